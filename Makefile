@@ -1,0 +1,89 @@
+# make help lists the targets. Python 3.11 or later with pip is all that has to be there.
+
+PYTHON ?= python3
+SITE ?=
+OUTPUT ?=
+UPGRADE ?=
+
+BIN := .venv/bin
+PIP := PIP_USER=0 $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check --quiet
+# Some distributions keep servers out of a user's PATH.
+export PATH := $(PATH):/usr/sbin:/sbin
+unexport PYTHONHOME PYTHONPATH
+
+.DEFAULT_GOAL := help
+.PHONY: help report sample lab test lint format tools lock clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+report: .venv/.report  ## run a site through to its report: make report [SITE=params/sites/x.yaml] [OUTPUT=folder]
+	@$(BIN)/certlib report $(if $(SITE),'$(SITE)') $(if $(OUTPUT),--output '$(OUTPUT)')
+
+sample: .venv/.report  ## make the sample report anew
+	@$(BIN)/certlib report --sample reports/sample
+
+lab: .venv/.lab  ## open JupyterLab on the notebooks
+	@$(BIN)/jupyter lab notebooks
+
+test: .venv/.test tools lint  ## install what the tests need, check the sources, run every test
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -rs
+
+lint: .venv/.test  ## check style, form and types
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+format: .venv/.test  ## put the sources into form
+	@$(BIN)/ruff check --fix --exit-zero
+	@$(BIN)/ruff format
+
+# Programs that some tests compare with or look through; without one, its tests skip and say so.
+PROGRAMS := nginx:nginx-light chromium:chromium pdftoppm:poppler-utils openssl:openssl node:nodejs keytool:default-jre-headless
+
+tools:
+	@missing= packages=; \
+	for program in $(PROGRAMS); do \
+	  command -v "$${program%%:*}" >/dev/null || { missing="$$missing $${program%%:*}"; packages="$$packages $${program##*:}"; }; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then why="there is no apt-get"; \
+	elif [ "$$(id -u)" != 0 ]; then why="installing needs root: apt-get install$$packages"; \
+	else \
+	  echo "Installing for the tests:$$packages"; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  apt-get -qq update </dev/null >/dev/null && \
+	  apt-get -qq install -y --no-install-recommends $$packages </dev/null >/dev/null && exit 0; \
+	  why="apt-get failed"; \
+	fi; \
+	echo "Some tests will be skipped: without$$missing ($$why)."
+
+# Each lock holds all that the smaller ones hold, at the same versions.
+PARTS_report := report
+PARTS_lab := report lab
+PARTS_test := report lab test
+
+.venv/.%: requirements/%.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the packages of requirements/$*.txt; this is done once."
+	@$(PIP) install --require-hashes --only-binary :all: --no-deps -r $<
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(PARTS_$*:%=.venv/.%)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "certlib needs Python 3.11 or later: make PYTHON=python3.11 ...")'
+	@$(PYTHON) -m pip --version >/dev/null || { echo "certlib needs pip: apt-get install python3-pip" >&2; exit 1; }
+	@$(PYTHON) -m venv --without-pip --clear .venv
+
+COMPILE = sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(BIN)/uv pip compile --quiet --universal \
+	--fork-strategy fewest --python-version 3.11 --only-binary :all: --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE) pyproject.toml -
+
+lock: | $(BIN)/python  ## resolve the locks anew; with UPGRADE=--upgrade to the newest versions
+	@test -x $(BIN)/uv || $(PIP) install uv
+	@$(COMPILE) --extra lab --extra test --output-file requirements/test.txt >/dev/null
+	@$(COMPILE) --extra lab --constraint requirements/test.txt --output-file requirements/lab.txt >/dev/null
+	@$(COMPILE) --constraint requirements/test.txt --output-file requirements/report.txt >/dev/null
+
+clean:  ## remove the environment and every cache; reports stay
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
