@@ -1,0 +1,178 @@
+"""Real TLS servers for tests, each a context manager that yields (address, port): nginx, s_server, Node.
+
+    with nginx(rsa_leaf, ec_leaf, protocols="TLSv1.3") as (address, port): ...
+
+A server listens on a free port of 127.0.77.x, is up when the block starts and gone when it ends. A test
+whose program is missing is skipped with that reason; a server that does not start fails the test with what
+it printed.
+"""
+
+import contextlib
+import json
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from certs import Issued
+
+ADDRESS = "127.0.77.1"
+_START_SECONDS = 15.0
+
+
+def free_port(address: str = ADDRESS) -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        return probe.getsockname()[1]
+
+
+def program(name: str) -> str:
+    """The path of a program; the test is skipped where it is missing."""
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin:/usr/local/sbin")
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def _accepts(address: str, port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=1):
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def _running(command: Callable[[int, Path], Sequence[str]], address: str) -> Iterator[tuple[str, int]]:
+    """Start `command(port, folder)`, wait until it accepts, end it with the block."""
+    folder = Path(tempfile.mkdtemp(prefix="certlib-server-"))
+    log = folder / "output.log"
+    process = None
+    try:
+        for _ in range(3):
+            port = free_port(address)
+            with log.open("wb") as output:
+                process = subprocess.Popen(
+                    command(port, folder),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    cwd=folder,
+                )
+            deadline = time.monotonic() + _START_SECONDS
+            while process.poll() is None and time.monotonic() < deadline:
+                if _accepts(address, port):
+                    yield address, port
+                    return
+                time.sleep(0.02)
+            process.kill()
+            process.wait()
+        pytest.fail(f"{process.args[0]} did not start: {log.read_text(errors='replace')[-2000:]}")
+    finally:
+        if process is not None:
+            process.terminate()
+            try:
+                process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def nginx(
+    *pairs: Issued,
+    protocols: str = "TLSv1.2 TLSv1.3",
+    ciphers: str = "ALL:@SECLEVEL=0",
+    prefer_server_ciphers: bool = False,
+    curves: str | None = None,
+    client_ca: Issued | None = None,
+    default_server: bool = True,
+    address: str = ADDRESS,
+) -> contextlib.AbstractContextManager[tuple[str, int]]:
+    """Nginx with one or more pairs on one port; with `client_ca` it asks for a client certificate.
+
+    `default_server=False` makes it refuse every name but the leaf's own (ssl_reject_handshake).
+    """
+    binary = program("nginx")
+    lines = [f"ssl_protocols {protocols};", f"ssl_ciphers {ciphers};"]
+    lines += [f"ssl_prefer_server_ciphers {'on' if prefer_server_ciphers else 'off'};"]
+    lines += [f"ssl_ecdh_curve {curves};"] if curves else []
+    tls = "".join(
+        f"ssl_certificate {pair.chain_path}; ssl_certificate_key {pair.key_path};" for pair in pairs
+    )
+    if client_ca:
+        tls += f"ssl_client_certificate {client_ca.cert_path}; ssl_verify_client optional;"
+
+    def command(port: int, folder: Path) -> Sequence[str]:
+        listen = f"listen {address}:{port} ssl"
+        servers = f"server {{ {listen}; server_name uccx1.example.test; {tls} return 204; }}"
+        if not default_server:
+            servers += f"server {{ {listen} default_server; ssl_reject_handshake on; }}"
+        places = "".join(
+            f"{kind}_temp_path {folder}/{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        (folder / "nginx.conf").write_text(
+            f"daemon off; master_process off; worker_processes 1; pid {folder}/pid; error_log stderr info;\n"
+            "events { worker_connections 512; }\n"
+            f"http {{ access_log off; {places} {' '.join(lines)}\n{servers} }}\n"
+        )
+        return [binary, "-p", str(folder), "-e", "stderr", "-c", str(folder / "nginx.conf")]
+
+    return _running(command, address)
+
+
+def openssl_s_server(
+    pair: Issued, second: Issued | None = None, *options: str, address: str = ADDRESS
+) -> contextlib.AbstractContextManager[tuple[str, int]]:
+    """`openssl s_server` with one or two certificates; `options` go to it as they are (`-groups`, `P-384` …).
+
+    It serves one connection at a time.
+    """
+    binary = program("openssl")
+
+    def command(port: int, folder: Path) -> Sequence[str]:
+        pairs = ["-cert", str(pair.cert_path), "-key", str(pair.key_path)]
+        if len(pair.chain) > 1:
+            pairs += ["-cert_chain", str(pair.above_path)]
+        if second:
+            pairs += ["-dcert", str(second.cert_path), "-dkey", str(second.key_path)]
+        if second and len(second.chain) > 1:
+            pairs += ["-dcert_chain", str(second.above_path)]
+        return [binary, "s_server", "-accept", f"{address}:{port}", *pairs, "-quiet", *options]
+
+    return _running(command, address)
+
+
+def node_https(
+    *pairs: Issued,
+    min_version: str = "TLSv1.2",
+    max_version: str = "TLSv1.3",
+    ciphers: str | None = None,
+    address: str = ADDRESS,
+) -> contextlib.AbstractContextManager[tuple[str, int]]:
+    """Node's https module, which SocketIO is built on, with one or more pairs."""
+    binary = program("node")
+    options = {"minVersion": min_version, "maxVersion": max_version}
+    if ciphers:
+        options["ciphers"] = ciphers
+    script = f"""
+const fs = require('fs'), https = require('https');
+const pairs = {json.dumps([[str(pair.chain_path), str(pair.key_path)] for pair in pairs])};
+const options = {json.dumps(options)};
+options.cert = pairs.map(pair => fs.readFileSync(pair[0]));
+options.key = pairs.map(pair => fs.readFileSync(pair[1]));
+https.createServer(options, (request, response) => response.end('ok'))
+  .on('tlsClientError', () => {{}})
+  .listen(Number(process.argv[2]), process.argv[3]);
+"""
+
+    def command(port: int, folder: Path) -> Sequence[str]:
+        (folder / "server.js").write_text(script)
+        return [binary, str(folder / "server.js"), str(port), address]
+
+    return _running(command, address)
