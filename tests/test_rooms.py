@@ -1,0 +1,206 @@
+"""The rooms of certlib and who may know whom, held by reading the imports of every module."""
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import certlib
+
+SOURCE = Path(certlib.__file__).parent
+
+LEAVES = {"errors", "reasons", "text"}
+FACTS = {"evidence", "inventory", "knowledge", "x509"}
+MEANING = FACTS | {"assess", "runbook"}
+VIEWS = MEANING | {"frames", "show"}
+
+# Room: the rooms that it may import; the leaves, which import no room, are open to all.
+# A room is a module or a package directly below certlib.
+ROOMS: dict[str, set[str]] = {
+    **{leaf: set() for leaf in LEAVES},
+    "x509": set(),
+    "tls": set(),
+    "knowledge": set(),
+    "inventory": {"knowledge"},
+    "evidence": {"inventory", "x509"},
+    "collect": FACTS | {"tls"},
+    "assess": FACTS,
+    "runbook": FACTS | {"assess"},
+    "frames": MEANING,
+    "show": MEANING | {"frames"},
+    "report": VIEWS,
+    "lab": {"inventory", "knowledge", "tls", "x509"},
+    "run": VIEWS | {"collect", "lab", "report"},
+    "batch": VIEWS | {"collect", "lab", "report", "run"},
+    "cli": VIEWS | {"batch", "collect", "lab", "report", "run", "tls"},
+    "__init__": VIEWS | {"collect", "lab", "report", "run"},
+}
+
+JUPYTER = {
+    "IPython",
+    "ipykernel",
+    "jupyter_client",
+    "jupyter_core",
+    "nbclient",
+    "nbconvert",
+    "nbformat",
+    "papermill",
+}
+NETWORK = {
+    "asyncio",
+    "ftplib",
+    "http",
+    "selectors",
+    "smtplib",
+    "socket",
+    "socketserver",
+    "ssl",
+    "urllib.request",
+}
+FRAMES = {"numpy", "pandas"}
+
+# Outside packages that only some rooms may import.
+RESERVED: list[tuple[set[str], set[str]]] = [
+    (FRAMES, {"frames", "show", "cli"}),
+    (JUPYTER, {"run", "batch", "report", "cli"}),
+    (NETWORK, {"collect", "lab", "run", "batch", "cli"}),
+]
+
+
+def name_of(path: Path, source: Path) -> str:
+    parts = [source.name, *path.relative_to(source).with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 2 else parts)
+
+
+def imports_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of all that a module imports, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: a relative import hides its room"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def room_of(dotted: str, package: str) -> str | None:
+    """The first part of a dotted name below the package; None outside of the package and for its version."""
+    parts = dotted.split(".")
+    return None if parts[0] != package or parts[1:] == ["__version__"] else ".".join(parts[1:2]) or package
+
+
+def violations(source: Path) -> list[str]:
+    """Every import below a package's folder that the rules of the rooms forbid."""
+    found = []
+    for path in sorted(source.rglob("*.py")):
+        own = name_of(path, source).split(".")[1]
+        if own not in ROOMS:
+            found.append(
+                f"{path.relative_to(source)}: {own} is no room; give it its rules in {Path(__file__).name}"
+            )
+            continue
+        for line, dotted in imports_of(path):
+            place = f"{path.relative_to(source)}:{line}: {own} must not import"
+            room = room_of(dotted, source.name)
+            allowed = ROOMS[own] | ({own} if own in LEAVES else LEAVES | {own})
+            if room is not None and room not in allowed:
+                found.append(f"{place} {room}")
+            found += [
+                f"{place} {outside}"
+                for names, rooms in RESERVED
+                for outside in names
+                if own not in rooms and f"{dotted}.".startswith(f"{outside}.")
+            ]
+    return found
+
+
+def cycle(source: Path) -> list[str]:
+    """The modules of one import cycle below a package's folder; empty when there is none."""
+    modules = {name_of(path, source): path for path in source.rglob("*.py")}
+    graph: dict[str, set[str]] = {}
+    for module, path in modules.items():
+        # `from a.b import c` means the module a.b.c where there is one, else a name in a.b.
+        targets = (
+            dotted if dotted in modules else dotted.rpartition(".")[0] for _, dotted in imports_of(path)
+        )
+        graph[module] = {target for target in targets if target in modules and target != module}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_every_room_imports_only_the_rooms_below_it() -> None:
+    assert violations(SOURCE) == []
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    assert cycle(SOURCE) == []
+
+
+def test_the_rules_themselves_run_one_way() -> None:
+    TopologicalSorter(ROOMS).prepare()
+    assert all(room in ROOMS for rooms in ROOMS.values() for room in rooms)
+
+
+def made_up(folder: Path, files: dict[str, str]) -> Path:
+    source = folder / "certlib"
+    for name, text in files.items():
+        path = source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return source
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "forbidden"),
+    [
+        ("x509.py", "from certlib.inventory import Site", "x509 must not import inventory"),
+        ("errors.py", "import certlib.reasons", "errors must not import reasons"),
+        ("tls/grab.py", "import socket", "tls must not import socket"),
+        ("assess/verdict.py", "import pandas as pd", "assess must not import pandas"),
+        (
+            "assess/checks/age.py",
+            "from certlib.collect.live import collect",
+            "assess must not import collect",
+        ),
+        ("assess/presented.py", "def f():\n    from asyncio import run", "assess must not import asyncio"),
+        ("frames.py", "from nbformat.v4 import new_notebook", "frames must not import nbformat"),
+        ("evidence.py", "from urllib import request", "evidence must not import urllib.request"),
+        ("collect/live.py", "from certlib import Site", "collect must not import Site"),
+        ("helpers.py", "", "helpers is no room"),
+    ],
+)
+def test_a_forbidden_import_is_named_with_its_line(
+    tmp_path: Path, file: str, text: str, forbidden: str
+) -> None:
+    (violation,) = violations(made_up(tmp_path, {file: text}))
+    assert violation.startswith(file)
+    assert forbidden in violation
+
+
+def test_allowed_imports_pass(tmp_path: Path) -> None:
+    source = made_up(
+        tmp_path,
+        {
+            "__init__.py": "from certlib.evidence import Evidence\n__version__ = '1'",
+            "evidence.py": "import json\nfrom certlib import __version__\nfrom certlib.inventory import Site",
+            "inventory.py": "from urllib.parse import quote\nfrom certlib.errors import InvalidInput",
+            "errors.py": "from pathlib import Path",
+            "collect/__init__.py": "from certlib.collect.live import collect",
+            "collect/live.py": "import asyncio\nfrom certlib.evidence import Evidence",
+            "frames.py": "import pandas",
+        },
+    )
+    assert violations(source) == []
+    assert cycle(source) == []
+
+
+@pytest.mark.parametrize("late", ["from certlib.tls import b", "def f():\n    import certlib.tls.b"])
+def test_an_import_cycle_is_found_also_when_it_closes_inside_a_function(tmp_path: Path, late: str) -> None:
+    source = made_up(
+        tmp_path, {"tls/a.py": late, "tls/b.py": "from certlib.tls.a import f", "tls/__init__.py": ""}
+    )
+    assert {"certlib.tls.a", "certlib.tls.b"} <= set(cycle(source))
