@@ -1,0 +1,3 @@
+"""Certificate readiness of Cisco contact centers."""
+
+__version__ = "0.1.0"
