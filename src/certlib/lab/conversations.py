@@ -1,0 +1,204 @@
+"""What a server of the lab says to one client: real TLS with the chosen certificate, or a fault.
+
+Each conversation owns a connected socket until it returns; whoever starts it closes the socket. Clients are
+not trusted: what they send is bounded, and so is the time.
+"""
+
+import asyncio
+import os
+import socket
+import ssl
+import struct
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+from certlib.lab.hello import TLS_1_2, BadHello, ClientHello, parse
+from certlib.lab.state import Fault
+
+PATIENCE = 60.0  # seconds that a client may take for everything
+_GRACE = 1.0  # seconds in which a client may read the last bytes and leave
+_REQUEST_LIMIT = 16_384
+_HANDSHAKE_FAILURE, _DECODE_ERROR, _PROTOCOL_VERSION = 40, 50, 70
+
+Conversation = Callable[[socket.socket], Awaitable[None]]
+T = TypeVar("T")
+
+
+async def serve(listener: socket.socket, converse: Conversation) -> None:
+    """Attend to every client of a listening socket until cancelled."""
+    loop = asyncio.get_running_loop()
+    open_ones: set[asyncio.Task[None]] = set()
+    try:
+        while True:
+            try:
+                client, _ = await loop.sock_accept(listener)
+            except OSError:  # the client left already, or no file descriptor is free
+                await asyncio.sleep(0.05)
+                continue
+            task = asyncio.create_task(_attend(client, converse))
+            open_ones.add(task)
+            task.add_done_callback(open_ones.discard)
+    finally:
+        for task in open_ones:
+            task.cancel()
+        await asyncio.gather(*open_ones, return_exceptions=True)
+
+
+async def _attend(client: socket.socket, converse: Conversation) -> None:
+    with client, suppress(OSError):  # a client that leaves, stalls or breaks TLS harms itself alone
+        async with asyncio.timeout(PATIENCE):
+            await converse(client)
+
+
+async def present(
+    client: socket.socket, *, choose: Callable[[ClientHello], ssl.SSLContext | None], answer: bytes
+) -> None:
+    """Shake hands with the certificate that the client's hello leads to, then answer one HTTP request."""
+    try:
+        hello, received = await _read_hello(client)
+    except BadHello:
+        await _alert(client, _DECODE_ERROR)
+        return
+    context = choose(hello)
+    if context is None:
+        await _alert(client, _HANDSHAKE_FAILURE)
+        return
+    session = _Session(client, context, received)
+    await session.step(session.tls.do_handshake)
+    request = b""
+    while b"\r\n\r\n" not in request and len(request) < _REQUEST_LIMIT:
+        request += await session.step(partial(session.tls.read, 4096))
+    await session.step(partial(session.tls.write, answer))
+    with suppress(ssl.SSLError):  # says good-bye, and would wait for the client's
+        session.tls.unwrap()
+    await session.flush()
+    await _part(client)
+
+
+class _Session:
+    """TLS over memory: the socket belongs to the event loop, the bytes to the TLS library."""
+
+    def __init__(self, client: socket.socket, context: ssl.SSLContext, received: bytes) -> None:
+        self.client = client
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self.incoming, self.outgoing, server_side=True)
+        self.incoming.write(received)
+
+    async def flush(self) -> None:
+        """Send what the TLS library has ready."""
+        if self.outgoing.pending:
+            await asyncio.get_running_loop().sock_sendall(self.client, self.outgoing.read())
+
+    async def step(self, action: Callable[[], T]) -> T:
+        """Do one action of the TLS library, feeding and emptying it as it needs."""
+        while True:
+            try:
+                result = action()
+            except ssl.SSLWantReadError:
+                await self.flush()
+                data = await asyncio.get_running_loop().sock_recv(self.client, 16_384)
+                if not data:
+                    raise ConnectionResetError from None
+                self.incoming.write(data)
+            except ssl.SSLError:  # its alert, or the answer to the client's good-bye
+                await self.flush()
+                await _part(self.client)
+                raise
+            else:
+                await self.flush()
+                return result
+
+
+async def _read_hello(client: socket.socket) -> tuple[ClientHello, bytes]:
+    received = b""
+    while True:
+        data = await asyncio.get_running_loop().sock_recv(client, 16_384)
+        if not data:
+            raise ConnectionResetError
+        received += data
+        hello = parse(received)
+        if hello is not None:
+            return hello, received
+
+
+async def _alert(client: socket.socket, description: int) -> None:
+    await asyncio.get_running_loop().sock_sendall(client, _record(21, bytes((2, description))))
+    await _part(client)
+
+
+async def _part(client: socket.socket) -> None:
+    """Close the sending side and let the client read to the end, which a reset would cut off."""
+    client.shutdown(socket.SHUT_WR)
+    async with asyncio.timeout(_GRACE):
+        while await asyncio.get_running_loop().sock_recv(client, 65_536):
+            pass
+
+
+def _record(content_type: int, data: bytes) -> bytes:
+    return struct.pack("!BHH", content_type, TLS_1_2, len(data)) + data
+
+
+async def _mute(client: socket.socket) -> None:
+    while await asyncio.get_running_loop().sock_recv(client, 65_536):
+        pass
+
+
+async def _not_tls(client: socket.socket) -> None:
+    await asyncio.get_running_loop().sock_recv(client, 65_536)
+    head = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 16\r\nConnection: close"
+    await asyncio.get_running_loop().sock_sendall(client, head + b"\r\n\r\nthis is no TLS\r\n")
+    await _part(client)
+
+
+async def _closing(client: socket.socket) -> None:
+    await asyncio.get_running_loop().sock_recv(client, 65_536)
+
+
+async def _resetting(client: socket.socket) -> None:
+    await asyncio.get_running_loop().sock_recv(client, 65_536)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+async def _garbage_certificate(client: socket.socket) -> None:
+    """Send the first flight of TLS 1.2 with bytes in the place of the certificate."""
+    try:
+        hello, _ = await _read_hello(client)
+    except BadHello:
+        await _alert(client, _DECODE_ERROR)
+        return
+    if TLS_1_2 not in hello.versions:
+        await _alert(client, _PROTOCOL_VERSION)
+        return
+    suite = next((suite for suite in hello.suites if suite in _GARBAGE_SUITES), None)
+    if suite is None:
+        await _alert(client, _HANDSHAKE_FAILURE)
+        return
+    certificate = b"this is no certificate".ljust(600, b".")
+    one = len(certificate).to_bytes(3) + certificate
+    flight = (
+        _handshake(2, struct.pack("!H32sBHB", TLS_1_2, os.urandom(32), 0, suite, 0))
+        + _handshake(11, len(one).to_bytes(3) + one)
+        + _handshake(14, b"")
+    )
+    await asyncio.get_running_loop().sock_sendall(client, _record(22, flight))
+    await _part(client)
+
+
+# RSA key exchange and ECDHE_RSA with AES, which every client of the last fifteen years offers one of
+_GARBAGE_SUITES = frozenset({0x002F, 0x0035, 0x009C, 0x009D, 0xC013, 0xC014, 0xC02F, 0xC030})
+
+
+def _handshake(message_type: int, body: bytes) -> bytes:
+    return bytes((message_type,)) + len(body).to_bytes(3) + body
+
+
+# A refusing server is a port that nobody listens on, so there is no conversation for it.
+FAULTS: dict[Fault, Conversation] = {
+    "mute": _mute,
+    "not-tls": _not_tls,
+    "closing": _closing,
+    "garbage-certificate": _garbage_certificate,
+    "resetting": _resetting,
+}

@@ -1,0 +1,80 @@
+"""A running site in the words of an inventory, and the page by which a browser recognises a web server."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import yaml
+
+from certlib.lab.state import Endpoint, Node, Site
+
+# The first line of an inventory that the lab may write over.
+HEADER = "# Written by certlib lab: a site on loopback, which ends with the command that started it.\n"
+
+
+def inventory(site: Site, *, endpoints: Sequence[Endpoint], ca_files: Iterable[str]) -> str:
+    """The inventory of a running site as YAML text, every port written out."""
+    facts: dict[str, object] = {
+        "schema": 1,
+        "customer": site.customer,
+        "site": site.site,
+        "title": site.title,
+        "release": site.release,
+    }
+    if site.target_release is not None:
+        facts["target_release"] = site.target_release
+    if site.upgrade_date is not None:
+        facts["upgrade_date"] = site.upgrade_date
+    facts["nodes"] = [_node(node, site, endpoints) for node in site.nodes]
+    further = [_further(endpoint) for endpoint in endpoints if endpoint.role is None]
+    if further:
+        facts["endpoints"] = further
+    facts["agents"] = {
+        "browsers": ["chrome", "firefox"],
+        "trusted_cas": sorted(ca_files),
+        "group_policy": "unknown",
+    }
+    signs = any("ec-ca" in (node.tomcat, node.ecdsa) for node in site.nodes)
+    facts["ca"] = {"signs_with_ec": "yes" if signs else "unknown"}
+    return HEADER + yaml.safe_dump(facts, sort_keys=False, allow_unicode=True)
+
+
+def page(node: Node, *, title: str) -> bytes:
+    """The answer of a web server to any HTTP request: a page with the names of node and web server."""
+    body = (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)} on {escape(node.name)}"
+        f"</title><h1>{escape(title)}</h1><p>{escape(node.name)}, {escape(node.role)}, release"
+        f" {escape(node.release)}</p></html>\n"
+    ).encode()
+    head = [
+        "HTTP/1.1 200 OK",
+        "Content-Type: text/html; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        "Access-Control-Allow-Origin: *",
+        "Access-Control-Allow-Headers: *",
+        "Cache-Control: no-store",
+        "Connection: close",
+    ]
+    if node.hsts:
+        head.append("Strict-Transport-Security: max-age=31536000")
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+def _node(node: Node, site: Site, endpoints: Sequence[Endpoint]) -> dict[str, object]:
+    own = [endpoint for endpoint in endpoints if endpoint.node == node.name]
+    facts: dict[str, object] = {"role": node.role, "name": node.name, "address": own[0].address}
+    if node.release != site.release:
+        facts["release"] = node.release
+    facts["ports"] = {endpoint.web_server: endpoint.port for endpoint in own}
+    if node.cop != "none":
+        facts["cops"] = ["socialminer-ecdsa-off" if node.role == "socialminer" else "uccx-ecdsa-off"]
+    return facts
+
+
+def _further(endpoint: Endpoint) -> dict[str, object]:
+    return {
+        "name": endpoint.title,
+        "kind": "faulty",
+        "address": endpoint.address,
+        "port": endpoint.port,
+        "sni": endpoint.node,
+    }
