@@ -1,0 +1,51 @@
+"""What Cisco and others have published, as data: each entry with its basis, its source and the releases it holds for.
+
+The YAML files beside this module are meant to be read and checked by a consultant; this module only loads them
+and checks that they fit together. A new release or web server needs no change of code.
+"""
+
+from certlib.knowledge.load import Knowledge, load
+from certlib.knowledge.lookup import cite, release
+from certlib.knowledge.model import (
+    Basis,
+    Cell,
+    Check,
+    Cop,
+    Defect,
+    Expected,
+    Gadget,
+    Option,
+    Procedure,
+    Question,
+    ReasonText,
+    Release,
+    Row,
+    Rule,
+    Source,
+    Step,
+    WebServer,
+)
+
+__all__ = [
+    "Basis",
+    "Cell",
+    "Check",
+    "Cop",
+    "Defect",
+    "Expected",
+    "Gadget",
+    "Knowledge",
+    "Option",
+    "Procedure",
+    "Question",
+    "ReasonText",
+    "Release",
+    "Row",
+    "Rule",
+    "Source",
+    "Step",
+    "WebServer",
+    "cite",
+    "load",
+    "release",
+]

@@ -1,0 +1,28 @@
+"""Finds a release by any of its spellings, and words the basis of a statement for people."""
+
+from certlib.knowledge.load import Knowledge, spelling
+from certlib.knowledge.model import Basis, Release
+
+
+def release(knowledge: Knowledge, text: str) -> Release | None:
+    """The release that a text names, whatever its case and blanks ("12.5(1) su2", "UCCX 11.5"), or None."""
+    wanted = spelling(text)
+    for product in ("uccx", "socialminer", "ccp"):
+        wanted = wanted.removeprefix(product)
+    for entry in knowledge.releases.values():
+        if wanted in (spelling(name) for name in (entry.id, *entry.aliases)):
+            return entry
+    return None
+
+
+def cite(knowledge: Knowledge, basis: Basis) -> str:
+    """Why a statement may be made, in words: "documented by Cisco (210528, table row 4)", "inferred: <rule>"."""
+    if basis.source is None:
+        return f"inferred: {knowledge.rules[basis.rule].text}" if basis.rule else "inferred"
+    source = knowledge.sources[basis.source]
+    place = f"{source.short}, {basis.section}" if basis.section else source.short
+    if basis.kind == "documented":
+        return f"documented by {source.publisher} ({place})"
+    if basis.kind == "measured":
+        return f"measured: {place}"
+    return f"inferred from {place}: {knowledge.rules[basis.rule].text}" if basis.rule else f"inferred from {place}"

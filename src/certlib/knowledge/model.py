@@ -1,0 +1,257 @@
+"""The shapes of the knowledge files: one frozen dataclass for each kind of entry."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+# `documented` needs a source, `inferred` a rule of rules.yaml, `measured` a source that says how (our own measurements).
+BasisKind = Literal["documented", "inferred", "measured"]
+# How a leaf is signed, as the note's table has it.
+SigningKind = Literal["self-signed", "rsa-ca", "ec-ca"]
+# Which of a node's two identities: `tomcat` (RSA key) or `tomcat-ECDSA` (EC key).
+Identity = Literal["tomcat", "tomcat-ECDSA"]
+Era = Literal["none", "automatic", "removed", "opt-in"]
+VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
+# What an agent meets. `open`: no source says.
+Outcome = Literal["works", "prompt", "cannot-be-accepted", "does-not-load", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Why a statement may be made."""
+
+    kind: BasisKind
+    source: str | None = None  # id in sources.yaml
+    section: str = ""  # where in the source
+    rule: str | None = None  # id in rules.yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A published document, or a measurement of ours."""
+
+    id: str
+    title: str
+    publisher: str
+    short: str  # how a report cites it: "210528"
+    date: str = ""  # ISO; empty: not known
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A conclusion that certlib draws, in words; verdict rules stand here too."""
+
+    id: str
+    text: str
+    why: str = ""
+    verdict: VerdictWord | None = None  # the verdict that a verdict rule gives
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release of UCCX and of SocialMiner/CCP."""
+
+    id: str  # as Cisco writes it: "12.5(1)SU2"
+    order: int  # ascending with age: 10.0(1) first
+    era: Era  # of ECDSA
+    basis: Basis
+    tls_versions: tuple[str, ...] = ()  # as server; empty: not found
+    tls_basis: Basis | None = None
+    aliases: tuple[str, ...] = ()  # other spellings that an inventory may use; case and blanks never matter
+    socialminer_name: str = "SocialMiner"  # what the role `socialminer` is called in this release
+    note: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WebServer:
+    """A TLS listener of a role."""
+
+    id: str  # "socketio"
+    title: str  # "UCCX SocketIO"
+    short: str  # for narrow tables: "SocketIO"
+    roles: tuple[str, ...]
+    port: int
+    service: str  # the name `utils service list` gives
+    column: str | None  # the note's table column it is, or None when the table does not name it
+    like: str | None  # the web server of the table whose cells it is taken to share, else None
+    prefers: Identity  # what it gives to a client that takes both, in the releases that have both
+    hides_rsa_signed_ec: bool  # true for old Java servers: an EC leaf that an RSA CA signed is not presented
+    agent_facing: bool
+    purpose: str
+    basis: Basis  # of port and service
+    prefers_basis: Basis
+    like_basis: Basis | None = None  # given when `like` is
+    accept_path: str = "/"  # path to open in a browser in order to accept the certificate
+    since: str | None = None  # release ids; None: no bound known
+    until: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a web server presents to a browser."""
+
+    identity: Identity
+    kind: SigningKind
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One of the note's twenty cells."""
+
+    web_server: str
+    text: str  # the word of the cell: "RSA", "ECDSA", "Self-signed"
+    identity: Identity
+    kind: SigningKind
+    identity_basis: Basis  # row 1 documents "self-signed", not which of the two: then inferred
+    remark: str = ""  # in our words
+
+
+@dataclass(frozen=True, slots=True)
+class GadgetExperience:
+    """What the note says an agent meets in one gadget."""
+
+    gadget: str
+    outcome: Outcome
+    text: str
+    basis: Basis
+    doubt: str = ""  # where sources disagree: both readings, and which is used
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the note's table: a combination, five cells, the agents' experience."""
+
+    id: str  # "row-1"
+    tomcat: SigningKind
+    tomcat_ecdsa: SigningKind
+    releases: tuple[str, ...]
+    text: str  # the documented experience as one sentence, in our words
+    cells: tuple[Cell, ...]
+    experience: tuple[GadgetExperience, ...]
+    advice: tuple[str, ...]  # ids of options.yaml the note advises for this row, in order
+    basis: Basis
+    assumption: str = ""  # e.g. how the table's asterisk is read (inferred; the note has no footnote)
+    assumption_basis: Basis | None = None  # given when `assumption` is
+    defects: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gadget:
+    """Something an agent uses, and the web servers whose certificates it depends on."""
+
+    id: str  # "live-data"
+    title: str
+    web_servers: tuple[str, ...]  # ids; a gadget is as good as the worst of them
+    roles: tuple[str, ...]  # the roles whose nodes serve it
+    framed: bool  # loads inside the desktop's page: a browser then gives no prompt of its own
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Cop:
+    """A COP file that switches the presentation of ECDSA certificates."""
+
+    id: str  # "uccx-ecdsa-off"
+    title: str
+    roles: tuple[str, ...]
+    effect: str
+    turns_ecdsa: Literal["off", "on"]  # "on": a rollback COP
+    web_servers: tuple[str, ...]  # whose presentation changes
+    install_when: tuple[str, ...]  # the note's conditions, in our words
+    undone_by: str | None
+    download: str  # where Cisco lists it
+    releases: tuple[str, ...]
+    basis: Basis
+    not_found: tuple[str, ...] = ()  # what is not published: file name …
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A Cisco defect that bears on the certificates."""
+
+    id: str
+    title: str
+    effect: str
+    releases: tuple[str, ...]
+    remedy: str
+    basis: Basis
+    not_found: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do; a command is shown as such and never run."""
+
+    text: str
+    command: str = ""
+    basis: Basis | None = None  # None: as the procedure's
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """Ordered steps that an engineer works through."""
+
+    id: str
+    title: str
+    where: str  # "each UCCX node and SocialMiner"
+    steps: tuple[Step, ...]
+    basis: Basis
+    interrupts: str = ""  # what stops working meanwhile
+    check: str = ""  # how to see that it worked
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A way to put it right, as a change of a site's state, so that its outcome can be worked out."""
+
+    id: str  # "ec-ca"
+    title: str
+    summary: str
+    sets_tomcat_ecdsa: SigningKind | None = None  # what becomes of tomcat-ECDSA on every node
+    installs: tuple[str, ...] = ()  # COP ids
+    trusts_self_signed: bool = False  # the agents' PCs come to trust the nodes' self-signed certificates
+    procedures: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    speaks_against: tuple[str, ...] = ()
+    when: str = ""  # the note's conditions, in our words
+    eras: tuple[Era, ...] = ()  # in which the option makes sense
+    basis: Basis = Basis(kind="documented")
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the FAQ with its answer."""
+
+    id: str
+    question: str
+    answer: str
+    basis: Basis
+    options: tuple[str, ...] = ()  # shown when one of these options is considered; empty: always
+    procedures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    """What a reason for a missing certificate means to people."""
+
+    id: str  # value of certlib.reasons.Reason
+    sentence: str
+    hint: str  # what to check
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check that the assessment makes, as the report explains it."""
+
+    id: str  # "presented-as-expected"
+    title: str
+    risk: str
+    remedy: str
+    basis: Basis
+    procedures: tuple[str, ...] = ()
