@@ -24,7 +24,7 @@ sample: .venv/.report  ## make the sample report anew
 	@$(BIN)/certlib report --sample reports/sample
 
 lab: .venv/.lab  ## open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: .venv/.test tools lint  ## install what the tests need, check the sources, run every test
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -rs
@@ -40,23 +40,23 @@ format: .venv/.test  ## put the sources into form
 
 # Programs that some tests compare with or look through; without one, its tests skip and say so.
 PROGRAMS := nginx:nginx-light chromium:chromium pdftoppm:poppler-utils openssl:openssl node:nodejs keytool:default-jre-headless
+APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 
 tools:
-	@missing= packages=; \
-	for program in $(PROGRAMS); do \
-	  command -v "$${program%%:*}" >/dev/null || { missing="$$missing $${program%%:*}"; packages="$$packages $${program##*:}"; }; \
+	@missing=; for program in $(PROGRAMS); do \
+	  command -v "$${program%:*}" >/dev/null || missing="$$missing $${program#*:}"; \
 	done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
-	if ! command -v apt-get >/dev/null; then why="there is no apt-get"; \
-	elif [ "$$(id -u)" != 0 ]; then why="installing needs root: apt-get install$$packages"; \
+	if ! command -v apt-get >/dev/null; then echo "Some tests will be skipped: without apt-get, nothing installs$$missing."; \
+	elif [ "$$(id -u)" != 0 ]; then echo "Some tests will be skipped: only root may apt-get install$$missing."; \
 	else \
-	  echo "Installing for the tests:$$packages"; \
-	  export DEBIAN_FRONTEND=noninteractive; \
-	  apt-get -qq update </dev/null >/dev/null && \
-	  apt-get -qq install -y --no-install-recommends $$packages </dev/null >/dev/null && exit 0; \
-	  why="apt-get failed"; \
-	fi; \
-	echo "Some tests will be skipped: without$$missing ($$why)."
+	  echo "Installing for the tests:$$missing"; \
+	  $(APT) update </dev/null >/dev/null; \
+	  for package in $$missing; do \
+	    $(APT) install -y --no-install-recommends "$$package" </dev/null >/dev/null || \
+	    echo "Some tests will be skipped: apt-get cannot install $$package."; \
+	  done; \
+	fi
 
 # Each lock holds all that the smaller ones hold, at the same versions.
 PARTS_report := report
