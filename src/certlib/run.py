@@ -1,0 +1,224 @@
+"""One site through the notebooks: a folder with evidence, findings, report and what is needed to trust them.
+
+`run.json` is written first and closed last. The folder carries `.unfinished` in its name until the run is whole, so
+a run that was killed can be told from one that came to its end, and what it had collected is kept.
+"""
+
+import json
+import os
+import platform
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from certlib import lab
+from certlib.errors import CannotWrite, RunFailed
+from certlib.inventory import Site, endpoints
+from certlib.inventory import load as load_site
+from certlib.version import VERSION
+
+SCHEMA_VERSION = 1
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+COLLECT, READINESS = "01-collect.ipynb", "02-readiness.ipynb"
+# The last cell of each notebook shows this; a kernel that was killed leaves no error, only its absence.
+END_MARK = "application/vnd.certlib.end+json"
+PACKAGES = ("papermill", "nbconvert", "pandas", "cryptography", "typst")
+CELL_SECONDS = 1800  # no cell runs for ever
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Manifest:
+    """What `run.json` says of a run."""
+
+    site: str
+    started: str
+    parameters: dict[str, str]
+    state: str = "running"  # then "complete" or "failed"
+    finished: str | None = None
+    seconds: dict[str, float] = field(default_factory=dict)  # by step, wall time
+    verdict: str | None = None
+    rule: str | None = None
+    notes: list[str] = field(default_factory=list)
+    failure: str | None = None
+
+    def write(self, folder: Path) -> None:
+        """Write the manifest in its present state."""
+        facts = {
+            "schema_version": SCHEMA_VERSION,
+            "site": self.site,
+            "state": self.state,
+            "started": self.started,
+            "finished": self.finished,
+            "verdict": self.verdict,
+            "rule": self.rule,
+            "seconds": self.seconds,
+            "parameters": self.parameters,
+            "notes": self.notes,
+            "failure": self.failure,
+            "versions": {"certlib": VERSION, "python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        }
+        _write(folder / "run.json", json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that came to its end."""
+
+    folder: Path
+    verdict: str
+    text: str  # verdict and matrix for a terminal
+
+
+def report(*, inventory: Path | None, output: Path, progress: Progress) -> Run:
+    """Collect from a site, assess it and write its report into a new folder below `output`.
+
+    Without an inventory the loopback site is started and reported on. Raises InvalidInput, CannotWrite, RunFailed.
+    """
+    if inventory is None:
+        with lab.site(preset="upgrade") as running, tempfile.TemporaryDirectory(prefix="certlib-") as scratch:
+            progress("the loopback site is running")
+            path = Path(scratch) / "loopback.yaml"
+            lab.write_inventory(running, path)
+            return _report(inventory=path, output=output, progress=progress)
+    return _report(inventory=inventory, output=output, progress=progress)
+
+
+def _report(*, inventory: Path, output: Path, progress: Progress) -> Run:
+    site = load_site(inventory)
+    folder, manifest = _open(site, output, {"inventory": inventory.name})
+    steps = _steps(manifest, folder, progress)
+    try:
+        with steps("import", "starting"):
+            from certlib import report as reporting  # noqa: PLC0415 - slow: the manifest is on disk before it
+        with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
+            _execute(COLLECT, folder, {"site": str(inventory.resolve()), "output": str(folder)})
+        with steps("assess", "assessing"):
+            notebook = _execute(READINESS, folder, {"evidence": str(folder / "evidence.json"), "output": str(folder)})
+        with steps("report", "writing the report"):
+            rendered = reporting.render(notebook)
+            _write(folder / "report.html", rendered.html)
+            (folder / "report.pdf").write_bytes(rendered.pdf)
+            manifest.notes += rendered.notes
+    except BaseException as error:
+        manifest.state, manifest.failure = "failed", str(error) or type(error).__name__
+        manifest.finished = _now()
+        manifest.write(folder)
+        raise
+    return _close(folder, manifest, _end_mark(notebook))
+
+
+def _open(site: Site, output: Path, parameters: dict[str, str]) -> tuple[Path, Manifest]:
+    """A new folder that is visibly unfinished, with the manifest as its first file."""
+    started = datetime.now(UTC)
+    folder = output / site.id / f"{started:%Y%m%dT%H%M%SZ}.unfinished"
+    manifest = Manifest(site=site.id, started=started.isoformat(timespec="seconds"), parameters=parameters)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir()
+        manifest.write(folder)
+    except OSError as cause:
+        raise CannotWrite(folder, cause) from cause
+    return folder, manifest
+
+
+def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
+    """Close the manifest, write the sums, give the folder its final name."""
+    manifest.verdict, manifest.rule = end["verdict"], end["rule"]
+    manifest.state, manifest.finished = "complete", _now()
+    manifest.write(folder)
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+    lines = [f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in files]
+    _write(folder / "SHA256SUMS", "\n".join(lines) + "\n")
+    final = folder.with_suffix("")
+    folder.rename(final)
+    return Run(folder=final, verdict=manifest.verdict, text=end["text"])
+
+
+def _execute(name: str, folder: Path, parameters: dict[str, str]) -> Any:
+    """Run one notebook in a fresh kernel; its output notebook stays in the folder, also when it fails.
+
+    Raises RunFailed when a cell fails or the kernel ends before the last cell.
+    """
+    import papermill  # noqa: PLC0415 - half a second
+    from nbformat.sign import NotebookNotary  # noqa: PLC0415
+    from papermill.exceptions import PapermillException  # noqa: PLC0415
+
+    target = folder / re.sub(r"^\d+-", "", name)
+    step = name.removesuffix(".ipynb")
+    with tempfile.TemporaryDirectory(prefix="certlib-") as private:
+        try:
+            notebook = papermill.execute_notebook(
+                NOTEBOOKS / name,
+                str(target).replace("{", "{{").replace("}", "}}"),  # papermill fills braces in paths
+                parameters=parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=CELL_SECONDS,
+                config=_private_kernel(Path(private)),
+                shutdown_kernel="immediate",
+            )
+        except (PapermillException, RuntimeError, TimeoutError) as error:
+            raise RunFailed(folder, step, _last_line(error)) from error
+    if not _end_mark(notebook):
+        raise RunFailed(folder, step, "the notebook's kernel ended before its last cell")
+    NotebookNotary().sign(notebook)  # else JupyterLab drops the styles of what we ran ourselves
+    return notebook
+
+
+def _private_kernel(folder: Path) -> Any:
+    """Kernel traffic over sockets in a private folder instead of TCP ports that collide when runs are parallel."""
+    from traitlets.config import Config  # noqa: PLC0415
+
+    if os.name == "nt":
+        return Config()
+    return Config({"KernelManager": {"transport": "ipc", "connection_file": str(folder / "kernel.json")}})
+
+
+def _end_mark(notebook: Any) -> dict[str, Any]:
+    for cell in reversed(notebook.cells):
+        for output in cell.get("outputs", ()):
+            if END_MARK in output.get("data", {}):
+                return dict(output["data"][END_MARK])
+    return {}
+
+
+def _last_line(error: Exception) -> str:
+    """What went wrong, without the traceback's frames and colours."""
+    text = getattr(error, "evalue", None) or str(error)
+    lines = [line for line in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines() if line.strip()]
+    name = getattr(error, "ename", type(error).__name__)
+    return f"{name}: {lines[-1].strip()}" if lines else name
+
+
+def _steps(manifest: Manifest, folder: Path, progress: Progress) -> Callable[..., Any]:
+    @contextmanager
+    def step(name: str, words: str) -> Iterator[None]:
+        progress(words)
+        started = time.perf_counter()
+        yield
+        manifest.seconds[name] = round(time.perf_counter() - started, 3)
+        manifest.write(folder)
+
+    return step
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as cause:
+        raise CannotWrite(path, cause) from cause
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,28 @@
+"""What notebooks show: escaped HTML for the report and the same as text for a terminal."""
+
+from certlib.show.markup import Display
+from certlib.show.matrix import matrix, matrix_text, nodes
+from certlib.show.proof import answers, certificates, method, plan
+from certlib.show.remedies import faq, findings, options, steps
+from certlib.show.summary import COVER, cover, not_checked, summary, summary_text, what_to_do
+
+__all__ = [
+    "COVER",
+    "Display",
+    "answers",
+    "certificates",
+    "cover",
+    "faq",
+    "findings",
+    "matrix",
+    "matrix_text",
+    "method",
+    "nodes",
+    "not_checked",
+    "options",
+    "plan",
+    "steps",
+    "summary",
+    "summary_text",
+    "what_to_do",
+]

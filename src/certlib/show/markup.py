@@ -1,0 +1,86 @@
+"""HTML from facts: every text is escaped and made visible on its way in, so no field can become markup."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from certlib.text import visible
+
+Child = Markup | str | int | None
+
+
+def tag(name: str, *children: Child | Iterable[Child], **attributes: str | int | None) -> Markup:
+    """One element; strings are text, only Markup is taken as it is.
+
+    Attributes: a trailing underscore is dropped (`class_`), None leaves the attribute out.
+    """
+    attrs = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{_text(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return Markup(f"<{name}{attrs}>{join(*children)}</{name}>")  # noqa: S704 - every part is escaped above
+
+
+def join(*children: Child | Iterable[Child]) -> Markup:
+    """Several children as one piece of markup."""
+    parts: list[str] = []
+    for child in children:
+        if child is None:
+            continue
+        if isinstance(child, str | int):
+            parts.append(_text(child))
+        else:
+            parts.extend(_text(grandchild) for grandchild in child if grandchild is not None)
+    return Markup("".join(parts))  # noqa: S704 - every part is escaped above
+
+
+def _text(value: Child) -> str:
+    return str(value) if isinstance(value, Markup) else str(escape(visible(str(value))))
+
+
+def table(
+    *,
+    caption: str,
+    columns: Iterable[str],
+    rows: Iterable[Iterable[Child]],
+    class_: str,
+    empty: str = "Nothing to show.",
+) -> Markup:
+    """A table whose first cell of each row is its head; without rows one line says so."""
+    heads = list(columns)
+    body = [
+        tag("tr", (tag("th" if i == 0 else "td", cell, **({"scope": "row"} if i == 0 else {})) for i, cell in enumerate(row)))
+        for row in rows
+    ]
+    if not body:
+        body = [tag("tr", tag("td", empty, colspan=len(heads)))]
+    return tag(
+        "table",
+        tag("caption", caption),
+        tag("thead", tag("tr", (tag("th", head, scope="col") for head in heads))),
+        tag("tbody", body),
+        class_=class_,
+    )
+
+
+def terms(pairs: Iterable[tuple[str, Child]]) -> Markup:
+    """Key and value pairs as a description list."""
+    return tag("dl", (join(tag("dt", key), tag("dd", value)) for key, value in pairs), class_="kv")
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """What a notebook cell shows: HTML, the same as text, and what only an exporter reads."""
+
+    html: Markup
+    text: str
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+        return {"text/html": str(self.html), "text/plain": self.text, **self.private}
+
+    def __repr__(self) -> str:
+        return self.text

@@ -1,0 +1,182 @@
+"""The matrix: web server by certificate, and the same node by node."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from certlib.assess import Assessment, Cell, NodeState, Observed, Scenario
+from certlib.inventory import Endpoint, endpoints
+from certlib.knowledge import Knowledge, load
+from certlib.show import words
+from certlib.show.markup import Display, join, table, tag, terms
+from certlib.text import visible
+from certlib.x509 import Certificate, Unreadable
+
+
+def matrix(assessment: Assessment) -> Display:
+    """The matrix of the site: what each offer got, what is expected, after the upgrade, after the recommended steps."""
+    knowledge = load()
+    places = {endpoint.id: endpoint for endpoint in endpoints(assessment.site)}
+    planned, chosen = assessment.after_upgrade, assessment.after_recommended
+    columns = ["Web server", "Port", "Browser gets", "RSA offer gets", "ECDSA offer gets", "Expected now"]
+    columns += ["After the upgrade"] if planned else []
+    columns += ["After the recommended steps"] if chosen else []
+    parts = []
+    for node in dict.fromkeys(cell.node for cell in assessment.now.cells):
+        rows = []
+        for cell in assessment.now.cells:
+            if cell.node != node:
+                continue
+            place = places[cell.endpoint]
+            row = [place.title, place.port, *_offers(cell.observed, assessment.certificates, knowledge)]
+            row.append(_expected_now(cell))
+            row += [_later(planned, cell)] if planned else []
+            row += [_later(chosen, cell)] if chosen else []
+            rows.append(row)
+        parts.append(table(caption=visible(node), columns=columns, rows=rows, class_="matrix"))
+    return Display(html=join(parts), text=matrix_text(assessment))
+
+
+def matrix_text(assessment: Assessment) -> str:
+    """The matrix for a terminal."""
+    knowledge = load()
+    places = {endpoint.id: endpoint for endpoint in endpoints(assessment.site)}
+    planned, chosen = assessment.after_upgrade, assessment.after_recommended
+    heads = ["node", "web server", "port", "a browser gets", *(["after the upgrade"] if planned else [])]
+    heads += ["after the recommended steps"] if chosen else []
+    rows = [heads]
+    for cell in assessment.now.cells:
+        place = places[cell.endpoint]
+        row = [visible(cell.node), place.title, str(place.port), _browser_text(cell.observed, assessment, knowledge)]
+        for scenario in (planned, chosen):
+            if scenario:
+                then = _same(scenario, cell)
+                row.append(words.expected_text(then.expected) if then else "")
+        rows.append(row)
+    widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
+    return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def nodes(assessment: Assessment) -> Display:
+    """Node by node: its combination, its two certificates, what each web server presented and in which TLS versions."""
+    knowledge = load()
+    places = {endpoint.id: endpoint for endpoint in endpoints(assessment.site)}
+    now = assessment.now
+    parts: list[Markup] = []
+    for state in now.nodes:
+        cells = [cell for cell in now.cells if cell.node == state.node]
+        parts += [
+            tag("h3", visible(state.node)),
+            terms(_node_terms(state, knowledge)),
+            table(
+                caption=f"What {visible(state.node)} presents",
+                columns=["Web server", "Port", "Browser gets", "Expected", "TLS versions seen", "Remark"],
+                rows=[_node_row(cell, places[cell.endpoint], assessment.certificates, knowledge) for cell in cells],
+                class_="matrix",
+            ),
+            *_leaves(cells, assessment.certificates),
+        ]
+    return Display(html=join(parts), text="\n".join(visible(state.statement.text) for state in now.nodes))
+
+
+def _same(scenario: Scenario, cell: Cell) -> Cell | None:
+    return next((one for one in scenario.cells if one.endpoint == cell.endpoint), None)
+
+
+def _offers(observed: Observed | None, known: Mapping[str, Certificate], knowledge: Knowledge) -> list[Markup]:
+    if observed is None or not words.seen(observed):
+        why = words.reason_text(observed.reason, observed.detail, knowledge) if observed else "not asked"
+        return [words.state("open", "?", why), words.state("none", "–", "not asked"), words.state("none", "–", "not asked")]
+    return [_certificate(known.get(leaf) if leaf else None) for leaf in (observed.browser, observed.rsa, observed.ecdsa)]
+
+
+def _certificate(certificate: Certificate | None) -> Markup:
+    if certificate is None:
+        return words.state("none", "–", "none")
+    name = words.kind_state(certificate.kind)
+    return words.state(name, {"ok": "✓", "warn": "▲"}.get(name, "?"), words.certificate_text(certificate))
+
+
+def _browser_text(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> str:
+    if observed is None or observed.browser is None:
+        return words.reason_text(observed.reason, observed.detail, knowledge) if observed else "not asked"
+    return words.certificate_text(assessment.certificates[observed.browser])
+
+
+def _expected_now(cell: Cell) -> Markup:
+    if not cell.web_server:
+        return words.state("none", "–", "no rule for this endpoint")
+    text = words.expected_text(cell.expected)
+    if words.differs(cell):
+        return words.state("bad", "≠", text)
+    return words.state("none", "=" if cell.agrees else "–", text)
+
+
+def _later(scenario: Scenario, cell: Cell) -> Markup:
+    then = _same(scenario, cell)
+    if then is None or not then.expected:
+        return words.state("open", "?", "not known")
+    name = words.kind_state(then.expected[0].kind) if len(then.expected) == 1 else "open"
+    symbol = {"ok": "✓", "warn": "▲"}.get(name, "?")
+    kind = tag("span", then.statement.kind, class_=f"basis basis-{then.statement.kind}")
+    return join(words.state(name, symbol, words.expected_text(then.expected)), " ", kind)
+
+
+def _node_terms(state: NodeState, knowledge: Knowledge) -> list[tuple[str, Markup | str]]:
+    ecdsa = words.KINDS[state.tomcat_ecdsa] if state.tomcat_ecdsa else ("none" if state.ecdsa_known else "not known")
+    return [
+        ("Role", state.role),
+        ("Release", state.release),
+        ("tomcat (RSA key)", words.KINDS[state.tomcat] if state.tomcat else "not seen"),
+        ("tomcat-ECDSA (EC key)", ecdsa),
+        ("COPs", ", ".join(knowledge.cops[cop].title for cop in state.cops) or "none named in the inventory"),
+        ("Combination", words.sentence(state.statement, knowledge)),
+    ]
+
+
+def _node_row(
+    cell: Cell, place: Endpoint, known: Mapping[str, Certificate], knowledge: Knowledge
+) -> list[Markup | str | int]:
+    return [
+        place.title,
+        place.port,
+        _offers(cell.observed, known, knowledge)[0],
+        join(_expected_now(cell), " ", words.basis(cell.statement, knowledge)),
+        ", ".join(cell.observed.versions) if cell.observed else "",
+        cell.remark,
+    ]
+
+
+def _leaves(cells: list[Cell], known: Mapping[str, Certificate]) -> list[Markup]:
+    """The distinct leaves that a node presented, each as key and value."""
+    shas = [
+        sha
+        for cell in cells
+        if cell.observed
+        for sha in (cell.observed.browser, cell.observed.rsa, cell.observed.ecdsa)
+        if sha
+    ]
+    parts = []
+    for sha in dict.fromkeys(shas):
+        certificate = known[sha]
+        parts.append(terms(leaf_terms(certificate)))
+    return parts
+
+
+def leaf_terms(certificate: Certificate) -> list[tuple[str, Markup | str]]:
+    """The facts of a certificate that people compare."""
+    names = certificate.dns_names
+    shown = str(names) if isinstance(names, Unreadable) else ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
+    return [
+        ("Certificate", words.certificate_text(certificate)),
+        ("Subject", str(certificate.subject)),
+        ("Issuer", str(certificate.issuer)),
+        ("Names (SAN)", shown or "none"),
+        ("Valid", f"{_day(certificate.not_before)} to {_day(certificate.not_after)}"),
+        ("Signature", str(certificate.signature_algorithm)),
+        ("SHA-256", tag("code", certificate.sha256, class_="fingerprint")),
+    ]
+
+
+def _day(moment: object) -> str:
+    return f"{moment:%Y-%m-%d}" if hasattr(moment, "strftime") else str(moment)

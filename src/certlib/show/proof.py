@@ -1,0 +1,144 @@
+"""The proof behind the report: every question asked, every certificate sent, and how the report was made."""
+
+from collections.abc import Iterable
+
+from certlib.version import VERSION
+from certlib.assess import Assessment, Statement
+from certlib.evidence import Evidence
+from certlib.inventory import Endpoint, Site, endpoints
+from certlib.knowledge import load
+from certlib.show import words
+from certlib.show.markup import Display, join, table, tag, terms
+from certlib.show.matrix import leaf_terms
+from certlib.show.summary import when
+from certlib.text import visible
+
+
+def plan(site: Site) -> Display:
+    """What a collection will contact, before it does."""
+    rows = [
+        [visible(one.node), one.title, visible(one.address), one.port, visible(one.server_name or "none")]
+        for one in endpoints(site)
+    ]
+    html = table(
+        caption="What will be contacted",
+        columns=["Node", "Web server", "Address", "Port", "Server name sent"],
+        rows=rows,
+        class_="findings",
+    )
+    return Display(html=html, text="\n".join(f"{row[0]}  {row[1]}  {row[2]}:{row[3]}" for row in rows))
+
+
+def answers(evidence: Evidence) -> Display:
+    """Every question asked of every endpoint, with the answer or the reason why there is none."""
+    knowledge = load()
+    places = {endpoint.id: endpoint for endpoint in endpoints(evidence.site)}
+    rows = []
+    for one in evidence.presentations:
+        certificate = evidence.certificates[one.leaf] if one.leaf else None
+        said = words.reason_text(one.reason, one.detail, knowledge)
+        if one.reason and one.reason.value not in ("not-asked", "no-such-certificate"):
+            said = f"{said} {knowledge.reasons[one.reason.value].hint}"
+        rows.append(
+            [
+                _place(places[one.endpoint]),
+                one.offer,
+                words.certificate_text(certificate) if certificate else "none",
+                " · ".join(part for part in (one.version, one.suite) if part),
+                tag("code", one.leaf[:16] + "…", class_="fingerprint") if one.leaf else "",
+                said,
+            ]
+        )
+    html = join(
+        tag("p", f"Collected {when(evidence.collected)} by {evidence.collector}. {_finished(evidence)}"),
+        table(
+            caption="Every question and its answer",
+            columns=["Endpoint", "Offer", "Leaf", "TLS", "SHA-256", "Reason"],
+            rows=rows,
+            class_="findings",
+        ),
+    )
+    answered = sum(1 for one in evidence.presentations if one.chain)
+    return Display(html=html, text=f"{answered} of {len(evidence.presentations)} questions brought a certificate")
+
+
+def certificates(evidence: Evidence) -> Display:
+    """Every certificate that was sent, leaves first, each with the endpoints that presented it."""
+    users: dict[str, list[str]] = {}
+    for one in evidence.presentations:
+        if one.leaf and one.endpoint not in (known := users.setdefault(one.leaf, [])):
+            known.append(one.endpoint)
+    parts = []
+    for sha in [*users, *(sha for sha in evidence.certificates if sha not in users)]:
+        certificate = evidence.certificates[sha]
+        facts = leaf_terms(certificate)
+        facts.append(("Presented by", ", ".join(users.get(sha, [])) or "sent as part of a chain"))
+        parts.append(tag("section", tag("h3", _name(certificate.subject_cn, sha)), terms(facts)))
+    html = join(parts) if parts else tag("p", "No certificate was received.")
+    return Display(html=html, text=f"{len(evidence.certificates)} certificates")
+
+
+def method(assessment: Assessment) -> Display:
+    """What the words mean, which rules and sources this report used, and what made it."""
+    knowledge = load()
+    used = [*_statements(assessment)]
+    rules = dict.fromkeys(one.basis.rule for one in used if one.basis and one.basis.rule)
+    rules[assessment.verdict.rule] = None
+    sources = dict.fromkeys(one.basis.source for one in used if one.basis and one.basis.source)
+    html = join(
+        tag("h3", "What the words mean"),
+        terms(
+            [
+                ("observed", "A server sent it to us during the collection; the evidence chapter shows the answer."),
+                ("documented", "A published document says so; its title stands behind the statement."),
+                ("measured", "We measured it on other installations of the same software, not on this site."),
+                ("inferred", "A conclusion; the rule stands behind the statement."),
+            ]
+        ),
+        tag("h3", "Rules used"),
+        terms((rule, join(knowledge.rules[rule].text, " ", knowledge.rules[rule].why)) for rule in rules),
+        tag("h3", "Sources used"),
+        table(
+            caption="Sources",
+            columns=["Source", "Title", "Published by", "Date", "Address"],
+            rows=[
+                [source, found.title, found.publisher, found.date, found.url]
+                for source in sources
+                if (found := knowledge.sources[source])
+            ],
+            class_="findings",
+        ),
+        tag("h3", "How it was collected"),
+        tag(
+            "p",
+            "Each endpoint was asked three times over TLS: as a browser asks, for an RSA certificate only, and for an "
+            "ECDSA certificate only. Each connection ended as soon as the certificate had arrived. Nobody logged in, and "
+            "only the hosts of the inventory were contacted. That a server holds the key of a certificate it presented "
+            "was not tested.",
+        ),
+        tag("p", f"Made by certlib {VERSION}."),
+    )
+    return Display(html=html, text="Method, rules and sources")
+
+
+def _statements(assessment: Assessment) -> Iterable[Statement]:
+    for scenario in [*assessment.scenarios, *(one.scenario for one in assessment.options if one.scenario)]:
+        yield from (one.statement for one in scenario.nodes)
+        yield from (one.statement for one in scenario.cells)
+        yield from (one.statement for one in scenario.experiences)
+    yield from (one.statement for one in assessment.options)
+    yield from (one.statement for one in assessment.findings)
+    yield from assessment.not_checked
+    yield assessment.verdict.statement
+
+
+def _place(place: Endpoint) -> str:
+    return f"{visible(place.node)} · {place.title} · {place.port}"
+
+
+def _finished(evidence: Evidence) -> str:
+    return "The collection ran to its end." if evidence.finished else "The collection was interrupted."
+
+
+def _name(common_name: object, sha256: str) -> str:
+    return visible(str(common_name)) if common_name else sha256[:16]

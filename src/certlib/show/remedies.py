@@ -1,0 +1,149 @@
+"""The options compared, the steps of the recommended ones, and the questions and answers for this site."""
+
+from markupsafe import Markup
+
+from certlib.assess import Assessment, OptionOutcome
+from certlib.knowledge import Basis, Knowledge, Procedure, cite, load
+from certlib.show import words
+from certlib.show.markup import Child, Display, join, table, tag
+from certlib.text import visible
+
+
+def options(assessment: Assessment) -> Display:
+    """Each option with what agents would meet after it, what it needs and what speaks against it."""
+    knowledge = load()
+    usable = [one for one in assessment.options if one.applies and one.scenario]
+    gadgets = [met.gadget for met in assessment.now.experiences]
+    rows = []
+    for one in usable:
+        entry = knowledge.options[one.option]
+        met = {experience.gadget: experience for experience in one.scenario.experiences} if one.scenario else {}
+        mark = join(" ", words.state("ok", "★", "recommended")) if one.recommended else None
+        rows.append([join(entry.title, mark), *(words.outcome(met[gadget]) if gadget in met else "" for gadget in gadgets)])
+    compared = table(
+        caption="What agents meet after each option",
+        columns=["Option", *(knowledge.gadgets[gadget].title for gadget in gadgets)],
+        rows=rows,
+        class_="matrix",
+        empty="No option changes anything for this site.",
+    )
+    details = [_option(one, knowledge) for one in usable]
+    html = join(compared, details, _not_applying(assessment, knowledge))
+    return Display(html=html, text="\n".join(knowledge.options[one.option].title for one in usable))
+
+
+def steps(assessment: Assessment) -> Display:
+    """The procedures that the recommended options need, once each, in the order they are first needed."""
+    knowledge = load()
+    wanted = dict.fromkeys(
+        procedure
+        for option in assessment.recommended
+        for procedure in knowledge.options[option].procedures
+    )
+    html = join(_procedure(knowledge.procedures[procedure], knowledge) for procedure in wanted)
+    text = "\n".join(knowledge.procedures[procedure].title for procedure in wanted)
+    return Display(html=html or tag("p", "Nothing need be done for the certificates."), text=text)
+
+
+def faq(assessment: Assessment) -> Display:
+    """The questions that this site's options raise, with their answers."""
+    knowledge = load()
+    considered = {one.option for one in assessment.options if one.applies}
+    asked = [one for one in knowledge.questions.values() if not one.options or considered.intersection(one.options)]
+    html = join(
+        join(tag("h3", one.question), tag("p", one.answer, " ", _basis(one.basis, knowledge)), _links(one.procedures, assessment, knowledge))
+        for one in asked
+    )
+    return Display(html=html, text="\n".join(one.question for one in asked))
+
+
+def findings(assessment: Assessment) -> Display:
+    """Every finding that asks for attention, worst first; what passed is counted."""
+    knowledge = load()
+    told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
+    passed = sum(1 for one in assessment.findings if one.state == "pass")
+    rows = [
+        [
+            words.finding_state(one),
+            knowledge.checks[one.check].title,
+            visible(one.endpoint or one.node or "site"),
+            words.sentence(one.statement, knowledge),
+            one.remedy or knowledge.checks[one.check].remedy,
+        ]
+        for one in told
+    ]
+    html = join(
+        table(
+            caption="Findings, worst first",
+            columns=["State", "Check", "Where", "What was found", "What to do"],
+            rows=rows,
+            class_="findings",
+            empty="No finding asks for attention.",
+        ),
+        tag("p", f"{passed} checks passed; findings.csv lists every answer."),
+    )
+    return Display(html=html, text=f"{len(told)} findings, {passed} checks passed")
+
+
+def _option(one: OptionOutcome, knowledge: Knowledge) -> Markup:
+    entry = knowledge.options[one.option]
+    return tag(
+        "section",
+        tag("h3", entry.title),
+        tag("p", entry.summary, " ", _basis(entry.basis, knowledge)),
+        tag("p", words.sentence(one.statement, knowledge)),
+        _list("When", [entry.when] if entry.when else []),
+        _list("It needs", entry.needs),
+        _list("What speaks against it", entry.speaks_against),
+        id=f"option-{one.option}",
+    )
+
+
+def _not_applying(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
+    rest = [one for one in assessment.options if not one.applies]
+    if not rest:
+        return None
+    rows = [[knowledge.options[one.option].title, visible(one.why_not)] for one in rest]
+    return table(caption="Options that do not apply here", columns=["Option", "Why not"], rows=rows, class_="findings")
+
+
+def _procedure(procedure: Procedure, knowledge: Knowledge) -> Markup:
+    items = []
+    for step in procedure.steps:
+        command = tag("pre", step.command, class_="cmd") if step.command else None
+        basis = join(" ", _basis(step.basis, knowledge)) if step.basis else None
+        items.append(tag("li", step.text, basis, command))
+    return tag(
+        "section",
+        tag("h3", procedure.title),
+        tag("p", tag("strong", "Where: "), procedure.where, ". ", _basis(procedure.basis, knowledge)),
+        _line("Interrupts", procedure.interrupts),
+        tag("ol", items, class_="steps"),
+        _line("How to see that it worked", procedure.check),
+        id=f"procedure-{procedure.id}",
+    )
+
+
+def _links(procedures: tuple[str, ...], assessment: Assessment, knowledge: Knowledge) -> Markup | None:
+    shown = {p for option in assessment.recommended for p in knowledge.options[option].procedures}
+    found = [tag("a", knowledge.procedures[one].title, href=f"#procedure-{one}") for one in procedures if one in shown]
+    return tag("p", "Steps: ", *_between(found, ", ")) if found else None
+
+
+def _between(parts: list[Markup], mark: str) -> list[Child]:
+    found: list[Child] = []
+    for part in parts:
+        found += [mark, part] if found else [part]
+    return found
+
+
+def _list(title: str, entries: tuple[str, ...] | list[str]) -> Markup | None:
+    return join(tag("p", tag("strong", title)), tag("ul", (tag("li", one) for one in entries))) if entries else None
+
+
+def _line(title: str, text: str) -> Markup | None:
+    return tag("p", tag("strong", f"{title}: "), text) if text else None
+
+
+def _basis(basis: Basis, knowledge: Knowledge) -> Markup:
+    return tag("span", cite(knowledge, basis), class_=f"basis basis-{basis.kind}")

@@ -1,0 +1,180 @@
+"""Page one: the verdict, what agents meet, what to do, what was not checked; and the data of the cover."""
+
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from certlib.version import VERSION
+from certlib.assess import Assessment, Scenario
+from certlib.knowledge import Knowledge, load
+from certlib.show import words
+from certlib.show.markup import Display, join, table, tag
+from certlib.text import visible
+
+COVER = "application/vnd.certlib.cover+json"
+
+
+def cover(assessment: Assessment) -> Display:
+    """The cover: customer, site, releases and dates, for people in the notebook and for the exporters."""
+    site, verdict = assessment.site, assessment.verdict
+    facts = {
+        "customer": site.customer,
+        "site": site.id,
+        "title": site.title or site.id,
+        "releases": releases(assessment),
+        "upgrade_date": site.upgrade_date.isoformat() if site.upgrade_date else "",
+        "evidence_date": when(assessment.collected),
+        "generated": datetime.now(UTC).isoformat(timespec="seconds"),
+        "verdict": verdict.word,
+        "verdict_sentence": verdict.statement.text,
+        "rule": _rule(assessment, load()),
+        "author": site.branding.author,
+        "organisation": site.branding.name,
+        "confidentiality": site.branding.confidentiality,
+        "reference": f"{site.id}-{assessment.collected:%Y%m%dT%H%M%SZ}",
+        "version": f"certlib {VERSION}",
+        "accent": site.branding.accent,
+        "footer": site.branding.footer,
+    }
+    facts = {key: visible(value) for key, value in facts.items()}
+    line = f"{facts['releases']}, evidence of {facts['evidence_date']}"
+    html = join(tag("p", tag("strong", f"{facts['customer']} · {facts['title']}")), tag("p", line))
+    return Display(html=html, text=f"{facts['customer']} · {facts['title']}\n{line}", private={COVER: facts})
+
+
+def summary(assessment: Assessment) -> Display:
+    """The verdict with the rule that decided, and what agents meet in each gadget now and later."""
+    knowledge = load()
+    class_, symbol, word = words.VERDICTS[assessment.verdict.word]
+    statement = assessment.verdict.statement
+    html = join(
+        tag(
+            "div",
+            tag("p", tag("strong", f"{symbol} {word}")),
+            tag("p", statement.text),
+            tag("p", f"Rule that decided: {_rule(assessment, knowledge)}"),
+            class_=f"verdict {class_}",
+        ),
+        _experience_table(assessment, knowledge),
+        _why(assessment, knowledge),
+    )
+    return Display(html=html, text=summary_text(assessment))
+
+
+def what_to_do(assessment: Assessment) -> Display:
+    """The recommended options in order, each with the reason, and the traps that the evidence opens."""
+    knowledge = load()
+    outcomes = {one.option: one for one in assessment.options}
+    items = []
+    for position, option in enumerate(assessment.recommended):
+        entry = knowledge.options[option]
+        items.append(
+            tag(
+                "li",
+                tag("strong", entry.title),
+                ". " if not entry.title.endswith((".", "?")) else " ",
+                "" if position == 0 else "If that is not possible, or not in time: ",
+                entry.summary,
+                " ",
+                words.sentence(outcomes[option].statement, knowledge) if option in outcomes else None,
+                " ",
+                tag("a", "Steps", href=f"#option-{option}") if option in outcomes else None,
+            )
+        )
+    if not items:
+        items = [tag("li", "Nothing need be changed for the certificates.")]
+    text = "\n".join(f"{n}. {knowledge.options[o].title}" for n, o in enumerate(assessment.recommended, 1))
+    return Display(html=tag("ol", items), text=text or "Nothing need be changed for the certificates.")
+
+
+def not_checked(assessment: Assessment) -> Display:
+    """What could not be asked, is not published, or was assumed."""
+    knowledge = load()
+    items = [tag("li", words.sentence(one, knowledge)) for one in assessment.not_checked]
+    html = tag("ul", items) if items else tag("p", "Everything in the inventory answered.")
+    return Display(html=html, text="\n".join(f"- {visible(one.text)}" for one in assessment.not_checked))
+
+
+def summary_text(assessment: Assessment) -> str:
+    """Verdict and experiences for a terminal."""
+    _, symbol, word = words.VERDICTS[assessment.verdict.word]
+    knowledge = load()
+    lines = [f"{symbol} {word}", visible(assessment.verdict.statement.text), ""]
+    scenarios = _compared(assessment)
+    width = max(len(gadget.title) for gadget in knowledge.gadgets.values())
+    columns = [max(len(title), 24) for title, _ in scenarios]
+    lines.append("  ".join([" " * width, *(title.ljust(size) for (title, _), size in zip(scenarios, columns, strict=True))]))
+    for gadget in _gadgets(assessment, knowledge):
+        cells = [_met_text(scenario, gadget) for _, scenario in scenarios]
+        title = knowledge.gadgets[gadget].title
+        lines.append("  ".join([title.ljust(width), *(cell.ljust(size) for cell, size in zip(cells, columns, strict=True))]).rstrip())
+    return "\n".join(lines)
+
+
+def releases(assessment: Assessment) -> str:
+    """The releases now and wanted: `UCCX 10.6(1), SocialMiner 11.5(1) → 11.5(1)`."""
+    now: dict[str, list[str]] = {}
+    for node in assessment.nodes:
+        product = {"uccx-publisher": "UCCX", "uccx-subscriber": "UCCX", "socialminer": "SocialMiner/CCP"}.get(node.role)
+        if product and node.release not in now.setdefault(product, []):
+            now[product].append(node.release)
+    text = ", ".join(f"{product} {' and '.join(found)}" for product, found in now.items())
+    targets = sorted({node.target_release for node in assessment.nodes if node.target_release != node.release})
+    return f"{text} → {', '.join(targets)}" if targets else text
+
+
+def when(moment: datetime) -> str:
+    """A time in UTC as people write it."""
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
+
+def _rule(assessment: Assessment, knowledge: Knowledge) -> str:
+    return knowledge.rules[assessment.verdict.rule].text
+
+
+def _compared(assessment: Assessment) -> list[tuple[str, Scenario]]:
+    """The columns of page one: today, after the upgrade if nothing is done, after the recommended steps."""
+    found = [(one.title, one) for one in assessment.scenarios]
+    if assessment.after_recommended:
+        found.append(("after the recommended steps", assessment.after_recommended))
+    return found
+
+
+def _gadgets(assessment: Assessment, knowledge: Knowledge) -> list[str]:
+    met = {one.gadget for one in assessment.now.experiences}
+    return [gadget for gadget in knowledge.gadgets if gadget in met]
+
+
+def _met_text(scenario: Scenario, gadget: str) -> str:
+    return next((words.outcome_text(one) for one in scenario.experiences if one.gadget == gadget), "– none")
+
+
+def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
+    scenarios = _compared(assessment)
+    rows = []
+    for gadget in _gadgets(assessment, knowledge):
+        cells = []
+        for _, scenario in scenarios:
+            met = next((one for one in scenario.experiences if one.gadget == gadget), None)
+            cells.append(
+                join(words.outcome(met), " ", words.basis(met.statement, knowledge)) if met else words.state("none", "–", "none")
+            )
+        rows.append([knowledge.gadgets[gadget].title, *cells])
+    return table(
+        caption="What agents meet",
+        columns=["What agents use", *(title for title, _ in scenarios)],
+        rows=rows,
+        class_="experience",
+    )
+
+
+def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
+    """One sentence for each gadget that will not simply work, worst first, once."""
+    told: list[Markup] = []
+    for met in (assessment.after_upgrade or assessment.now).experiences:
+        if met.outcome == "works" or not met.why:
+            continue
+        title = knowledge.gadgets[met.gadget].title
+        parts = join(tag("strong", f"{title}. "), met.why, " ", words.basis(met.statement, knowledge))
+        told.append(tag("li", parts, join(" ", tag("em", "Doubt: "), met.doubt) if met.doubt else None))
+    return join(tag("h3", "Why"), tag("ul", told)) if told else Markup("")

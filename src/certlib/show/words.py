@@ -1,0 +1,131 @@
+"""The short words and symbols of states, kinds and bases: the same in tables, terminal and report."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from certlib.assess.model import Cell, Experience, Finding, Observed, Statement
+from certlib.knowledge import Expected, Knowledge, cite
+from certlib.reasons import Reason
+from certlib.show.markup import join, tag
+from certlib.x509 import Certificate, Kind
+
+# state class, symbol, word; never colour alone
+OUTCOMES = {
+    "works": ("ok", "✓", "works"),
+    "prompt": ("warn", "▲", "prompt"),
+    "cannot-be-accepted": ("bad", "✕", "cannot be accepted"),
+    "does-not-load": ("bad", "✕", "does not load"),
+    "open": ("open", "?", "open"),
+}
+FINDING_STATES = {
+    "blocks": ("bad", "✕", "blocks the upgrade"),
+    "outage": ("bad", "✕", "outage"),
+    "error": ("open", "?", "could not be checked"),
+    "action": ("warn", "▲", "action"),
+    "manual": ("warn", "▲", "check by hand"),
+    "after-upgrade": ("warn", "▲", "after the upgrade"),
+    "information": ("none", "–", "for information"),
+    "pass": ("ok", "✓", "pass"),
+    "not-applicable": ("none", "–", "not applicable"),
+}
+VERDICTS = {
+    "ready": ("verdict-ready", "✓", "READY"),
+    "ready with actions": ("verdict-actions", "▲", "READY WITH ACTIONS"),
+    "not ready": ("verdict-not-ready", "✕", "NOT READY"),
+    "incomplete": ("verdict-incomplete", "?", "INCOMPLETE"),
+}
+KEYS = {"tomcat": "RSA", "tomcat-ECDSA": "ECDSA"}
+KINDS = {
+    "self-signed": "self-signed",
+    "rsa-ca": "CA-signed",
+    "ec-ca": "CA-signed",
+    "other-ca": "CA-signed (other key)",
+    "unreadable": "unreadable",
+}
+
+
+def state(name: str, symbol: str, word: str) -> Markup:
+    """A state as symbol, word and class."""
+    return tag("span", f"{symbol} {word}", class_=f"state state-{name}")
+
+
+def outcome_text(experience: Experience) -> str:
+    """What an agent meets, as `▲ 2 prompts per PC`."""
+    _, symbol, word = OUTCOMES[experience.outcome]
+    if experience.outcome == "prompt" and experience.prompts is not None:
+        word = "1 prompt per PC" if experience.prompts == 1 else f"{experience.prompts} prompts per PC"
+    return f"{symbol} {word}"
+
+
+def outcome(experience: Experience) -> Markup:
+    """What an agent meets, as markup."""
+    return tag("span", outcome_text(experience), class_=f"state state-{OUTCOMES[experience.outcome][0]}")
+
+
+def kind_text(identity: str | None, kind: Kind | str | None) -> str:
+    """A certificate in a cell: `ECDSA · self-signed`. An EC certificate tells which CA key signed it."""
+    key = KEYS.get(identity or "", "other key")
+    if kind is None:
+        return key
+    if identity == "tomcat-ECDSA" and kind in ("rsa-ca", "ec-ca"):
+        return f"{key} · signed by {'an RSA' if kind == 'rsa-ca' else 'an EC'} CA"
+    if identity == "tomcat" and kind == "ec-ca":
+        return f"{key} · signed by an EC CA"
+    return f"{key} · {KINDS[kind]}"
+
+
+def certificate_text(certificate: Certificate) -> str:
+    """A certificate that was seen, in the words of the matrix."""
+    identity = {"rsa": "tomcat", "ec": "tomcat-ECDSA"}.get(str(certificate.key_type))
+    return kind_text(identity, certificate.kind)
+
+
+def expected_text(expected: Sequence[Expected]) -> str:
+    """What is expected; several outcomes when the sources leave it open, `not known` when none."""
+    return " or ".join(kind_text(one.identity, one.kind) for one in expected) or "not known"
+
+
+def kind_state(kind: Kind | str | None) -> str:
+    """The state class of a certificate's kind."""
+    return {"self-signed": "warn", "rsa-ca": "ok", "ec-ca": "ok", "other-ca": "ok"}.get(kind or "", "open")
+
+
+def reason_text(reason: Reason | None, detail: str, knowledge: Knowledge) -> str:
+    """Why there is no certificate, as a sentence."""
+    if reason is None:
+        return ""
+    sentence = knowledge.reasons[reason.value].sentence
+    return f"{sentence} ({detail})" if detail else sentence
+
+
+def basis(statement: Statement, knowledge: Knowledge) -> Markup:
+    """The tag behind a statement: observed, documented, inferred or measured, with its source or rule."""
+    return tag("span", basis_text(statement, knowledge), class_=f"basis basis-{statement.kind}")
+
+
+def basis_text(statement: Statement, knowledge: Knowledge) -> str:
+    """The basis as words."""
+    if statement.basis is None:
+        return statement.kind
+    return cite(knowledge, statement.basis)
+
+
+def sentence(statement: Statement, knowledge: Knowledge) -> Markup:
+    """A statement with its basis behind it."""
+    return join(statement.text, " ", basis(statement, knowledge))
+
+
+def differs(cell: Cell) -> bool:
+    """Whether what was seen is not what was expected."""
+    return cell.agrees is False
+
+
+def finding_state(finding: Finding) -> Markup:
+    """A finding's state."""
+    return state(*FINDING_STATES[finding.state])
+
+
+def seen(observed: Observed | None) -> bool:
+    """Whether an endpoint gave any certificate."""
+    return observed is not None and bool(observed.browser or observed.rsa or observed.ecdsa)

@@ -1,0 +1,3 @@
+"""The version of certlib, in one place that everybody may import."""
+
+VERSION = "0.1.0"
