@@ -1,19 +1,5 @@
-"""Certificate readiness of Cisco contact centers: what every server presents, and what that means for the agents."""
+"""Certificate readiness of Cisco contact centers."""
 
-from certlib.assess import assess
-from certlib.collect import collect
-from certlib.evidence import read as read_evidence
-from certlib.evidence import write as write_evidence
-from certlib.inventory import endpoints
-from certlib.inventory import load as load_site
 from certlib.version import VERSION as __version__
 
-__all__ = [
-    "__version__",
-    "assess",
-    "collect",
-    "endpoints",
-    "load_site",
-    "read_evidence",
-    "write_evidence",
-]
+__all__ = ["__version__"]
