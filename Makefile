@@ -21,7 +21,9 @@ report: .venv/.report  ## run a site through to its report: make report [SITE=pa
 	@$(BIN)/certlib report $(if $(SITE),'$(SITE)') $(if $(OUTPUT),--output '$(OUTPUT)')
 
 sample: .venv/.report  ## make the sample report anew
-	@$(BIN)/certlib report --sample reports/sample
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(BIN)/certlib report --output "$$folder" && \
+	rm -rf reports/sample && mkdir -p reports && cp -R "$$folder"/*/* reports/sample
 
 lab: .venv/.lab  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(if $(filter 0,$(shell id -u)),--allow-root)

@@ -15,8 +15,6 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-import certlib
-
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
@@ -93,7 +91,7 @@ def test_conda_gets_the_same_packages() -> None:
     assert packages == sorted(f"{CONDA_NAMES.get(each.name, each.name)}{each.specifier}" for each in asked)
 
 
-def test_what_the_sources_import_is_a_declared_dependency() -> None:
+def test_the_declared_dependencies_are_those_that_the_sources_import() -> None:
     imported = set()
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -102,12 +100,18 @@ def test_what_the_sources_import_is_a_declared_dependency() -> None:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 imported.add(node.module.partition(".")[0])
     outside = imported - sys.stdlib_module_names - {"certlib"}
+    providers = {
+        name: {canonicalize_name(each) for each in packages_distributions()[name]} for name in outside
+    }
     declared = {canonicalize_name(Requirement(each).name) for each in RUNTIME}
-    providers = packages_distributions()
-    assert {name for name in outside if not declared & {*map(canonicalize_name, providers[name])}} == set()
+    assert {name for name, packages in providers.items() if not packages & declared} == set()
+    # The kernel is started by its name.
+    assert declared - set().union(*providers.values()) == {"ipykernel"}
 
 
 def test_version_and_changelog_agree() -> None:
+    import certlib
+
     version = PROJECT["project"]["version"]
     assert certlib.__version__ == version
     newest = re.search(
@@ -121,6 +125,8 @@ def test_version_and_changelog_agree() -> None:
 def test_a_notebook_is_committed_without_outputs(notebook: Path) -> None:
     content = json.loads(notebook.read_text(encoding="utf-8"))
     assert "papermill" not in content["metadata"]
+    # Without a language papermill refuses to read the parameters.
+    assert content["metadata"]["kernelspec"]["language"] == "python"
     for cell in content["cells"]:
         assert not cell.get("outputs")
         assert cell.get("execution_count") is None
