@@ -6,7 +6,7 @@ OUTPUT ?=
 UPGRADE ?=
 
 BIN := .venv/bin
-PIP := PIP_USER=0 $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check --quiet
+PIP := PIP_USER=0 $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check -qq
 # Some distributions keep servers out of a user's PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
 unexport PYTHONHOME PYTHONPATH
