@@ -88,7 +88,7 @@ def test_conda_gets_the_same_packages() -> None:
     assert python == f"python{PROJECT['project']['requires-python']}"
     assert (pip, own) == ("pip", {"pip": ["--editable ."]})
     asked = map(Requirement, LOCKS["lab"])
-    assert packages == sorted(f"{CONDA_NAMES.get(each.name, each.name)}{each.specifier}" for each in asked)
+    assert sorted(packages) == sorted(f"{CONDA_NAMES.get(each.name, each.name)}{each.specifier}" for each in asked)
 
 
 def test_the_declared_dependencies_are_those_that_the_sources_import() -> None:
