@@ -1,10 +1,10 @@
-"""What Cisco and others have published, as data: each entry with its basis, its source and the releases it holds for.
+"""What Cisco and others have published, as data: each entry with its basis and its source.
 
-The YAML files beside this module are meant to be read and checked by a consultant; this module only loads them
-and checks that they fit together. A new release or web server needs no change of code.
+The YAML files beside this module are meant to be read and checked by a consultant; this module only loads
+them and checks that they fit together. A new release or web server needs no change of code.
 """
 
-from certlib.knowledge.load import Knowledge, load
+from certlib.knowledge.load import load
 from certlib.knowledge.lookup import cite, release
 from certlib.knowledge.model import (
     Basis,
@@ -14,6 +14,7 @@ from certlib.knowledge.model import (
     Defect,
     Expected,
     Gadget,
+    Knowledge,
     Option,
     Procedure,
     Question,

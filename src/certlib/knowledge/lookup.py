@@ -1,7 +1,7 @@
 """Finds a release by any of its spellings, and words the basis of a statement for people."""
 
-from certlib.knowledge.load import Knowledge, spelling
-from certlib.knowledge.model import Basis, Release
+from certlib.knowledge.fit import spelling
+from certlib.knowledge.model import Basis, Knowledge, Release
 
 
 def release(knowledge: Knowledge, text: str) -> Release | None:
@@ -16,13 +16,12 @@ def release(knowledge: Knowledge, text: str) -> Release | None:
 
 
 def cite(knowledge: Knowledge, basis: Basis) -> str:
-    """Why a statement may be made, in words: "documented by Cisco (210528, table row 4)", "inferred: <rule>"."""
+    """Why a statement may be made: "documented by Cisco (210528, table row 4)", "inferred: <the rule>"."""
+    rule = f": {knowledge.rules[basis.rule].text}" if basis.rule else ""
     if basis.source is None:
-        return f"inferred: {knowledge.rules[basis.rule].text}" if basis.rule else "inferred"
+        return f"{basis.kind}{rule}"
     source = knowledge.sources[basis.source]
     place = f"{source.short}, {basis.section}" if basis.section else source.short
     if basis.kind == "documented":
         return f"documented by {source.publisher} ({place})"
-    if basis.kind == "measured":
-        return f"measured: {place}"
-    return f"inferred from {place}: {knowledge.rules[basis.rule].text}" if basis.rule else f"inferred from {place}"
+    return f"{basis.kind} ({place}){rule}"

@@ -1,9 +1,10 @@
 """The shapes of the knowledge files: one frozen dataclass for each kind of entry."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-# `documented` needs a source, `inferred` a rule of rules.yaml, `measured` a source that says how (our own measurements).
+# `documented` needs a source, `inferred` a rule of rules.yaml, `measured` a source that says how.
 BasisKind = Literal["documented", "inferred", "measured"]
 # How a leaf is signed, as the note's table has it.
 SigningKind = Literal["self-signed", "rsa-ca", "ec-ca"]
@@ -188,7 +189,7 @@ class Step:
     """One thing to do; a command is shown as such and never run."""
 
     text: str
-    command: str = ""
+    command: str = ""  # or an address to open
     basis: Basis | None = None  # None: as the procedure's
 
 
@@ -255,3 +256,24 @@ class Check:
     remedy: str
     basis: Basis
     procedures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All knowledge, each kind by id, in the order of its file."""
+
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012  # pydantic reads it, for every entry below too
+
+    sources: Mapping[str, Source]
+    rules: Mapping[str, Rule]
+    releases: Mapping[str, Release]
+    web_servers: Mapping[str, WebServer]
+    rows: Mapping[str, Row]
+    gadgets: Mapping[str, Gadget]
+    cops: Mapping[str, Cop]
+    defects: Mapping[str, Defect]
+    options: Mapping[str, Option]
+    procedures: Mapping[str, Procedure]
+    questions: Mapping[str, Question]
+    reasons: Mapping[str, ReasonText]
+    checks: Mapping[str, Check]

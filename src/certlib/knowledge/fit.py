@@ -1,0 +1,147 @@
+"""Whether the knowledge files fit together: names that lead somewhere, a basis for everything, no gaps."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+
+from certlib.knowledge.model import Basis, Knowledge
+from certlib.reasons import Reason
+
+# Which fields name entries of other files: kind, path of fields ("*" is each item of a list), kind named.
+_REFERENCES = (
+    ("web_servers", "like", "web_servers"),
+    ("web_servers", "since", "releases"),
+    ("web_servers", "until", "releases"),
+    ("rows", "releases.*", "releases"),
+    ("rows", "cells.*.web_server", "web_servers"),
+    ("rows", "experience.*.gadget", "gadgets"),
+    ("rows", "advice.*", "options"),
+    ("rows", "defects.*", "defects"),
+    ("gadgets", "web_servers.*", "web_servers"),
+    ("cops", "web_servers.*", "web_servers"),
+    ("cops", "undone_by", "cops"),
+    ("cops", "releases.*", "releases"),
+    ("defects", "releases.*", "releases"),
+    ("options", "installs.*", "cops"),
+    ("options", "procedures.*", "procedures"),
+    ("questions", "options.*", "options"),
+    ("questions", "procedures.*", "procedures"),
+    ("checks", "procedures.*", "procedures"),
+)
+# Fields that come in pairs: a statement and its basis.
+_PAIRS = (
+    ("releases", "tls_versions", "tls_basis"),
+    ("web_servers", "like", "like_basis"),
+    ("rows", "assumption", "assumption_basis"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in a knowledge file, and where: kind, the entry's id, then keys and list positions."""
+
+    path: tuple[str | int, ...]
+    wrong: str
+    instead: str
+
+
+def mistakes(knowledge: Knowledge, *, files: Mapping[str, str]) -> Iterator[Mistake]:
+    """Everything that does not fit; `files` is the file of each kind."""
+    for kind in files:
+        for key, entry in getattr(knowledge, kind).items():
+            for path, basis in _bases(entry, (kind, key)):
+                yield from _wrong_basis(knowledge, path, basis)
+    for kind, keys, target in _REFERENCES:
+        known = getattr(knowledge, target)
+        for path, name in _names(getattr(knowledge, kind), ("*", *keys.split(".")), (kind,)):
+            if name not in known:
+                yield Mistake(path, f"names {name}, which is not there.", f"Name one of {files[target]}.")
+    for kind, said, why in _PAIRS:
+        for key, entry in getattr(knowledge, kind).items():
+            if bool(getattr(entry, said)) != bool(getattr(entry, why)):
+                yield Mistake((kind, key), f"has {said} without {why} or the reverse.", "Give both or none.")
+    yield from _table_gaps(knowledge)
+    yield from _reason_gaps(knowledge)
+    yield from _release_clashes(knowledge)
+
+
+def spelling(name: str) -> str:
+    """A release's name without what people write differently: case and blanks."""
+    return "".join(name.split()).casefold()
+
+
+def _bases(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Basis]]:
+    """Every basis inside an entry, however deep, with its path."""
+    if isinstance(value, Basis):
+        yield path, value
+    elif isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from _bases(item, (*path, position))
+    elif is_dataclass(value):
+        for item in fields(value):
+            yield from _bases(getattr(value, item.name), (*path, item.name))
+
+
+def _wrong_basis(knowledge: Knowledge, path: tuple[str | int, ...], basis: Basis) -> Iterator[Mistake]:
+    """A documented or measured statement names its source, an inferred one its rule."""
+    if basis.kind == "inferred" and basis.rule is None:
+        yield Mistake(path, "is inferred and names no rule.", "Name one of rules.yaml.")
+    if basis.kind != "inferred" and basis.source is None:
+        yield Mistake(path, f"is {basis.kind} and names no source.", "Name one of sources.yaml.")
+    if basis.rule is not None and basis.rule not in knowledge.rules:
+        yield Mistake((*path, "rule"), f"names {basis.rule}, which is not there.", "Name one of rules.yaml.")
+    if basis.source is not None and basis.source not in knowledge.sources:
+        wrong = f"names {basis.source}, which is not there."
+        yield Mistake((*path, "source"), wrong, "Name one of sources.yaml.")
+
+
+def _names(
+    value: object, keys: tuple[str, ...], path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The names that stand under a path of _REFERENCES."""
+    if not keys:
+        if value is not None:
+            yield path, str(value)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _names(item, keys[1:], (*path, key))
+    elif isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from _names(item, keys[1:], (*path, position))
+    else:
+        yield from _names(getattr(value, keys[0]), keys[1:], (*path, keys[0]))
+
+
+def _table_gaps(knowledge: Knowledge) -> Iterator[Mistake]:
+    """Each row of the table has a cell for every column and an experience for every gadget."""
+    columns = sorted(server.id for server in knowledge.web_servers.values() if server.column)
+    for row in knowledge.rows.values():
+        if sorted(cell.web_server for cell in row.cells) != columns:
+            instead = f"Give one each for {', '.join(columns)}."
+            yield Mistake(("rows", row.id, "cells"), "are not one for each column.", instead)
+        if sorted(said.gadget for said in row.experience) != sorted(knowledge.gadgets):
+            instead = f"Give one each for {', '.join(knowledge.gadgets)}."
+            yield Mistake(("rows", row.id, "experience"), "is not one for each gadget.", instead)
+
+
+def _reason_gaps(knowledge: Knowledge) -> Iterator[Mistake]:
+    """Every reason that an endpoint can have has its text, and no other has."""
+    reasons = {reason.value for reason in Reason}
+    for missing in sorted(reasons - set(knowledge.reasons)):
+        yield Mistake(("reasons", missing), "is a reason without a text.", "Give its sentence and hint.")
+    for unknown in sorted(set(knowledge.reasons) - reasons):
+        yield Mistake(("reasons", unknown), "is no reason that an endpoint can have.", "Remove it.")
+
+
+def _release_clashes(knowledge: Knowledge) -> Iterator[Mistake]:
+    """No two releases share a place in the order or a spelling."""
+    releases = knowledge.releases.values()
+    orders = Counter(release.order for release in releases)
+    names = Counter(spelling(name) for release in releases for name in (release.id, *release.aliases))
+    for release in releases:
+        if orders[release.order] > 1:
+            yield Mistake(("releases", release.id, "order"), "is given twice.", "Give each its own number.")
+        for name in (release.id, *release.aliases):
+            if names[spelling(name)] > 1:
+                wrong = f"can be written {name}, as can another or the same release."
+                yield Mistake(("releases", release.id), wrong, "Give each spelling once.")
