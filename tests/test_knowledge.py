@@ -1,0 +1,447 @@
+"""What the knowledge files hold, and what the loader refuses."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+import yaml
+
+from certlib.errors import InvalidInput
+from certlib.knowledge import Basis, Expected, Knowledge, Row, WebServer, cite, load, release
+from certlib.knowledge.load import read
+from certlib.reasons import Reason
+
+# Cisco's table for 11.5(1), written by hand from 210528: tomcat, tomcat-ECDSA, then what is presented by
+# UCCX Tomcat, Notification, SocketIO, SocialMiner Tomcat, SocialMiner Openfire.
+COLUMNS = ("uccx-tomcat", "notification", "socketio", "socialminer-tomcat", "socialminer-openfire")
+TABLE = {
+    ("self-signed", "self-signed"): (
+        "Self-signed",
+        "Self-signed",
+        "Self-signed",
+        "Self-signed",
+        "Self-signed",
+    ),
+    ("rsa-ca", "rsa-ca"): ("RSA", "RSA", "RSA", "RSA", "RSA"),
+    ("rsa-ca", "ec-ca"): ("RSA", "RSA", "ECDSA", "RSA", "ECDSA"),
+    ("rsa-ca", "self-signed"): ("RSA", "RSA", "Self-signed", "RSA", "Self-signed"),
+}
+# Finesse desktop, Live Data, chat and e-mail, SocialMiner's page; in capitals what the note itself says.
+EXPERIENCE = {
+    "row-1": ("prompt", "PROMPT", "PROMPT", "prompt"),
+    "row-2": ("WORKS", "WORKS", "DOES-NOT-LOAD", "DOES-NOT-LOAD"),
+    "row-3": ("WORKS", "WORKS", "WORKS", "works"),
+    "row-4": ("works", "CANNOT-BE-ACCEPTED", "PROMPT", "works"),
+}
+GADGETS = ("finesse-desktop", "live-data", "chat-email", "socialminer-page")
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with as_file(files("certlib.knowledge")) as source:
+        for path in source.glob("*.yaml"):
+            shutil.copy(path, tmp_path / path.name)
+    return tmp_path
+
+
+def refused(folder: Path) -> str:
+    with pytest.raises(InvalidInput) as caught:
+        read(folder=folder)
+    return str(caught.value)
+
+
+def changed(folder: Path, name: str, change: Callable[[dict], None]) -> None:
+    path = folder / name
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+
+
+def bases(value: object) -> list[Basis]:
+    if isinstance(value, Basis):
+        return [value]
+    if isinstance(value, tuple):
+        return [basis for item in value for basis in bases(item)]
+    if is_dataclass(value):
+        return [basis for item in fields(value) for basis in bases(getattr(value, item.name))]
+    return []
+
+
+def presented(server: WebServer, row: Row) -> Expected:
+    """The inferred rule, as rules.yaml words it."""
+    hidden = server.hides_rsa_signed_ec and row.tomcat_ecdsa == "rsa-ca"
+    if server.prefers == "tomcat-ECDSA" and not hidden:
+        return Expected(identity="tomcat-ECDSA", kind=row.tomcat_ecdsa)
+    return Expected(identity="tomcat", kind=row.tomcat)
+
+
+# --- the table
+
+
+def test_the_twenty_cells_are_those_of_the_note(knowledge):
+    held = {
+        (row.tomcat, row.tomcat_ecdsa): tuple(
+            next(cell.text for cell in row.cells if cell.web_server == column) for column in COLUMNS
+        )
+        for row in knowledge.rows.values()
+    }
+    assert held == TABLE
+    assert sum(len(row.cells) for row in knowledge.rows.values()) == 20
+
+
+def test_the_table_is_documented_for_11_5_alone(knowledge):
+    for row in knowledge.rows.values():
+        assert row.releases == ("11.5(1)",)
+        assert (row.basis.kind, row.basis.source) == ("documented", "cisco-210528")
+
+
+def test_a_cells_word_agrees_with_what_it_stands_for(knowledge):
+    for row in knowledge.rows.values():
+        for cell in row.cells:
+            word = {"tomcat": "RSA", "tomcat-ECDSA": "ECDSA"}[cell.identity]
+            assert cell.text == ("Self-signed" if cell.kind == "self-signed" else word)
+            assert cell.kind == (row.tomcat if cell.identity == "tomcat" else row.tomcat_ecdsa)
+
+
+def test_row_1_documents_self_signed_but_not_which_of_the_two(knowledge):
+    assert {cell.identity_basis.kind for cell in knowledge.rows["row-1"].cells} == {"inferred"}
+    others = [cell for row in knowledge.rows.values() if row.id != "row-1" for cell in row.cells]
+    assert {cell.identity_basis.kind for cell in others} == {"documented"}
+
+
+def test_the_inferred_rule_reproduces_all_twenty_cells(knowledge):
+    for row in knowledge.rows.values():
+        for cell in row.cells:
+            expected = presented(knowledge.web_servers[cell.web_server], row)
+            assert expected == Expected(identity=cell.identity, kind=cell.kind), (row.id, cell.web_server)
+
+
+def test_what_agents_meet_is_documented_only_where_the_note_says_it(knowledge):
+    held = {
+        row.id: tuple(
+            said.outcome.upper() if said.basis.kind == "documented" else said.outcome
+            for gadget in GADGETS
+            for said in row.experience
+            if said.gadget == gadget
+        )
+        for row in knowledge.rows.values()
+    }
+    assert held == EXPERIENCE
+
+
+def test_where_the_sources_disagree_the_table_says_so(knowledge):
+    said = {(row.id, each.gadget): each.doubt for row in knowledge.rows.values() for each in row.experience}
+    assert "443" in said["row-4", "chat-email"]
+    assert "Firefox" in said["row-4", "live-data"]
+    assert "SocketIO" in said["row-4", "finesse-desktop"]
+    assert "inferred" in said["row-2", "chat-email"]
+    assert knowledge.rows["row-1"].doubt
+    assert knowledge.rows["row-2"].doubt
+    assert knowledge.defects["CSCvb58580"].doubt
+
+
+def test_the_asterisk_is_an_assumption_of_ours(knowledge):
+    for name in ("row-2", "row-3", "row-4"):
+        row = knowledge.rows[name]
+        assert row.assumption
+        assert row.assumption_basis == Basis(kind="inferred", rule="rule-asterisk")
+    assert not knowledge.rows["row-1"].assumption
+
+
+# --- web servers and releases
+
+
+def test_each_web_server_has_its_port_and_the_table_has_five(knowledge):
+    ports = {server.id: server.port for server in knowledge.web_servers.values()}
+    assert ports == {
+        "uccx-tomcat": 8443,
+        "notification": 7443,
+        "socketio": 12015,
+        "socialminer-tomcat": 443,
+        "socialminer-openfire": 7443,
+        "finesse-tomcat": 8445,
+        "cuic-tomcat": 8444,
+    }
+    assert tuple(server.id for server in knowledge.web_servers.values() if server.column) == COLUMNS
+
+
+def test_a_web_server_outside_the_table_is_like_one_inside(knowledge):
+    for server in knowledge.web_servers.values():
+        if server.column is None:
+            assert knowledge.web_servers[server.like].column
+            assert server.prefers == knowledge.web_servers[server.like].prefers
+
+
+def test_every_release_belongs_to_one_of_the_four_eras(knowledge):
+    eras = [(entry.id, entry.era) for entry in knowledge.releases.values()]
+    assert eras == [
+        *[(name, "none") for name in ("10.0(1)", "10.0(1)SU1", "10.5(1)", "10.5(1)SU1", "10.6(1)")],
+        *[(name, "none") for name in ("10.6(1)SU1", "10.6(1)SU2", "10.6(1)SU3", "11.0(1)")],
+        *[(name, "automatic") for name in ("11.5(1)", "11.5(1)SU1")],
+        *[(name, "removed") for name in ("11.6(1)", "11.6(2)", "12.0(1)", "12.5(1)", "12.5(1)SU1")],
+        *[(name, "opt-in") for name in ("12.5(1)SU2", "12.5(1)SU3", "15.0(1)")],
+    ]
+    orders = [entry.order for entry in knowledge.releases.values()]
+    assert orders == sorted(set(orders))
+
+
+def test_an_era_that_no_document_names_for_the_release_is_inferred(knowledge):
+    assert knowledge.releases["11.5(1)"].basis.kind == "documented"
+    assert knowledge.releases["11.5(1)SU1"].basis.kind == "inferred"
+    assert knowledge.releases["12.0(1)"].basis.kind == "inferred"
+    assert knowledge.releases["12.5(1)SU1"].basis.kind == "documented"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("11.5(1)", "11.5(1)"),
+        ("11.5", "11.5(1)"),
+        ("12.5(1) su2", "12.5(1)SU2"),
+        ("UCCX 12.5 SU2", "12.5(1)SU2"),
+        ("CCP 15.0", "15.0(1)"),
+        ("  SocialMiner 11.6.2 ", "11.6(2)"),
+    ],
+)
+def test_a_release_is_found_by_any_of_its_spellings(knowledge, text, name):
+    assert release(knowledge, text).id == name
+
+
+@pytest.mark.parametrize("text", ["14.0", "14", "", "uccx", "11.5(1)SU9"])
+def test_a_release_that_does_not_exist_is_not_found(knowledge, text):
+    assert release(knowledge, text) is None
+
+
+def test_socialminer_is_called_customer_collaboration_platform_from_12_5_on(knowledge):
+    first = knowledge.releases["12.5(1)"].order
+    for entry in knowledge.releases.values():
+        assert (entry.socialminer_name == "SocialMiner") == (entry.order < first)
+
+
+# --- basis
+
+
+def test_every_entry_can_say_why_it_is_true(knowledge):
+    for kind in fields(knowledge):
+        for entry in getattr(knowledge, kind.name).values():
+            if kind.name not in {"sources", "rules", "reasons"}:
+                assert bases(entry), entry.id
+            for basis in bases(entry):
+                assert cite(knowledge, basis).startswith(basis.kind)
+
+
+def test_a_basis_is_worded_for_people(knowledge):
+    row = knowledge.rows["row-4"]
+    assert cite(knowledge, row.basis) == "documented by Cisco (210528, table row 4)"
+    rule = knowledge.rules["rule-asterisk"]
+    assert cite(knowledge, row.assumption_basis) == f"inferred: {rule.text}"
+    measured = Basis(kind="measured", source="certlib-measured", rule="rule-acceptance")
+    assert cite(knowledge, measured).startswith("measured (certlib's measurements): An accepted")
+
+
+def test_only_measurements_of_ours_are_called_measured(knowledge):
+    for kind in fields(knowledge):
+        for entry in getattr(knowledge, kind.name).values():
+            for basis in bases(entry):
+                if basis.source:
+                    ours = knowledge.sources[basis.source].publisher == "certlib"
+                    assert ours == (basis.kind == "measured"), (entry.id, basis)
+
+
+def test_every_verdict_of_the_rules_says_that_the_border_is_ours(knowledge):
+    verdicts = [rule for rule in knowledge.rules.values() if rule.verdict]
+    assert {rule.verdict for rule in verdicts} == {"ready", "ready with actions", "not ready", "incomplete"}
+    for rule in verdicts:
+        assert rule.id.startswith("verdict-")
+        assert "certlib" in rule.why
+    assert [rule.id for rule in knowledge.rules.values() if rule.id.startswith("verdict-")] == [
+        rule.id for rule in verdicts
+    ]
+
+
+# --- what is not published
+
+
+def test_no_file_name_is_given_for_the_ecdsa_cops(knowledge):
+    for cop in knowledge.cops.values():
+        assert "the file's name" in cop.not_found
+    with as_file(files("certlib.knowledge")) as source:
+        for path in source.glob("*.yaml"):
+            text = path.read_text(encoding="utf-8").lower()
+            assert ".cop" not in text, path.name
+            assert ".sgn" not in text, path.name
+
+
+def test_whether_a_cop_survives_an_upgrade_is_said_to_be_unpublished(knowledge):
+    for name in ("uccx-ecdsa-off", "socialminer-ecdsa-off"):
+        assert "whether it survives an upgrade" in knowledge.cops[name].not_found
+
+
+def test_the_answer_for_who_waits_for_the_ca_is_inferred(knowledge):
+    assert knowledge.questions["waiting-for-ec-ca"].basis == Basis(
+        kind="inferred", rule="rule-waiting-for-ca"
+    )
+    assert knowledge.options["wait-with-cop"].basis.kind == "inferred"
+
+
+def test_how_a_cop_is_installed_is_not_passed_off_as_documented(knowledge):
+    steps = [step for name in ("install-cop", "rollback-cop") for step in knowledge.procedures[name].steps]
+    assert {step.basis.kind for step in steps if step.command} == {"inferred"}
+
+
+# --- options, COPs, questions
+
+
+def test_each_cop_can_be_undone_by_its_own_rollback(knowledge):
+    for cop in knowledge.cops.values():
+        if cop.turns_ecdsa == "off":
+            back = knowledge.cops[cop.undone_by]
+            assert (back.turns_ecdsa, back.roles, back.web_servers) == ("on", cop.roles, cop.web_servers)
+
+
+def test_the_socialminer_cop_has_one_condition_more_than_the_uccx_cop(knowledge):
+    uccx = knowledge.cops["uccx-ecdsa-off"].install_when
+    socialminer = knowledge.cops["socialminer-ecdsa-off"].install_when
+    assert (len(uccx), len(socialminer)) == (2, 3)
+    assert socialminer[:2] == uccx
+    assert "RSA" in socialminer[2]
+
+
+def test_the_trap_of_an_rsa_ca_is_never_advised(knowledge):
+    assert all("rsa-ca" not in row.advice for row in knowledge.rows.values())
+    assert knowledge.options["rsa-ca"].speaks_against
+
+
+def test_the_ecdsa_options_hold_for_11_5_alone(knowledge):
+    for option in knowledge.options.values():
+        if option.sets_tomcat_ecdsa or option.installs:
+            assert option.eras == ("automatic",), option.id
+
+
+def test_every_procedure_belongs_to_an_option_or_a_check(knowledge):
+    named = {name for option in knowledge.options.values() for name in option.procedures}
+    named |= {name for check in knowledge.checks.values() for name in check.procedures}
+    assert set(knowledge.procedures) == named
+
+
+def test_every_reason_has_a_sentence_and_a_hint(knowledge):
+    assert set(knowledge.reasons) == {reason.value for reason in Reason}
+    for reason in knowledge.reasons.values():
+        assert reason.sentence
+        assert reason.hint
+
+
+def test_every_gadget_lives_on_web_servers_of_its_own_roles(knowledge):
+    assert tuple(knowledge.gadgets) == GADGETS
+    for gadget in knowledge.gadgets.values():
+        for name in gadget.web_servers:
+            assert knowledge.web_servers[name].roles == gadget.roles
+            assert knowledge.web_servers[name].agent_facing
+
+
+# --- broken files
+
+
+def test_the_files_are_read_once(knowledge):
+    assert load() is load()
+
+
+def test_a_copy_of_the_files_reads_the_same(folder, knowledge):
+    assert read(folder=folder) == knowledge
+
+
+def test_an_unknown_key_is_named_with_its_file_and_line(folder):
+    path = folder / "cops.yaml"
+    text = path.read_text(encoding="utf-8").replace("  download:", "  downlod:", 1)
+    path.write_text(text, encoding="utf-8")
+    line = text.splitlines().index(next(each for each in text.splitlines() if "downlod" in each)) + 1
+    said = refused(folder)
+    assert f"cops.yaml:{line}: uccx-ecdsa-off.downlod: is no key of this kind of entry." in said
+    assert "uccx-ecdsa-off.download: is missing." in said
+
+
+def test_an_unknown_key_deep_inside_an_entry_is_refused(folder):
+    changed(folder, "table.yaml", lambda table: table["row-1"]["cells"][0].update(colour="green"))
+    assert "row-1.cells.0.colour: is no key" in refused(folder)
+
+
+def test_a_value_outside_its_list_is_refused(folder):
+    changed(folder, "releases.yaml", lambda content: content["11.5(1)"].update(era="golden"))
+    assert "11.5(1).era: input should be 'none', 'automatic', 'removed' or 'opt-in'." in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        (
+            "gadgets.yaml",
+            lambda c: c["live-data"].update(web_servers=["teapot"]),
+            "live-data.web_servers.0: names teapot",
+        ),
+        ("options.yaml", lambda c: c["ec-ca"].update(procedures=["pray"]), "ec-ca.procedures.0: names pray"),
+        ("options.yaml", lambda c: c["uccx-cop"].update(installs=["x"]), "uccx-cop.installs.0: names x"),
+        ("table.yaml", lambda c: c["row-1"].update(releases=["9.9"]), "row-1.releases.0: names 9.9"),
+        ("table.yaml", lambda c: c["row-2"].update(advice=["luck"]), "row-2.advice.0: names luck"),
+        ("table.yaml", lambda c: c["row-3"]["cells"].pop(), "row-3.cells: are not one for each column"),
+        (
+            "table.yaml",
+            lambda c: c["row-3"]["experience"].pop(),
+            "row-3.experience: is not one for each gadget",
+        ),
+        ("reasons.yaml", lambda c: c.pop("refused"), "refused: is a reason without a text"),
+        ("reasons.yaml", lambda c: c.update(tired=c["reset"]), "tired: is no reason"),
+        ("checks.yaml", lambda c: c["nodes-alike"].update(basis={"kind": "inferred"}), "names no rule"),
+        ("checks.yaml", lambda c: c["nodes-alike"].update(basis={"kind": "documented"}), "names no source"),
+        ("checks.yaml", lambda c: c["nodes-alike"]["basis"].update(rule="mood"), "basis.rule: names mood"),
+        ("faq.yaml", lambda c: c["all-ecdsa"]["basis"].update(source="rumour"), "basis.source: names rumour"),
+        ("web_servers.yaml", lambda c: c["cuic-tomcat"].pop("like_basis"), "has like without like_basis"),
+        ("releases.yaml", lambda c: c["11.5(1)"].update(order=130), "11.5(1).order: is given twice"),
+        ("releases.yaml", lambda c: c["11.5(1)"].update(aliases=["15.0"]), "can be written 15.0"),
+    ],
+)
+def test_what_does_not_fit_together_is_named_with_file_and_entry(folder, name, change, said):
+    changed(folder, name, change)
+    message = refused(folder)
+    assert message.startswith(name)
+    assert said in message
+
+
+def test_all_mistakes_are_named_at_once(folder):
+    changed(folder, "gadgets.yaml", lambda c: c["live-data"].update(web_servers=["teapot"]))
+    changed(folder, "options.yaml", lambda c: c["ec-ca"].update(procedures=["pray"]))
+    said = refused(folder)
+    assert "teapot" in said
+    assert "pray" in said
+
+
+def test_a_key_given_twice_is_refused_instead_of_lost(folder):
+    path = folder / "defects.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\nCSCvb58580: {}\n", encoding="utf-8")
+    assert "the key CSCvb58580 stands here for the second time" in refused(folder)
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "csr: 5", "1: {}", "csr: {id: csr}"])
+def test_a_file_without_entries_is_refused(folder, text):
+    (folder / "procedures.yaml").write_text(text, encoding="utf-8")
+    assert refused(folder).startswith("procedures.yaml")
+
+
+@pytest.mark.parametrize(
+    "content", [b"csr: [", b"\x00", b"\xff\xfe\xfa", b"csr: !!python/object:os.system {}"]
+)
+def test_a_file_that_is_no_yaml_is_refused(folder, content):
+    (folder / "procedures.yaml").write_bytes(content)
+    assert refused(folder).startswith("procedures.yaml")
+
+
+def test_a_missing_file_is_named(folder):
+    (folder / "faq.yaml").unlink()
+    assert refused(folder).startswith("faq.yaml: cannot be read")
