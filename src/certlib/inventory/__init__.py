@@ -1,0 +1,47 @@
+"""The inventory of a site: who, where, when; read from YAML, every mistake with its file, line and key."""
+
+from importlib.resources import files
+from typing import Any
+
+from certlib import knowledge
+from certlib.inventory import form
+from certlib.inventory.endpoints import endpoints
+from certlib.inventory.load import load, loads
+from certlib.inventory.model import (
+    CONTEXT_ROLES,
+    Agents,
+    Answer3,
+    Branding,
+    Endpoint,
+    FurtherEndpoint,
+    Node,
+    Role,
+    Site,
+)
+
+__all__ = [
+    "CONTEXT_ROLES",
+    "Agents",
+    "Answer3",
+    "Branding",
+    "Endpoint",
+    "FurtherEndpoint",
+    "Node",
+    "Role",
+    "Site",
+    "endpoints",
+    "load",
+    "loads",
+    "schema",
+    "template",
+]
+
+
+def template() -> str:
+    """A commented inventory to begin with; it loads as it stands."""
+    return (files("certlib.inventory") / "template.yaml").read_text(encoding="utf-8")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of an inventory file, for editors."""
+    return form.schema(knowledge.load())

@@ -1,0 +1,156 @@
+"""What must fit together in a site: names that are unique, releases, web servers and COPs that are known.
+
+Works on what a file says, not on a Site, so that every mistake is found at once, also beside wrong values.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from certlib.inventory.model import CONTEXT_ROLES
+from certlib.inventory.problems import Location, Mistake, did_you_mean, key_of
+from certlib.knowledge import Knowledge, Release
+from certlib.knowledge import release as find_release
+from certlib.text import quoted
+
+# A cluster has one of each.
+UNIQUE_ROLES = ("uccx-publisher", "uccx-subscriber")
+
+
+def mistakes(site: Mapping[str, Any], *, knowledge: Knowledge) -> Iterator[Mistake]:
+    """Every contradiction in what a file says about a site; values of a wrong type are passed over."""
+    nodes = _mappings(site, "nodes")
+    endpoints = _mappings(site, "endpoints")
+    yield from _releases(site, nodes, knowledge)
+    yield from _repeated(
+        {place: _text(node, "name") for place, node in nodes.items()}, "name", "a node's name"
+    )
+    yield from _repeated(
+        {
+            place: _text(node, "role") if _text(node, "role") in UNIQUE_ROLES else None
+            for place, node in nodes.items()
+        },
+        "role",
+        "the role of a node, and a cluster has one such node",
+    )
+    yield from _repeated(
+        {
+            place: f"{name}/{kind}"
+            if (name := _text(each, "name")) and (kind := _text(each, "kind"))
+            else None
+            for place, each in endpoints.items()
+        },
+        "name",
+        "an endpoint's name and kind",
+    )
+    for place, endpoint in endpoints.items():
+        if {"/", "\\"} & set(_text(endpoint, "name") or ""):
+            yield (*place, "name"), "holds a slash.", "Write the name without it."
+    for place, node in nodes.items():
+        yield from _ports(place, node, knowledge)
+        yield from _cops(place, node, knowledge)
+
+
+def _mappings(site: Mapping[str, Any], key: str) -> dict[Location, Mapping[str, Any]]:
+    """The entries of a list that are mappings, by location."""
+    entries = site.get(key)
+    entries = entries if isinstance(entries, list) else []
+    return {(key, index): entry for index, entry in enumerate(entries) if isinstance(entry, dict)}
+
+
+def _text(mapping: Mapping[str, Any], key: str) -> str | None:
+    value = mapping.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _repeated(values: Mapping[Location, str | None], key: str, what: str) -> Iterator[Mistake]:
+    first: dict[str, Location] = {}
+    for place, value in values.items():
+        if value is not None and (earlier := first.setdefault(value.casefold(), place)) != place:
+            yield (
+                (*place, key),
+                f"{quoted(value)} is {what} already, in {key_of(earlier)}.",
+                "Write another or remove one.",
+            )
+
+
+def _releases(
+    site: Mapping[str, Any], nodes: Mapping[Location, Mapping[str, Any]], knowledge: Knowledge
+) -> Iterator[Mistake]:
+    for place, mapping in {(): site, **nodes}.items():
+        if _text(mapping, "role") in CONTEXT_ROLES:
+            continue
+        for key in ("release", "target_release"):
+            text = _text(mapping, key)
+            if text is not None and find_release(knowledge, text) is None:
+                yield (
+                    (*place, key),
+                    f"{quoted(text)} is no release that is known here.",
+                    _near(text, knowledge),
+                )
+        now, target = _known(mapping, "release", knowledge), _known(mapping, "target_release", knowledge)
+        if place:
+            now = now if "release" in mapping else _known(site, "release", knowledge)
+            target = target if "target_release" in mapping else _known(site, "target_release", knowledge)
+            if not {"release", "target_release"} & mapping.keys():
+                continue  # said of the site already
+        if now and target and target.order < now.order:
+            key = "target_release" if "target_release" in mapping else "release"
+            yield (
+                (*place, key),
+                f"The target release {target.id} is older than the present release {now.id}.",
+                "Write a target that is not older.",
+            )
+    if (
+        "upgrade_date" in site
+        and "target_release" not in site
+        and not any("target_release" in n for n in nodes.values())
+    ):
+        yield (
+            ("upgrade_date",),
+            "There is a date, but no release to upgrade to.",
+            "Write target_release, or remove the date.",
+        )
+
+
+def _known(mapping: Mapping[str, Any], key: str, knowledge: Knowledge) -> Release | None:
+    text = _text(mapping, key)
+    return find_release(knowledge, text) if text is not None else None
+
+
+def _near(text: str, knowledge: Knowledge) -> str:
+    """The releases that may have been meant: those with the same beginning, else all."""
+    start = text.strip().split("(")[0].split("SU")[0].split(".")[0]
+    same = [name for name in knowledge.releases if start and name.split(".")[0] == start]
+    return f"Choose from {', '.join(same or knowledge.releases)}."
+
+
+def _ports(place: Location, node: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Mistake]:
+    role, ports = _text(node, "role"), node.get("ports")
+    own = [server.id for server in knowledge.web_servers.values() if role in server.roles]
+    names: Sequence[str] = own or [*knowledge.web_servers]
+    for name in ports if isinstance(ports, dict) else ():
+        if name not in knowledge.web_servers:
+            yield (*place, "ports", name), f"{quoted(name)} is no web server.", did_you_mean(name, names)
+        elif own and name not in own:
+            yield (
+                (*place, "ports", name),
+                f"{quoted(name)} does not run on a {role}.",
+                did_you_mean(name, names),
+            )
+
+
+def _cops(place: Location, node: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Mistake]:
+    role, cops = _text(node, "role"), node.get("cops")
+    own = [cop.id for cop in knowledge.cops.values() if role in cop.roles]
+    for index, name in enumerate(cops if isinstance(cops, list) else ()):
+        if not isinstance(name, str):
+            continue
+        if name not in knowledge.cops:
+            yield (
+                (*place, "cops", index),
+                f"{quoted(name)} is no COP that is known here.",
+                did_you_mean(name, own or [*knowledge.cops]),
+            )
+        elif role is not None and role not in knowledge.cops[name].roles:
+            instead = did_you_mean(name, own) if own else "Remove it; none is for this role."
+            yield (*place, "cops", index), f"{quoted(name)} is not for a {quoted(role)}.", instead

@@ -1,0 +1,163 @@
+"""The form of an inventory file: which keys it has, what each may hold, what an editor tells about them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from certlib.inventory.model import Answer3, Browser, EndpointKind, Role
+from certlib.inventory.problems import Location
+from certlib.inventory.values import Address, Colour, HostName, Name, Port, SiteId, Text, day, port, wrong
+from certlib.knowledge import Knowledge
+from certlib.text import quoted
+
+SCHEMA_VERSION = 1
+
+
+def _version(text: object) -> int:
+    if text != str(SCHEMA_VERSION):
+        raise wrong(f"{quoted(text)} is no version that is known here.", f"Write {SCHEMA_VERSION}.")
+    return SCHEMA_VERSION
+
+
+def _number(text: object) -> object:
+    return port(text) if isinstance(text, str) else text
+
+
+def _date(text: object) -> object:
+    return day(text) if isinstance(text, str) else text
+
+
+PortText = Annotated[Port, BeforeValidator(_number)]
+Day = Annotated[date, BeforeValidator(_date)]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NodeForm(_Form):
+    """One machine with a role."""
+
+    role: Role = Field(description="What the machine is.", examples=["uccx-publisher"])
+    name: Address = Field(
+        description="Its full host name, as agents' browsers call it.", examples=["uccx1.example.com"]
+    )
+    address: Address | None = Field(None, description="Where to reach it, when that is not its name.")
+    release: Text | None = Field(None, description="Its release, when that is not the site's.")
+    target_release: Text | None = Field(
+        None, description="Its release after the upgrade, when not the site's."
+    )
+    ports: dict[str, PortText] = Field({}, description="Ports that are not the usual ones, by web server.")
+    cops: list[str] = Field([], description="COP files for certificates that are installed on it.")
+
+
+class EndpointForm(_Form):
+    """A TLS listener that is no node's web server."""
+
+    name: Name = Field(description="How the report calls it.", examples=["chat front"])
+    kind: EndpointKind = Field(description="What it is.", examples=["load-balancer"])
+    address: Address = Field(description="Host name or IP address.", examples=["chat.example.com"])
+    port: PortText = Field(description="TCP port.", examples=[443])
+    sni: HostName | None = Field(None, description="Server name to ask for, when that is not its address.")
+
+
+class AgentsForm(_Form):
+    """What is known of the agents' PCs."""
+
+    browsers: list[Browser] = Field([], description="The browsers that agents use.")
+    trusted_cas: list[Text] = Field(
+        [], description="CA certificates that the PCs trust: PEM or DER files, relative to this file."
+    )
+    group_policy: Answer3 = Field("unknown", description="Whether certificates can be rolled out to the PCs.")
+
+
+class CaForm(_Form):
+    """What is known of the customer's certificate authority."""
+
+    signs_with_ec: Answer3 = Field("unknown", description="Whether it can sign with an EC key.")
+
+
+class BrandingForm(_Form):
+    """How the report names its maker."""
+
+    name: Text = Field("", description="Company that makes the report.")
+    author: Text = Field("", description="Person who makes the report.")
+    footer: Text = Field("", description="Line at the foot of each page.")
+    confidentiality: Text = Field("", description="Such as: Confidential.")
+    accent: Colour = Field("", description="Colour of headings.")
+
+
+class SiteForm(_Form):
+    """The inventory of one site."""
+
+    version: Annotated[int, BeforeValidator(_version), WithJsonSchema({"const": SCHEMA_VERSION})] = Field(
+        alias="schema", description="Version of this form.", examples=[1]
+    )
+    customer: Name = Field(description="The customer's name.", examples=["Northwind Logistics"])
+    site: SiteId = Field(
+        description="Short id of the site; names the folder of its reports.", examples=["hamburg"]
+    )
+    title: Text = Field("", description="The site's name for people; the id when absent.")
+    release: Text = Field(description="The present release.", examples=["10.6(1)"])
+    target_release: Text | None = Field(
+        None, description="The release to upgrade to; absent: no upgrade is planned."
+    )
+    upgrade_date: Day | None = Field(None, description="The day of the upgrade.")
+    nodes: list[NodeForm] = Field(
+        description="The machines of the site.",
+        min_length=1,
+        examples=[[{"role": "uccx-publisher", "name": "uccx1.example.com"}]],
+    )
+    endpoints: list[EndpointForm] = Field([], description="Further TLS listeners to look at.")
+    agents: AgentsForm = Field(AgentsForm(), description="What is known of the agents' PCs.")
+    ca: CaForm = Field(CaForm(), description="What is known of the customer's certificate authority.")
+    branding: BrandingForm = Field(BrandingForm(), description="How the report names its maker.")
+
+
+_FORMS: dict[tuple[str, ...], type[_Form]] = {
+    (): SiteForm,
+    ("nodes",): NodeForm,
+    ("endpoints",): EndpointForm,
+    ("agents",): AgentsForm,
+    ("ca",): CaForm,
+    ("branding",): BrandingForm,
+}
+
+
+def keys_at(location: Location) -> Mapping[str, str | None]:
+    """The keys that a mapping of the file may have, each with an example where it must be there."""
+    form = _FORMS[tuple(part for part in location if isinstance(part, str))]
+    return {
+        field.alias or name: _written(field.examples[0]) if field.examples else None
+        for name, field in form.model_fields.items()
+    }
+
+
+def _written(example: object) -> str:
+    """An example as it may stand in the file; JSON is YAML."""
+    return example if isinstance(example, str) else json.dumps(example)
+
+
+def schema(knowledge: Knowledge) -> dict[str, Any]:
+    """The JSON schema of an inventory file, with the releases, web servers and COPs that are known."""
+    made = SiteForm.model_json_schema()
+    releases = [name for release in knowledge.releases.values() for name in (release.id, *release.aliases)]
+    site, node = made["properties"], made["$defs"]["NodeForm"]["properties"]
+    for place in (site["release"], site["target_release"]):
+        _choose(place, releases)
+    node["ports"]["propertyNames"] = {"enum": [*knowledge.web_servers]}
+    node["cops"]["items"]["enum"] = [*knowledge.cops]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **made,
+        "title": "certlib site inventory",
+    }
+
+
+def _choose(place: dict[str, Any], choices: Iterable[str]) -> None:
+    """Narrows a text, also an optional one, to choices."""
+    text = next((each for each in place.get("anyOf", []) if each.get("type") == "string"), place)
+    text["enum"] = [*choices]

@@ -1,0 +1,167 @@
+"""An inventory file becomes a Site, or a list of everything that is wrong with it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from certlib import x509
+from certlib.errors import InvalidInput, Problem
+from certlib.inventory import checks, marks
+from certlib.inventory.form import NodeForm, SiteForm, keys_at
+from certlib.inventory.model import CONTEXT_ROLES, Agents, Branding, FurtherEndpoint, Node, Site
+from certlib.inventory.problems import Mistake, limited, located, mistakes_of, read_bytes
+from certlib.inventory.values import is_ip
+from certlib.knowledge import Knowledge
+from certlib.knowledge import load as load_knowledge
+from certlib.knowledge import release as find_release
+from certlib.text import visible
+
+LIMIT = 1_000_000  # bytes of an inventory and of a CA file
+_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+def load(path: Path) -> Site:
+    """The site that an inventory file describes.
+
+    Raises InvalidInput with every mistake of the file.
+    """
+    content = read_bytes(
+        path, limit=LIMIT, instead="Name an inventory; `certlib init` writes one to begin with."
+    )
+    return loads(_decoded(content, file=str(path)), file=str(path))
+
+
+def loads(text: str, *, file: str) -> Site:
+    """The site that an inventory's text describes.
+
+    `file` is where the text stands; its CA files are relative to the folder of it.
+    Raises InvalidInput with every mistake.
+    """
+    shown = visible(file)
+    if len(text) > LIMIT:
+        raise InvalidInput(
+            (Problem(shown, None, "", f"is longer than {LIMIT:,} characters.", "Name the right file."),)
+        )
+    tree = marks.parse(text, file=shown)
+    if tree.value is None or tree.value == {}:
+        said = "says nothing."
+        raise InvalidInput(
+            (*tree.problems, Problem(shown, None, "", said, "Begin with what `certlib init` writes."))
+        )
+    if not isinstance(tree.value, dict):
+        said = "is not a mapping."
+        instead = 'Write lines of the form "key: value", beginning with "schema: 1".'
+        raise InvalidInput((*tree.problems, Problem(shown, 1, "", said, instead)))
+    knowledge = load_knowledge()
+    cas, mistakes = _trusted_cas(tree.value, folder=Path(file).parent)
+    mistakes += checks.mistakes(tree.value, knowledge=knowledge)
+    try:
+        form = SiteForm.model_validate(tree.value)
+    except ValidationError as error:
+        mistakes += mistakes_of(error, keys_at)
+    else:
+        if not mistakes and not tree.problems:
+            return _site(form, cas, knowledge)
+    raise InvalidInput(limited((*tree.problems, *located(shown, mistakes, tree.lines)), file=shown))
+
+
+def _decoded(content: bytes, *, file: str) -> str:
+    """The file's text. Raises InvalidInput when it is not UTF-8."""
+    instead = "Save it as UTF-8."
+    encoding = _BOMS.get(content[:2]) or ("UTF-16 or UTF-32" if b"\0" in content[:4] else None)
+    if encoding:
+        raise InvalidInput(
+            (Problem(visible(file), None, "", f"The encoding is {encoding}, not UTF-8.", instead),)
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        wrong = f"The encoding is not UTF-8: byte 0x{error.object[error.start]:02X} can't stand here."
+        raise InvalidInput((Problem(visible(file), line, "", wrong, instead),)) from None
+
+
+def _trusted_cas(raw: Mapping[str, Any], *, folder: Path) -> tuple[list[x509.Certificate], list[Mistake]]:
+    """The certificates of the files under agents.trusted_cas, and what is wrong with these files."""
+    agents = raw.get("agents")
+    names = agents.get("trusted_cas") if isinstance(agents, dict) else None
+    found: dict[str, x509.Certificate] = {}
+    mistakes: list[Mistake] = []
+    for index, name in enumerate(names if isinstance(names, list) else ()):
+        if not isinstance(name, str):
+            continue
+        place = ("agents", "trusted_cas", index)
+        try:
+            content = read_bytes(
+                folder / name, limit=LIMIT, instead="Give its path relative to the inventory."
+            )
+        except InvalidInput as error:
+            (problem,) = error.problems
+            mistakes.append((place, f"The file {problem.file} {problem.wrong}", problem.instead))
+            continue
+        certificates = x509.from_pem(content.decode("ascii", errors="replace")) or (x509.read(content),)
+        if any(certificate.kind == "unreadable" for certificate in certificates):
+            wrong = f"The file {visible(str(folder / name))} holds no certificate, or one that can't be read."
+            mistakes.append((place, wrong, "Give a certificate as PEM or DER."))
+        found |= {certificate.sha256: certificate for certificate in certificates}
+    return [*found.values()], mistakes
+
+
+def _site(form: SiteForm, cas: list[x509.Certificate], knowledge: Knowledge) -> Site:
+    release = _release(form.release, knowledge)
+    target = _release(form.target_release, knowledge) if form.target_release else None
+    return Site(
+        customer=form.customer,
+        id=form.site,
+        title=form.title or form.site,
+        release=release,
+        target_release=target or release,
+        upgrade_date=form.upgrade_date,
+        nodes=tuple(_node(node, release, target, knowledge) for node in form.nodes),
+        further_endpoints=tuple(
+            FurtherEndpoint(
+                name=each.name,
+                kind=each.kind,
+                address=each.address,
+                port=each.port,
+                server_name=each.sni or (None if is_ip(each.address) else each.address),
+            )
+            for each in form.endpoints
+        ),
+        agents=Agents(
+            browsers=tuple(dict.fromkeys(form.agents.browsers)),
+            trusted_cas=tuple(ca.sha256 for ca in cas),
+            group_policy=form.agents.group_policy,
+        ),
+        ca_signs_with_ec=form.ca.signs_with_ec,
+        ca_certificates=tuple(map(x509.pem, cas)),
+        branding=Branding(**form.branding.model_dump()),
+    )
+
+
+def _node(form: NodeForm, site_release: str, site_target: str | None, knowledge: Knowledge) -> Node:
+    if form.role in CONTEXT_ROLES:
+        release = form.release or ""
+        target = form.target_release or release
+    else:
+        release = _release(form.release, knowledge) if form.release else site_release
+        target = _release(form.target_release, knowledge) if form.target_release else site_target or release
+    return Node(
+        role=form.role,
+        name=form.name,
+        address=form.address or form.name,
+        release=release,
+        target_release=target,
+        ports=tuple(form.ports.items()),
+        cops=tuple(dict.fromkeys(form.cops)),
+    )
+
+
+def _release(text: str, knowledge: Knowledge) -> str:
+    """A release's id, from any of its spellings; only such have passed the checks."""
+    found = find_release(knowledge, text)
+    if found is None:
+        raise ValueError(text)
+    return found.id

@@ -1,0 +1,194 @@
+"""YAML read as text with line numbers: every value stays what was written, be it `no`, `12.10` or `007`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from certlib.errors import InvalidInput, Problem
+from certlib.inventory.problems import Location, key_of
+from certlib.text import quoted, visible
+
+DEPTH = 20  # an inventory needs four
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # PyYAML may come without its C part
+# What YAML does not allow in a text.
+_UNFIT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_INDENTATION = "Check the indentation of this line and of the one above; use spaces."
+# Part of PyYAML's message: what to do.
+_HINTS = {
+    "mapping values are not allowed": 'Put a text that holds ": " into quotes, and check the indentation.',
+    "cannot start any token": "Indent with spaces, not tabs; put a text that begins with @ or ` into quotes.",
+    "could not find expected ':'": 'Write "key: value", with a blank after the colon.',
+    "expected <block end>": _INDENTATION,
+    "did not find expected key": _INDENTATION,
+    "did not find expected '-' indicator": _INDENTATION,
+    "unexpected end of stream": "Close the quotes or brackets that this line opens.",
+    "undefined alias": "Put a text that begins with * into quotes; anchors are not used here.",
+}
+
+
+@dataclass(slots=True)
+class Tree:
+    """What a YAML file says: dicts, lists and text; the line of each key and list entry; mistakes of form."""
+
+    value: Any = None  # None: the file says nothing
+    lines: dict[Location, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping that is being read."""
+
+    content: Any
+    location: Location
+    key: str | None = None  # the mapping's key whose value comes next
+
+
+def parse(text: str, *, file: str) -> Tree:
+    """The tree of a YAML text. Keys without a value are left out of it, but their lines are known.
+
+    Raises InvalidInput where the text is no YAML, or nests deeper than any inventory.
+    """
+    tree = Tree()
+    unfit = _UNFIT.search(text)
+    if unfit:
+        where = text.count("\n", 0, unfit.start()) + 1
+        raise InvalidInput(
+            (Problem(file, where, "", f"holds the control character {visible(unfit[0])}.", "Remove it."),)
+        )
+    try:
+        _build(tree, yaml.parse(text, Loader=_LOADER), file)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = error.problem or "it can't be read"
+        hint = next(
+            (hint for part, hint in _HINTS.items() if part in said), "Check quotes, brackets and indentation."
+        )
+        tree.problems.append(
+            Problem(file, mark.line + 1 if mark else None, "", f"This is not YAML: {visible(said)}.", hint)
+        )
+        raise InvalidInput(tuple(tree.problems)) from None
+    return tree
+
+
+def _line(event: yaml.Event) -> int:
+    """The line, counted from 1, in which an event begins."""
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _build(tree: Tree, events: Iterator[yaml.Event], file: str) -> None:
+    stack: list[_Open] = []
+    documents = 0
+    for event in events:
+        where = _line(event)
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                tree.problems.append(
+                    Problem(
+                        file,
+                        where,
+                        "",
+                        "A second document begins here.",
+                        "Remove the line ---; one file is one site.",
+                    )
+                )
+                return
+        elif isinstance(event, yaml.CollectionEndEvent):
+            stack.pop()
+        elif isinstance(event, yaml.NodeEvent):
+            location = _place(tree, stack, event, file)
+            _forbid(tree, event, location, file)
+            value = _value(event)
+            _attach(tree, stack, value, location)
+            if isinstance(value, dict | list):
+                stack.append(_Open(value, location))
+                if len(stack) > DEPTH:
+                    tree.problems.append(Problem(file, where, "", "nests too deeply.", "Write it flatter."))
+                    raise InvalidInput(tuple(tree.problems))
+
+
+def _value(event: yaml.NodeEvent) -> Any:
+    if isinstance(event, yaml.MappingStartEvent):
+        return {}
+    if isinstance(event, yaml.SequenceStartEvent):
+        return []
+    if isinstance(event, yaml.ScalarEvent) and (event.value or event.style):
+        return event.value
+    return None  # nothing stands there
+
+
+def _place(tree: Tree, stack: list[_Open], event: yaml.NodeEvent, file: str) -> Location:
+    """Where a value belongs; of a key, where its value will."""
+    if not stack:
+        return ()
+    top, where = stack[-1], _line(event)
+    if isinstance(top.content, list):
+        location: Location = (*top.location, len(top.content))
+        tree.lines[location] = where
+        return location
+    if top.key is not None:
+        return (*top.location, top.key)
+    if not isinstance(event, yaml.ScalarEvent):
+        tree.problems.append(
+            Problem(
+                file,
+                where,
+                key_of(top.location),
+                "has a key that is no plain word.",
+                "Write a word before the colon.",
+            )
+        )
+        raise InvalidInput(tuple(tree.problems))
+    location = (*top.location, str(event.value))
+    if location in tree.lines:
+        first = tree.lines[location]
+        tree.problems.append(
+            Problem(
+                file,
+                where,
+                key_of(location),
+                f"stands here again; it stands in line {first} already.",
+                "Keep one.",
+            )
+        )
+    tree.lines[location] = where
+    return location
+
+
+def _forbid(tree: Tree, event: yaml.NodeEvent, location: Location, file: str) -> None:
+    """Anchors, aliases and tags: an inventory says everything where it belongs."""
+    tag = getattr(event, "tag", None)
+    if isinstance(event, yaml.AliasEvent):
+        found, instead = f"refers to the anchor {quoted(event.anchor)}.", "Write the value itself."
+    elif event.anchor is not None:
+        found, instead = (
+            f"sets the anchor {quoted(event.anchor)}.",
+            "Remove it; put a text that begins with & into quotes.",
+        )
+    elif tag is not None:
+        found, instead = (
+            f"has the tag {quoted(tag)}.",
+            "Remove it; put a text that begins with ! into quotes.",
+        )
+    else:
+        return
+    tree.problems.append(Problem(file, _line(event), key_of(location), found, instead))
+
+
+def _attach(tree: Tree, stack: list[_Open], value: Any, location: Location) -> None:
+    if not stack:
+        tree.value = value
+        return
+    top = stack[-1]
+    if isinstance(top.content, list):
+        top.content.append(value)
+    elif top.key is None:
+        top.key = str(location[-1])
+    else:
+        if value is not None:
+            top.content[top.key] = value
+        top.key = None

@@ -1,0 +1,95 @@
+"""A site as plain data: who, where, when."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from certlib.inventory.values import Address, Colour, HostName, Name, Port, Sha256, SiteId, Text
+
+Role = Literal["uccx-publisher", "uccx-subscriber", "socialminer", "cucm", "cuic"]
+EndpointKind = Literal["load-balancer", "reverse-proxy", "identity-provider", "other"]
+Browser = Literal["chrome", "edge", "firefox", "ie"]
+Answer3 = Literal["yes", "no", "unknown"]
+
+# Roles that stand in an inventory as context; they have releases of their own, which are not UCCX's.
+CONTEXT_ROLES: tuple[Role, ...] = ("cucm", "cuic")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One TLS listener to ask: a node's web server, or a further endpoint of the inventory."""
+
+    id: str  # "uccx1.example.com/socketio" or "<name of the further endpoint>/<kind>"; unique in a site
+    node: str  # the node's name, or the further endpoint's name
+    role: str  # the node's role, or the further endpoint's kind ("load-balancer" …)
+    web_server: str | None  # id in knowledge/web_servers.yaml; None for a further endpoint
+    title: str  # "SocketIO (Live Data)"
+    address: str  # host name or IP address to contact
+    port: int
+    server_name: str | None  # sent as SNI; None when it is no name
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One machine with a role."""
+
+    role: Role
+    name: Address
+    address: Address  # name when the inventory gives no address
+    release: Text  # of a context role: its own release as written, or "" when the inventory gives none
+    target_release: Text
+    ports: tuple[tuple[str, Port], ...] = ()  # web server id, port: the overrides only
+    cops: tuple[str, ...] = ()  # ids of knowledge/cops.yaml
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherEndpoint:
+    """A listener that is no node's web server: a load balancer, a reverse proxy, an identity provider."""
+
+    name: Name
+    kind: EndpointKind
+    address: Address
+    port: Port
+    server_name: HostName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agents:
+    """What is known of the agents' PCs."""
+
+    browsers: tuple[Browser, ...] = ()
+    trusted_cas: tuple[
+        Sha256, ...
+    ] = ()  # of each CA certificate; the PEM text stands in Site.ca_certificates
+    group_policy: Answer3 = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Branding:
+    """How the report names its maker."""
+
+    name: Text = ""
+    author: Text = ""
+    footer: Text = ""
+    confidentiality: Text = ""
+    accent: Colour = ""  # "#005073"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One customer installation, as its inventory describes it."""
+
+    customer: Name
+    id: SiteId
+    title: Text
+    release: Text
+    target_release: Text  # the present release when no upgrade is planned
+    upgrade_date: date | None
+    nodes: Annotated[tuple[Node, ...], Field(min_length=1)]
+    further_endpoints: tuple[FurtherEndpoint, ...] = ()
+    agents: Agents = Agents()
+    ca_signs_with_ec: Answer3 = "unknown"
+    ca_certificates: tuple[str, ...] = ()  # PEM, of Agents.trusted_cas
+    branding: Branding = Branding()

@@ -1,0 +1,124 @@
+"""From what pydantic and our own checks object to, to what a person has to write instead."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from certlib.errors import InvalidInput, Problem
+from certlib.text import cut, quoted, visible
+
+Location = tuple[str | int, ...]  # keys and list positions from the file's top
+Mistake = tuple[Location, str, str]  # where, what is wrong, what to write instead
+KeysAt = Callable[
+    [Location], Mapping[str, str | None]
+]  # the keys that belong to a location, each with an example
+
+SHOWN = 100  # mistakes that are told one by one
+
+
+def key_of(location: Location) -> str:
+    """A location as people write it: `nodes[1].ports.socketio`."""
+    text = ""
+    for part in location:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            name = visible(cut(part, 60))
+            text += f".{name}" if text else name
+    return text
+
+
+def did_you_mean(text: str, choices: Sequence[str]) -> str:
+    """The choices, with the one that was probably meant in front."""
+    near = difflib.get_close_matches(cut(text, 60).casefold(), choices, n=1, cutoff=0.6)
+    meant = f'Did you mean "{near[0]}"? ' if near else ""
+    return f"{meant}Choose from {', '.join(choices)}."
+
+
+def mistakes_of(error: ValidationError, keys_at: KeysAt) -> Iterable[Mistake]:
+    """Every objection of pydantic in our words."""
+    for detail in error.errors(include_url=False):
+        location = tuple(part for part in detail["loc"] if part != "[key]")
+        yield location, *_said(detail, location, keys_at)
+
+
+def located(file: str, mistakes: Iterable[Mistake], lines: Mapping[Location, int]) -> tuple[Problem, ...]:
+    """Mistakes with their lines, in the order of the file; beyond the first hundred only their number."""
+
+    def line_of(location: Location) -> int | None:
+        return next(
+            (lines[part] for end in range(len(location), 0, -1) if (part := location[:end]) in lines), None
+        )
+
+    problems = [
+        Problem(file, line_of(place), key_of(place), wrong, instead) for place, wrong, instead in mistakes
+    ]
+    return limited(problems, file=file)
+
+
+def limited(problems: Iterable[Problem], *, file: str) -> tuple[Problem, ...]:
+    """Problems in the order of the file, each once; beyond the first hundred only their number."""
+    ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)
+    more = len(ordered) - SHOWN
+    rest = (
+        (Problem(file, None, "", f"{more} more mistakes follow.", "Correct these first."),)
+        if more > 0
+        else ()
+    )
+    return (*ordered[:SHOWN], *rest)
+
+
+def read_bytes(path: Path, *, limit: int, instead: str) -> bytes:
+    """The content of a regular file of at most `limit` bytes.
+
+    Raises InvalidInput; `instead` says what to do when there is no such file.
+    """
+    try:
+        if path.is_dir():
+            raise _unusable(path, "is a folder.", "Name a file in it.")
+        if path.exists() and not path.is_file():
+            raise _unusable(path, "is no regular file.", "Name a file.")
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except FileNotFoundError:
+        raise _unusable(path, "does not exist.", instead) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise _unusable(path, f"cannot be read ({reason}).", "Check its name and who may read it.") from None
+    if len(content) > limit:
+        raise _unusable(path, f"is larger than {limit:,} bytes.", "Name the right file.")
+    return content
+
+
+def _unusable(path: Path, wrong: str, instead: str) -> InvalidInput:
+    return InvalidInput((Problem(visible(str(path)), None, "", wrong, instead),))
+
+
+def _said(detail: ErrorDetails, location: Location, keys_at: KeysAt) -> tuple[str, str]:
+    """What is wrong and what to write instead."""
+    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
+    if kind == "wrong":
+        return str(context["wrong"]), str(context["instead"])
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        return "There is no such key here.", did_you_mean(str(location[-1]), [*keys_at(location[:-1])])
+    if kind in ("missing", "missing_argument"):
+        example = keys_at(location[:-1]).get(str(location[-1]))
+        return "is missing.", f"Write it, for example {location[-1]}: {example}." if example else "Write it."
+    if given is None:
+        return "is empty.", "Write a value or remove it."
+    if kind == "literal_error":
+        choices = re.findall(r"'([^']*)'", str(context["expected"]))
+        return f"{quoted(given)} is not known here.", did_you_mean(str(given), choices)
+    if kind in ("model_type", "model_attributes_type", "dataclass_type", "dict_type"):
+        return "is not a mapping.", 'Write lines of the form "key: value" here.'
+    if kind in ("list_type", "tuple_type"):
+        return "is not a list.", 'Begin each entry with "- ".'
+    if kind == "string_type":
+        return "is not a text.", "Write one value."
+    if kind == "too_short":
+        return "is empty.", "Give at least one."
+    return f"{visible(detail['msg'])}.", f"It reads {quoted(given)}."

@@ -1,0 +1,141 @@
+"""The values of an inventory: what names, addresses, ports and dates look like, and what to write instead.
+
+To the rest of the product each type here is plain text or a number; it is checked where a file is read.
+"""
+
+import ipaddress
+import re
+import unicodedata
+from datetime import date
+from functools import partial
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from certlib.text import hidden, quoted, visible
+
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_SITE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def wrong(what: str, instead: str) -> PydanticCustomError:
+    """The error of a value: what is wrong with it, and what to write instead."""
+    return PydanticCustomError("wrong", "{wrong} {instead}", {"wrong": what, "instead": instead})
+
+
+def line(text: str, *, limit: int, empty: bool) -> str:
+    """One line of text for people."""
+    unseen = next((char for char in text if hidden(char)), None)
+    if unseen is not None:
+        raise wrong(f"holds the invisible character {visible(unseen)}.", "Remove it; a text is one line.")
+    if len(text) > limit:
+        raise wrong(f"is {len(text)} characters long.", f"Shorten it to {limit}.")
+    if not empty and not text.strip():
+        raise wrong("is empty.", "Write a text.")
+    return text.strip()
+
+
+def site_id(text: str) -> str:
+    """A site's id, which also names the folder of its reports."""
+    if not _SITE_ID.fullmatch(text) or len(text) > 64:
+        plain = unicodedata.normalize("NFKD", text[:200].casefold()).encode("ascii", errors="ignore").decode()
+        proposal = re.sub(r"[^a-z0-9]+", "-", plain)[:64].strip("-")
+        example = f', for example "{proposal}"' if proposal else ""
+        raise wrong(
+            f"{quoted(text)} can't name a folder.",
+            f"Write small letters, digits and single hyphens, at most 64{example}.",
+        )
+    return text
+
+
+def is_ip(text: str) -> bool:
+    """Whether an address is an IP address, not a host name."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def host_name(text: str) -> str:
+    """A DNS name as a client sends it."""
+    if not text.isascii():
+        raise wrong(
+            f"{quoted(text)} holds letters that DNS does not have.", 'Write the name\'s ASCII form ("xn--…").'
+        )
+    labels = text.split(".")
+    if not all(_LABEL.fullmatch(label) for label in labels) or len(text) > 253:
+        raise wrong(
+            f"{quoted(text)} is no host name.",
+            "Write labels of letters, digits and inner hyphens with dots between them.",
+        )
+    if re.fullmatch(r"\d+|0[xX][0-9a-fA-F]*", labels[-1]):
+        raise wrong(f"{quoted(text)} is neither an IP address nor a host name.", "Write all of the address.")
+    return text
+
+
+def address(text: str) -> str:
+    """A host name, or an IP address in its usual form."""
+    if "://" in text or "/" in text:
+        raise wrong(f"{quoted(text)} is a URL or a path.", "Write the host name or IP address alone.")
+    if text.startswith("[") or "%" in text:
+        raise wrong(
+            f"{quoted(text)} is no plain address.", "Write an IPv6 address without brackets and zone."
+        )
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        if ":" in text:
+            raise wrong(
+                f"{quoted(text)} is no IPv6 address.",
+                'A port does not stand here; give it under "ports" or "port".',
+            ) from None
+        return host_name(text)
+    if found.is_unspecified or found.is_multicast or str(found) == "255.255.255.255":
+        raise wrong(f"{quoted(text)} is not the address of one machine.", "Write the machine's own address.")
+    return str(found)
+
+
+def port(text: str) -> int:
+    """A TCP port written as text."""
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise wrong(f"{quoted(text)} is no port.", "Write a number from 1 to 65535.")
+    return int(text)
+
+
+def day(text: str) -> date:
+    """A date written as text."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise wrong(
+            f"{quoted(text)} is no date.", "Write it as year-month-day, for example 2026-12-12."
+        ) from None
+
+
+def colour(text: str) -> str:
+    """A colour, or nothing."""
+    if text and not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise wrong(
+            f"{quoted(text)} is no colour.", 'Write # and six hexadecimal digits in quotes: "#005073".'
+        )
+    return text
+
+
+Name = Annotated[
+    str, AfterValidator(partial(line, limit=100, empty=False)), Field(json_schema_extra={"maxLength": 100})
+]
+Text = Annotated[
+    str, AfterValidator(partial(line, limit=300, empty=True)), Field(json_schema_extra={"maxLength": 300})
+]
+SiteId = Annotated[
+    str,
+    AfterValidator(site_id),
+    Field(json_schema_extra={"pattern": f"^{_SITE_ID.pattern}$", "maxLength": 64}),
+]
+HostName = Annotated[str, AfterValidator(host_name), Field(json_schema_extra={"maxLength": 253})]
+Address = Annotated[str, AfterValidator(address), Field(json_schema_extra={"maxLength": 253})]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Colour = Annotated[str, AfterValidator(colour), Field(json_schema_extra={"pattern": "^(#[0-9a-fA-F]{6})?$"})]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
