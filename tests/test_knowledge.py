@@ -256,6 +256,16 @@ def test_only_measurements_of_ours_are_called_measured(knowledge):
                     assert ours == (basis.kind == "measured"), (entry.id, basis)
 
 
+def test_every_source_is_cited(knowledge):
+    cited = {
+        basis.source
+        for kind in fields(knowledge)
+        for entry in getattr(knowledge, kind.name).values()
+        for basis in bases(entry)
+    }
+    assert set(knowledge.sources) <= cited
+
+
 def test_every_verdict_of_the_rules_says_that_the_border_is_ours(knowledge):
     verdicts = [rule for rule in knowledge.rules.values() if rule.verdict]
     assert {rule.verdict for rule in verdicts} == {"ready", "ready with actions", "not ready", "incomplete"}
