@@ -1,0 +1,9 @@
+"""TLS as far as a presented certificate needs it: offers, their hello, and a server's first flight."""
+
+from certlib.tls.answer import Answer
+from certlib.tls.grab import Grab
+from certlib.tls.keys import Keys
+from certlib.tls.offers import OFFERS, Offer
+from certlib.tls.spki import key_type
+
+__all__ = ["OFFERS", "Answer", "Grab", "Keys", "Offer", "key_type"]

@@ -1,0 +1,178 @@
+"""A server's first flight, read up to its certificate: bytes in, bytes out, no sockets.
+
+Nothing is verified, on purpose: what a server presents is what it presents, and that it holds the key is
+not proven. The handshake is never finished and nothing secret is sent. Whatever a server sends, the answer
+is a chain or a reason, the same however its bytes are cut, and every length is bounded.
+"""
+
+from certlib.reasons import Reason
+from certlib.tls import plain
+from certlib.tls.answer import Answer
+from certlib.tls.handshake import Handshake
+from certlib.tls.keys import Keys
+from certlib.tls.names import GROUPS, SIGNATURE_ALGORITHMS, SUITES, VERSIONS, alert_name, name_of
+from certlib.tls.offers import Offer
+from certlib.tls.records import ALERT, HANDSHAKE, Broken, Records, malformed, too_big
+from certlib.tls.spki import key_type
+
+_MOST_ALERTS = 16
+_WARNING, _CLOSE_NOTIFY = 1, 0
+# What a warning may be about without being the end: name not known, no renegotiation, cancelled by the user.
+_HARMLESS = {90, 100, 112}
+_CHANGE_CIPHER_SPEC = b"\x14\x03\x03\x00\x01\x01"
+
+
+class Grab:
+    """One connection's conversation, in the terms of one offer.
+
+    The name is sent as SNI unless it is an address; ValueError if it can be no name. Nothing is raised
+    later.
+    """
+
+    __slots__ = (
+        "_alert",
+        "_alerts",
+        "_done",
+        "_fault",
+        "_handshake",
+        "_head",
+        "_key",
+        "_records",
+        "_suspect",
+        "_tls",
+    )
+
+    def __init__(self, *, offer: Offer, server_name: str | None, keys: Keys) -> None:
+        self._key = offer.key
+        self._handshake = Handshake(offer=offer, server_name=server_name, keys=keys)
+        self._records = Records()
+        self._head = b""  # the stream's start, as far as it is held back or kept
+        self._tls: bool | None = None  # None: not known yet
+        self._alert = b""  # half an alert
+        self._alerts: list[str] = []
+        self._suspect = ""  # a warning that would explain why the server hangs up
+        self._fault: tuple[Reason, str] | None = None
+        self._done = False
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more can be learnt."""
+        return self._done
+
+    @property
+    def has_chain(self) -> bool:
+        """Whether the chain is there; only the signature algorithm may still follow."""
+        return bool(self._handshake.chain)
+
+    def start(self) -> bytes:
+        """The ClientHello to send."""
+        hello = self._handshake.start()
+        return b"\x16\x03\x01" + len(hello).to_bytes(2, "big") + hello
+
+    def receive(self, data: bytes) -> bytes:
+        """Take in what the server sent, cut anyhow; the bytes to send back, mostly none."""
+        if self._done or not data:
+            return b""
+        try:
+            return self._read(data) if self._tls or (data := self._sniff(data)) else b""
+        except Broken as broken:
+            self._finish(broken.reason, broken.detail)
+            return b""
+
+    def end(self) -> None:
+        """The server closed the connection."""
+        if self._done:
+            return
+        if self._tls is False:
+            self._finish(Reason.NOT_TLS, plain.protocol(self._head))
+        elif self._suspect:
+            self._finish(Reason.ALERT, self._suspect)
+        else:
+            self._finish(Reason.CLOSED, "")
+
+    def answer(self) -> Answer:
+        """What is known now. Before the end the reason is NO_ANSWER, STALLED or NOT_TLS."""
+        handshake = self._handshake
+        reason, detail = self._verdict()
+        hello, group, signature = handshake.hello, handshake.group, handshake.signature
+        return Answer(
+            chain=handshake.chain,
+            reason=reason,
+            detail=detail,
+            version=name_of(hello.version, VERSIONS) if hello else None,
+            suite=name_of(hello.suite, SUITES) if hello else None,
+            group=name_of(group, GROUPS) if isinstance(group, int) else group,
+            signature_algorithm=None if signature is None else name_of(signature, SIGNATURE_ALGORITHMS),
+            alpn=handshake.alpn,
+            client_certificate_requested=handshake.client_certificate_requested,
+            alerts=tuple(self._alerts),
+            retried=handshake.retried,
+            first_bytes=self._head if self._tls is False else b"",
+        )
+
+    def _verdict(self) -> tuple[Reason | None, str]:
+        if self._handshake.chain:
+            kind = key_type(self._handshake.chain[0])
+            wrong = self._key is not None and kind is not None and kind != self._key
+            return (Reason.WRONG_KEY_TYPE, kind or "") if wrong else (None, "")
+        if self._fault:
+            return self._fault
+        if self._tls is False:
+            return Reason.NOT_TLS, plain.protocol(self._head)
+        return (Reason.STALLED if self._tls or self._head else Reason.NO_ANSWER), ""
+
+    def _finish(self, reason: Reason, detail: str) -> None:
+        """Nothing more can be learnt; a chain that is there stays the answer."""
+        self._fault = (reason, detail)
+        self._done = True
+        self._records.drop()
+
+    def _sniff(self, data: bytes) -> bytes:
+        """Hold the first bytes back until it is known what they are; gives what is to be read as TLS."""
+        self._head += data[: plain.FIRST_BYTES] if self._tls is False else data
+        if self._tls is None:
+            self._tls = plain.is_tls(self._head)
+        if self._tls:
+            data, self._head = self._head, b""
+            return data
+        if self._tls is False:
+            self._head, whole = plain.first(self._head)
+            if whole:
+                self._finish(Reason.NOT_TLS, plain.protocol(self._head))
+        return b""
+
+    def _read(self, data: bytes) -> bytes:
+        records, handshake, reply = self._records, self._handshake, b""
+        records.feed(data)
+        while not self._done and (record := records.take()):
+            kind, content = record
+            if kind == HANDSHAKE:
+                hello = handshake.feed(content)
+                if hello:
+                    reply += _CHANGE_CIPHER_SPEC + b"\x16\x03\x03" + len(hello).to_bytes(2, "big") + hello
+                records.protection = handshake.protection
+                if handshake.complete:
+                    self._done = True
+                    records.drop()
+            elif kind == ALERT:
+                self._on_alert(content)
+            else:
+                raise malformed("application data in the handshake")
+        return reply
+
+    def _on_alert(self, content: bytes) -> None:
+        self._alert += content
+        while len(self._alert) >= 2 and not self._done:
+            level, number = self._alert[:2]
+            self._alert = self._alert[2:]
+            name = alert_name(number)
+            self._alerts.append(name)
+            harmless = number in _HARMLESS
+            if number == _CLOSE_NOTIFY:
+                self._finish(*((Reason.ALERT, self._suspect) if self._suspect else (Reason.CLOSED, name)))
+            elif level != _WARNING or (self._records.protection and not harmless):
+                self._finish(Reason.ALERT, name)
+            elif len(self._alerts) >= _MOST_ALERTS:
+                raise too_big(f"{_MOST_ALERTS} warning alerts")
+            elif not harmless:
+                self._suspect = name

@@ -1,0 +1,190 @@
+"""The server's handshake messages up to its certificate: ServerHello, key agreement in TLS 1.3, the chain.
+
+Knows neither records nor alerts: it takes the messages' bytes and gives the bytes of a second hello, should
+the server want one.
+"""
+
+from certlib.tls import messages
+from certlib.tls.hello import client_hello, sni
+from certlib.tls.keys import Keys
+from certlib.tls.keyschedule import Protection, hash_of, server_protection, transcript_after_retry
+from certlib.tls.names import GROUPS, SUITES, TLS_1_3, VERSIONS, name_of
+from certlib.tls.offers import Offer
+from certlib.tls.records import malformed, too_big
+
+LONGEST_MESSAGE = 262_144
+_LONGEST_COOKIE = 4_096
+_MOST_MESSAGES = 64
+_ALPN, _COOKIE, _KEY_SHARE = 16, 44, 51
+_IGNORED_IN_TLS12 = {messages.HELLO_REQUEST, messages.CERTIFICATE_STATUS, messages.SUPPLEMENTAL_DATA}
+
+
+class Handshake:
+    """One handshake, never finished; its methods raise Broken where the server leaves the protocol."""
+
+    __slots__ = (
+        "_buffer",
+        "_count",
+        "_keys",
+        "_name",
+        "_offer",
+        "_random",
+        "_sent",
+        "_session",
+        "_transcript",
+        "alpn",
+        "chain",
+        "client_certificate_requested",
+        "complete",
+        "group",
+        "hello",
+        "protection",
+        "retried",
+        "signature",
+    )
+
+    def __init__(self, *, offer: Offer, server_name: str | None, keys: Keys) -> None:
+        self._offer = keys.able(offer)
+        self._name = sni(server_name)
+        self._keys = keys
+        self._random = keys.randomness(32)
+        self._session = keys.randomness(32) if TLS_1_3 in offer.versions else b""
+        self._sent = b""  # the hello that is to be answered
+        self._transcript = b""  # what stands before it, after a HelloRetryRequest
+        self._buffer = bytearray()
+        self._count = 0
+        self.hello: messages.ServerHello | None = None
+        self.protection: Protection | None = None  # of the server's next records, in TLS 1.3
+        self.chain: tuple[bytes, ...] = ()
+        self.group: int | str | None = None
+        self.signature: int | None = None
+        self.alpn: str | None = None
+        self.client_certificate_requested = False
+        self.retried = False
+        self.complete = False  # all that can be learnt from the handshake is there
+
+    def start(self) -> bytes:
+        """The ClientHello."""
+        self._sent = self._client_hello(self._keys.shares(self._offer.key_shares), b"")
+        return self._sent
+
+    def feed(self, content: bytes) -> bytes:
+        """Take in the content of a record; the second ClientHello if the server wants one, else nothing."""
+        buffer, reply = self._buffer, b""
+        buffer += content
+        while not self.complete and len(buffer) >= 4:
+            size = int.from_bytes(buffer[1:4], "big")
+            if size > LONGEST_MESSAGE:
+                raise too_big(f"a handshake message of {size} bytes")
+            if len(buffer) < 4 + size:
+                break
+            message = bytes(buffer[: 4 + size])
+            del buffer[: 4 + size]
+            self._count += 1
+            if self._count > _MOST_MESSAGES:
+                raise too_big(f"more than {_MOST_MESSAGES} handshake messages")
+            if self.hello is None:
+                reply += self._before_hello(message)
+            elif self.hello.version == TLS_1_3:
+                self._in_tls13(message[0], message[4:])
+            else:
+                self._in_tls12(self.hello, message[0], message[4:])
+        return reply
+
+    def _client_hello(self, shares: tuple[tuple[int, bytes], ...], cookie: bytes) -> bytes:
+        return client_hello(
+            offer=self._offer,
+            server_name=self._name,
+            random=self._random,
+            session_id=self._session,
+            shares=shares,
+            cookie=cookie,
+        )
+
+    def _before_hello(self, message: bytes) -> bytes:
+        """ServerHello or HelloRetryRequest, or a HelloRequest that may come before."""
+        if message[0] == messages.HELLO_REQUEST:
+            return b""
+        if message[0] != messages.SERVER_HELLO:
+            raise malformed("another message instead of ServerHello")
+        hello = messages.server_hello(message[4:])
+        if hello.retry:
+            return self._retry(hello, message)
+        self.hello = hello
+        if hello.version not in self._offer.versions:
+            raise malformed(f"{name_of(hello.version, VERSIONS)} was not offered")
+        if hello.suite not in self._offer.suites:
+            raise malformed(f"{name_of(hello.suite, SUITES)} was not offered")
+        if hello.version == TLS_1_3:
+            self._agree(hello, message)
+        else:
+            self.alpn = messages.chosen_protocol(hello.extensions.get(_ALPN), self._offer.alpn)
+        return b""
+
+    def _retry(self, retry: messages.ServerHello, message: bytes) -> bytes:
+        """Another key share, the server's cookie, or both: all else stays as it was."""
+        if self.retried or retry.version not in self._offer.versions or hash_of(retry.suite) is None:
+            raise malformed("a HelloRetryRequest out of place")
+        shares = self._keys.shares(self._offer.key_shares)
+        wanted, cookie = retry.extensions.get(_KEY_SHARE), retry.extensions.get(_COOKIE)
+        if wanted is not None:
+            group = int.from_bytes(wanted, "big")
+            share = self._keys.public(group) if group in self._offer.groups else None
+            if share is None:
+                raise malformed(f"a HelloRetryRequest for {name_of(group, GROUPS)}")
+            shares = ((group, share),)
+        elif cookie is None:
+            raise malformed("a HelloRetryRequest that asks for nothing")
+        if cookie is not None:
+            cookie = messages.Reader(cookie, "cookie").vector(2)
+            if len(cookie) > _LONGEST_COOKIE:
+                raise too_big(f"a cookie of {len(cookie)} bytes")
+        self._transcript = transcript_after_retry(suite=retry.suite, first_hello=self._sent, retry=message)
+        self._sent = self._client_hello(shares, cookie or b"")
+        self.retried = True
+        return self._sent
+
+    def _agree(self, hello: messages.ServerHello, message: bytes) -> None:
+        """The key that opens the server's next records."""
+        if hash_of(hello.suite) is None:
+            raise malformed(f"{name_of(hello.suite, SUITES)} in TLS 1.3")
+        if self._buffer:
+            raise malformed("a message across a change of keys")
+        reader = messages.Reader(hello.extensions.get(_KEY_SHARE, b""), "key share")
+        self.group = group = reader.number(2)
+        if group not in self._offer.groups:
+            raise malformed(f"a key share of {name_of(group, GROUPS)}")
+        try:
+            shared = self._keys.agree(group=group, peer=reader.vector(2))
+        except ValueError:
+            raise malformed("a key share that is none") from None
+        self.protection = server_protection(
+            suite=hello.suite, shared=shared, transcript=self._transcript + self._sent + message
+        )
+
+    def _in_tls12(self, hello: messages.ServerHello, kind: int, body: bytes) -> None:
+        if kind == messages.CERTIFICATE and not self.chain:
+            self.chain = messages.certificates(body, tls13=False)
+        elif kind == messages.SERVER_KEY_EXCHANGE:
+            self.group, self.signature = messages.key_exchange(body, suite=hello.suite, version=hello.version)
+        elif kind == messages.CERTIFICATE_REQUEST:
+            self.client_certificate_requested = True
+        elif kind == messages.SERVER_HELLO_DONE and self.chain:
+            self.complete = True
+        elif kind not in _IGNORED_IN_TLS12:
+            raise malformed("no certificate in its place")
+
+    def _in_tls13(self, kind: int, body: bytes) -> None:
+        if kind == messages.ENCRYPTED_EXTENSIONS:
+            block = messages.Reader(body, "EncryptedExtensions").vector(2)
+            found = messages.extensions(block, "EncryptedExtensions")
+            self.alpn = messages.chosen_protocol(found.get(_ALPN), self._offer.alpn)
+        elif kind == messages.CERTIFICATE_REQUEST:
+            self.client_certificate_requested = True
+        elif kind == messages.CERTIFICATE and not self.chain:
+            self.chain = messages.certificates(body, tls13=True)
+        elif kind == messages.CERTIFICATE_VERIFY and self.chain:
+            self.signature = messages.Reader(body, "CertificateVerify").number(2)
+            self.complete = True
+        else:
+            raise malformed("no certificate in its place")

@@ -1,0 +1,167 @@
+"""The key shares of a run: made once for each group and used for every connection.
+
+Nothing secret is ever carried: a connection ends when the certificate has been read. So one key pair for
+the whole run costs nothing but the same share in every hello. Groups: X25519, X448, the NIST and brainpool
+curves, the hybrids with ML-KEM, and ffdhe2048 to ffdhe8192. What the cryptographic library at hand can't do
+is not offered.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cache
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, x448, x25519
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM1024PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from certlib.tls.offers import Offer
+
+# A public share, and what makes the shared secret from the server's (ValueError: it is none).
+Share = tuple[bytes, Callable[[bytes], bytes]]
+
+_CURVES: dict[int, type[ec.EllipticCurve]] = {
+    23: ec.SECP256R1,
+    24: ec.SECP384R1,
+    25: ec.SECP521R1,
+    31: ec.BrainpoolP256R1,
+    32: ec.BrainpoolP384R1,
+    33: ec.BrainpoolP512R1,
+}
+
+
+def _x25519() -> Share:
+    key = x25519.X25519PrivateKey.generate()
+    read = x25519.X25519PublicKey.from_public_bytes
+    return key.public_key().public_bytes_raw(), lambda peer: key.exchange(read(peer))
+
+
+def _x448() -> Share:
+    key = x448.X448PrivateKey.generate()
+    read = x448.X448PublicKey.from_public_bytes
+    return key.public_key().public_bytes_raw(), lambda peer: key.exchange(read(peer))
+
+
+def _curve(curve: type[ec.EllipticCurve]) -> Share:
+    key = ec.generate_private_key(curve())
+    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    def agree(peer: bytes) -> bytes:
+        return key.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(curve(), peer))
+
+    return point, agree
+
+
+def _hybrid(
+    kem: MLKEM768PrivateKey | MLKEM1024PrivateKey, other: Share, *, sealed: int, kem_first: bool
+) -> Share:
+    """ML-KEM beside a curve; `sealed` is the size of ML-KEM's ciphertext in bytes."""
+    kem_public = kem.public_key().public_bytes_raw()
+    public, agree_other = other
+
+    def agree(peer: bytes) -> bytes:
+        cut = sealed if kem_first else len(public)
+        first, second = peer[:cut], peer[cut:]
+        if kem_first:
+            return kem.decapsulate(first) + agree_other(second)
+        return agree_other(first) + kem.decapsulate(second)
+
+    return (kem_public + public if kem_first else public + kem_public), agree
+
+
+@cache
+def _ffdhe_prime(bits: int) -> int:
+    """The prime of RFC 7919: 2^b - 2^(b-64) + (floor(2^(b-130) e) + X) 2^64 - 1, with e as a series."""
+    added = {2048: 560316, 3072: 2625351, 4096: 5736041, 6144: 15705020, 8192: 10965728}[bits]
+    guard = 64  # further bits, so that the cut-off terms of the series don't reach the last one kept
+    term = total = 1 << (bits - 130 + guard)
+    count = 1
+    while term:
+        term //= count
+        total += term
+        count += 1
+    return (1 << bits) - (1 << (bits - 64)) + (((total >> guard) + added) << 64) - 1
+
+
+def _ffdhe(bits: int) -> Share:
+    prime = _ffdhe_prime(bits)
+    secret = int.from_bytes(os.urandom(32), "big")
+
+    def agree(peer: bytes) -> bytes:
+        number = int.from_bytes(peer, "big")
+        if len(peer) != bits // 8 or not 1 < number < prime - 1:
+            raise ValueError(bits)
+        return pow(number, secret, prime).to_bytes(bits // 8, "big")
+
+    return pow(2, secret, prime).to_bytes(bits // 8, "big"), agree
+
+
+def _make(group: int) -> Share:
+    """Raises KeyError for a group that isn't known, UnsupportedAlgorithm for one that the library lacks."""
+    if group in _CURVES:
+        return _curve(_CURVES[group])
+    makers: dict[int, Callable[[], Share]] = {
+        29: _x25519,
+        30: _x448,
+        0x11EC: lambda: _hybrid(MLKEM768PrivateKey.generate(), _x25519(), sealed=1088, kem_first=True),
+        0x11EB: lambda: _hybrid(
+            MLKEM768PrivateKey.generate(), _curve(ec.SECP256R1), sealed=1088, kem_first=False
+        ),
+        0x11ED: lambda: _hybrid(
+            MLKEM1024PrivateKey.generate(), _curve(ec.SECP384R1), sealed=1568, kem_first=False
+        ),
+        256: lambda: _ffdhe(2048),
+        257: lambda: _ffdhe(3072),
+        258: lambda: _ffdhe(4096),
+        259: lambda: _ffdhe(6144),
+        260: lambda: _ffdhe(8192),
+    }
+    return makers[group]()
+
+
+class Keys:
+    """One set of key shares for a whole run, each made when it is first needed.
+
+    `randomness(n)` gives the n random bytes of each hello; a test passes its own to get the same hello
+    again.
+    """
+
+    def __init__(self, *, randomness: Callable[[int], bytes] = os.urandom) -> None:
+        self.randomness = randomness
+        self._shares: dict[int, Share | None] = {}
+
+    def _share(self, group: int) -> Share | None:
+        if group not in self._shares:
+            try:
+                self._shares[group] = _make(group)
+            except (KeyError, UnsupportedAlgorithm):
+                self._shares[group] = None
+        return self._shares[group]
+
+    def public(self, group: int) -> bytes | None:
+        """The public share of a group, or None if it can't be made here."""
+        share = self._share(group)
+        return share[0] if share else None
+
+    def agree(self, *, group: int, peer: bytes) -> bytes:
+        """The secret shared with a server's share; raises ValueError if that is no share of the group."""
+        share = self._share(group)
+        if share is None:
+            raise ValueError(group)
+        return share[1](peer)
+
+    def shares(self, groups: Iterable[int]) -> tuple[tuple[int, bytes], ...]:
+        """Pairs of group and public share, without the groups that can't be made here."""
+        return tuple((group, share[0]) for group in groups if (share := self._share(group)))
+
+    def able(self, offer: Offer) -> Offer:
+        """The offer without groups whose share is to be sent at once but can't be made here."""
+        missing = {group for group in offer.key_shares if self._share(group) is None}
+        if not missing:
+            return offer
+        return replace(
+            offer,
+            groups=tuple(group for group in offer.groups if group not in missing),
+            key_shares=tuple(group for group in offer.key_shares if group not in missing),
+        )

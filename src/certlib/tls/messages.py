@@ -1,0 +1,133 @@
+"""The server's handshake messages, as far as they tell something about the certificate.
+
+Every function takes a message's body and raises Broken where a length does not fit.
+"""
+
+from dataclasses import dataclass
+
+from certlib.tls.names import SUITES, TLS_1_2, TLS_1_3
+from certlib.tls.records import malformed, too_big
+
+HELLO_REQUEST, SERVER_HELLO, ENCRYPTED_EXTENSIONS, CERTIFICATE, SERVER_KEY_EXCHANGE = 0, 2, 8, 11, 12
+CERTIFICATE_REQUEST, SERVER_HELLO_DONE, CERTIFICATE_VERIFY, FINISHED = 13, 14, 15, 20
+CERTIFICATE_STATUS, SUPPLEMENTAL_DATA = 22, 23
+
+_SUPPORTED_VERSIONS = 43
+# The random of a ServerHello that is a HelloRetryRequest (RFC 8446, section 4.1.3).
+_RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+_MOST_CERTIFICATES = 100
+_NAMED_CURVE = 3
+
+
+class Reader:
+    """Numbers and vectors from the front of a message's body."""
+
+    __slots__ = ("_at", "_data", "_what")
+
+    def __init__(self, data: bytes, what: str) -> None:
+        self._data, self._what, self._at = data, what, 0
+
+    def __bool__(self) -> bool:
+        return self._at < len(self._data)
+
+    def take(self, size: int) -> bytes:
+        """The next `size` bytes."""
+        end = self._at + size
+        if end > len(self._data):
+            raise malformed(f"{self._what} is cut short")
+        found = self._data[self._at : end]
+        self._at = end
+        return found
+
+    def number(self, size: int) -> int:
+        """The next number, of `size` bytes."""
+        return int.from_bytes(self.take(size), "big")
+
+    def vector(self, size: int) -> bytes:
+        """The next vector, whose length stands before it in `size` bytes."""
+        return self.take(self.number(size))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerHello:
+    """What the server chose; or, with `retry`, what it wants in a second hello."""
+
+    version: int
+    suite: int
+    retry: bool
+    extensions: dict[int, bytes]
+
+
+def extensions(block: bytes, what: str) -> dict[int, bytes]:
+    """Number -> content."""
+    reader, found = Reader(block, what), {}
+    while reader:
+        number = reader.number(2)
+        found[number] = reader.vector(2)
+    return found
+
+
+def server_hello(body: bytes) -> ServerHello:
+    """A ServerHello or HelloRetryRequest."""
+    reader = Reader(body, "ServerHello")
+    version = reader.number(2)
+    random = reader.take(32)
+    reader.vector(1)
+    suite = reader.number(2)
+    reader.take(1)
+    found = extensions(reader.vector(2), "ServerHello") if reader else {}
+    chosen = found.get(_SUPPORTED_VERSIONS)
+    if chosen is not None:
+        version = int.from_bytes(chosen, "big")
+    return ServerHello(version, suite, version == TLS_1_3 and random == _RETRY, found)
+
+
+def certificates(body: bytes, *, tls13: bool) -> tuple[bytes, ...]:
+    """The chain as sent."""
+    reader = Reader(body, "Certificate")
+    if tls13:
+        reader.vector(1)
+    entries, found = Reader(reader.vector(3), "Certificate"), []
+    while entries:
+        der = entries.vector(3)
+        if not der:
+            raise malformed("an empty certificate")
+        if tls13:
+            entries.vector(2)
+        found.append(der)
+        if len(found) > _MOST_CERTIFICATES:
+            raise too_big(f"more than {_MOST_CERTIFICATES} certificates")
+    if not found:
+        raise malformed("an empty list of certificates")
+    return tuple(found)
+
+
+def key_exchange(body: bytes, *, suite: int, version: int) -> tuple[int | str | None, int | None]:
+    """Group and signature algorithm of a ServerKeyExchange, each None where the message does not say.
+
+    A group of finite-field Diffie-Hellman has no number in TLS 1.2: it is named by its size.
+    """
+    reader = Reader(body, "ServerKeyExchange")
+    kind = SUITES.get(suite, "")
+    group: int | str
+    if kind.startswith("TLS_ECDHE_"):
+        if reader.number(1) != _NAMED_CURVE:
+            return None, None
+        group = reader.number(2)
+        reader.vector(1)
+    elif kind.startswith("TLS_DHE_"):
+        group = f"dh{int.from_bytes(reader.vector(2), 'big').bit_length()}"
+        reader.vector(2)
+        reader.vector(2)
+    else:
+        return None, None
+    return group, reader.number(2) if version == TLS_1_2 else None
+
+
+def chosen_protocol(content: bytes | None, offered: tuple[str, ...]) -> str | None:
+    """The ALPN extension's protocol, if it is one of those offered."""
+    if not content:
+        return None
+    reader = Reader(content, "ALPN")
+    protocol = Reader(reader.vector(2), "ALPN").vector(1)
+    return next((name for name in offered if name.encode("ascii") == protocol), None)

@@ -1,0 +1,99 @@
+"""TLS records out of a stream of bytes, opened where a key is known, each length held to a hard bound."""
+
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+
+from certlib.reasons import Reason
+from certlib.tls.keyschedule import Protection
+
+CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
+
+MOST_BYTES: Final = 1 << 20  # of a whole connection
+LONGEST_RECORD: Final = 18_432  # 2^14 and what TLS 1.2 allows for compression and encryption
+MOST_IDLE: Final = 32  # records that bring nothing: empty ones, ChangeCipherSpec
+
+
+class Broken(Exception):
+    """The stream can't be read on; only this package sees it."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason, self.detail = reason, detail
+
+
+def malformed(detail: str) -> Broken:
+    """A stream that does not follow the protocol."""
+    return Broken(Reason.MALFORMED, detail)
+
+
+def too_big(detail: str) -> Broken:
+    """A stream beyond the bounds."""
+    return Broken(Reason.TOO_BIG, detail)
+
+
+class Records:
+    """The records of one direction; `protection` is set when the peer's key is known."""
+
+    __slots__ = ("_at", "_buffer", "_fed", "_idle", "protection")
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._at = 0
+        self._fed = 0
+        self._idle = 0
+        self.protection: Protection | None = None
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes in, up to the bound of a connection."""
+        data = data[: MOST_BYTES - self._fed]
+        self._fed += len(data)
+        if self._at:
+            del self._buffer[: self._at]
+            self._at = 0
+        self._buffer += data
+
+    def take(self) -> tuple[int, bytes] | None:
+        """The next record's type and content, or None if it is not there yet; raises Broken."""
+        buffer = self._buffer
+        while True:
+            at = self._at
+            if len(buffer) - at < 5:
+                break
+            kind = buffer[at]
+            if not CHANGE_CIPHER_SPEC <= kind <= APPLICATION_DATA or buffer[at + 1] != 3:
+                raise malformed("something other than a TLS record in the stream")
+            size = buffer[at + 3] << 8 | buffer[at + 4]
+            if size > LONGEST_RECORD:
+                raise too_big(f"a record of {size} bytes")
+            end = at + 5 + size
+            if len(buffer) < end:
+                break
+            self._at = end
+            content = bytes(buffer[at + 5 : end])
+            if kind == APPLICATION_DATA:
+                kind, content = self._open(bytes(buffer[at : at + 5]), content)
+            if content and kind != CHANGE_CIPHER_SPEC:
+                return kind, content
+            self._idle += 1
+            if self._idle > MOST_IDLE:
+                raise too_big("too many records without content")
+        if self._fed >= MOST_BYTES:
+            raise too_big(f"more than {MOST_BYTES} bytes")
+        return None
+
+    def drop(self) -> None:
+        """Forget what is left."""
+        self._buffer = bytearray()
+        self._at = 0
+
+    def _open(self, header: bytes, body: bytes) -> tuple[int, bytes]:
+        if self.protection is None:
+            raise malformed("application data before the handshake")
+        try:
+            content = self.protection.open(header, body).rstrip(b"\x00")
+        except InvalidTag:
+            raise malformed("a record that cannot be decrypted") from None
+        if not content:
+            raise malformed("a record without a type")
+        return content[-1], content[:-1]
