@@ -5,6 +5,7 @@ import socket
 import ssl
 
 import pytest
+
 from certs import ca, leaf
 from servers import nginx, node_https, openssl_s_server
 
