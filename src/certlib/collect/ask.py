@@ -1,0 +1,119 @@
+"""One offer over one connection becomes one row: the chain as sent or the reason, with all that was seen."""
+
+import hashlib
+import logging
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from certlib.collect.connection import Failure, connect, converse
+from certlib.collect.limits import Limits
+from certlib.collect.resolve import Address
+from certlib.collect.sequence import Question
+from certlib.evidence import Presentation
+from certlib.inventory import Endpoint
+from certlib.reasons import Reason
+from certlib.tls import Answer, Grab, Keys
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an endpoint is reached."""
+
+    endpoint: Endpoint
+    address: Address
+    server_name: str | None  # as TLS carries it
+
+
+async def ask(
+    *, way: Way, question: Question, attempts: tuple[str, ...], seconds: float, limits: Limits, keys: Keys
+) -> tuple[Presentation, tuple[bytes, ...]]:
+    """The row of one question and the certificates (DER) in the order sent.
+
+    `seconds`: what the endpoint has left. Raises nothing: even a mistake of ours is a row.
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    hello, failure, answer = b"", None, _NOTHING
+    try:
+        grab = Grab(offer=question.offer, server_name=way.server_name, keys=keys)
+        hello = grab.start()
+        failure = await _talk(way, grab, hello, seconds, limits)
+        answer = grab.answer()
+    except Exception as error:  # noqa: BLE001 - nothing is lost
+        _log.exception("an answer could not be read")
+        failure = Failure(Reason.MALFORMED, f"an error within certlib came before ({type(error).__name__})")
+    reason, detail = _meant(answer, failure, limits)
+    if question.why:
+        attempts = (*attempts, question.why)
+    if answer.retried:
+        attempts = (*attempts, "the server asked for a key share of another group")
+    row = Presentation(
+        endpoint=way.endpoint.id,
+        offer=question.row,
+        chain=tuple(hashlib.sha256(der).hexdigest() for der in answer.chain),
+        reason=reason,
+        detail=detail,
+        version=answer.version,
+        suite=answer.suite,
+        group=answer.group,
+        signature_algorithm=answer.signature_algorithm,
+        alpn=answer.alpn,
+        client_certificate_requested=answer.client_certificate_requested,
+        alerts=answer.alerts,
+        address=way.address.ip,
+        hello_sha256=hashlib.sha256(hello).hexdigest() if hello else None,
+        started=started,
+        milliseconds=round((time.perf_counter() - clock) * 1000, 3),
+        attempts=attempts,
+        first_bytes=answer.first_bytes.hex(),
+    )
+    return row, answer.chain
+
+
+async def _talk(way: Way, grab: Grab, hello: bytes, seconds: float, limits: Limits) -> Failure | None:
+    connected = await connect(
+        address=way.address, port=way.endpoint.port, seconds=min(limits.connect_seconds, seconds)
+    )
+    if isinstance(connected, Failure):
+        return connected
+    return await converse(
+        connected=connected,
+        grab=grab,
+        hello=hello,
+        seconds=min(limits.answer_seconds, seconds),
+        settle_seconds=limits.settle_seconds,
+    )
+
+
+def _meant(answer: Answer, failure: Failure | None, limits: Limits) -> tuple[Reason | None, str]:
+    """The reason and a sentence about it; an error of the connection counts where the grabber knows less."""
+    reason, detail = answer.reason, answer.detail
+    if failure and not answer.chain and reason is not Reason.NOT_TLS:
+        return failure.reason, failure.detail
+    if reason is Reason.NO_ANSWER:
+        detail = f"connected, but not one byte came within {limits.answer_seconds:g} s"
+    elif reason is Reason.STALLED:
+        detail = f"the answer was not complete within {limits.answer_seconds:g} s"
+    elif reason is Reason.CLOSED:
+        detail = f"the server closed the connection ({detail or 'without a word'})"
+    elif reason is Reason.WRONG_KEY_TYPE:
+        detail = f"the leaf holds a key of another type ({detail})"
+    return reason, detail
+
+
+_NOTHING = Answer(
+    chain=(),
+    reason=Reason.MALFORMED,
+    detail="",
+    version=None,
+    suite=None,
+    group=None,
+    signature_algorithm=None,
+    alpn=None,
+    client_certificate_requested=False,
+    alerts=(),
+    retried=False,
+    first_bytes=b"",
+)

@@ -1,0 +1,140 @@
+"""One endpoint from its name to its rows: addresses, slots, the questions in turn, and why it ended."""
+
+import asyncio
+import logging
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from certlib.collect.ask import Way, ask
+from certlib.collect.limits import Limits
+from certlib.collect.plan import Contact
+from certlib.collect.resolve import Names, NoSuchHost, ascii_name
+from certlib.collect.sequence import FIRST, Question, questions, understood
+from certlib.evidence import Presentation
+from certlib.inventory import Endpoint
+from certlib.reasons import Reason
+from certlib.tls import Keys, Offer, key_type
+
+_log = logging.getLogger(__name__)
+
+# What makes the next address of the same name worth a try, as a browser would.
+_TRY_NEXT = frozenset({Reason.REFUSED, Reason.UNREACHABLE, Reason.CONNECT_TIMEOUT})
+
+
+@dataclass(slots=True)
+class Visited:
+    """What one endpoint has answered so far."""
+
+    rows: dict[str, Presentation] = field(default_factory=dict)  # by offer, in the order asked
+    attempts: tuple[str, ...] = ()  # what was in vain, of the row to come
+    retries: int = 0
+    seconds: float = 0.0  # spent in connections
+    why_no_more: str = "the collection was interrupted before"  # until the visit is over
+
+
+class Visitor:
+    """Visits endpoints within the limits of one run, and keeps the certificates that they sent."""
+
+    def __init__(self, *, limits: Limits, offers: Mapping[str, Offer]) -> None:
+        self.connections = 0
+        self.sent: dict[str, bytes] = {}  # DER by SHA-256
+        self._limits, self._offers = limits, offers
+        self._names, self._keys = Names(seconds=limits.resolve_seconds), Keys()
+        self._all = asyncio.Semaphore(limits.connections)
+        self._addresses: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(limits.per_address)
+        )
+        self._ports: defaultdict[tuple[str, int], asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(limits.per_port)
+        )
+
+    async def forget(self) -> None:
+        """End the look-ups that are still under way."""
+        await self._names.forget()
+
+    def rows(self, endpoint: Endpoint, visited: Visited) -> tuple[Presentation, ...]:
+        """The rows of an endpoint as evidence: what they mean together, and a row for what was not asked."""
+        rows = list(visited.rows.values())
+        rows += [
+            Presentation(endpoint.id, offer, (), Reason.NOT_ASKED, f"not asked: {visited.why_no_more}")
+            for offer in FIRST
+            if offer not in visited.rows
+        ]
+        return understood(rows, offers=self._offers, key_of=self._key_of)
+
+    async def visit(self, contact: Contact, visited: Visited) -> None:
+        """Ask one endpoint all that is worth asking. Raises nothing but its cancellation."""
+        try:
+            await self._visit(contact, visited)
+        except Exception as error:  # noqa: BLE001 - nothing is lost
+            _log.exception("an endpoint could not be asked to the end")
+            visited.why_no_more = f"an error within certlib came before ({type(error).__name__})"
+
+    async def _visit(self, contact: Contact, visited: Visited) -> None:
+        endpoint = contact.endpoint
+        try:
+            server_name = ascii_name(endpoint.server_name) if endpoint.server_name else None
+            addresses = await self._names.addresses(endpoint.address)
+        except NoSuchHost as nothing:
+            visited.rows[FIRST[0]] = Presentation(
+                endpoint.id, FIRST[0], (), Reason.NO_SUCH_HOST, str(nothing)
+            )
+            visited.why_no_more = "the host was not found"
+            return
+        for address in addresses:
+            async with self._slots(address.ip, endpoint.port):
+                await self._ask_all(contact, Way(endpoint, address, server_name), visited)
+            first = visited.rows[FIRST[0]]
+            if first.reason not in _TRY_NEXT:
+                return
+            visited.attempts = (*first.attempts, f"{address.ip}: {first.detail}; asked at the next address")
+
+    @asynccontextmanager
+    async def _slots(self, ip: str, port: int) -> AsyncIterator[None]:
+        """Leave to connect to one port; who waits for a narrow slot holds no wider one.
+
+        An endpoint that has begun goes on to its end, so that an interruption leaves few half done.
+        """
+        async with self._ports[ip, port], self._addresses[ip], self._all:
+            yield
+
+    async def _ask_all(self, contact: Contact, way: Way, visited: Visited) -> None:
+        asking = questions(offers=self._offers, apart=contact.apart, key_of=self._key_of)
+        question = next(asking)
+        while True:
+            row = await self._ask(question, way, visited)
+            visited.attempts = ()
+            try:
+                question = asking.send(row)
+            except StopIteration:
+                visited.why_no_more = f"the first offer ended as {row.reason} ({row.detail})"
+                return
+            if visited.seconds >= self._limits.endpoint_seconds:
+                visited.why_no_more = f"the endpoint's {self._limits.endpoint_seconds:g} s were used up"
+                return
+
+    async def _ask(self, question: Question, way: Way, visited: Visited) -> Presentation:
+        while True:
+            self.connections += 1
+            row, ders = await ask(
+                way=way,
+                question=question,
+                attempts=visited.attempts,
+                seconds=max(self._limits.endpoint_seconds - visited.seconds, 0.1),
+                limits=self._limits,
+                keys=self._keys,
+            )
+            self.sent.update(zip(row.chain, ders, strict=True))
+            visited.rows[question.row] = row
+            visited.seconds += (row.milliseconds or 0.0) / 1000
+            if row.reason is not Reason.RESET or visited.retries >= self._limits.retries:
+                return row
+            visited.retries += 1
+            visited.attempts = (*row.attempts, f"{row.detail}; asked again")
+            await asyncio.sleep(random.uniform(0.1, 0.4))  # noqa: S311 - spreads the load, hides nothing
+
+    def _key_of(self, sha256: str) -> str | None:
+        return key_type(self.sent[sha256])
