@@ -15,6 +15,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from imports import imports_of
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
@@ -88,17 +90,13 @@ def test_conda_gets_the_same_packages() -> None:
     assert python == f"python{PROJECT['project']['requires-python']}"
     assert (pip, own) == ("pip", {"pip": ["--editable ."]})
     asked = map(Requirement, LOCKS["lab"])
-    assert sorted(packages) == sorted(f"{CONDA_NAMES.get(each.name, each.name)}{each.specifier}" for each in asked)
+    assert sorted(packages) == sorted(
+        f"{CONDA_NAMES.get(each.name, each.name)}{each.specifier}" for each in asked
+    )
 
 
 def test_the_declared_dependencies_are_those_that_the_sources_import() -> None:
-    imported = set()
-    for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                imported |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                imported.add(node.module.partition(".")[0])
+    imported = {dotted.partition(".")[0] for path in SOURCES for _, dotted in imports_of(path)}
     outside = imported - sys.stdlib_module_names - {"certlib"}
     providers = {
         name: {canonicalize_name(each) for each in packages_distributions()[name]} for name in outside
