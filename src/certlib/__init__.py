@@ -1,5 +1,21 @@
-"""Certificate readiness of Cisco contact centers."""
+"""Certificate readiness of Cisco contact centers: what every server presents, and what that means."""
 
-from certlib.version import VERSION as __version__
+from certlib.assess import assess
+from certlib.collect import collect
+from certlib.evidence import read as read_evidence
+from certlib.evidence import write as write_evidence
+from certlib.inventory import endpoints
+from certlib.inventory import load as load_site
+from certlib.version import VERSION
 
-__all__ = ["__version__"]
+__version__ = VERSION
+
+__all__ = [
+    "__version__",
+    "assess",
+    "collect",
+    "endpoints",
+    "load_site",
+    "read_evidence",
+    "write_evidence",
+]

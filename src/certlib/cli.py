@@ -51,16 +51,26 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     report = commands.add_parser("report", help="collect, assess and write the report of a site")
-    report.add_argument("site", nargs="?", type=Path, help="the site's inventory; without it the loopback site is used")
-    report.add_argument("--output", type=Path, default=Path("reports"), help="folder for runs (default: reports)")
-    report.add_argument("--fail-on", choices=("not-ready", "incomplete"), help="let the exit code tell the verdict")
+    report.add_argument(
+        "site", nargs="?", type=Path, help="the site's inventory; without it the loopback site is used"
+    )
+    report.add_argument(
+        "--output", type=Path, default=Path("reports"), help="folder for runs (default: reports)"
+    )
+    report.add_argument(
+        "--fail-on", choices=("not-ready", "incomplete"), help="let the exit code tell the verdict"
+    )
     report.add_argument("--json", action="store_true", help="print the result as JSON")
     report.set_defaults(run=_report)
 
     collect = commands.add_parser("collect", help="collect the evidence of a site, nothing more")
     collect.add_argument("site", type=Path, help="the site's inventory")
-    collect.add_argument("--output", type=Path, default=Path("evidence.json"), help="file to write (default: evidence.json)")
-    collect.add_argument("--dry-run", action="store_true", help="print what would be contacted and contact nothing")
+    collect.add_argument(
+        "--output", type=Path, default=Path("evidence.json"), help="file to write (default: evidence.json)"
+    )
+    collect.add_argument(
+        "--dry-run", action="store_true", help="print what would be contacted and contact nothing"
+    )
     collect.set_defaults(run=_collect)
 
     assess = commands.add_parser("assess", help="assess an evidence file and print verdict and matrix")
@@ -76,14 +86,16 @@ def _parser() -> argparse.ArgumentParser:
     schema.set_defaults(run=_schema)
 
     lab = commands.add_parser("lab", help="run the loopback site until Ctrl-C")
-    lab.add_argument("--preset", default="upgrade", help="which site: upgrade, row-1 to row-4, … (default: upgrade)")
+    lab.add_argument(
+        "--preset", default="upgrade", help="which site: upgrade, row-1 to row-4, … (default: upgrade)"
+    )
     lab.add_argument("--inventory", type=Path, help="write the running site's inventory to this file")
     lab.set_defaults(run=_lab)
     return parser
 
 
 def _report(options: argparse.Namespace) -> int:
-    from certlib import run  # noqa: PLC0415 - each command loads what it needs
+    from certlib import run
 
     made = run.report(inventory=options.site, output=options.output, progress=_progress)
     if options.json:
@@ -94,21 +106,21 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from certlib import collect, load_site, show, write_evidence  # noqa: PLC0415
-    from certlib.collect import progress  # noqa: PLC0415
+    from certlib import collect, load_site, show, write_evidence
+    from certlib.collect import reporter
 
     site = load_site(options.site)
     if options.dry_run:
         print(show.plan(site))
         return 0
-    evidence = collect(site=site, progress=progress.reporter(sys.stderr))
+    evidence = collect(site=site, progress=reporter(sys.stderr))
     write_evidence(evidence, options.output)
     print(f"{show.answers(evidence)}: {options.output}")
     return 0
 
 
 def _assess(options: argparse.Namespace) -> int:
-    from certlib import assess, frames, read_evidence, show  # noqa: PLC0415
+    from certlib import assess, frames, read_evidence, show
 
     assessment = assess(read_evidence(options.evidence))
     if options.json:
@@ -121,10 +133,12 @@ def _assess(options: argparse.Namespace) -> int:
 
 
 def _init(options: argparse.Namespace) -> int:
-    from certlib import inventory  # noqa: PLC0415
+    from certlib import inventory
 
     if options.path.exists():
-        wrong = Problem(str(options.path), None, "", "exists already.", "Name another file, or edit this one.")
+        wrong = Problem(
+            str(options.path), None, "", "exists already.", "Name another file, or edit this one."
+        )
         raise InvalidInput((wrong,))
     try:
         options.path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,14 +150,14 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _schema(_options: argparse.Namespace) -> int:
-    from certlib import inventory  # noqa: PLC0415
+    from certlib import inventory
 
     print(json.dumps(inventory.schema(), indent=2))
     return 0
 
 
 def _lab(options: argparse.Namespace) -> int:
-    from certlib import lab  # noqa: PLC0415
+    from certlib import lab
 
     lab.serve(preset=options.preset, inventory_path=options.inventory)
     return 0

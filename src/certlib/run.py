@@ -1,7 +1,7 @@
 """One site through the notebooks: a folder with evidence, findings, report and what is needed to trust them.
 
-`run.json` is written first and closed last. The folder carries `.unfinished` in its name until the run is whole, so
-a run that was killed can be told from one that came to its end, and what it had collected is kept.
+`run.json` is written first and closed last. The folder carries `.unfinished` in its name until the run is
+whole, so a run that was killed can be told from one that came to its end, and what it collected is kept.
 """
 
 import json
@@ -10,6 +10,7 @@ import platform
 import re
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,16 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from certlib import lab
-from certlib.errors import CannotWrite, RunFailed
+from certlib.errors import CannotWrite, CertlibError, RunFailed
 from certlib.inventory import Site, endpoints
 from certlib.inventory import load as load_site
+from certlib.show import END_MARK
 from certlib.version import VERSION
 
 SCHEMA_VERSION = 1
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 COLLECT, READINESS = "01-collect.ipynb", "02-readiness.ipynb"
-# The last cell of each notebook shows this; a kernel that was killed leaves no error, only its absence.
-END_MARK = "application/vnd.certlib.end+json"
 PACKAGES = ("papermill", "nbconvert", "pandas", "cryptography", "typst")
 CELL_SECONDS = 1800  # no cell runs for ever
 
@@ -65,7 +65,8 @@ class Manifest:
             "parameters": self.parameters,
             "notes": self.notes,
             "failure": self.failure,
-            "versions": {"certlib": VERSION, "python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+            "versions": {"certlib": VERSION, "python": platform.python_version()}
+            | {name: version(name) for name in PACKAGES},
         }
         _write(folder / "run.json", json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
 
@@ -82,14 +83,13 @@ class Run:
 def report(*, inventory: Path | None, output: Path, progress: Progress) -> Run:
     """Collect from a site, assess it and write its report into a new folder below `output`.
 
-    Without an inventory the loopback site is started and reported on. Raises InvalidInput, CannotWrite, RunFailed.
+    Without an inventory the loopback site is started and reported on.
+    Raises InvalidInput, CannotWrite, RunFailed.
     """
     if inventory is None:
-        with lab.site(preset="upgrade") as running, tempfile.TemporaryDirectory(prefix="certlib-") as scratch:
+        with lab.inventory(preset="upgrade") as loopback:
             progress("the loopback site is running")
-            path = Path(scratch) / "loopback.yaml"
-            lab.write_inventory(running, path)
-            return _report(inventory=path, output=output, progress=progress)
+            return _report(inventory=loopback, output=output, progress=progress)
     return _report(inventory=inventory, output=output, progress=progress)
 
 
@@ -103,7 +103,9 @@ def _report(*, inventory: Path, output: Path, progress: Progress) -> Run:
         with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
             _execute(COLLECT, folder, {"site": str(inventory.resolve()), "output": str(folder)})
         with steps("assess", "assessing"):
-            notebook = _execute(READINESS, folder, {"evidence": str(folder / "evidence.json"), "output": str(folder)})
+            notebook = _execute(
+                READINESS, folder, {"evidence": str(folder / "evidence.json"), "output": str(folder)}
+            )
         with steps("report", "writing the report"):
             rendered = reporting.render(notebook)
             _write(folder / "report.html", rendered.html)
@@ -113,7 +115,10 @@ def _report(*, inventory: Path, output: Path, progress: Progress) -> Run:
         manifest.state, manifest.failure = "failed", str(error) or type(error).__name__
         manifest.finished = _now()
         manifest.write(folder)
-        raise
+        if isinstance(error, CertlibError) or not isinstance(error, Exception):
+            raise
+        _write(folder / "failure.txt", traceback.format_exc())
+        raise RunFailed(folder, "the run", f"{type(error).__name__}, see failure.txt there") from error
     return _close(folder, manifest, _end_mark(notebook))
 
 
@@ -137,7 +142,9 @@ def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
     manifest.state, manifest.finished = "complete", _now()
     manifest.write(folder)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
-    lines = [f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in files]
+    lines = [
+        f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in files
+    ]
     _write(folder / "SHA256SUMS", "\n".join(lines) + "\n")
     final = folder.with_suffix("")
     folder.rename(final)
@@ -177,7 +184,7 @@ def _execute(name: str, folder: Path, parameters: dict[str, str]) -> Any:
 
 
 def _private_kernel(folder: Path) -> Any:
-    """Kernel traffic over sockets in a private folder instead of TCP ports that collide when runs are parallel."""
+    """Kernel traffic over sockets in a private folder: TCP ports collide when runs are parallel."""
     from traitlets.config import Config  # noqa: PLC0415
 
     if os.name == "nt":
@@ -186,6 +193,7 @@ def _private_kernel(folder: Path) -> Any:
 
 
 def _end_mark(notebook: Any) -> dict[str, Any]:
+    """What the last cell left; a kernel that was killed leaves no error, only this missing."""
     for cell in reversed(notebook.cells):
         for output in cell.get("outputs", ()):
             if END_MARK in output.get("data", {}):

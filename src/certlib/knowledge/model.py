@@ -146,6 +146,7 @@ class Gadget:
 
     id: str  # "live-data"
     title: str
+    mention: str  # inside a sentence, after a preposition or a verb: "the Live Data gadgets"
     web_servers: tuple[str, ...]  # ids; a gadget is as good as the worst of them
     roles: tuple[str, ...]  # the roles whose nodes serve it
     framed: bool  # loads inside the desktop's page: a browser then gives no prompt of its own

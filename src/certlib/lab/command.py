@@ -2,8 +2,10 @@
 
 import errno
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from certlib.errors import CannotWrite, InvalidInput, Problem
@@ -26,6 +28,18 @@ def write_inventory(running: Running, path: Path) -> None:
         path.write_text(running.inventory, encoding="utf-8")
     except OSError as cause:
         raise CannotWrite(path, cause) from cause
+
+
+@contextmanager
+def inventory(*, preset: str = "upgrade") -> Iterator[Path]:
+    """The inventory file of a preset that listens while the block runs; it lies in a folder of its own.
+
+    Raises ValueError for an unknown preset.
+    """
+    with site(preset=preset) as running, TemporaryDirectory(prefix="certlib-") as scratch:
+        path = Path(scratch) / "loopback.yaml"
+        write_inventory(running, path)
+        yield path
 
 
 def serve(*, preset: str = "upgrade", inventory_path: Path | None = None, out: TextIO | None = None) -> None:

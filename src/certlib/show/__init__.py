@@ -1,5 +1,6 @@
 """What notebooks show: escaped HTML for the report and the same as text for a terminal."""
 
+from certlib.show.end import END_MARK, end
 from certlib.show.markup import Display
 from certlib.show.matrix import matrix, matrix_text, nodes
 from certlib.show.proof import answers, certificates, method, plan
@@ -8,10 +9,12 @@ from certlib.show.summary import COVER, cover, not_checked, summary, summary_tex
 
 __all__ = [
     "COVER",
+    "END_MARK",
     "Display",
     "answers",
     "certificates",
     "cover",
+    "end",
     "faq",
     "findings",
     "matrix",

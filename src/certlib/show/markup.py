@@ -52,7 +52,13 @@ def table(
     """A table whose first cell of each row is its head; without rows one line says so."""
     heads = list(columns)
     body = [
-        tag("tr", (tag("th" if i == 0 else "td", cell, **({"scope": "row"} if i == 0 else {})) for i, cell in enumerate(row)))
+        tag(
+            "tr",
+            (
+                tag("th" if i == 0 else "td", cell, **({"scope": "row"} if i == 0 else {}))
+                for i, cell in enumerate(row)
+            ),
+        )
         for row in rows
     ]
     if not body:

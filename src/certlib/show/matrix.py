@@ -4,17 +4,18 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from certlib import words
 from certlib.assess import Assessment, Cell, NodeState, Observed, Scenario
 from certlib.inventory import Endpoint, endpoints
 from certlib.knowledge import Knowledge, load
-from certlib.show import words
-from certlib.show.markup import Display, join, table, tag, terms
+from certlib.show import states
+from certlib.show.markup import Child, Display, join, table, tag, terms
 from certlib.text import visible
 from certlib.x509 import Certificate, Unreadable
 
 
 def matrix(assessment: Assessment) -> Display:
-    """The matrix of the site: what each offer got, what is expected, after the upgrade, after the recommended steps."""
+    """The matrix: what each offer got, what is expected now, after the upgrade, after the advice."""
     knowledge = load()
     places = {endpoint.id: endpoint for endpoint in endpoints(assessment.site)}
     planned, chosen = assessment.after_upgrade, assessment.after_recommended
@@ -28,7 +29,11 @@ def matrix(assessment: Assessment) -> Display:
             if cell.node != node:
                 continue
             place = places[cell.endpoint]
-            row = [place.title, place.port, *_offers(cell.observed, assessment.certificates, knowledge)]
+            row: list[Child] = [
+                place.title,
+                place.port,
+                *_offers(cell.observed, assessment.certificates, knowledge),
+            ]
             row.append(_expected_now(cell))
             row += [_later(planned, cell)] if planned else []
             row += [_later(chosen, cell)] if chosen else []
@@ -47,18 +52,25 @@ def matrix_text(assessment: Assessment) -> str:
     rows = [heads]
     for cell in assessment.now.cells:
         place = places[cell.endpoint]
-        row = [visible(cell.node), place.title, str(place.port), _browser_text(cell.observed, assessment, knowledge)]
+        row = [
+            visible(cell.node),
+            place.title,
+            str(place.port),
+            _browser_text(cell.observed, assessment, knowledge),
+        ]
         for scenario in (planned, chosen):
             if scenario:
                 then = _same(scenario, cell)
                 row.append(words.expected_text(then.expected) if then else "")
         rows.append(row)
     widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
-    return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def nodes(assessment: Assessment) -> Display:
-    """Node by node: its combination, its two certificates, what each web server presented and in which TLS versions."""
+    """Node by node: its combination, its certificates, what each web server presented, in which TLS."""
     knowledge = load()
     places = {endpoint.id: endpoint for endpoint in endpoints(assessment.site)}
     now = assessment.now
@@ -71,7 +83,10 @@ def nodes(assessment: Assessment) -> Display:
             table(
                 caption=f"What {visible(state.node)} presents",
                 columns=["Web server", "Port", "Browser gets", "Expected", "TLS versions seen", "Remark"],
-                rows=[_node_row(cell, places[cell.endpoint], assessment.certificates, knowledge) for cell in cells],
+                rows=[
+                    _node_row(cell, places[cell.endpoint], assessment.certificates, knowledge)
+                    for cell in cells
+                ],
                 class_="matrix",
             ),
             *_leaves(cells, assessment.certificates),
@@ -83,18 +98,27 @@ def _same(scenario: Scenario, cell: Cell) -> Cell | None:
     return next((one for one in scenario.cells if one.endpoint == cell.endpoint), None)
 
 
-def _offers(observed: Observed | None, known: Mapping[str, Certificate], knowledge: Knowledge) -> list[Markup]:
+def _offers(
+    observed: Observed | None, known: Mapping[str, Certificate], knowledge: Knowledge
+) -> list[Markup]:
     if observed is None or not words.seen(observed):
         why = words.reason_text(observed.reason, observed.detail, knowledge) if observed else "not asked"
-        return [words.state("open", "?", why), words.state("none", "–", "not asked"), words.state("none", "–", "not asked")]
-    return [_certificate(known.get(leaf) if leaf else None) for leaf in (observed.browser, observed.rsa, observed.ecdsa)]
+        return [
+            states.state("open", "?", why),
+            states.state("none", "–", "not asked"),
+            states.state("none", "–", "not asked"),
+        ]
+    return [
+        _certificate(known.get(leaf) if leaf else None)
+        for leaf in (observed.browser, observed.rsa, observed.ecdsa)
+    ]
 
 
 def _certificate(certificate: Certificate | None) -> Markup:
     if certificate is None:
-        return words.state("none", "–", "none")
+        return states.state("none", "–", "none")
     name = words.kind_state(certificate.kind)
-    return words.state(name, {"ok": "✓", "warn": "▲"}.get(name, "?"), words.certificate_text(certificate))
+    return states.state(name, {"ok": "✓", "warn": "▲"}.get(name, "?"), words.certificate_text(certificate))
 
 
 def _browser_text(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> str:
@@ -105,43 +129,47 @@ def _browser_text(observed: Observed | None, assessment: Assessment, knowledge: 
 
 def _expected_now(cell: Cell) -> Markup:
     if not cell.web_server:
-        return words.state("none", "–", "no rule for this endpoint")
+        return states.state("none", "–", "no rule for this endpoint")
     text = words.expected_text(cell.expected)
-    if words.differs(cell):
-        return words.state("bad", "≠", text)
-    return words.state("none", "=" if cell.agrees else "–", text)
+    if cell.agrees is False:
+        return states.state("bad", "≠", text)
+    return states.state("none", "=" if cell.agrees else "–", text)
 
 
 def _later(scenario: Scenario, cell: Cell) -> Markup:
     then = _same(scenario, cell)
     if then is None or not then.expected:
-        return words.state("open", "?", "not known")
+        return states.state("open", "?", "not known")
     name = words.kind_state(then.expected[0].kind) if len(then.expected) == 1 else "open"
     symbol = {"ok": "✓", "warn": "▲"}.get(name, "?")
     kind = tag("span", then.statement.kind, class_=f"basis basis-{then.statement.kind}")
-    return join(words.state(name, symbol, words.expected_text(then.expected)), " ", kind)
+    return join(states.state(name, symbol, words.expected_text(then.expected)), " ", kind)
 
 
 def _node_terms(state: NodeState, knowledge: Knowledge) -> list[tuple[str, Markup | str]]:
-    ecdsa = words.KINDS[state.tomcat_ecdsa] if state.tomcat_ecdsa else ("none" if state.ecdsa_known else "not known")
+    ecdsa = (
+        words.KINDS[state.tomcat_ecdsa]
+        if state.tomcat_ecdsa
+        else ("none" if state.ecdsa_known else "not known")
+    )
     return [
         ("Role", state.role),
         ("Release", state.release),
         ("tomcat (RSA key)", words.KINDS[state.tomcat] if state.tomcat else "not seen"),
         ("tomcat-ECDSA (EC key)", ecdsa),
         ("COPs", ", ".join(knowledge.cops[cop].title for cop in state.cops) or "none named in the inventory"),
-        ("Combination", words.sentence(state.statement, knowledge)),
+        ("Combination", states.sentence(state.statement, knowledge)),
     ]
 
 
 def _node_row(
     cell: Cell, place: Endpoint, known: Mapping[str, Certificate], knowledge: Knowledge
-) -> list[Markup | str | int]:
+) -> list[Child]:
     return [
         place.title,
         place.port,
         _offers(cell.observed, known, knowledge)[0],
-        join(_expected_now(cell), " ", words.basis(cell.statement, knowledge)),
+        join(_expected_now(cell), " ", states.basis(cell.statement, knowledge)),
         ", ".join(cell.observed.versions) if cell.observed else "",
         cell.remark,
     ]
@@ -166,7 +194,11 @@ def _leaves(cells: list[Cell], known: Mapping[str, Certificate]) -> list[Markup]
 def leaf_terms(certificate: Certificate) -> list[tuple[str, Markup | str]]:
     """The facts of a certificate that people compare."""
     names = certificate.dns_names
-    shown = str(names) if isinstance(names, Unreadable) else ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
+    shown = (
+        str(names)
+        if isinstance(names, Unreadable)
+        else ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
+    )
     return [
         ("Certificate", words.certificate_text(certificate)),
         ("Subject", str(certificate.subject)),

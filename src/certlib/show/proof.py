@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 
-from certlib.version import VERSION
+from certlib import words
 from certlib.assess import Assessment, Statement
 from certlib.evidence import Evidence
 from certlib.inventory import Endpoint, Site, endpoints
 from certlib.knowledge import load
-from certlib.show import words
-from certlib.show.markup import Display, join, table, tag, terms
+from certlib.show.markup import Child, Display, join, table, tag, terms
 from certlib.show.matrix import leaf_terms
 from certlib.show.summary import when
 from certlib.text import visible
+from certlib.version import VERSION
 
 
 def plan(site: Site) -> Display:
     """What a collection will contact, before it does."""
-    rows = [
+    rows: list[list[Child]] = [
         [visible(one.node), one.title, visible(one.address), one.port, visible(one.server_name or "none")]
         for one in endpoints(site)
     ]
@@ -59,7 +59,9 @@ def answers(evidence: Evidence) -> Display:
         ),
     )
     answered = sum(1 for one in evidence.presentations if one.chain)
-    return Display(html=html, text=f"{answered} of {len(evidence.presentations)} questions brought a certificate")
+    return Display(
+        html=html, text=f"{answered} of {len(evidence.presentations)} questions brought a certificate"
+    )
 
 
 def certificates(evidence: Evidence) -> Display:
@@ -89,7 +91,10 @@ def method(assessment: Assessment) -> Display:
         tag("h3", "What the words mean"),
         terms(
             [
-                ("observed", "A server sent it to us during the collection; the evidence chapter shows the answer."),
+                (
+                    "observed",
+                    "A server sent it to us during the collection; the evidence chapter shows the answer.",
+                ),
                 ("documented", "A published document says so; its title stands behind the statement."),
                 ("measured", "We measured it on other installations of the same software, not on this site."),
                 ("inferred", "A conclusion; the rule stands behind the statement."),
@@ -111,10 +116,10 @@ def method(assessment: Assessment) -> Display:
         tag("h3", "How it was collected"),
         tag(
             "p",
-            "Each endpoint was asked three times over TLS: as a browser asks, for an RSA certificate only, and for an "
-            "ECDSA certificate only. Each connection ended as soon as the certificate had arrived. Nobody logged in, and "
-            "only the hosts of the inventory were contacted. That a server holds the key of a certificate it presented "
-            "was not tested.",
+            "Each endpoint was asked three times over TLS: as a browser asks, for an RSA certificate "
+            "only, and for an ECDSA certificate only. Each connection ended as soon as the certificate "
+            "had arrived. Nobody logged in, and only the hosts of the inventory were contacted. That a "
+            "server holds the key of a certificate it presented was not tested.",
         ),
         tag("p", f"Made by certlib {VERSION}."),
     )

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from certlib.assess import Assessment, OptionOutcome
 from certlib.knowledge import Basis, Knowledge, Procedure, cite, load
-from certlib.show import words
+from certlib.show import states
 from certlib.show.markup import Child, Display, join, table, tag
 from certlib.text import visible
 
@@ -17,9 +17,16 @@ def options(assessment: Assessment) -> Display:
     rows = []
     for one in usable:
         entry = knowledge.options[one.option]
-        met = {experience.gadget: experience for experience in one.scenario.experiences} if one.scenario else {}
-        mark = join(" ", words.state("ok", "★", "recommended")) if one.recommended else None
-        rows.append([join(entry.title, mark), *(words.outcome(met[gadget]) if gadget in met else "" for gadget in gadgets)])
+        met = (
+            {experience.gadget: experience for experience in one.scenario.experiences} if one.scenario else {}
+        )
+        mark = join(" ", states.state("ok", "★", "recommended")) if one.recommended else None
+        rows.append(
+            [
+                join(entry.title, mark),
+                *(states.outcome(met[gadget]) if gadget in met else "" for gadget in gadgets),
+            ]
+        )
     compared = table(
         caption="What agents meet after each option",
         columns=["Option", *(knowledge.gadgets[gadget].title for gadget in gadgets)],
@@ -36,9 +43,7 @@ def steps(assessment: Assessment) -> Display:
     """The procedures that the recommended options need, once each, in the order they are first needed."""
     knowledge = load()
     wanted = dict.fromkeys(
-        procedure
-        for option in assessment.recommended
-        for procedure in knowledge.options[option].procedures
+        procedure for option in assessment.recommended for procedure in knowledge.options[option].procedures
     )
     html = join(_procedure(knowledge.procedures[procedure], knowledge) for procedure in wanted)
     text = "\n".join(knowledge.procedures[procedure].title for procedure in wanted)
@@ -49,9 +54,15 @@ def faq(assessment: Assessment) -> Display:
     """The questions that this site's options raise, with their answers."""
     knowledge = load()
     considered = {one.option for one in assessment.options if one.applies}
-    asked = [one for one in knowledge.questions.values() if not one.options or considered.intersection(one.options)]
+    asked = [
+        one for one in knowledge.questions.values() if not one.options or considered.intersection(one.options)
+    ]
     html = join(
-        join(tag("h3", one.question), tag("p", one.answer, " ", _basis(one.basis, knowledge)), _links(one.procedures, assessment, knowledge))
+        join(
+            tag("h3", one.question),
+            tag("p", one.answer, " ", _basis(one.basis, knowledge)),
+            _links(one.procedures, assessment, knowledge),
+        )
         for one in asked
     )
     return Display(html=html, text="\n".join(one.question for one in asked))
@@ -64,10 +75,10 @@ def findings(assessment: Assessment) -> Display:
     passed = sum(1 for one in assessment.findings if one.state == "pass")
     rows = [
         [
-            words.finding_state(one),
+            states.finding_state(one),
             knowledge.checks[one.check].title,
             visible(one.endpoint or one.node or "site"),
-            words.sentence(one.statement, knowledge),
+            states.sentence(one.statement, knowledge),
             one.remedy or knowledge.checks[one.check].remedy,
         ]
         for one in told
@@ -91,7 +102,7 @@ def _option(one: OptionOutcome, knowledge: Knowledge) -> Markup:
         "section",
         tag("h3", entry.title),
         tag("p", entry.summary, " ", _basis(entry.basis, knowledge)),
-        tag("p", words.sentence(one.statement, knowledge)),
+        tag("p", states.sentence(one.statement, knowledge)),
         _list("When", [entry.when] if entry.when else []),
         _list("It needs", entry.needs),
         _list("What speaks against it", entry.speaks_against),
@@ -104,7 +115,9 @@ def _not_applying(assessment: Assessment, knowledge: Knowledge) -> Markup | None
     if not rest:
         return None
     rows = [[knowledge.options[one.option].title, visible(one.why_not)] for one in rest]
-    return table(caption="Options that do not apply here", columns=["Option", "Why not"], rows=rows, class_="findings")
+    return table(
+        caption="Options that do not apply here", columns=["Option", "Why not"], rows=rows, class_="findings"
+    )
 
 
 def _procedure(procedure: Procedure, knowledge: Knowledge) -> Markup:
@@ -126,7 +139,11 @@ def _procedure(procedure: Procedure, knowledge: Knowledge) -> Markup:
 
 def _links(procedures: tuple[str, ...], assessment: Assessment, knowledge: Knowledge) -> Markup | None:
     shown = {p for option in assessment.recommended for p in knowledge.options[option].procedures}
-    found = [tag("a", knowledge.procedures[one].title, href=f"#procedure-{one}") for one in procedures if one in shown]
+    found = [
+        tag("a", knowledge.procedures[one].title, href=f"#procedure-{one}")
+        for one in procedures
+        if one in shown
+    ]
     return tag("p", "Steps: ", *_between(found, ", ")) if found else None
 
 
@@ -138,7 +155,11 @@ def _between(parts: list[Markup], mark: str) -> list[Child]:
 
 
 def _list(title: str, entries: tuple[str, ...] | list[str]) -> Markup | None:
-    return join(tag("p", tag("strong", title)), tag("ul", (tag("li", one) for one in entries))) if entries else None
+    return (
+        join(tag("p", tag("strong", title)), tag("ul", (tag("li", one) for one in entries)))
+        if entries
+        else None
+    )
 
 
 def _line(title: str, text: str) -> Markup | None:

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
-from certlib.version import VERSION
+from certlib import words
 from certlib.assess import Assessment, Scenario
 from certlib.knowledge import Knowledge, load
-from certlib.show import words
+from certlib.show import states
 from certlib.show.markup import Display, join, table, tag
 from certlib.text import visible
+from certlib.version import VERSION
 
 COVER = "application/vnd.certlib.cover+json"
 
@@ -76,7 +77,7 @@ def what_to_do(assessment: Assessment) -> Display:
                 "" if position == 0 else "If that is not possible, or not in time: ",
                 entry.summary,
                 " ",
-                words.sentence(outcomes[option].statement, knowledge) if option in outcomes else None,
+                states.sentence(outcomes[option].statement, knowledge) if option in outcomes else None,
                 " ",
                 tag("a", "Steps", href=f"#option-{option}") if option in outcomes else None,
             )
@@ -90,7 +91,7 @@ def what_to_do(assessment: Assessment) -> Display:
 def not_checked(assessment: Assessment) -> Display:
     """What could not be asked, is not published, or was assumed."""
     knowledge = load()
-    items = [tag("li", words.sentence(one, knowledge)) for one in assessment.not_checked]
+    items = [tag("li", states.sentence(one, knowledge)) for one in assessment.not_checked]
     html = tag("ul", items) if items else tag("p", "Everything in the inventory answered.")
     return Display(html=html, text="\n".join(f"- {visible(one.text)}" for one in assessment.not_checked))
 
@@ -103,11 +104,19 @@ def summary_text(assessment: Assessment) -> str:
     scenarios = _compared(assessment)
     width = max(len(gadget.title) for gadget in knowledge.gadgets.values())
     columns = [max(len(title), 24) for title, _ in scenarios]
-    lines.append("  ".join([" " * width, *(title.ljust(size) for (title, _), size in zip(scenarios, columns, strict=True))]))
+    lines.append(
+        "  ".join(
+            [" " * width, *(title.ljust(size) for (title, _), size in zip(scenarios, columns, strict=True))]
+        )
+    )
     for gadget in _gadgets(assessment, knowledge):
         cells = [_met_text(scenario, gadget) for _, scenario in scenarios]
         title = knowledge.gadgets[gadget].title
-        lines.append("  ".join([title.ljust(width), *(cell.ljust(size) for cell, size in zip(cells, columns, strict=True))]).rstrip())
+        lines.append(
+            "  ".join(
+                [title.ljust(width), *(cell.ljust(size) for cell, size in zip(cells, columns, strict=True))]
+            ).rstrip()
+        )
     return "\n".join(lines)
 
 
@@ -115,11 +124,15 @@ def releases(assessment: Assessment) -> str:
     """The releases now and wanted: `UCCX 10.6(1), SocialMiner 11.5(1) → 11.5(1)`."""
     now: dict[str, list[str]] = {}
     for node in assessment.nodes:
-        product = {"uccx-publisher": "UCCX", "uccx-subscriber": "UCCX", "socialminer": "SocialMiner/CCP"}.get(node.role)
+        product = {"uccx-publisher": "UCCX", "uccx-subscriber": "UCCX", "socialminer": "SocialMiner/CCP"}.get(
+            node.role
+        )
         if product and node.release not in now.setdefault(product, []):
             now[product].append(node.release)
     text = ", ".join(f"{product} {' and '.join(found)}" for product, found in now.items())
-    targets = sorted({node.target_release for node in assessment.nodes if node.target_release != node.release})
+    targets = sorted(
+        {node.target_release for node in assessment.nodes if node.target_release != node.release}
+    )
     return f"{text} → {', '.join(targets)}" if targets else text
 
 
@@ -157,7 +170,9 @@ def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
         for _, scenario in scenarios:
             met = next((one for one in scenario.experiences if one.gadget == gadget), None)
             cells.append(
-                join(words.outcome(met), " ", words.basis(met.statement, knowledge)) if met else words.state("none", "–", "none")
+                join(states.outcome(met), " ", states.basis(met.statement, knowledge))
+                if met
+                else states.state("none", "–", "none")
             )
         rows.append([knowledge.gadgets[gadget].title, *cells])
     return table(
@@ -175,6 +190,6 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
         if met.outcome == "works" or not met.why:
             continue
         title = knowledge.gadgets[met.gadget].title
-        parts = join(tag("strong", f"{title}. "), met.why, " ", words.basis(met.statement, knowledge))
+        parts = join(tag("strong", f"{title}. "), met.why, " ", states.basis(met.statement, knowledge))
         told.append(tag("li", parts, join(" ", tag("em", "Doubt: "), met.doubt) if met.doubt else None))
     return join(tag("h3", "Why"), tag("ul", told)) if told else Markup("")

@@ -1,14 +1,11 @@
-"""The short words and symbols of states, kinds and bases: the same in tables, terminal and report."""
+"""The short words and symbols of states, kinds and bases: the same in frames, terminal and report."""
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
-from certlib.assess.model import Cell, Experience, Finding, Observed, Statement
+from certlib.assess.model import Experience, Observed, Statement
 from certlib.knowledge import Expected, Knowledge, cite
 from certlib.reasons import Reason
-from certlib.show.markup import join, tag
-from certlib.x509 import Certificate, Kind
+from certlib.x509 import Certificate, Kind, Unreadable
 
 # state class, symbol, word; never colour alone
 OUTCOMES = {
@@ -45,22 +42,12 @@ KINDS = {
 }
 
 
-def state(name: str, symbol: str, word: str) -> Markup:
-    """A state as symbol, word and class."""
-    return tag("span", f"{symbol} {word}", class_=f"state state-{name}")
-
-
 def outcome_text(experience: Experience) -> str:
     """What an agent meets, as `▲ 2 prompts per PC`."""
     _, symbol, word = OUTCOMES[experience.outcome]
     if experience.outcome == "prompt" and experience.prompts is not None:
         word = "1 prompt per PC" if experience.prompts == 1 else f"{experience.prompts} prompts per PC"
     return f"{symbol} {word}"
-
-
-def outcome(experience: Experience) -> Markup:
-    """What an agent meets, as markup."""
-    return tag("span", outcome_text(experience), class_=f"state state-{OUTCOMES[experience.outcome][0]}")
 
 
 def kind_text(identity: str | None, kind: Kind | str | None) -> str:
@@ -99,11 +86,6 @@ def reason_text(reason: Reason | None, detail: str, knowledge: Knowledge) -> str
     return f"{sentence} ({detail})" if detail else sentence
 
 
-def basis(statement: Statement, knowledge: Knowledge) -> Markup:
-    """The tag behind a statement: observed, documented, inferred or measured, with its source or rule."""
-    return tag("span", basis_text(statement, knowledge), class_=f"basis basis-{statement.kind}")
-
-
 def basis_text(statement: Statement, knowledge: Knowledge) -> str:
     """The basis as words."""
     if statement.basis is None:
@@ -111,21 +93,14 @@ def basis_text(statement: Statement, knowledge: Knowledge) -> str:
     return cite(knowledge, statement.basis)
 
 
-def sentence(statement: Statement, knowledge: Knowledge) -> Markup:
-    """A statement with its basis behind it."""
-    return join(statement.text, " ", basis(statement, knowledge))
-
-
-def differs(cell: Cell) -> bool:
-    """Whether what was seen is not what was expected."""
-    return cell.agrees is False
-
-
-def finding_state(finding: Finding) -> Markup:
-    """A finding's state."""
-    return state(*FINDING_STATES[finding.state])
-
-
 def seen(observed: Observed | None) -> bool:
     """Whether an endpoint gave any certificate."""
     return observed is not None and bool(observed.browser or observed.rsa or observed.ecdsa)
+
+
+def key_text(certificate: Certificate) -> str:
+    """A certificate's key: `RSA 2048`, `EC secp384r1`."""
+    if isinstance(certificate.key_type, Unreadable):
+        return str(certificate.key_type)
+    size = certificate.curve if certificate.key_type == "ec" else certificate.key_bits
+    return f"{certificate.key_type.upper()} {size or ''}".strip()

@@ -1,0 +1,326 @@
+"""The evidence of a run: what was asked of every endpoint, what came back, the certificates as sent.
+
+The file is JSON and whole in itself: the site, every answer, every certificate's own bytes by their SHA-256.
+"""
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
+
+from certlib import inventory, x509
+from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem
+from certlib.inventory import Site, checks
+from certlib.inventory.problems import Location, Mistake, located, mistakes_of, read_bytes
+from certlib.inventory.values import Sha256
+from certlib.reasons import Reason
+from certlib.text import quoted, visible
+from certlib.x509 import Certificate
+
+SCHEMA_VERSION = 1
+LIMIT = 256 * 1024 * 1024  # bytes of a file that is read; a site of 40 endpoints brings less than one million
+
+_DAMAGED = "The file was changed or damaged; collect anew."
+
+Utc = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+
+class DifferentSites(CertlibError):
+    """Evidence of two sites can't be put together."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(first, second)
+        self.first, self.second = first, second
+
+    def __str__(self) -> str:
+        return f"the evidence of the site {self.first} can't be continued for the site {self.second}"
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What one endpoint gave to one offer: a chain as sent, or the reason why not."""
+
+    endpoint: str  # Endpoint.id
+    offer: str  # "browser", "rsa", "ecdsa", or one of these in one version: "ecdsa-tls13"
+    chain: tuple[Sha256, ...]  # SHA-256 of each certificate in the order sent; the leaf first
+    reason: Reason | None  # None when the chain is there; the chain is kept with WRONG_KEY_TYPE
+    detail: str = ""
+    version: str | None = None
+    suite: str | None = None
+    group: str | None = None
+    signature_algorithm: str | None = None
+    alpn: str | None = None
+    client_certificate_requested: bool = False
+    alerts: tuple[str, ...] = ()
+    address: str | None = None  # the IP address that was contacted
+    hello_sha256: str | None = None
+    started: Utc | None = None  # UTC
+    milliseconds: float | None = None
+    attempts: tuple[str, ...] = ()  # why it was asked again, oldest first
+    first_bytes: str = ""  # hex, when the answer was not TLS
+
+    @property
+    def leaf(self) -> str | None:
+        """SHA-256 of the leaf, or None."""
+        return self.chain[0] if self.chain else None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that one collection brought; enough to assess and report without the network and the inventory."""
+
+    site: Site
+    collected: datetime  # UTC, when the collection began
+    finished: datetime | None  # None: interrupted
+    collector: str  # "certlib 0.1.0"
+    presentations: tuple[Presentation, ...]
+    certificates: Mapping[str, Certificate] = field(default_factory=dict)  # by SHA-256
+
+
+class EvidenceFile(BaseModel):
+    """The form of an evidence file."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, allow_inf_nan=False, title="certlib evidence", frozen=True
+    )
+
+    version: Literal[1] = Field(alias="schema", description="Version of this form.")
+    collector: str = Field(description="The program that collected.")
+    collected: Utc = Field(description="When the collection began.")
+    finished: Utc | None = Field(description="When it ended; null when it was interrupted.")
+    site: Site = Field(description="The site, as its inventory described it.")
+    presentations: tuple[Presentation, ...] = Field(description="The answer to every offer.")
+    certificates: dict[Sha256, str] = Field(
+        description="Every certificate that was sent, as PEM, by the SHA-256 of its bytes."
+    )
+
+
+def write(evidence: Evidence, path: Path) -> None:
+    """Writes evidence as JSON: beside its place first, then renamed, so that a file is whole or not there.
+
+    The same evidence gives the same bytes. Raises CannotWrite.
+    """
+    content = {
+        "schema": SCHEMA_VERSION,
+        "collector": evidence.collector,
+        "collected": evidence.collected,
+        "finished": evidence.finished,
+        "site": dataclasses.asdict(evidence.site),
+        "presentations": [dataclasses.asdict(one) for one in _newest(evidence.presentations, evidence.site)],
+        "certificates": {
+            sha256: x509.pem(certificate) for sha256, certificate in sorted(evidence.certificates.items())
+        },
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n"
+    # A lone surrogate, which UTF-8 has not, is written as a question mark.
+    _replace(path, text.encode("utf-8", errors="replace"))
+
+
+def read(path: Path) -> Evidence:
+    """The evidence in a file, every certificate checked against its SHA-256.
+
+    Raises InvalidInput with every mistake.
+    """
+    shown = visible(str(path))
+    content = read_bytes(path, limit=LIMIT, instead="Name an evidence.json that a collection has written.")
+    try:
+        raw = from_json(content, allow_inf_nan=False)
+    except ValueError as error:
+        raise _refused(shown, f"This is not JSON: {visible(str(error))}.") from None
+    if not isinstance(raw, dict) or "schema" not in raw:
+        raise _refused(shown, "This is no evidence of certlib.")
+    if raw["schema"] != SCHEMA_VERSION:
+        raise _refused(shown, f"The version of its form is {quoted(raw['schema'])}, not {SCHEMA_VERSION}.")
+    try:
+        form = EvidenceFile.model_validate_json(content)
+    except ValidationError as error:
+        raise InvalidInput(located(shown, mistakes_of(error, _keys_at), {})) from None
+    certificates, mistakes = _certificates(form)
+    mistakes += _site_mistakes(raw["site"], form.site)
+    mistakes = mistakes or [
+        *_answer_mistakes(form)
+    ]  # the endpoints are known only of a site without mistakes
+    if mistakes:
+        raise InvalidInput(located(shown, mistakes, {}))
+    return Evidence(
+        site=form.site,
+        collected=form.collected,
+        finished=form.finished,
+        collector=form.collector,
+        presentations=form.presentations,
+        certificates=certificates,
+    )
+
+
+def merge(first: Evidence, second: Evidence) -> Evidence:
+    """The evidence of a collection and of its continuation: of two answers to an offer, the newer one.
+
+    An offer that the continuation did not make keeps its older answer. Certificates of both are kept.
+    Endpoints that the newer inventory no longer has are left out. Raises DifferentSites.
+    """
+    older, newer = sorted((first, second), key=lambda evidence: evidence.collected)
+    if older.site.id != newer.site.id:
+        raise DifferentSites(older.site.id, newer.site.id)
+    present = {endpoint.id for endpoint in inventory.endpoints(newer.site)}
+    both = _newest((*older.presentations, *newer.presentations), newer.site)
+    return Evidence(
+        site=newer.site,
+        collected=older.collected,
+        finished=newer.finished,
+        collector=newer.collector,
+        presentations=tuple(one for one in both if one.endpoint in present),
+        certificates={**older.certificates, **newer.certificates},
+    )
+
+
+def presentation(evidence: Evidence, endpoint: str, offer: str) -> Presentation | None:
+    """What an endpoint, named by its id, gave to an offer; None when it was never asked."""
+    found = (one for one in evidence.presentations if (one.endpoint, one.offer) == (endpoint, offer))
+    return next(found, None)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in lower-case hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def newest(folder: Path) -> Path:
+    """The evidence of the newest finished run below a folder of reports.
+
+    Raises InvalidInput when there is none.
+    """
+    found = sorted(folder.glob("*/*/evidence.json"), key=lambda path: path.parent.name)
+    finished = [path for path in found if not path.parent.name.endswith(".unfinished")]
+    if not finished:
+        wrong, instead = "holds no finished run.", "Name an evidence.json, or make a run first: make report"
+        raise InvalidInput((Problem(str(folder), None, "", wrong, instead),))
+    return finished[-1]
+
+
+def save_certificates(evidence: Evidence, folder: Path) -> tuple[Path, ...]:
+    """Writes every certificate into a folder, as `<sha256>.pem`. Raises CannotWrite."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(folder, error) from error
+    paths = []
+    for _, certificate in sorted(evidence.certificates.items()):
+        path = folder / f"{certificate.sha256}.pem"
+        _replace(path, x509.pem(certificate).encode("ascii"))
+        paths.append(path)
+    return tuple(paths)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of an evidence file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **EvidenceFile.model_json_schema()}
+
+
+def _newest(presentations: Iterable[Presentation], site: Site) -> list[Presentation]:
+    """One answer for each endpoint and offer: the last, unless it says that nobody asked.
+
+    In the order of the site's endpoints, then of the offers' names.
+    """
+    order = {endpoint.id: index for index, endpoint in enumerate(inventory.endpoints(site))}
+    kept: dict[tuple[str, str], Presentation] = {}
+    for one in presentations:
+        key = (one.endpoint, one.offer)
+        if key not in kept or one.reason is not Reason.NOT_ASKED:
+            kept[key] = one
+    return sorted(
+        kept.values(), key=lambda one: (order.get(one.endpoint, len(order)), one.endpoint, one.offer)
+    )
+
+
+def _plain(value: object) -> str:
+    """Dates for JSON; moments in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(path, error) from error
+
+
+def _refused(file: str, wrong: str) -> InvalidInput:
+    return InvalidInput(
+        (Problem(file, None, "", wrong, "Name an evidence.json of this version of certlib."),)
+    )
+
+
+def _keys_at(_: Location) -> Mapping[str, str | None]:
+    return {}
+
+
+def _certificates(form: EvidenceFile) -> tuple[dict[str, Certificate], list[Mistake]]:
+    """The certificates by SHA-256, and which of them are not what they are filed under."""
+    found: dict[str, Certificate] = {}
+    mistakes: list[Mistake] = []
+    for name, text in form.certificates.items():
+        certificate = _one(text)
+        if certificate is None:
+            mistakes.append((("certificates", name), "is not one certificate as PEM.", _DAMAGED))
+        elif certificate.sha256 != name:
+            wrong = f"The certificate has another SHA-256: {certificate.sha256}."
+            mistakes.append((("certificates", name), wrong, _DAMAGED))
+        else:
+            found[name] = certificate
+    return found, mistakes
+
+
+def _one(pem: str) -> Certificate | None:
+    """The certificate of a PEM text that is just as it was written."""
+    found = x509.from_pem(pem)
+    return found[0] if len(found) == 1 and x509.pem(found[0]) == pem else None
+
+
+def _site_mistakes(raw: Mapping[str, Any], site: Site) -> Iterator[Mistake]:
+    """What does not fit together in the site, as an inventory must."""
+    nodes = [{**node, "ports": dict(node.get("ports", ()))} for node in raw["nodes"]]
+    as_inventory = {**raw, "nodes": nodes, "endpoints": raw.get("further_endpoints")}
+    for location, wrong, instead in checks.mistakes(as_inventory):
+        yield ("site", *location), wrong, instead
+    cas = tuple(ca.sha256 if ca else None for ca in map(_one, site.ca_certificates))
+    if cas != site.agents.trusted_cas:
+        yield ("site", "ca_certificates"), "are not those of site.agents.trusted_cas.", _DAMAGED
+
+
+def _answer_mistakes(form: EvidenceFile) -> Iterator[Mistake]:
+    """Answers that belong to no endpoint of the site, stand twice, or name a certificate that is not kept."""
+    known = {endpoint.id for endpoint in inventory.endpoints(form.site)}
+    seen: set[tuple[str, str]] = set()
+    for index, one in enumerate(form.presentations):
+        place: Location = ("presentations", index)
+        if one.endpoint not in known:
+            yield (*place, "endpoint"), f"{quoted(one.endpoint)} is no endpoint of the site.", _DAMAGED
+        if (one.endpoint, one.offer) in seen:
+            yield (*place, "offer"), f"{quoted(one.offer)} has an answer of this endpoint already.", _DAMAGED
+        seen.add((one.endpoint, one.offer))
+        if not one.chain and one.reason is None:
+            yield (*place, "reason"), "There is neither a chain nor a reason.", _DAMAGED
+        for position, name in enumerate(one.chain):
+            if name not in form.certificates:
+                yield (*place, "chain", position), "This certificate is not in the file.", _DAMAGED

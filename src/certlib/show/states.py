@@ -1,0 +1,33 @@
+"""States, outcomes and bases as markup: symbol, word and class, never colour alone."""
+
+from markupsafe import Markup
+
+from certlib.assess.model import Experience, Finding, Statement
+from certlib.knowledge import Knowledge
+from certlib.show.markup import join, tag
+from certlib.words import FINDING_STATES, OUTCOMES, basis_text, outcome_text
+
+
+def state(name: str, symbol: str, word: str) -> Markup:
+    """A state as symbol, word and class."""
+    return tag("span", f"{symbol} {word}", class_=f"state state-{name}")
+
+
+def outcome(experience: Experience) -> Markup:
+    """What an agent meets, as markup."""
+    return tag("span", outcome_text(experience), class_=f"state state-{OUTCOMES[experience.outcome][0]}")
+
+
+def basis(statement: Statement, knowledge: Knowledge) -> Markup:
+    """The tag behind a statement: observed, documented, inferred or measured, with its source or rule."""
+    return tag("span", basis_text(statement, knowledge), class_=f"basis basis-{statement.kind}")
+
+
+def sentence(statement: Statement, knowledge: Knowledge) -> Markup:
+    """A statement with its basis behind it."""
+    return join(statement.text, " ", basis(statement, knowledge))
+
+
+def finding_state(finding: Finding) -> Markup:
+    """A finding's state."""
+    return state(*FINDING_STATES[finding.state])
