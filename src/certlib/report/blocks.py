@@ -1,0 +1,387 @@
+"""The tree of a report as plain data for the PDF: kinds of blocks and text, nothing that could be source.
+
+A tag that is not known here raises `UnknownTag`, so that nothing can vanish from the PDF in silence.
+Inline content is a list of strings and `{"k": kind, "c": inlines, ...}`; blocks are `{"k": kind, ...}`.
+"""
+
+import re
+from base64 import b64decode
+from typing import Any
+from urllib.parse import unquote
+
+from certlib.report.page import groups
+from certlib.report.tree import HEADINGS, Element
+
+Node = dict[str, Any]
+
+INLINE = frozenset({"strong", "em", "del", "sup", "sub", "code", "br", "a", "span", "img"})
+WIDE = 6  # columns of a matrix above which it gets a landscape page
+SPLITS = 1200  # characters in a cell above which its row may go over two pages
+TOGETHER = 16  # rows up to which a table stays on one page
+LEAD_IN = 4  # paragraphs between a heading and a wide table that go with the table
+COLUMNS = 60  # no table on paper has more; colspan beyond it is cut
+_LONG = {"text": 48, "cell": 18}  # characters without a space after which a break must be possible
+_JOINTS = re.compile(r"[^./:@_=,;|\\+-]*[./:@_=,;|\\+-]+|[^./:@_=,;|\\+-]+")
+_PIECE = 12
+_BOXES = ("verdict", "callout", "failure")
+
+
+class UnknownTag(Exception):
+    """A tag that has no form in the PDF."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tag)
+        self.tag = tag
+
+    def __str__(self) -> str:
+        return f"<{self.tag}> has no form in the PDF; use one of the tags that the report knows"
+
+
+def blocks(root: Element) -> list[Node]:
+    """A report's body as blocks, wide tables on landscape pages together with their heading."""
+    return _turn(_Converter(root).flow(root))
+
+
+def _turn(flow: list[Node]) -> list[Node]:
+    """Wide tables turned; those that follow each other share their pages."""
+    turned: list[Node] = []
+    for block in flow:
+        if not (block["k"] == "table" and block["wide"]):
+            turned.append(block)
+            continue
+        start = len(turned)
+        while start and len(turned) - start < LEAD_IN and turned[start - 1]["k"] == "p":
+            start -= 1
+        while start and turned[start - 1]["k"] == "heading":
+            start -= 1
+        if start < len(turned) and turned[start]["k"] != "heading":
+            start = len(turned)
+        lead = turned[start:]
+        del turned[start:]
+        if (
+            turned
+            and turned[-1]["k"] == "landscape"
+            and not any(b["k"] == "heading" and b["level"] == 1 for b in lead)
+        ):
+            turned[-1]["c"] += [*lead, block]
+        else:
+            turned.append({"k": "landscape", "c": [*lead, block]})
+    return turned
+
+
+class _Converter:
+    def __init__(self, root: Element) -> None:
+        self.linked = {e.attrs["href"][1:] for e in root.walk() if e.attrs.get("href", "").startswith("#")}
+        # a place that begins with a heading is that heading: both are on one page
+        self.same = {
+            e.attrs["id"]: first.attrs["id"]
+            for e in root.walk()
+            if e.tag in ("div", "section") and "id" in e.attrs
+            for first in e.children[:1]
+            if isinstance(first, Element) and first.tag in HEADINGS
+        }
+
+    def flow(self, parent: Element, place: str = "text") -> list[Node]:
+        """What a container holds; text between blocks becomes paragraphs."""
+        made: list[Node] = []
+        line: list[Element | str] = []
+        for child in [*parent.children, None]:
+            if isinstance(child, str) or (child is not None and child.tag in INLINE and child.tag != "img"):
+                line.append(child)
+                continue
+            if any(not isinstance(c, str) or c.strip() for c in line):
+                made.append({"k": "p", "c": self.inlines(line, place)})
+            line = []
+            if child is not None:
+                made.extend(self._anchor(child))
+                made.extend(self._block(child, place))
+        return made
+
+    def _anchor(self, element: Element) -> list[Node]:
+        name = element.attrs.get("id", "")
+        return (
+            [{"k": "anchor", "id": name}]
+            if name in self.linked - self.same.keys() and element.tag not in HEADINGS
+            else []
+        )
+
+    def _block(self, e: Element, place: str) -> list[Node]:  # noqa: C901, PLR0912 - a case for each tag
+        match e.tag:
+            case "p":
+                parts = [c for c in e.children if not isinstance(c, str) or c.strip()]
+                pictures = [c for c in parts if isinstance(c, Element) and c.tag == "img"]
+                if len(pictures) == len(parts):  # pictures alone, or nothing at all
+                    return [self._image(picture) for picture in pictures]
+                kind = "lead" if "lead" in e.classes else "p"
+                return [{"k": kind, "c": self.inlines(e.children, place)}]
+            case "h2" | "h3" | "h4":
+                return [self._heading(e)]
+            case "div" | "section" | "details":
+                return self._container(e, place)
+            case "summary" | "figcaption":
+                return [{"k": "summary", "c": self.inlines(e.children, place)}]
+            case "figure":
+                return self.flow(e, place)
+            case "blockquote":
+                return [{"k": "box", "style": "quote", "c": self.flow(e, place)}]
+            case "ul" | "ol":
+                items = [self._anchor(c) + self.flow(c, place) for c in self._only(e, "li")]
+                start = int(e.attrs.get("start", "1"))
+                return (
+                    [{"k": e.tag, "c": items, "start": start, "steps": "steps" in e.classes}] if items else []
+                )
+            case "dl":
+                return self._terms(e, place)
+            case "table":
+                return self._table(e)
+            case "pre":
+                return [{"k": "pre", "t": _raw(e).strip("\n")}]
+            case "img":
+                return [self._image(e)]
+            case "hr":
+                return [{"k": "hr"}]
+        raise UnknownTag(e.tag)
+
+    def _only(self, parent: Element, *tags: str) -> list[Element]:
+        """The children of a list or table, which may hold nothing else."""
+        kept = []
+        for child in parent.children:
+            if isinstance(child, Element):
+                if child.tag not in tags:
+                    raise UnknownTag(f"{parent.tag}> <{child.tag}")
+                kept.append(child)
+            elif child.strip():
+                kept.append(Element(tags[0], {}, [child]))
+        return kept
+
+    def _heading(self, e: Element) -> Node:
+        number = e.attrs.get("data-number", "")
+        return {
+            "k": "heading",
+            "level": int(e.tag[1]) - 1,
+            "number": number,
+            "id": e.attrs["id"],
+            "c": self.inlines(e.children, "text"),
+        }
+
+    def _container(self, e: Element, place: str) -> list[Node]:
+        inner = self.flow(e, place)
+        style = next((s for s in _BOXES if s in e.classes), "")
+        if style == "verdict":
+            style = next((c for c in e.classes if c.startswith("verdict-")), "verdict-none")
+        return [{"k": "box", "style": style, "c": inner}] if style and inner else inner
+
+    def _terms(self, e: Element, place: str) -> list[Node]:
+        pairs: list[Node] = []
+        parts = [
+            part
+            for child in self._only(e, "dd", "dt", "div")
+            for part in (self._only(child, "dd", "dt") if child.tag == "div" else [child])
+        ]
+        for part in parts:
+            if part.tag == "dt":
+                pairs.append({"t": self.inlines(part.children, place), "c": []})
+            elif pairs:
+                pairs[-1]["c"] += self._anchor(part) + self.flow(part, place)
+            else:
+                pairs.append({"t": [], "c": self.flow(part, place)})
+        for pair in pairs:
+            pair["c"] = _lines(pair["c"])
+        return [{"k": "terms", "c": pairs}] if pairs else []
+
+    def _image(self, e: Element) -> Node:
+        alt = e.attrs.get("alt", "").strip() or "Picture without description"
+        head, _, data = e.attrs.get("src", "").partition(",")
+        try:
+            if head.startswith("data:image/png"):
+                return {"k": "image", "format": "png", "bytes": list(b64decode(data)), "alt": alt}
+            if head.startswith("data:image/svg"):
+                svg = b64decode(data).decode() if head.endswith(";base64") else unquote(data)
+                return {"k": "image", "format": "svg", "text": svg, "alt": alt}
+        except ValueError:
+            pass  # a picture that can't be read is shown by its description
+        return {"k": "p", "c": [f"[{alt}]"]}
+
+    # tables
+
+    def _table(self, e: Element) -> list[Node]:
+        head: list[Element] = []
+        body: list[Element] = []
+        caption: list[Any] = []
+        for part in self._only(e, "tr", "thead", "tbody", "tfoot", "caption"):
+            match part.tag:
+                case "caption":
+                    caption = self.inlines(part.children, "text")
+                case "thead":
+                    head += self._only(part, "tr")
+                case "tr":
+                    body.append(part)
+                case _:
+                    body += self._only(part, "tr")
+        cells, columns = self._grid([*head, *body])
+        if not cells:
+            return [{"k": "p", "c": caption}] if caption else []
+        short = len(body) <= TOGETHER and sum(cell["n"] for cell in cells) < 2 * SPLITS
+        wide = columns > WIDE and ("matrix" in e.classes or columns > WIDE + 3)
+        return [
+            {
+                "k": "table",
+                "columns": _widths(cells, columns, len(head)),
+                "head": len(head),
+                "caption": caption,
+                "wide": wide,
+                "dense": columns > WIDE,
+                "kv": "kv" in e.classes,
+                "together": short,
+                "c": cells,
+            }
+        ]
+
+    def _grid(self, rows: list[Element]) -> tuple[list[Node], int]:
+        """Each cell with its column and row; what spans leave over is filled with empty cells."""
+        taken: set[tuple[int, int]] = set()
+        cells: list[Node] = []
+        for y, row in enumerate(rows):
+            x = 0
+            for cell in self._only(row, "td", "th"):
+                while (x, y) in taken:
+                    x += 1
+                if x >= COLUMNS:  # nothing is lost: it joins the last cell
+                    cells[-1]["c"] += self._cell(cell)
+                    continue
+                across = min(int(cell.attrs.get("colspan", "1")), COLUMNS - x)
+                down = min(int(cell.attrs.get("rowspan", "1")), len(rows) - y)
+                taken.update((x + i, y + j) for i in range(across) for j in range(down))
+                text = cell.text()
+                cells.append(
+                    {
+                        "x": x,
+                        "y": y,
+                        "across": across,
+                        "down": down,
+                        "th": cell.tag == "th",
+                        "splits": len(text) > SPLITS,
+                        "n": len(text),
+                        "text": text,
+                        "c": self._cell(cell),
+                    }
+                )
+                x += across
+        columns = max((x for x, _ in taken), default=-1) + 1
+        cells += [
+            {
+                "x": x,
+                "y": y,
+                "across": 1,
+                "down": 1,
+                "th": False,
+                "splits": False,
+                "n": 0,
+                "text": "",
+                "c": [],
+            }
+            for y in range(len(rows))
+            for x in range(columns)
+            if (x, y) not in taken
+        ]
+        return cells, columns
+
+    def _cell(self, cell: Element) -> list[Node]:
+        return self._anchor(cell) + self.flow(cell, "cell")
+
+    # inline
+
+    def inlines(self, children: list[Element | str], place: str) -> list[Any]:
+        """Text and what is in it; white space runs together as in HTML."""
+        made: list[Any] = []
+        for child in children:
+            if isinstance(child, str):
+                made += _broken(re.sub(r"\s+", " ", child), _LONG[place])
+            else:
+                made += self._inline(child, place)
+        if made and isinstance(made[0], str):
+            made[0] = made[0].lstrip() if len(made) == 1 else made[0]
+        return made
+
+    def _inline(self, e: Element, place: str) -> list[Any]:
+        anchor = self._anchor(e)
+        if e.tag == "br":
+            return [{"k": "br"}]
+        if e.tag == "img":
+            return [self._image(e)]
+        if e.tag == "code" and "fingerprint" in e.classes:
+            return [*anchor, {"k": "code", "c": [{"k": "pieces", "c": groups(e.text())}]}]
+        inner = self.inlines(e.children, "cell" if e.tag == "code" else place)
+        if e.tag == "a":
+            href = e.attrs.get("href", "")
+            if href.startswith("#"):
+                return [*anchor, {"k": "link", "to": self.same.get(href[1:], href[1:]), "c": inner}]
+            url = [] if href in ("", e.text()) else [" (", *_broken(href, _LONG["cell"]), ")"]
+            return [*anchor, *inner, *url]
+        if e.tag == "span":
+            named = next((c for c in e.classes if c.startswith(("state-", "basis-"))), "")
+            kind, _, name = named.partition("-")
+            if kind == "state":
+                return [*anchor, {"k": "state", "s": name, "c": inner}]
+            return [*anchor, {"k": "basis", "s": name, "c": inner}] if kind else [*anchor, *inner]
+        if e.tag in ("strong", "em", "del", "sup", "sub", "code"):
+            return [*anchor, {"k": e.tag, "c": inner}]
+        if e.tag in ("p", "div", "section", "ul", "ol", "li", "details", "summary"):  # a block within a line
+            return [*anchor, " ", *inner, " "]
+        raise UnknownTag(e.tag)
+
+
+def _lines(flow: list[Node]) -> list[Node]:
+    """A plain list that is all a term has to say, as lines without marks."""
+    if (
+        len(flow) != 1
+        or flow[0]["k"] != "ul"
+        or any([b["k"] for b in item] != ["p"] for item in flow[0]["c"])
+    ):
+        return flow
+    texts = [item[0]["c"] for item in flow[0]["c"]]
+    return [{"k": "p", "c": [part for text in texts for part in [{"k": "br"}, *text]][1:]}]
+
+
+def _raw(e: Element) -> str:
+    return "".join(c if isinstance(c, str) else "\n" if c.tag == "br" else _raw(c) for c in e.children)
+
+
+def _broken(text: str, longest: int) -> list[Any]:
+    """Text whose long words can be broken at their joints, without a character that copying brings along."""
+    if len(text) <= longest:
+        return [text] if text else []
+    made: list[Any] = []
+    for part in re.split(rf"(\S{{{longest + 1},}})", text):
+        if len(part) <= longest or " " in part:
+            made.append(part)
+            continue
+        pieces = [
+            joint[i : i + _PIECE] for joint in _JOINTS.findall(part) for i in range(0, len(joint), _PIECE)
+        ]
+        made.append({"k": "pieces", "c": pieces})
+    return [part for part in made if part != ""]
+
+
+def _widths(cells: list[Node], columns: int, heads: int) -> list[float]:
+    """Shares of the width: 0 for a column as narrow as its text, else by how much it holds."""
+    longest, total = [0] * columns, [0] * columns
+    for cell in cells:
+        if cell["across"] == 1:
+            x, length = cell["x"], cell["n"]
+            longest[x] = max(longest[x], length if cell["y"] >= heads else min(length, 16))
+            total[x] += min(length, 400)
+    rows = max(1, 1 + max(cell["y"] for cell in cells) - heads)
+    widths = []
+    for high, all_of in zip(longest, total, strict=True):
+        mean = all_of / rows
+        widths.append(
+            0.0
+            if high <= 16 and columns <= 2 * WIDE
+            else round(max(10.0, min(60.0, mean**0.5 * 6, high), min(high, 22)), 1)
+        )
+    if columns <= WIDE + 3 and sum(1 for width in widths if width == 0) > WIDE:
+        widths = [width or 10.0 for width in widths]
+    for cell in cells:
+        del cell["n"], cell["text"]
+    return widths

@@ -1,0 +1,62 @@
+"""The colours of the report, for page and PDF, from one file; and a customer's own accent among them."""
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+
+READABLE = 4.5  # WCAG 2.2, 1.4.3: contrast of text that is not large
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@lru_cache
+def tokens() -> dict[str, dict[str, str]]:
+    """The named colours of the light and the dark scheme."""
+    read: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("tokens.json").read_text("utf-8"))
+    return read
+
+
+def schemes(accent: str) -> dict[str, dict[str, str]]:
+    """Both schemes with the accent asked for, brought to a readable contrast; anything else keeps ours.
+
+    `accent` is `#rrggbb`; it comes from an inventory, so nothing but six hexadecimal digits passes.
+    """
+    light, dark = tokens()["light"], tokens()["dark"]
+    if not _HEX.fullmatch(accent):
+        return {"light": light, "dark": dark}
+    return {
+        "light": {**light, "accent": readable(accent, light["surface"], "#000000")},
+        "dark": {**dark, "accent": readable(accent, dark["surface"], "#ffffff")},
+    }
+
+
+def readable(colour: str, ground: str, towards: str) -> str:
+    """The colour, mixed with black or white until it can be read as text on the ground."""
+    for step in range(21):
+        mixed = _mix(colour, towards, step / 20)
+        if contrast(mixed, ground) >= READABLE:
+            return mixed
+    return towards
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, from 1 to 21, as WCAG 2.2 defines it."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _mix(one: str, other: str, share: float) -> str:
+    pairs = zip(_channels(one), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (channel / 255 for channel in _channels(colour))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

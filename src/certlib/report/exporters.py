@@ -1,0 +1,105 @@
+"""A notebook as the customer's report, for nbconvert, papermill's outputs, and JupyterLab's export menu.
+
+Both exporters work on any notebook: one without our displays has a plain title and the HTML of its cells.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import mistune
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbformat import NotebookNode
+from traitlets import default
+
+from certlib.report import cover, page, pdf
+from certlib.report.document import Document, build
+from certlib.report.tree import clean, seen
+from certlib.text import visible
+
+_TEMPLATES = str(Path(__file__).with_name("templates"))
+PRIVATE = "application/vnd.certlib."
+_UNNAMED = "Report"
+
+
+class ReadinessHTML(HTMLExporter):
+    """One HTML file that loads nothing."""
+
+    export_from_notebook = "Readiness report (HTML)"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+
+    @default("template_name")
+    def _default_template(self) -> str:
+        return "readiness"
+
+    @default("extra_template_basedirs")
+    def _default_basedirs(self) -> list[str]:
+        return [_TEMPLATES]
+
+    def default_filters(self) -> Any:
+        """The filters of the template, on top of nbconvert's."""
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
+        yield "shown", _shown
+        yield "cleaned", clean
+        yield "narrative", _narrative
+        yield "plain", _plain
+
+    def document(self, notebook: NotebookNode, resources: Any = None, **options: Any) -> tuple[Document, Any]:
+        """The content of the report, cleaned once for both forms; and nbconvert's resources."""
+        cells, resources = TemplateExporter.from_notebook_node(self, notebook, resources, **options)
+        name = resources.get("metadata", {}).get("name", "")
+        return build(cleaned=cells, cover=cover.find(notebook), name=visible(name) or _UNNAMED), resources
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """The page and nbconvert's resources."""
+        document, resources = self.document(nb, resources, **kw)
+        return page.html(document), resources
+
+
+class ReadinessPDF(ReadinessHTML):
+    """One tagged PDF from the same content."""
+
+    export_from_notebook = "Readiness report (PDF)"
+    output_mimetype = "application/pdf"
+
+    @default("file_extension")
+    def _default_extension(self) -> str:
+        return ".pdf"
+
+    @default("template_extension")
+    def _default_template_extension(self) -> str:
+        return ".html.j2"
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """The PDF's bytes and nbconvert's resources."""
+        document, resources = self.document(nb, resources, **kw)
+        made = pdf.pdf(document)
+        for note in made.notes:
+            self.log.warning(note)
+        return made.data, resources
+
+
+def _shown(data: NotebookNode) -> str:
+    """The HTML of an output; none when it carries data for the exporter or the run, which the cover tells."""
+    return "" if any(kind.startswith(PRIVATE) for kind in data) else "".join(data.get("text/html", ""))
+
+
+_MARKDOWN = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
+
+
+def _narrative(cell: NotebookNode) -> str:
+    """A text cell as cleaned HTML, with the pictures that were dropped into it."""
+    html = str(_MARKDOWN(seen(cell.source)))
+    for name, kinds in cell.get("attachments", {}).items():
+        data = kinds.get("image/png")
+        if data:
+            html = html.replace(
+                f'src="attachment:{name}"', f'src="data:image/png;base64,{"".join(data.split())}"'
+            )
+    return clean(html)
+
+
+def _plain(text: str) -> str:
+    """Text as HTML that shows it."""
+    return clean(mistune.escape(text))

@@ -1,0 +1,136 @@
+"""A document as one tagged PDF (PDF/UA-1 and PDF/A-3a), made by Typst from data.
+
+Text reaches Typst as JSON, never as source. Bytes are the same for the same document: the date is the
+report's, the fonts are ours. A character that our fonts lack is spelled out; it never stops a report.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from certlib.report.blocks import blocks
+from certlib.report.colours import schemes
+from certlib.report.document import Document
+from certlib.report.page import facts, footer
+
+UNDATED = datetime(
+    2000, 1, 1, tzinfo=UTC
+)  # a report that doesn't say when: never the clock, for the same bytes
+TRIES = 3
+_HERE = Path(__file__).parent
+_LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A PDF and what its reader should know about how it was made."""
+
+    data: bytes
+    notes: tuple[str, ...]
+
+
+def pdf(document: Document) -> Made:
+    """The PDF; notes say which characters were spelled out, and if it had to do without the standards."""
+    data, notes = _data(document), []
+    spelled: set[str] = set()
+    for _ in range(TRIES):
+        try:
+            made = _compile(data, strict=True)
+        except typst.TypstError as error:
+            lacking = _lacking(error.diagnostic)
+            if not lacking - spelled:
+                notes.append(f"The PDF does not keep to PDF/UA and PDF/A: {error.message}")
+                break
+            spelled |= lacking
+            data = _spell(data, spelled)
+        else:
+            return Made(made, (*notes, *_spelled_note(spelled)))
+    return Made(_compile(data, strict=False), (*notes, *_spelled_note(spelled)))
+
+
+def _spelled_note(spelled: set[str]) -> tuple[str, ...]:
+    if not spelled:
+        return ()
+    codes = ", ".join(f"U+{ord(char):04X}" for char in sorted(spelled)[:20])
+    more = f" and {len(spelled) - 20} more" if len(spelled) > 20 else ""
+    return (f"The PDF's fonts lack {len(spelled)} characters, which are spelled out: {codes}{more}",)
+
+
+def _data(document: Document) -> dict[str, Any]:
+    cover = document.cover
+    date = cover.dated or UNDATED
+    return {
+        "title": document.title,
+        "author": cover.author or cover.organisation,
+        "description": " · ".join(part for part in (document.place, cover.releases, cover.verdict) if part),
+        "date": [date.year, date.month, date.day, date.hour, date.minute, date.second],
+        "colours": schemes(cover.accent)["light"],
+        "place": document.place,
+        "releases": cover.releases,
+        "state": cover.state,
+        "verdict": cover.verdict_text,
+        "sentence": cover.verdict_sentence,
+        "rule": cover.rule,
+        "organisation": cover.organisation,
+        "confidentiality": cover.confidentiality,
+        "footer": footer(document),
+        "facts": facts(cover),
+        "missing": [
+            {"chapter": m.chapter or "Before the first chapter", "why": m.why} for m in document.missing
+        ],
+        "contents": bool(document.contents),
+        "body": blocks(document.body),
+    }
+
+
+def _compile(data: dict[str, Any], *, strict: bool) -> bytes:
+    compiler = typst.Compiler(
+        _template(),
+        root=_HERE,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
+    )
+    year, month, day, hour, minute, second = data["date"]
+    moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    made: Any = compiler.compile(
+        format="pdf", pdf_standards=["ua-1", "a-3a"] if strict else [], timestamp=moment
+    )
+    return bytes(made)
+
+
+@lru_cache
+def _template() -> bytes:
+    return (_HERE / "report.typ").read_bytes()
+
+
+@lru_cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")]
+    )
+
+
+def _lacking(diagnostic: str) -> set[str]:
+    """The characters that Typst named because no font of ours has them."""
+    named = "".join(_LACKING.findall(diagnostic))
+    return set(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), named)) - set("\\")
+
+
+def _spell(value: Any, characters: set[str]) -> Any:
+    if isinstance(value, str):
+        if characters.isdisjoint(value):
+            return value
+        return "".join(f"\\u{{{ord(char):04X}}}" if char in characters else char for char in value)
+    if isinstance(value, list | tuple):
+        return [_spell(item, characters) for item in value]
+    if isinstance(value, dict):
+        return {key: _spell(item, characters) for key, item in value.items()}
+    return value
