@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from certlib.lab.policy import CIPHERS
-from certlib.lab.state import Alias, Kind, Node, Site
+from certlib.lab.state import Kind, Node, Site
+from certlib.lab.web_servers import Alias
 
 _YEAR = timedelta(days=365)
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey

@@ -27,27 +27,41 @@ T = TypeVar("T")
 
 
 async def serve(listener: socket.socket, converse: Conversation) -> None:
-    """Attend to every client of a listening socket until cancelled."""
+    """Attend to every client of a listening socket until cancelled; needs a loop that watches sockets."""
     loop = asyncio.get_running_loop()
+    waiting = asyncio.Event()
     open_ones: set[asyncio.Task[None]] = set()
+    loop.add_reader(listener, waiting.set)
     try:
         while True:
+            await waiting.wait()
+            waiting.clear()
             try:
-                client, _ = await loop.sock_accept(listener)
+                client, _ = listener.accept()
+            except BlockingIOError:
+                continue
             except OSError:  # the client left already, or no file descriptor is free
                 await asyncio.sleep(0.05)
                 continue
+            # From here to the task no await, and the task's end closes: no cancellation loses the socket.
+            client.settimeout(0)
             task = asyncio.create_task(_attend(client, converse))
             open_ones.add(task)
             task.add_done_callback(open_ones.discard)
+            task.add_done_callback(partial(_close, client))
     finally:
+        loop.remove_reader(listener)
         for task in open_ones:
             task.cancel()
         await asyncio.gather(*open_ones, return_exceptions=True)
 
 
+def _close(client: socket.socket, _: "asyncio.Task[None]") -> None:
+    client.close()
+
+
 async def _attend(client: socket.socket, converse: Conversation) -> None:
-    with client, suppress(OSError):  # a client that leaves, stalls or breaks TLS harms itself alone
+    with suppress(OSError):  # a client that leaves, stalls or breaks TLS harms itself alone
         async with asyncio.timeout(PATIENCE):
             await converse(client)
 
@@ -69,8 +83,12 @@ async def present(
     await session.step(session.tls.do_handshake)
     request = b""
     while b"\r\n\r\n" not in request and len(request) < _REQUEST_LIMIT:
-        request += await session.step(partial(session.tls.read, 4096))
-    await session.step(partial(session.tls.write, answer))
+        data = await session.step(partial(session.tls.read, 4096))
+        if not data:  # the client says good-bye
+            break
+        request += data
+    else:
+        await session.step(partial(session.tls.write, answer))
     with suppress(ssl.SSLError):  # says good-bye, and would wait for the client's
         session.tls.unwrap()
     await session.flush()

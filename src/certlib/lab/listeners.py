@@ -19,26 +19,39 @@ def addresses(count: int) -> tuple[str, ...]:
     return tuple(address if _usable(address) else _SHARED for address in wanted)
 
 
-def bind(address: str, port: int) -> socket.socket:
-    """A socket on a node's port, else on the port ten thousand above, else on any free one.
+def listen(address: str, port: int) -> socket.socket:
+    """A listening socket on a node's port, else on the port ten thousand above, else on any free one.
 
     Raises OSError when not even that can be had.
     """
-    candidates = (0,) if address == _SHARED or not port else (port, port + 10_000, 0)
-    for number in candidates[:-1]:
+    return _first_free(address, port, listening=True)
+
+
+def refuse(address: str, port: int) -> socket.socket:
+    """The same without a listener: connections are refused, and no one else gets the port."""
+    return _first_free(address, port, listening=False)
+
+
+def _first_free(address: str, port: int, *, listening: bool) -> socket.socket:
+    candidates = () if address == _SHARED or not port else (port, port + 10_000)
+    for number in candidates:
         try:
-            return _bound(address, number)
+            return _opened(address, number, listening=listening)
         except OSError:  # taken, or a port that only the administrator may open
             continue
-    return _bound(address, 0)
+    return _opened(address, 0, listening=listening)
 
 
-def _bound(address: str, port: int) -> socket.socket:
+def _opened(address: str, port: int, *, listening: bool) -> socket.socket:
     opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        if os.name == "posix":  # elsewhere it would let two sites share a port
+        # Takes a port back from connections that ended. Two sockets that both ask for it may share a port
+        # until one listens; so whoever does not listen, or lets the system choose, does not ask.
+        if port and listening and os.name == "posix":
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((address, port))
+        if listening:
+            opened.listen(socket.SOMAXCONN)
     except OSError:
         opened.close()
         raise
@@ -48,7 +61,7 @@ def _bound(address: str, port: int) -> socket.socket:
 
 def _usable(address: str) -> bool:
     try:
-        _bound(address, 0).close()
+        _opened(address, 0, listening=False).close()
     except OSError:
         return False
     return True

@@ -6,10 +6,10 @@ it, so an ECDSA certificate with an RSA issuer stays hidden.
 """
 
 import ssl
-from dataclasses import dataclass
 
 from certlib.lab.hello import TLS_1_2, TLS_1_3, ClientHello
-from certlib.lab.state import Alias, Node, Role
+from certlib.lab.state import Node
+from certlib.lab.web_servers import Alias, WebServer
 
 # What the lab's servers speak in TLS 1.2. The level lets old clients in that sign with SHA-1, as servers of
 # the time did.
@@ -19,35 +19,6 @@ _ECDSA_SIGNATURES = frozenset({0x0203, 0x0303, 0x0403, 0x0503, 0x0603})
 _RSA_SIGNATURES = frozenset({0x0201, 0x0301, 0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806})
 _PSS_SIGNATURES = frozenset({0x0804, 0x0805, 0x0806})  # the only ones of an RSA key in TLS 1.3
 _P384_SIGNATURE, _P384_GROUP = 0x0503, 24  # TLS 1.3 ties the curve of the leaf to the signature
-
-
-@dataclass(frozen=True, slots=True)
-class WebServer:
-    """A TLS listener of a role: its port and the certificates it may present, the preferred one first."""
-
-    id: str
-    title: str
-    port: int
-    aliases: tuple[Alias, ...]
-
-
-# That a web server with the alias `tomcat` alone refuses an ECDSA-only client, although the node holds an
-# ECDSA certificate, is a choice of the lab: the table tells only what a browser gets.
-_UCCX = (
-    WebServer("uccx-tomcat", "UCCX Tomcat", 8443, ("tomcat",)),
-    WebServer("finesse-tomcat", "Finesse Tomcat", 8445, ("tomcat",)),
-    WebServer("notification", "Cisco Unified CCX Notification Service", 7443, ("tomcat",)),
-    WebServer("socketio", "SocketIO (Live Data)", 12015, ("tomcat-ECDSA", "tomcat")),
-    WebServer("cuic-tomcat", "CUIC Tomcat", 8444, ("tomcat",)),
-)
-WEB_SERVERS: dict[Role, tuple[WebServer, ...]] = {
-    "uccx-publisher": _UCCX,
-    "uccx-subscriber": _UCCX,
-    "socialminer": (
-        WebServer("socialminer-tomcat", "SocialMiner Tomcat", 443, ("tomcat",)),
-        WebServer("socialminer-openfire", "SocialMiner Openfire", 7443, ("tomcat-ECDSA", "tomcat")),
-    ),
-}
 
 
 def choose(hello: ClientHello, *, server: WebServer, node: Node) -> Alias | None:

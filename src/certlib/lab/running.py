@@ -15,10 +15,11 @@ from certlib.lab.certificates import Credential, authorities, keystore, pem, pre
 from certlib.lab.conversations import FAULTS, Conversation, present, serve
 from certlib.lab.describe import inventory, page
 from certlib.lab.hello import ClientHello
-from certlib.lab.listeners import addresses, bind
-from certlib.lab.policy import WEB_SERVERS, WebServer, choose
+from certlib.lab.listeners import addresses, listen, refuse
+from certlib.lab.policy import choose
 from certlib.lab.presets import PRESETS
-from certlib.lab.state import Alias, Endpoint, Fault, Node, Site
+from certlib.lab.state import Endpoint, Fault, Node, Site
+from certlib.lab.web_servers import WEB_SERVERS, Alias, WebServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +115,22 @@ def _services(
         }
         for server in WEB_SERVERS[node.role]:
             fault = node.faults.get(server.id)
-            listener = stack.enter_context(bind(address, server.port))
+            listener = stack.enter_context(_port(address, server.port, fault))
             port = listener.getsockname()[1]
             endpoint = Endpoint(node.name, node.role, server.id, server.title, address, port, fault)
             yield _Service(
                 endpoint, listener, FAULTS.get(fault) if fault else _presenting(node, server, contexts)
             )
     for fault in described.faulty:
-        listener = stack.enter_context(bind(of_faults, 0))
+        listener = stack.enter_context(_port(of_faults, 0, fault))
         port = listener.getsockname()[1]
         name = f"{fault}.northwind.example"
         endpoint = Endpoint(name, None, None, f"{fault} server", of_faults, port, fault)
         yield _Service(endpoint, listener, FAULTS.get(fault))
+
+
+def _port(address: str, port: int, fault: Fault | None) -> socket.socket:
+    return refuse(address, port) if fault == "refusing" else listen(address, port)
 
 
 def _presenting(node: Node, server: WebServer, contexts: Mapping[Alias, ssl.SSLContext]) -> Conversation:
@@ -139,9 +144,6 @@ def _presenting(node: Node, server: WebServer, contexts: Mapping[Alias, ssl.SSLC
 @contextmanager
 def _served(services: Sequence[_Service]) -> Iterator[None]:
     """Serve from a thread with an event loop of its own, which ends with the block."""
-    for service in services:
-        if service.converse is not None:
-            service.listener.listen(socket.SOMAXCONN)
     started: Future[Callable[[], object]] = Future()
     thread = threading.Thread(target=_loop, args=(services, started), name="certlib-lab", daemon=True)
     thread.start()
@@ -168,7 +170,8 @@ def _loop(services: Sequence[_Service], started: "Future[Callable[[], object]]")
         await asyncio.gather(*serving, return_exceptions=True)
 
     try:
-        asyncio.run(main())
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(main())
     except BaseException as failure:  # the thread that waits for the start raises it
         if not started.done():
             started.set_exception(failure)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
-Role = Literal["uccx-publisher", "uccx-subscriber", "socialminer"]
+from certlib.lab.web_servers import WEB_SERVERS, Role
+
 Kind = Literal["self-signed", "rsa-ca", "ec-ca"]
-Alias = Literal["tomcat", "tomcat-ECDSA"]
 Cop = Literal["none", "installed", "leaking"]
 Mechanism = Literal["rsa", "handshake-failure"]
 Fault = Literal["refusing", "mute", "not-tls", "closing", "garbage-certificate", "resetting"]
@@ -36,12 +36,13 @@ class Node:
     faults: Mapping[str, Fault] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _one_of("role", self.role, get_args(Role))
+        _one_of("role", self.role, tuple(WEB_SERVERS))
         _one_of("tomcat", self.tomcat, get_args(Kind))
         _one_of("ecdsa", self.ecdsa, (*get_args(Kind), None))
         _one_of("cop", self.cop, get_args(Cop))
         _one_of("mechanism", self.mechanism, get_args(Mechanism))
-        for fault in self.faults.values():
+        for web_server, fault in self.faults.items():
+            _one_of("web server", web_server, tuple(server.id for server in WEB_SERVERS[self.role]))
             _one_of("fault", fault, get_args(Fault))
         if self.mechanism == "handshake-failure" and self.role != "socialminer":
             raise ValueError("mechanism='handshake-failure' is a behaviour of a socialminer")

@@ -1,0 +1,48 @@
+from datetime import date
+
+import pytest
+import yaml
+
+from certlib import lab
+
+
+def read(running):
+    return yaml.safe_load(running.inventory)
+
+
+@pytest.mark.parametrize("preset", lab.PRESETS)
+def test_the_inventory_names_every_endpoint(preset):
+    with lab.site(preset=preset) as running:
+        facts = read(running)
+        listed = {
+            (node["name"], web_server, node["address"], port)
+            for node in facts["nodes"]
+            for web_server, port in node["ports"].items()
+        } | {(one["sni"], None, one["address"], one["port"]) for one in facts.get("endpoints", [])}
+        assert listed == {(e.node, e.web_server, e.address, e.port) for e in running.endpoints}
+        assert sorted(facts["agents"]["trusted_cas"]) == sorted(running.ca_pem)
+
+
+def test_the_demonstration_tells_the_upgrade():
+    with lab.site() as running:
+        facts = read(running)
+    assert facts["customer"] == "Northwind Logistics"
+    assert (facts["release"], facts["target_release"]) == ("10.6(1)", "11.5(1)")
+    assert facts["upgrade_date"] == date(2026, 12, 12)
+    assert [node.get("release") for node in facts["nodes"]] == [None, None, "11.5(1)"]
+    assert facts["ca"] == {"signs_with_ec": "unknown"}
+
+
+def test_cops_are_named_by_the_kind_of_their_node():
+    with lab.site(preset="with-cops") as running:
+        assert [node["cops"] for node in read(running)["nodes"]] == [
+            ["uccx-ecdsa-off"],
+            ["uccx-ecdsa-off"],
+            ["socialminer-ecdsa-off"],
+        ]
+
+
+def test_a_site_with_an_ec_signed_certificate_has_a_ca_that_signs_with_ec():
+    with lab.site(preset="row-3") as running:
+        assert read(running)["ca"] == {"signs_with_ec": "yes"}
+        assert sorted(running.ca_pem) == ["northwind-ec-root.pem", "northwind-root.pem"]

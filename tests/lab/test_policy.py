@@ -1,0 +1,69 @@
+import pytest
+
+from certlib.lab import WEB_SERVERS, Node
+from certlib.lab.hello import ClientHello
+from certlib.lab.policy import choose
+
+ECDSA_SUITE, RSA_SUITE, TLS13_SUITE = 0xC02C, 0xC02F, 0x1301
+ECDSA, RSA = 0x0503, 0x0804
+
+
+def hello(*, versions=(0x0303,), suites=(ECDSA_SUITE, RSA_SUITE), signatures=(ECDSA, RSA), groups=(24,)):
+    return ClientHello(versions, suites, signatures, groups)
+
+
+def server(web_server):
+    return next(s for servers in WEB_SERVERS.values() for s in servers if s.id == web_server)
+
+
+def node(**state):
+    return Node(role="socialminer", name="socialminer.northwind.example", **state)
+
+
+def choice(said, *, web_server="socialminer-openfire", **state):
+    return choose(said, server=server(web_server), node=node(**state))
+
+
+def test_signature_algorithms_alone_take_a_kind_away_in_tls_1_2():
+    assert choice(hello(signatures=(RSA,))) == "tomcat"
+    assert choice(hello(signatures=(ECDSA,))) == "tomcat-ECDSA"
+    assert choice(hello(suites=(RSA_SUITE,), signatures=(ECDSA,))) is None
+
+
+def test_suites_alone_take_a_kind_away_in_tls_1_2():
+    assert choice(hello(suites=(RSA_SUITE,))) == "tomcat"
+    assert choice(hello(suites=(ECDSA_SUITE,))) == "tomcat-ECDSA"
+    assert choice(hello(suites=(ECDSA_SUITE,)), web_server="socialminer-tomcat") is None
+
+
+def test_suites_say_nothing_of_keys_in_tls_1_3():
+    offer = {"versions": (0x0304,), "suites": (TLS13_SUITE,)}
+    assert choice(hello(**offer), tls13=True) == "tomcat-ECDSA"
+    assert choice(hello(**offer, signatures=(RSA,)), tls13=True) == "tomcat"
+    assert choice(hello(**offer, signatures=None), tls13=True) is None
+
+
+def test_a_client_that_does_not_know_the_curve_gets_rsa():
+    assert choice(hello(groups=(23, 29))) == "tomcat"
+    assert choice(hello(signatures=(0x0403, RSA), versions=(0x0304,)), tls13=True) == "tomcat"
+
+
+def test_a_client_without_signature_algorithms_is_judged_by_its_suites():
+    assert choice(hello(signatures=None, groups=None)) == "tomcat-ECDSA"
+    assert choice(hello(signatures=None, suites=(0x002F,))) == "tomcat"
+
+
+def test_a_client_of_another_version_is_left_to_the_tls_library():
+    assert choice(hello(versions=(0x0304,))) == "tomcat"
+    assert choice(hello(versions=(0x0301,)), tls13=True) == "tomcat"
+
+
+@pytest.mark.parametrize("web_server", ["socialminer-tomcat", "socialminer-openfire"])
+def test_the_measured_mechanism_fails_clients_that_put_ecdsa_first(web_server):
+    state = {"web_server": web_server, "ecdsa": "rsa-ca", "mechanism": "handshake-failure"}
+    assert choice(hello(), **state) is None
+    assert choice(hello(versions=(0x0304,)), tls13=True, **state) is None
+    assert choice(hello(suites=(RSA_SUITE, ECDSA_SUITE)), **state) == "tomcat"
+    assert choice(hello(suites=(RSA_SUITE,)), **state) == "tomcat"
+    assert choice(hello(), **state, cop="installed") == "tomcat"
+    assert choice(hello(), web_server=web_server, mechanism="handshake-failure", ecdsa="ec-ca") is not None
