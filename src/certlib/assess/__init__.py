@@ -1,0 +1,86 @@
+"""What the certificates of a site mean.
+
+Expected beside observed, what agents meet, what to do, and the verdict.
+
+Works on evidence alone: opens no socket, reads no file but the knowledge.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from certlib.assess import checks
+from certlib.assess.context import Context
+from certlib.assess.model import (
+    Assessment,
+    Cell,
+    Experience,
+    Finding,
+    FindingState,
+    NodeState,
+    Observed,
+    OptionOutcome,
+    Scenario,
+    Statement,
+    Verdict,
+    VerdictWord,
+)
+from certlib.assess.observed import observe
+from certlib.assess.options import options
+from certlib.assess.scenarios import now, upgraded
+from certlib.assess.unchecked import not_checked
+from certlib.assess.verdict import verdict
+from certlib.evidence import Evidence
+from certlib.inventory import endpoints
+from certlib.knowledge import Knowledge, load
+
+__all__ = [
+    "Assessment",
+    "Cell",
+    "Experience",
+    "Finding",
+    "FindingState",
+    "NodeState",
+    "Observed",
+    "OptionOutcome",
+    "Scenario",
+    "Statement",
+    "Verdict",
+    "VerdictWord",
+    "assess",
+]
+
+
+def assess(
+    evidence: Evidence, *, knowledge: Knowledge | None = None, today: date | None = None
+) -> Assessment:
+    """Everything that a site's certificates mean, now, after its upgrade and after each option.
+
+    `today` is the day on which certificates must be valid now (default: the day of the collection, so that
+    the same evidence gives the same answer on any day). Raises nothing for evidence that could be read.
+    """
+    known = knowledge or load()
+    context = Context(
+        evidence=evidence,
+        knowledge=known,
+        today=today or evidence.collected.date(),
+        endpoints=endpoints(evidence.site),
+        observed=observe(evidence=evidence),
+    )
+    first = now(context)
+    context = replace(context, scenarios=(first,))
+    second = upgraded(context)
+    context = replace(context, scenarios=(first, second) if second else (first,))
+    outcomes, recommended = options(context)
+    findings = checks.run(context)
+    return Assessment(
+        site=evidence.site,
+        collected=evidence.collected,
+        nodes=evidence.site.nodes,
+        scenarios=context.scenarios,
+        options=outcomes,
+        recommended=recommended,
+        findings=findings,
+        not_checked=not_checked(context, recommended=recommended),
+        verdict=verdict(context, findings=findings),
+        certificates=evidence.certificates,
+    )

@@ -1,0 +1,38 @@
+"""Whether every certificate that was sent can be read."""
+
+from certlib.assess.checks import words as says
+from certlib.assess.checks.finding import all_well, finding
+from certlib.assess.context import Context
+from certlib.assess.model import Finding
+from certlib.x509 import Unreadable
+
+CHECK = "certificate-readable"
+_FIELDS = ("subject", "issuer", "not_before", "not_after", "key_type", "signature_key", "dns_names")
+
+
+def check(context: Context) -> tuple[Finding, ...]:
+    """A certificate that is missing from the evidence, or whose fields can't be read, is a finding."""
+    users: dict[str, list[str]] = {}
+    for one in context.evidence.presentations:
+        for sha in one.chain:
+            users.setdefault(sha, [])
+            if one.endpoint not in users[sha]:
+                users[sha].append(one.endpoint)
+    faults = []
+    for sha, endpoints in users.items():
+        certificate = context.evidence.certificates.get(sha)
+        broken = [
+            name for name in _FIELDS if certificate and isinstance(getattr(certificate, name), Unreadable)
+        ]
+        if certificate and certificate.kind == "unreadable" and not broken:
+            broken = ["kind"]
+        if certificate is None or broken:
+            text = says.unreadable(sha, endpoints, broken)
+            faults.append(
+                finding(
+                    context=context, check=CHECK, state="error", node=endpoints[0].rpartition("/")[0] or None,
+                    endpoint=endpoints[0], text=text, evidence=(sha, *endpoints),
+                )
+            )  # fmt: skip
+    text = "Every certificate that was sent could be read."
+    return all_well(context=context, check=CHECK, faults=faults, judged=users, text=text)

@@ -1,0 +1,45 @@
+"""Whether a node's `tomcat-ECDSA` was signed by an RSA CA: the trap of 11.5."""
+
+from certlib.assess.checks import words as says
+from certlib.assess.checks.finding import all_well, finding
+from certlib.assess.context import Context
+from certlib.assess.model import Finding, FindingState
+from certlib.assess.observed import ecdsa_off
+from certlib.assess.presented import possible_kinds
+
+CHECK = "ecdsa-signed-by-rsa"
+
+
+def check(context: Context) -> tuple[Finding, ...]:
+    """On SocialMiner it blocks unless its COP is there.
+
+    On UCCX it is for information; unseen, it is to be looked up.
+    """
+    faults, judged = [], []
+    for state in context.deciding.nodes:
+        if state.era != "automatic":
+            continue
+        kinds = possible_kinds(state)
+        if "rsa-ca" not in kinds:
+            judged.append(state.node)
+            continue
+        off = ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+        fails = any(
+            said.outcome == "does-not-load" and state.role in context.knowledge.gadgets[said.gadget].roles
+            for row in context.knowledge.rows.values()
+            if row.tomcat_ecdsa == "rsa-ca"
+            for said in row.experience
+        )
+        level: FindingState = "information" if off or not fails else "blocks"
+        if fails and not off and state.tomcat_ecdsa is None:
+            level = "manual"
+        faults.append(
+            finding(
+                context=context, check=CHECK, state=level, node=state.node,
+                text=says.signed_by_rsa(state, fails=fails, off=bool(off)),
+                evidence=state.statement.evidence if state.tomcat_ecdsa else (),
+                options=("socialminer-cop", "both-cops", "ec-ca") if fails else (),
+            )
+        )  # fmt: skip
+    text = "No tomcat-ECDSA that was seen or is foretold is signed by an RSA CA."
+    return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)

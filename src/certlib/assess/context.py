@@ -1,0 +1,77 @@
+"""The facts that scenarios and checks work on.
+
+Evidence, knowledge, the site's endpoints and what each presented.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from certlib.assess.model import Observed, Scenario
+from certlib.assess.observed import common_leaf
+from certlib.assess.trust import Trust, judge
+from certlib.evidence import Evidence
+from certlib.inventory import Endpoint, Site
+from certlib.knowledge import Knowledge, WebServer
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known before any conclusion; `scenarios` is empty until they are worked out."""
+
+    evidence: Evidence
+    knowledge: Knowledge
+    today: date
+    endpoints: tuple[Endpoint, ...]
+    observed: dict[str, Observed]
+    scenarios: tuple[Scenario, ...] = ()
+
+    @property
+    def site(self) -> Site:
+        """The installation that is assessed."""
+        return self.evidence.site
+
+    @property
+    def day(self) -> date:
+        """The day that counts for validity after the upgrade: the planned one, never before today."""
+        planned = self.site.upgrade_date
+        return max(planned, self.today) if planned else self.today
+
+    @property
+    def deciding(self) -> Scenario:
+        """The scenario that the verdict looks at: after the upgrade, or now when none is planned."""
+        return self.scenarios[-1]
+
+    def server(self, endpoint: Endpoint) -> WebServer | None:
+        """What knowledge says about an endpoint's web server; None for a further endpoint."""
+        return self.knowledge.web_servers.get(endpoint.web_server or "")
+
+    def of_node(self, node: str) -> tuple[Endpoint, ...]:
+        """The endpoints of a node's web servers; a further endpoint belongs to no node."""
+        return tuple(one for one in self.endpoints if one.node == node and one.web_server is not None)
+
+    def seen_on(self, node: str) -> tuple[Observed, ...]:
+        """What the web servers of a node presented."""
+        return tuple(self.observed[one.id] for one in self.of_node(node) if one.id in self.observed)
+
+    def chain(self, endpoints: Iterable[str], leaf: str) -> tuple[str, ...]:
+        """The longest chain that one of the endpoints sent with a leaf."""
+        wanted = set(endpoints)
+        sent = (
+            one.chain for one in self.evidence.presentations if one.endpoint in wanted and one.leaf == leaf
+        )
+        return max(sent, key=len, default=(leaf,))
+
+    def leaf_trust(self, endpoints: Iterable[str], leaf: str, *, on: date) -> Trust:
+        """What the agents' browsers make of a leaf that endpoints presented."""
+        chain = self.chain(endpoints, leaf)
+        return judge(chain=chain, certificates=self.evidence.certificates, site=self.site, on=on)
+
+    def identity_leaf(self, node: str, identity: str) -> str | None:
+        """The leaf that most web servers of a node show as this identity."""
+        return common_leaf(identity, self.seen_on(node), self.evidence.certificates)
+
+
+def answered(observed: Observed | None) -> bool:
+    """Whether an endpoint gave a certificate to any offer."""
+    return observed is not None and bool(observed.browser or observed.rsa or observed.ecdsa)

@@ -1,0 +1,160 @@
+"""What an agent meets in each gadget: Cisco's table where it covers the node, else the rules.
+
+The worst node counts.
+
+The number of prompts per PC is counted for one gadget alone. A browser of the Chromium family keeps an
+exception for each host, Firefox for each host and port. So it is the number of distinct node names
+(Chromium) or of distinct pairs of node name and port (Firefox) behind which one of the gadget's web servers
+presents a certificate that the PC does not trust, over all nodes, since a failover moves an agent to the
+other node. Where the inventory does not name the browsers, the larger number stands.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from certlib.assess import words
+from certlib.assess.acceptance import Given, Met, browsers, by_rule
+from certlib.assess.model import Experience, NodeState, Statement
+from certlib.assess.observed import ecdsa_off, row_of
+from certlib.assess.presented import possible_kinds
+from certlib.inventory import Site
+from certlib.knowledge import Basis, Gadget, GadgetExperience, Knowledge, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What all gadgets of a scenario have in common. `covered`: one row of Cisco's table covers the site."""
+
+    scenario: str
+    states: Mapping[str, NodeState]
+    given: Sequence[Given]
+    covered: bool
+    knowledge: Knowledge
+    site: Site
+
+
+def experiences(scene: Scene) -> tuple[Experience, ...]:
+    """What agents meet in every gadget that a node of the site serves: the worst of its nodes."""
+    met = []
+    for gadget in scene.knowledge.gadgets.values():
+        serving = [state for state in scene.states.values() if state.role in gadget.roles]
+        each = [found for state in serving if (found := _on_node(gadget, state, scene))]
+        if each:
+            met.append(_worst(gadget, each, scene))
+    return tuple(met)
+
+
+def _worst(gadget: Gadget, each: Sequence[Met], scene: Scene) -> Experience:
+    worst = max(each, key=lambda one: one.severity)
+    prompts = _prompts(gadget, scene.given) if worst.outcome in ("works", "prompt") else ()
+    counts = [count for browser, count in prompts if browser in browsers(scene.site)]
+    parts = (
+        worst.why,
+        words.other_nodes([(one.node, one.outcome) for one in each], worst.outcome),
+        words.counted(prompts),
+    )
+    return Experience(
+        scenario=scene.scenario,
+        gadget=gadget.id,
+        outcome=worst.outcome,
+        prompts=max(counts) if counts else None,
+        statement=worst.statement,
+        node=worst.node,
+        web_server=worst.web_server,
+        why=" ".join(part for part in parts if part),
+        doubt=worst.doubt,
+        prompts_by_browser=prompts,
+    )
+
+
+def _on_node(gadget: Gadget, state: NodeState, scene: Scene) -> Met | None:
+    """What agents meet who use the gadget on one node; None when the node has none of its web servers."""
+    node = [one for one in scene.given if one.cell.node == state.node]
+    mine = [one for one in node if one.cell.web_server in gadget.web_servers]
+    if not mine:
+        return None
+    ruled = [by_rule(one, node=node, knowledge=scene.knowledge, site=scene.site) for one in mine]
+    worst = max(ruled, key=lambda one: one.severity)
+    row = row_of(state, knowledge=scene.knowledge, literally=False)
+    if row and all(_as_in_table(one) for one in mine):
+        return _by_row(_said(row, gadget), state, row, mine, worst=worst, scene=scene)
+    broken = _broken_by_rsa_signed_ec(gadget, state, mine, scene.knowledge)
+    return max((worst, *broken), key=lambda one: one.severity)
+
+
+def _as_in_table(one: Given) -> bool:
+    """Whether the table's statement may be made: nothing seen against it.
+
+    CA certificates, and only they, trusted.
+    """
+    kinds = {expected.kind for expected in one.cell.expected}
+    return (
+        not one.refused
+        and one.cell.agrees is not False
+        and len(kinds) == 1
+        and one.accepted == {kinds != {"self-signed"}}
+    )
+
+
+def _by_row(
+    said: GadgetExperience, state: NodeState, row: Row, mine: Sequence[Given], *, worst: Met, scene: Scene
+) -> Met:
+    """What the table says, documented where it covers the site literally.
+
+    `worst` names the web server that decides.
+    """
+    rule = "rule-worst-node" if state.row else "rule-era-automatic-update"
+    rule = "rule-hidden-ec" if state.ecdsa_deduced else rule
+    literally = said.basis.kind != "documented" or (scene.covered and state.row == row.id)
+    basis = said.basis if literally else Basis("inferred", rule=rule)
+    place = words.place(scene.knowledge.web_servers[worst.web_server], state.node)
+    decisive = next(one for one in mine if one.cell.web_server == worst.web_server)
+    why = [words.trusts(decisive.trusts, place)] if said.outcome in ("prompt", "cannot-be-accepted") else []
+    if said.outcome == "cannot-be-accepted" and worst.outcome == said.outcome:
+        why.append(words.SHADOWED)
+    if said.outcome != "does-not-load":
+        why.append(words.assumed([trust for one in mine for trust in one.trusts]))
+    doubts = (said.doubt, words.ECDSA_DEDUCED if state.ecdsa_deduced else "")
+    return Met(
+        outcome=said.outcome,
+        statement=Statement(said.text, basis.kind, basis),
+        node=state.node,
+        web_server=worst.web_server,
+        why=" ".join(part for part in why if part),
+        doubt=" ".join(part for part in doubts if part),
+    )
+
+
+def _said(row: Row, gadget: Gadget) -> GadgetExperience:
+    return next(one for one in row.experience if one.gadget == gadget.id)
+
+
+def _broken_by_rsa_signed_ec(
+    gadget: Gadget, state: NodeState, mine: Sequence[Given], knowledge: Knowledge
+) -> tuple[Met, ...]:
+    """The fault that the table documents for an RSA-signed tomcat-ECDSA, which the node has or may have."""
+    kinds = possible_kinds(state)
+    off = ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge)
+    if state.era != "automatic" or off or "rsa-ca" not in kinds:
+        return ()
+    rows = [row for row in knowledge.rows.values() if row.tomcat_ecdsa == "rsa-ca"]
+    faults = [said for row in rows if (said := _said(row, gadget)).outcome == "does-not-load"]
+    if not faults:
+        return ()
+    shown = any(one.cell.observed and one.cell.observed.identity == "tomcat-ECDSA" for one in mine)
+    basis = Basis("inferred", rule="rule-rsa-signed-ec-breaks-socialminer")
+    place = mine[0].cell.web_server
+    if kinds == ("rsa-ca",) and not shown:
+        doubt = words.ECDSA_DEDUCED if state.ecdsa_deduced else faults[0].doubt
+        return (
+            Met("does-not-load", Statement(faults[0].text, "inferred", basis), state.node, place, "", doubt),
+        )
+    text = words.one_of(("works", "does-not-load"))
+    return (Met("open", Statement(text, "inferred", basis), state.node, place, "", words.RSA_SIGNED_EC_OPEN),)
+
+
+def _prompts(gadget: Gadget, given: Sequence[Given]) -> tuple[tuple[str, int], ...]:
+    asked = [one for one in given if one.cell.web_server in gadget.web_servers and False in one.accepted]
+    hosts = {one.cell.node for one in asked}
+    ports = {(one.cell.node, one.port) for one in asked}
+    return (("Chromium", len(hosts)), ("Firefox", len(ports)))

@@ -1,0 +1,174 @@
+"""What an assessment says: plain data, every statement with its basis."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from certlib.inventory import Node, Site
+from certlib.knowledge import Basis, Expected
+from certlib.knowledge.model import Era, Identity, Outcome, SigningKind
+from certlib.reasons import Reason
+from certlib.x509 import Certificate, Kind
+
+FindingState = Literal[
+    "pass", "blocks", "outage", "action", "manual", "after-upgrade", "not-applicable", "error", "information"
+]
+VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence for the report and why it may be made. `observed` has evidence, the others their `basis`."""
+
+    text: str
+    kind: Literal["observed", "documented", "inferred", "measured"]
+    basis: Basis | None = None  # None when observed
+    evidence: tuple[str, ...] = ()  # endpoint ids, certificate SHA-256s
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What one endpoint presented, put together from its offers."""
+
+    endpoint: str
+    browser: str | None  # SHA-256 of the leaf given to the browser-like offer
+    rsa: str | None
+    ecdsa: str | None
+    identity: Identity | None  # of the browser's leaf, told by its key: RSA is `tomcat`, EC is `tomcat-ECDSA`
+    kind: Kind | None  # of the browser's leaf
+    reason: Reason | None  # why the browser-like offer brought nothing
+    detail: str
+    versions: tuple[str, ...]  # TLS versions seen
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """A node's two identities in one scenario."""
+
+    node: str
+    role: str
+    release: str
+    era: Era | None  # None: an unknown release, or a role that Cisco's table does not speak of
+    tomcat: Kind | None  # None: not seen, not known
+    tomcat_ecdsa: Kind | None  # None: none seen or none there; `ecdsa_known` says which
+    ecdsa_known: bool
+    cops: tuple[str, ...]
+    row: (
+        str | None
+    )  # id of the documented row that is this combination in this release without a COP; else None
+    statement: Statement
+    ecdsa_deduced: SigningKind | None = (
+        None  # what an unseen tomcat-ECDSA must be by the rules; None: nothing follows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One web server of one node in one scenario: expected beside observed."""
+
+    scenario: str
+    endpoint: str
+    node: str
+    web_server: str
+    expected: tuple[Expected, ...]  # more than one: the sources leave it open; empty: not known
+    statement: Statement  # why it is expected
+    observed: Observed | None  # only in the scenario "now"
+    agrees: bool | None  # None: nothing to compare
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What an agent meets in one gadget in one scenario: the worst of all nodes that serve it."""
+
+    scenario: str
+    gadget: str
+    outcome: Outcome
+    prompts: int | None  # certificate prompts per PC; None: open
+    statement: Statement
+    node: str | None  # whose web server decides
+    web_server: str | None
+    why: str = ""
+    doubt: str = ""
+    # Certificate prompts per PC by browser family, for this gadget alone: Chromium asks once for each host,
+    # Firefox once for each host and port. `prompts` is the larger number of the browsers in use (of both
+    # when not known).
+    prompts_by_browser: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A check's answer."""
+
+    check: str  # id in knowledge/checks.yaml
+    state: FindingState
+    node: str | None
+    endpoint: str | None
+    statement: Statement
+    remedy: str = ""
+    options: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A state of the site that the report shows: now, after the upgrade, after an option."""
+
+    id: str  # "now", "upgraded", or "option:<id>"
+    title: str  # "today", "after the upgrade to 11.5(1), if nothing is done"
+    nodes: tuple[NodeState, ...]
+    cells: tuple[Cell, ...]
+    experiences: tuple[Experience, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionOutcome:
+    """What an option would change for this site."""
+
+    option: str
+    applies: bool
+    why_not: str
+    scenario: Scenario | None  # None when it does not apply
+    recommended: bool
+    statement: Statement  # why it is recommended or not
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of page one, and the rule that decided."""
+
+    word: VerdictWord
+    rule: str  # id in knowledge/rules.yaml
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All that the certificates of a site mean."""
+
+    site: Site
+    collected: datetime
+    nodes: tuple[Node, ...]
+    scenarios: tuple[Scenario, ...]  # "now" first, then "upgraded" when an upgrade is planned
+    options: tuple[OptionOutcome, ...]
+    recommended: tuple[str, ...]  # option ids, in order of preference: "first, else"
+    findings: tuple[Finding, ...]  # worst first
+    not_checked: tuple[Statement, ...]
+    verdict: Verdict
+    certificates: Mapping[str, Certificate] = field(default_factory=dict)  # by SHA-256, of the evidence
+
+    @property
+    def now(self) -> Scenario:
+        """The site as the evidence shows it."""
+        return self.scenarios[0]
+
+    @property
+    def after_upgrade(self) -> Scenario | None:
+        """The site after the upgrade if nothing is done; None when none is planned."""
+        return self.scenarios[1] if len(self.scenarios) > 1 else None
+
+    @property
+    def after_recommended(self) -> Scenario | None:
+        """The site after the first recommended option; None when nothing need be done."""
+        return next((one.scenario for one in self.options if one.option in self.recommended[:1]), None)

@@ -1,0 +1,178 @@
+"""What each endpoint really presented, and from it the two identities that a node holds now."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from certlib.assess import words
+from certlib.assess.model import NodeState, Observed, Statement
+from certlib.evidence import Evidence, Presentation
+from certlib.inventory import Node
+from certlib.knowledge import Knowledge, Row
+from certlib.knowledge.lookup import release as find_release
+from certlib.knowledge.model import Era, Identity, SigningKind
+from certlib.reasons import Reason
+from certlib.x509 import Certificate, Kind
+
+
+def observe(*, evidence: Evidence) -> dict[str, Observed]:
+    """What every endpoint of the evidence presented, put together from its offers, by endpoint id."""
+    asked: dict[str, list[Presentation]] = {}
+    for one in evidence.presentations:
+        asked.setdefault(one.endpoint, []).append(one)
+    return {endpoint: _together(endpoint, given, evidence.certificates) for endpoint, given in asked.items()}
+
+
+def identity_of(certificate: Certificate | None) -> Identity | None:
+    """Which identity a leaf is, told by its key: RSA is `tomcat`, EC is `tomcat-ECDSA`.
+
+    None for any other.
+    """
+    if certificate is None:
+        return None
+    return {"rsa": "tomcat", "ec": "tomcat-ECDSA"}.get(str(certificate.key_type))  # type: ignore[return-value]
+
+
+def leaves(observed: Observed) -> tuple[str, ...]:
+    """The SHA-256 of each leaf that an endpoint gave to any offer, without doubles."""
+    return tuple(dict.fromkeys(leaf for leaf in (observed.browser, observed.rsa, observed.ecdsa) if leaf))
+
+
+def node_state(
+    *, node: Node, seen: Sequence[Observed], certificates: Mapping[str, Certificate], knowledge: Knowledge
+) -> NodeState:
+    """A node's two identities as its web servers show them.
+
+    Where web servers of one node show different leaves of one identity, the one that most of them show counts
+    (a check reports the others). An ECDSA certificate that nobody was given, on a release that has one, is
+    not known; see `deduced`.
+    """
+    release = find_release(knowledge, node.release)
+    era = era_of(role=node.role, release=node.release, knowledge=knowledge)
+    tomcat, tomcat_ecdsa = (common_leaf(which, seen, certificates) for which in ("tomcat", "tomcat-ECDSA"))
+    rsa_kind, ec_kind = (certificates[leaf].kind if leaf else None for leaf in (tomcat, tomcat_ecdsa))
+    known = ec_kind is not None or era in ("none", "removed")
+    guess = None if known else deduced(node=node, era=era, seen=seen, knowledge=knowledge)
+    state = NodeState(
+        node=node.name,
+        role=node.role,
+        release=release.id if release else node.release,
+        era=era,
+        tomcat=rsa_kind,
+        tomcat_ecdsa=ec_kind,
+        ecdsa_known=known,
+        ecdsa_deduced=guess,
+        cops=node.cops,
+        row=None,
+        statement=Statement("", "observed"),
+    )
+    return with_row(
+        state,
+        knowledge=knowledge,
+        statement=Statement(
+            words.state(state, knowledge),
+            "observed",
+            evidence=tuple(leaf for leaf in (tomcat, tomcat_ecdsa) if leaf),
+        ),
+    )
+
+
+def deduced(
+    *, node: Node, era: Era | None, seen: Iterable[Observed], knowledge: Knowledge
+) -> SigningKind | None:
+    """What an ECDSA certificate must be that nobody was given; None when nothing follows.
+
+    Source: rule-hidden-ec and rule-rsa-signed-ec-breaks-socialminer. In the automatic era a web server that
+    prefers `tomcat-ECDSA` gives it to a browser, unless an RSA CA signed it or a COP is installed; the
+    inventory says whether one is. Such a server gives RSA instead, or ends the connection with a browser.
+    """
+    if era != "automatic" or ecdsa_off(role=node.role, cops=node.cops, knowledge=knowledge):
+        return None
+    for one in seen:
+        server = knowledge.web_servers.get(one.endpoint.rpartition("/")[2])
+        hidden = one.identity == "tomcat" or (one.browser is None and one.rsa is not None)
+        if server and server.prefers == "tomcat-ECDSA" and server.hides_rsa_signed_ec and hidden:
+            return "rsa-ca"
+    return None
+
+
+def era_of(*, role: str, release: str, knowledge: Knowledge) -> Era | None:
+    """The era of ECDSA of a node's release.
+
+    None for an unknown release and for roles outside Cisco's table.
+    """
+    covered = {role for server in knowledge.web_servers.values() if server.column for role in server.roles}
+    found = find_release(knowledge, release)
+    return found.era if found and role in covered else None
+
+
+def ecdsa_off(*, role: str, cops: Iterable[str], knowledge: Knowledge) -> tuple[str, ...]:
+    """The installed COPs that keep ECDSA certificates from the clients of a node with this role."""
+    installed = [knowledge.cops[cop] for cop in cops if cop in knowledge.cops]
+    return tuple(cop.id for cop in installed if cop.turns_ecdsa == "off" and role in cop.roles)
+
+
+def row_of(state: NodeState, *, knowledge: Knowledge, literally: bool) -> Row | None:
+    """The row of Cisco's table that a node's combination is, without a COP.
+
+    `literally`: in its release as well.
+    """
+    if state.era != "automatic" or ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge):
+        return None
+    ecdsa = state.tomcat_ecdsa or (None if literally else state.ecdsa_deduced)
+    for row in knowledge.rows.values():
+        if (row.tomcat, row.tomcat_ecdsa) == (state.tomcat, ecdsa) and (
+            not literally or state.release in row.releases
+        ):
+            return row
+    return None
+
+
+def with_row(state: NodeState, *, knowledge: Knowledge, statement: Statement) -> NodeState:
+    """The same state with the row that covers it literally, and why it is so."""
+    row = row_of(state, knowledge=knowledge, literally=True)
+    return NodeState(
+        node=state.node, role=state.role, release=state.release, era=state.era, tomcat=state.tomcat,
+        tomcat_ecdsa=state.tomcat_ecdsa, ecdsa_known=state.ecdsa_known, ecdsa_deduced=state.ecdsa_deduced,
+        cops=state.cops, row=row.id if row else None, statement=statement,
+    )  # fmt: skip
+
+
+def common_leaf(
+    identity: str, seen: Iterable[Observed], certificates: Mapping[str, Certificate]
+) -> str | None:
+    """The leaf of an identity that most endpoints of a node show.
+
+    The first of them where as many show another.
+    """
+    counted = Counter(
+        leaf for one in seen for leaf in leaves(one) if identity_of(certificates.get(leaf)) == identity
+    )
+    return max(counted, key=counted.__getitem__, default=None)
+
+
+def _together(
+    endpoint: str, given: Sequence[Presentation], certificates: Mapping[str, Certificate]
+) -> Observed:
+    browser, rsa, ecdsa = (_best(offer, given) for offer in ("browser", "rsa", "ecdsa"))
+    leaf = browser.leaf if browser and browser.reason is None else None
+    certificate = certificates.get(leaf) if leaf else None
+    reason = None if leaf else (browser.reason if browser else None) or Reason.NOT_ASKED
+    kind: Kind | None = certificate.kind if certificate else ("unreadable" if leaf else None)
+    return Observed(
+        endpoint=endpoint,
+        browser=leaf,
+        rsa=rsa.leaf if rsa and rsa.reason is None else None,
+        ecdsa=ecdsa.leaf if ecdsa and ecdsa.reason is None else None,
+        identity=identity_of(certificate),
+        kind=kind,
+        reason=reason,
+        detail=browser.detail if browser else "",
+        versions=tuple(sorted({one.version for one in given if one.version})),
+    )
+
+
+def _best(offer: str, given: Sequence[Presentation]) -> Presentation | None:
+    """The answer to an offer: one with a chain before one without, any version before a single one."""
+    those = [one for one in given if one.offer.partition("-")[0] == offer]
+    those.sort(key=lambda one: (one.leaf is None or one.reason is not None, one.offer != offer))
+    return those[0] if those else None

@@ -1,0 +1,145 @@
+"""Which certificate a web server is expected to present to a browser.
+
+Cisco's table where it speaks, else the rules.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from certlib.assess import words
+from certlib.assess.model import NodeState, Observed, Statement
+from certlib.assess.observed import ecdsa_off
+from certlib.knowledge import Basis, Expected, Knowledge, WebServer
+from certlib.knowledge.model import SigningKind
+
+_KINDS: tuple[SigningKind, ...] = ("self-signed", "rsa-ca", "ec-ca")
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What is expected of one web server, and why.
+
+    More than one outcome: sources leave it open; none: not known.
+    """
+
+    expected: tuple[Expected, ...]
+    statement: Statement
+    remark: str = ""
+    key_open: bool = False  # the kind is documented, which of the two certificates it is only inferred
+
+
+def alike(states: Iterable[NodeState]) -> bool:
+    """Whether one row of Cisco's table covers the site.
+
+    Every node that has two certificates, as far as they were seen.
+    """
+    rows = {
+        state.row for state in states if state.era == "automatic" and (state.row or _combination_known(state))
+    }
+    return len(rows) == 1 and None not in rows
+
+
+def _combination_known(state: NodeState) -> bool:
+    return bool(state.cops or (state.tomcat and possible_kinds(state) != _KINDS))
+
+
+def presented(*, state: NodeState, server: WebServer, knowledge: Knowledge, covered: bool) -> Presented:
+    """What a web server of a node is expected to give to a browser.
+
+    `covered`: Cisco's table covers the site (see `alike`), so the cell is documented; else the rules answer.
+    """
+    if covered and state.row:
+        for cell in knowledge.rows[state.row].cells:
+            if cell.web_server == server.id:
+                row = knowledge.rows[state.row]
+                basis = Basis(row.basis.kind, row.basis.source, words.cell_place(row, server), row.basis.rule)
+                return Presented(
+                    (Expected(cell.identity, cell.kind),),
+                    Statement(words.presents((Expected(cell.identity, cell.kind),)), basis.kind, basis),
+                    cell.remark,
+                    key_open=cell.identity_basis.kind != "documented",
+                )
+    return inferred(state=state, server=server, knowledge=knowledge)
+
+
+def inferred(*, state: NodeState, server: WebServer, knowledge: Knowledge) -> Presented:
+    """What the rules expect of a web server, for any combination, release and COP."""
+    off = ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge)
+    if state.era is None:
+        return Presented((), Statement(words.NO_RULE, "inferred", Basis("inferred", rule="rule-not-covered")))
+    if state.era in ("none", "removed"):
+        return _tomcat(state, Basis("inferred", rule=f"rule-era-{state.era}"))
+    if state.era == "opt-in":
+        return _opt_in(state)
+    for cop in off:
+        literally = (
+            server.id in knowledge.cops[cop].web_servers and state.release in knowledge.cops[cop].releases
+        )
+        return _tomcat(state, knowledge.cops[cop].basis if literally else Basis("inferred", rule="rule-cop"))
+    if server.prefers == "tomcat":
+        return _tomcat(state, server.like_basis or server.prefers_basis)
+    return _preferring_ecdsa(state, server)
+
+
+def agrees(*, given: Presented, observed: Observed | None) -> bool | None:
+    """Whether an endpoint presented what was expected; None when there is nothing to compare.
+
+    Refusing a browser while answering another offer is a difference.
+    """
+    if observed is None or not given.expected:
+        return None
+    if observed.browser is None:
+        return False if observed.rsa or observed.ecdsa else None
+    if observed.kind in (None, "unreadable"):
+        return None
+    return any(
+        one.kind == observed.kind and (given.key_open or one.identity == observed.identity)
+        for one in given.expected
+    )
+
+
+def possible_kinds(state: NodeState) -> tuple[str, ...]:
+    """The kinds that a node's `tomcat-ECDSA` may be: the one that was seen or follows, else every kind."""
+    known = state.tomcat_ecdsa or state.ecdsa_deduced
+    return (known,) if known else () if state.ecdsa_known else _KINDS
+
+
+def _tomcat(state: NodeState, basis: Basis) -> Presented:
+    expected = _signed("tomcat", state.tomcat)
+    return Presented(expected, Statement(words.presents(expected), basis.kind, basis))
+
+
+def _opt_in(state: NodeState) -> Presented:
+    """RSA unless the certificate type was switched.
+
+    Where an EC leaf was seen, either may come from either port.
+    """
+    expected = (*_signed("tomcat", state.tomcat), *_signed("tomcat-ECDSA", state.tomcat_ecdsa))
+    rule = "rule-era-opt-in" if state.tomcat_ecdsa else "rule-cert-type-rsa-default"
+    return Presented(
+        expected,
+        Statement(words.presents(expected), "inferred", Basis("inferred", rule=rule)),
+        words.CERT_TYPE,
+    )
+
+
+def _preferring_ecdsa(state: NodeState, server: WebServer) -> Presented:
+    kinds = possible_kinds(state)
+    expected: tuple[Expected, ...] = ()
+    hidden = False
+    for kind in kinds:
+        if kind == "rsa-ca" and server.hides_rsa_signed_ec:
+            expected, hidden = (*_signed("tomcat", state.tomcat), *expected), True
+        else:
+            expected = (*expected, *_signed("tomcat-ECDSA", kind))
+    rule = "rule-hidden-ec" if hidden and len(kinds) == 1 else "rule-preference"
+    remark = words.ECDSA_UNKNOWN if len(kinds) > 1 else words.ECDSA_DEDUCED if state.ecdsa_deduced else ""
+    return Presented(
+        expected, Statement(words.presents(expected), "inferred", Basis("inferred", rule=rule)), remark
+    )
+
+
+def _signed(identity: str, kind: str | None) -> tuple[Expected, ...]:
+    """An outcome, or nothing when the kind is not known or has no word in Cisco's table."""
+    known = [one for one in _KINDS if one == kind]
+    return tuple(Expected(identity, one) for one in known)  # type: ignore[arg-type]  # one of the two identities

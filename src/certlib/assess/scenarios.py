@@ -1,0 +1,229 @@
+"""The states of a site that the report compares.
+
+Now, after the upgrade if nothing is done, after an option.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from certlib.assess import words
+from certlib.assess.acceptance import Given
+from certlib.assess.context import Context, answered
+from certlib.assess.experience import Scene, experiences
+from certlib.assess.model import Cell, NodeState, Scenario, Statement
+from certlib.assess.observed import ecdsa_off, era_of, node_state, with_row
+from certlib.assess.presented import agrees, alike, presented
+from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
+from certlib.inventory import Endpoint, Node
+from certlib.knowledge import Basis, Expected, Knowledge, Option
+from certlib.knowledge.lookup import release as find_release
+
+
+def now(context: Context) -> Scenario:
+    """The site as the evidence shows it; what was observed counts, also where something else is expected."""
+    states = [
+        node_state(
+            node=node,
+            seen=context.seen_on(node.name),
+            certificates=context.evidence.certificates,
+            knowledge=context.knowledge,
+        )
+        for node in context.site.nodes
+    ]
+    return _scenario(context, "now", words.TODAY, states)
+
+
+def upgraded(context: Context) -> Scenario | None:
+    """The site after its upgrade if nothing is done; None when no node is to change its release."""
+    before = context.scenarios[0]
+    targets = {node.name: _canonical(node.target_release, context.knowledge) for node in context.site.nodes}
+    if all(targets[state.node] == state.release for state in before.nodes):
+        return None
+    states = [
+        after_upgrade(state, target=targets[state.node], knowledge=context.knowledge)
+        for state in before.nodes
+    ]
+    wanted = [targets[state.node] for state in states if state.era] or list(targets.values())
+    return _scenario(context, "upgraded", words.after_upgrade(wanted), states)
+
+
+def with_option(context: Context, option: Option) -> Scenario:
+    """The deciding scenario after an option was carried out."""
+    base = context.deciding
+    states = [after_option(state, option=option, knowledge=context.knowledge) for state in base.nodes]
+    title = words.after_option(option)
+    return _scenario(context, f"option:{option.id}", title, states, rolled_out=option.trusts_self_signed)
+
+
+def after_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> NodeState:
+    """A node's identities after its upgrade: which of them stay, come or go depends on the eras of ECDSA.
+
+    A COP counts no longer (rule-cop-after-upgrade).
+    """
+    if target == state.release:
+        return state
+    era = era_of(role=state.role, release=target, knowledge=knowledge)
+    moved = replace(state, release=target, era=era, cops=(), row=None)
+    if era == "automatic" and state.era == "none":
+        moved, rule = (
+            replace(moved, tomcat_ecdsa="self-signed", ecdsa_known=True),
+            "rule-self-signed-after-upgrade",
+        )
+    elif era == state.era and era in ("automatic", "opt-in"):
+        rule = "rule-upgrade-keeps-certificates"
+    elif era == "automatic":
+        moved, rule = replace(moved, tomcat_ecdsa=None, ecdsa_known=False), "rule-not-covered"
+    else:
+        moved = replace(moved, tomcat_ecdsa=None, ecdsa_known=era in ("none", "removed"), ecdsa_deduced=None)
+        rule = {
+            "none": "rule-era-none",
+            "removed": "rule-era-removed",
+            "opt-in": "rule-cert-type-rsa-default",
+            None: "rule-not-covered",
+        }[era]
+    return _stated(moved, rule, knowledge)
+
+
+def after_option(state: NodeState, *, option: Option, knowledge: Knowledge) -> NodeState:
+    """A node's identities and COPs after an option.
+
+    Unchanged where its release does not know what the option does.
+    """
+    if state.era is None or (option.eras and state.era not in option.eras):
+        return state
+    cops = state.cops
+    for cop in (knowledge.cops[one] for one in option.installs):
+        if state.role not in cop.roles:
+            continue
+        if cop.turns_ecdsa == "on":
+            cops = tuple(
+                one for one in cops if one not in knowledge.cops or knowledge.cops[one].undone_by != cop.id
+            )
+        elif cop.id not in cops:
+            cops = (*cops, cop.id)
+    kind = option.sets_tomcat_ecdsa
+    if cops == state.cops and (kind is None or kind == state.tomcat_ecdsa):
+        return state
+    changed = replace(state, cops=cops)
+    if kind is not None:
+        changed = replace(changed, tomcat_ecdsa=kind, ecdsa_known=True, ecdsa_deduced=None)
+    changed = with_row(changed, knowledge=knowledge, statement=state.statement)
+    return replace(
+        changed, statement=Statement(words.state(changed, knowledge), option.basis.kind, option.basis)
+    )
+
+
+def _stated(state: NodeState, rule: str, knowledge: Knowledge) -> NodeState:
+    statement = Statement(words.state(state, knowledge), "inferred", Basis("inferred", rule=rule))
+    return with_row(state, knowledge=knowledge, statement=statement)
+
+
+def _scenario(
+    context: Context, ident: str, title: str, states: Iterable[NodeState], *, rolled_out: bool = False
+) -> Scenario:
+    by_node = {state.node: state for state in states}
+    covered = alike(by_node.values())
+    cells, given = [], []
+    for endpoint in context.endpoints:
+        state = by_node.get(endpoint.node) if endpoint.web_server else None
+        cell = _cell(context, ident, endpoint, state, covered=covered)
+        if cell is not None:
+            cells.append(cell)
+        if cell is not None and state is not None:
+            given.append(_given(context, cell, endpoint, state, rolled_out=rolled_out))
+    scene = Scene(ident, by_node, given, covered, context.knowledge, context.site)
+    return Scenario(
+        id=ident,
+        title=title,
+        nodes=tuple(by_node.values()),
+        cells=tuple(cells),
+        experiences=experiences(scene),
+    )
+
+
+def _cell(
+    context: Context, ident: str, endpoint: Endpoint, state: NodeState | None, *, covered: bool
+) -> Cell | None:
+    """One web server in one scenario.
+
+    None when its release does not have it, or nothing can be foretold of it.
+    """
+    server = context.server(endpoint)
+    observed = context.observed.get(endpoint.id) if ident == "now" else None
+    if server is None or state is None:
+        if ident != "now":
+            return None
+        statement = Statement(words.FURTHER, "observed", evidence=(endpoint.id,))
+        return Cell(ident, endpoint.id, endpoint.node, "", (), statement, observed, None)
+    if ident != "now" and not _exists(server.since, server.until, state.release, context.knowledge):
+        return None
+    given = presented(state=state, server=server, knowledge=context.knowledge, covered=covered)
+    match = agrees(given=given, observed=observed)
+    remark = given.remark
+    if match is False and observed:
+        remark = " ".join(part for part in (words.clash(observed, given.expected), remark) if part)
+    return Cell(
+        ident, endpoint.id, endpoint.node, server.id, given.expected, given.statement, observed, match, remark
+    )
+
+
+def _given(context: Context, cell: Cell, endpoint: Endpoint, state: NodeState, *, rolled_out: bool) -> Given:
+    """What agents' browsers get.
+
+    What was observed while the node's state is today's, else what is expected.
+    """
+    agent_facing = context.knowledge.web_servers[cell.web_server].agent_facing
+    today = context.scenarios[0] if context.scenarios else None
+    if today is not None and state not in today.nodes:
+        trusts = tuple(_trust(context, today, cell.node, one) for one in cell.expected)
+        return Given(
+            cell, endpoint.port, agent_facing, tuple(_after(one, rolled_out=rolled_out) for one in trusts)
+        )
+    if today is not None:
+        cell = next(one for one in today.cells if one.endpoint == cell.endpoint)
+    leaf = cell.observed.browser if cell.observed else None
+    if leaf is None:
+        return Given(cell, endpoint.port, agent_facing, (), refused=answered(cell.observed))
+    found = context.leaf_trust([cell.endpoint], leaf, on=context.day if today else context.today)
+    return Given(cell, endpoint.port, agent_facing, (_after(found, rolled_out=rolled_out),))
+
+
+def _trust(context: Context, today: Scenario, node: str, expected: Expected) -> Trust:
+    """How a browser will take what is expected.
+
+    As today's leaf where it stays the same, else as one newly made.
+    """
+    leaf = context.identity_leaf(node, expected.identity)
+    state = next(one for one in today.nodes if one.node == node)
+    kind = state.tomcat if expected.identity == "tomcat" else state.tomcat_ecdsa
+    if leaf and kind == expected.kind:
+        return context.leaf_trust([one.id for one in context.of_node(node)], leaf, on=context.day)
+    return NEW_SELF_SIGNED if expected.kind == "self-signed" else NEW_CA
+
+
+def _after(found: Trust, *, rolled_out: bool) -> Trust:
+    return ROLLED_OUT if rolled_out and found.why == "self-signed" else found
+
+
+def _exists(since: str | None, until: str | None, release: str, knowledge: Knowledge) -> bool:
+    found = knowledge.releases.get(release)
+    if found is None:
+        return True
+    after = since is None or knowledge.releases[since].order <= found.order
+    return after and (until is None or found.order <= knowledge.releases[until].order)
+
+
+def _canonical(release: str, knowledge: Knowledge) -> str:
+    found = find_release(knowledge, release)
+    return found.id if found else release
+
+
+def cops_lost(context: Context) -> list[tuple[Node, tuple[str, ...]]]:
+    """The nodes whose COP may not survive the planned upgrade, with those COPs."""
+    later = {state.node: state for state in context.deciding.nodes}
+    lost = []
+    for node in context.site.nodes:
+        off = ecdsa_off(role=node.role, cops=node.cops, knowledge=context.knowledge)
+        if off and later[node.name].era == "automatic" and not later[node.name].cops:
+            lost.append((node, off))
+    return lost

@@ -1,0 +1,92 @@
+"""What was not checked, is not published, or was taken for granted, where it matters to this site."""
+
+from collections.abc import Sequence
+
+from certlib.assess import words
+from certlib.assess.context import Context
+from certlib.assess.model import Statement
+from certlib.assess.scenarios import cops_lost
+from certlib.assess.verdict import silent_endpoints
+from certlib.knowledge import Basis
+from certlib.knowledge.lookup import release as find_release
+from certlib.reasons import Reason
+
+
+def not_checked(context: Context, *, recommended: Sequence[str]) -> tuple[Statement, ...]:
+    """Silent endpoints first, then unseen certificates, assumptions, and what no source tells."""
+    return tuple(
+        dict.fromkeys(
+            (*_silent(context), *_unseen(context), *_assumed(context), *_unpublished(context, recommended))
+        )
+    )
+
+
+def _silent(context: Context) -> list[Statement]:
+    said = []
+    for cell in silent_endpoints(context):
+        reason = cell.observed.reason if cell.observed and cell.observed.reason else Reason.NOT_ASKED
+        detail = cell.observed.detail if cell.observed else ""
+        sentence = context.knowledge.reasons[reason.value].sentence
+        said.append(
+            Statement(words.no_answer(cell.endpoint, sentence, detail), "observed", evidence=(cell.endpoint,))
+        )
+    return said
+
+
+def _unseen(context: Context) -> list[Statement]:
+    said = []
+    unseen: dict[bool, list[str]] = {}
+    for state in context.scenarios[0].nodes:
+        if state.era == "automatic" and state.tomcat and not state.ecdsa_known and not state.cops:
+            unseen.setdefault(state.ecdsa_deduced is not None, []).append(state.node)
+    for follows, nodes in unseen.items():
+        rule = "rule-hidden-ec" if follows else "rule-preference"
+        text = words.ECDSA_DEDUCED if follows else words.ECDSA_UNKNOWN
+        said.append(Statement(f"{words.joined(nodes)}: {text}", "inferred", Basis("inferred", rule=rule)))
+    opt_in = [state.node for state in context.deciding.nodes if state.era == "opt-in"]
+    if opt_in:
+        basis = Basis("inferred", rule="rule-cert-type-rsa-default")
+        said.append(Statement(words.cert_type(opt_in), "inferred", basis))
+    outside = [state.node for state in context.deciding.nodes if state.era is None]
+    if outside:
+        said.append(Statement(words.no_rule(outside), "inferred", Basis("inferred", rule="rule-not-covered")))
+    return said
+
+
+def _assumed(context: Context) -> list[Statement]:
+    said = []
+    by_ca = any(state.tomcat in ("rsa-ca", "ec-ca", "other-ca") for state in context.deciding.nodes)
+    if by_ca and not context.site.agents.trusted_cas:
+        said.append(Statement(words.TRUST_ASSUMED, "inferred", Basis("inferred", rule="rule-asterisk")))
+    if any(one.outcome == "prompt" for one in context.deciding.experiences):
+        said.append(Statement(words.HSTS, "inferred", Basis("inferred", rule="rule-hsts")))
+    for node, cops in cops_lost(context):
+        titles = [context.knowledge.cops[cop].title for cop in cops]
+        basis = Basis("inferred", rule="rule-cop-after-upgrade")
+        said.append(Statement(words.cop_lost(node.name, titles), "inferred", basis))
+    return said
+
+
+def _unpublished(context: Context, recommended: Sequence[str]) -> list[Statement]:
+    said = []
+    for name in dict.fromkeys(state.release for state in context.deciding.nodes if state.era == "automatic"):
+        release = find_release(context.knowledge, name)
+        if release and release.doubt:
+            said.append(Statement(f"{name}: {release.doubt}", release.basis.kind, release.basis))
+    installed = dict.fromkeys(
+        cop for option in recommended for cop in context.knowledge.options[option].installs
+    )
+    missing: dict[tuple[str, ...], list[str]] = {}
+    for cop in (context.knowledge.cops[one] for one in installed):
+        if cop.not_found:
+            missing.setdefault(cop.not_found, []).append(cop.id)
+    for what, cops in missing.items():
+        basis = context.knowledge.cops[cops[0]].basis
+        said.append(
+            Statement(
+                words.not_published([context.knowledge.cops[one].title for one in cops], what),
+                basis.kind,
+                basis,
+            )
+        )
+    return said

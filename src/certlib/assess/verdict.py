@@ -1,0 +1,91 @@
+"""The answer of page one: the first rule that applies decides, and is printed with it."""
+
+from collections.abc import Sequence
+
+from certlib.assess import words
+from certlib.assess.context import Context, answered
+from certlib.assess.model import Cell, Finding, Scenario, Statement, Verdict
+from certlib.knowledge import Basis
+from certlib.knowledge.model import Outcome
+
+
+def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
+    """Ready or not, by the verdict rules of knowledge/rules.yaml in their order."""
+    rule, text = _decided(context, findings)
+    if context.knowledge.rules[rule].verdict != "not ready":
+        text += words.until_then(
+            _mentions(context, context.scenarios[0], "cannot-be-accepted", "does-not-load")
+        )
+    word = context.knowledge.rules[rule].verdict
+    return Verdict(
+        word=word or "incomplete",
+        rule=rule,
+        statement=Statement(text, "inferred", Basis("inferred", rule=rule)),
+    )
+
+
+def silent_endpoints(context: Context, *, agent_facing: bool | None = None) -> list[Cell]:
+    """The endpoints that gave no certificate to any offer."""
+    silent = []
+    for cell in context.scenarios[0].cells:
+        server = context.knowledge.web_servers.get(cell.web_server)
+        wanted = agent_facing is None or (server is not None and server.agent_facing is agent_facing)
+        if wanted and not answered(cell.observed):
+            silent.append(cell)
+    return silent
+
+
+def _decided(context: Context, findings: Sequence[Finding]) -> tuple[str, str]:
+    """The first rule that applies, and what it says of this site."""
+    return (
+        _blocked(context, findings)
+        or _unknown(context)
+        or _to_do(context, findings)
+        or ("verdict-ready", words.ready(words.when(context.deciding)))
+    )
+
+
+def _blocked(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
+    unaccepted, broken = _with(context, "cannot-be-accepted"), _with(context, "does-not-load")
+    if unaccepted or broken:
+        return "verdict-gadget-blocked", words.blocked(words.when(context.deciding), unaccepted, broken)
+    if faults := [one.statement.text for one in findings if one.state in ("blocks", "outage")]:
+        return "verdict-check-blocks", words.first_of(faults)
+    return None
+
+
+def _unknown(context: Context) -> tuple[str, str] | None:
+    servers = context.knowledge.web_servers
+    cells, silent = context.scenarios[0].cells, silent_endpoints(context)
+    if not any(cell.web_server for cell in cells):
+        return "verdict-incomplete", words.NOTHING_TO_ASK
+    if len(silent) == len(cells):
+        return "verdict-incomplete", words.NOTHING_ANSWERED
+    if for_agents := silent_endpoints(context, agent_facing=True):
+        places = [words.place(servers[cell.web_server], cell.node) for cell in for_agents]
+        return "verdict-incomplete", words.incomplete(places)
+    if unclear := _with(context, "open"):
+        return "verdict-open", words.open_for(words.when(context.deciding), unclear)
+    return None
+
+
+def _to_do(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
+    when = words.when(context.deciding)
+    if asking := _with(context, "prompt"):
+        return "verdict-prompts", words.prompts(when, asking)
+    if any(one.check == "covered-by-table" and one.state == "information" for one in findings):
+        return "verdict-not-covered", words.uncovered(when)
+    wanted = ("action", "manual", "error", "after-upgrade")
+    if todo := [one.statement.text for one in findings if one.state in wanted]:
+        return "verdict-check-action", words.todo(when, todo)
+    return None
+
+
+def _with(context: Context, outcome: Outcome) -> list[str]:
+    """The gadgets with an outcome in the deciding scenario, as a sentence mentions them."""
+    return _mentions(context, context.deciding, outcome)
+
+
+def _mentions(context: Context, scenario: Scenario, *outcomes: Outcome) -> list[str]:
+    met = [one for one in scenario.experiences if one.outcome in outcomes]
+    return [context.knowledge.gadgets[one.gadget].mention for one in met]

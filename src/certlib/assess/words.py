@@ -1,0 +1,348 @@
+"""The sentences that name a site's own nodes, web servers and dates.
+
+What is known in general stands in the knowledge files.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from certlib.assess.model import NodeState, Observed, Scenario
+from certlib.assess.trust import Trust
+from certlib.knowledge import Expected, Knowledge, Option, Row, WebServer
+from certlib.knowledge.model import Outcome
+
+TODAY = "today"
+NO_RULE = "Neither Cisco's table nor a rule speaks of this role or release."
+FURTHER = "Observed only; Cisco's table does not speak of this endpoint."
+CERT_TYPE = "The node's certificate type (show tls server cert_type) is not known."
+ECDSA_UNKNOWN = "The node's tomcat-ECDSA was not seen, so each kind of it is possible."
+ECDSA_DEDUCED = (
+    "No offer brought tomcat-ECDSA, which on this release means that an RSA CA signed it, or that "
+    "a COP is installed"
+    " which the inventory does not list; certlib takes the first. `show cert own tomcat-ECDSA` and"
+    " `show version active` on the node settle it."
+)
+RSA_SIGNED_EC_OPEN = (
+    "If an RSA CA signed tomcat-ECDSA, Cisco documents that SocialMiner fails (CSCvb58580); what "
+    "was observed does not show it."
+)
+TRUST_ASSUMED = "Taken: the agents' PCs trust the CA, of which the inventory says nothing."
+TRUST_NEW_CA = "Taken: the agents' PCs trust the CA that will sign."
+WORKS = "Every certificate that is presented leads to a CA which the agents' PCs trust."
+PROMPT = "The agent is asked to accept a certificate, and can."
+CANNOT = "The agent is asked to accept a certificate, and the browser does not keep it."
+SHADOWED = "The same host shows a trusted certificate on another port, so the acceptance does not last."
+FIREFOX_MAY_ACCEPT = (
+    "Firefox keeps an exception for each port, so accepting may succeed there unless it knows the "
+    "host by HSTS; it is counted as failing."
+)
+REFUSED = (
+    "The web server ends the connection with a browser, yet gives a certificate to a client that "
+    "asks for one kind alone."
+)
+
+KEYS = {"tomcat": "RSA", "tomcat-ECDSA": "ECDSA"}
+KINDS = {
+    "self-signed": "self-signed",
+    "rsa-ca": "signed by an RSA CA",
+    "ec-ca": "signed by an EC CA",
+    "other-ca": "signed by a CA with another kind of key",
+    "unreadable": "unreadable",
+    None: "not seen",
+}
+OUTCOMES: dict[Outcome, str] = {
+    "works": "works",
+    "prompt": "brings a prompt",
+    "cannot-be-accepted": "brings a certificate that cannot be accepted",
+    "does-not-load": "does not load",
+    "open": "is open",
+}
+_TRUST = {
+    "assumed": "{place} presents a certificate signed by a CA.",
+    "listed": "{place} presents a certificate that the agents' PCs trust.",
+    "self-signed": "{place} presents a self-signed certificate.",
+    "not-listed": (
+        "{place} presents a certificate of a CA that is not among those which the inventory lists as trusted."
+    ),
+    "expired": "{place} presents a certificate that has expired by then.",
+    "not-yet-valid": "{place} presents a certificate that is not valid yet.",
+    "unknown": "{place} presents a certificate that could not be read.",
+    "new-ca": "{place} will present a certificate signed by a CA.",
+}
+
+
+def joined(parts: Iterable[str], word: str = "and") -> str:
+    """Parts as a list in a sentence: "a, b and c"."""
+    *first, last = list(parts) or [""]
+    return f"{', '.join(first)} {word} {last}" if first else last
+
+
+def capital(text: str) -> str:
+    """A sentence's beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def place(server: WebServer | None, node: str) -> str:
+    """A web server and its node."""
+    return f"{server.short if server else 'An endpoint'} on {node}"
+
+
+def cell_place(row: Row, server: WebServer) -> str:
+    """Where a cell stands in Cisco's table."""
+    return f"{row.basis.section}, column {server.column}"
+
+
+def presents(expected: Sequence[Expected]) -> str:
+    """What is expected of a web server."""
+    if not expected:
+        return "What it presents is not known, since the certificate was not seen."
+    return f"Presents {joined((f'{KEYS[one.identity]}, {KINDS[one.kind]}' for one in expected), 'or')}."
+
+
+def state(node: NodeState, knowledge: Knowledge) -> str:
+    """A node's identities and COPs."""
+    parts = [f"tomcat: {KINDS[node.tomcat]}"]
+    if node.tomcat_ecdsa:
+        parts.append(f"tomcat-ECDSA: {KINDS[node.tomcat_ecdsa]}")
+    elif node.era in ("automatic", "opt-in") or node.era is None:
+        parts.append("tomcat-ECDSA: not seen")
+    else:
+        parts.append(f"no tomcat-ECDSA in {node.release}")
+    parts += [knowledge.cops[cop].title if cop in knowledge.cops else f"COP {cop}" for cop in node.cops]
+    return "; ".join(parts) + "."
+
+
+def after_upgrade(releases: Sequence[str]) -> str:
+    """The title of the scenario after the upgrade."""
+    names = sorted(set(releases))
+    return f"after the upgrade to {joined(names)}, if nothing is done"
+
+
+def after_option(option: Option) -> str:
+    """The title of a scenario after an option."""
+    return f"after: {option.title}"
+
+
+def refused(where: str) -> str:
+    """A web server that fails with browsers alone."""
+    return f"{where} ends the connection with a browser."
+
+
+def silent(where: str) -> str:
+    """A web server that gave no certificate."""
+    return f"{where} gave no certificate, so what agents meet there is not known."
+
+
+def unknown(where: str) -> str:
+    """A web server of which nothing can be foretold."""
+    return f"What {where} will present is not known."
+
+
+def trusts(found: Iterable[Trust], where: str) -> str:
+    """Why a browser takes a certificate or does not."""
+    return " ".join(_TRUST[why].format(place=where) for why in dict.fromkeys(one.why for one in found))
+
+
+def one_of(outcomes: Sequence[Outcome]) -> str:
+    """Several possible outcomes."""
+    return f"Open: it {joined((OUTCOMES[one] for one in outcomes), 'or')}."
+
+
+def other_nodes(met: Iterable[tuple[str, Outcome]], worst: Outcome) -> str:
+    """What agents meet on the nodes that are better than the worst."""
+    better: dict[Outcome, list[str]] = {}
+    for node, outcome in met:
+        if outcome != worst:
+            better.setdefault(outcome, []).append(node)
+    return " ".join(f"On {joined(nodes)} it {OUTCOMES[outcome]}." for outcome, nodes in better.items())
+
+
+def assumed(trusts_of: Iterable[Trust]) -> str:
+    """What is taken for granted about the CAs."""
+    found = {one.why for one in trusts_of}
+    return TRUST_ASSUMED if "assumed" in found else TRUST_NEW_CA if "new-ca" in found else ""
+
+
+def counted(prompts: Sequence[tuple[str, int]]) -> str:
+    """Prompts per PC where the browsers differ."""
+    if len({count for _, count in prompts}) < 2:
+        return ""
+    return f"Prompts per PC: {joined(f'{count} in {browser}' for browser, count in prompts)}."
+
+
+def clash(observed: Observed, expected: Sequence[Expected]) -> str:
+    """What a difference between expected and observed may mean."""
+    if observed.browser is None:
+        return REFUSED
+    if observed.identity is None:
+        return (
+            "It presents a certificate whose key is neither RSA nor EC; something other than the node may "
+            "answer."
+        )
+    kinds = {one.identity for one in expected}
+    if observed.identity == "tomcat-ECDSA" and "tomcat-ECDSA" not in kinds:
+        if observed.kind == "rsa-ca":
+            return (
+                "It presents an EC certificate that an RSA CA signed; old Java does not, newer Java does."
+                " The release may be newer than the inventory says, or a proxy answers."
+            )
+        return (
+            "It presents ECDSA where RSA is expected: a COP that does not reach every TLS version, a "
+            "release or certificate type"
+            " other than the inventory says, or a device in between."
+        )
+    if observed.identity == "tomcat" and "tomcat" not in kinds:
+        return (
+            "It presents RSA where ECDSA is expected: a COP that the inventory does not list,"
+            " a new certificate that no restart has put into use, or a device in between."
+        )
+    return (
+        "It presents another certificate than the node's other web servers: a new one that no restart "
+        "has put into use,"
+        " or a device in between."
+    )
+
+
+OTHER_ERA = "The site's releases do not present ECDSA certificates in a way that this would change."
+NOTHING_SELF_SIGNED = "No web server of the site presents a self-signed certificate."
+NO_COP = "No COP that would be undone is installed."
+NO_CHANGE = "Every node is in this state already."
+ALSO_WORKS = "It would work as well; others come first."
+NOT_NEEDED = "It would work, but nothing needs it."
+EC_CA = {
+    "yes": "Cisco recommends it, and the site's CA signs with an EC key.",
+    "unknown": (
+        "Cisco recommends it. Ask the CA first whether it signs with an EC key; signed with an RSA key,"
+        " tomcat-ECDSA does harm."
+    ),
+    "no": "Cisco recommends it; the site's CA does not sign with an EC key.",
+}
+STILL_OPEN = "What agents would meet after it is partly open."
+SOCIALMINER_COP = "It is needed where tomcat-ECDSA is signed by an RSA CA; the COP on UCCX is optional there."
+COP_FIRST = "The further certificate cannot be signed by an EC CA, so it is kept from the clients."
+COP_ELSE = (
+    "If no EC CA can sign, or not in time, the COP keeps the further certificate from the clients."
+    " Do not let an RSA CA sign tomcat-ECDSA instead."
+)
+
+
+def breaking(gadgets: Sequence[str]) -> str:
+    """An option that makes it worse."""
+    return f"Do not do this: after it agents could not use {joined(gadgets)}."
+
+
+def still_failing(gadgets: Sequence[str]) -> str:
+    """What speaks against an option by its outcome."""
+    return f"Not enough: after it agents could still not use {joined(gadgets)}."
+
+
+def still_asking(gadgets: Sequence[str]) -> str:
+    """An option that leaves prompts."""
+    return f"It leaves certificates to accept in {joined(gadgets)}."
+
+
+NOTHING_ANSWERED = "No endpoint of the site gave a certificate, so nothing is known of what agents meet."
+NOTHING_TO_ASK = "The inventory names no web server that agents use, so nothing can be said about them."
+
+
+def when(scenario: Scenario) -> str:
+    """The time of which a verdict speaks."""
+    return capital(scenario.title)
+
+
+def blocked(time: str, unaccepted: Sequence[str], broken: Sequence[str]) -> str:
+    """What cannot be used, and how it shows."""
+    parts = []
+    if unaccepted:
+        parts.append(
+            f"agents cannot use {joined(unaccepted)}, because the certificate presented there cannot be "
+            f"accepted"
+        )
+    if broken:
+        parts.append(f"agents cannot load {joined(broken)}")
+    return f"{time}, {'; '.join(parts)}."
+
+
+def first_of(texts: Sequence[str]) -> str:
+    """The worst fault, and how many there are besides."""
+    more = f" ({len(texts) - 1} more of this weight.)" if len(texts) > 1 else ""
+    return f"{texts[0]}{more}"
+
+
+def incomplete(places: Sequence[str]) -> str:
+    """Which web servers that agents use gave no certificate."""
+    some, rest = list(places[:3]), len(places) - 3
+    named = joined([*some, f"{rest} more"] if rest > 0 else some)
+    return f"What agents will meet is not wholly known: no certificate came from {named}."
+
+
+def open_for(time: str, titles: Sequence[str]) -> str:
+    """What neither a document nor a rule answers."""
+    return f"{time}, it is open what agents meet in {joined(titles)}."
+
+
+def prompts(time: str, titles: Sequence[str]) -> str:
+    """Where agents have something to accept."""
+    return f"{time}, agents are asked to accept certificates in {joined(titles)}."
+
+
+def uncovered(time: str) -> str:
+    """Works by inference alone."""
+    return (
+        f"{time}, everything should work for the agents; that is certlib's conclusion, as Cisco's "
+        f"table does not cover this site."
+    )
+
+
+def todo(time: str, texts: Sequence[str]) -> str:
+    """Works, and something is to be done."""
+    return f"{time}, everything works for the agents. To be done: {first_of(texts)}"
+
+
+def ready(time: str) -> str:
+    """Nothing to be done."""
+    return f"{time.partition(',')[0]}, everything works for the agents, and no check asks for anything."
+
+
+def until_then(mentions: Sequence[str]) -> str:
+    """What agents cannot use today and can after the upgrade."""
+    return f" Today they cannot use {joined(mentions)}." if mentions else ""
+
+
+def no_answer(endpoint: str, sentence: str, detail: str) -> str:
+    """An endpoint that gave no certificate, with the reason."""
+    return f"{endpoint}: {sentence}" + (f" ({detail})" if detail else "")
+
+
+HSTS = (
+    "Whether the agents' browsers know the hosts by HSTS was not checked; where they do, no "
+    "certificate can be accepted."
+)
+
+
+def cert_type(nodes: Sequence[str]) -> str:
+    """Nodes whose certificate type nobody looked up."""
+    return (
+        f"The certificate type of {joined(nodes)} after the upgrade is not known and taken to be RSA; "
+        f"`show tls server cert_type` tells."
+    )
+
+
+def no_rule(nodes: Sequence[str]) -> str:
+    """Nodes that are outside of all rules."""
+    return (
+        f"What {joined(nodes)} presents after an upgrade was not worked out: "
+        f"{NO_RULE[:1].lower()}{NO_RULE[1:]}"
+    )
+
+
+def cop_lost(node: str, titles: Sequence[str]) -> str:
+    """A COP that may be gone after the upgrade."""
+    return (
+        f"{node}: whether the installed {joined(titles)} survives the upgrade is not published; it is "
+        f"counted as gone."
+    )
+
+
+def not_published(titles: Sequence[str], what: Sequence[str]) -> str:
+    """What Cisco does not publish about something that is recommended."""
+    return f"Not published for {joined(f'the {title}' for title in titles)}: {joined(what)}."
