@@ -47,7 +47,7 @@ def collect(
 
     `earlier`: evidence of an interrupted collection; endpoints that it answers are not asked again.
     `keep` gets the evidence so far every few seconds, against a crash; it and `progress` are called in the
-    caller's thread. Ctrl-C ends the collection: the evidence then holds what was done and has no `finished`; a
+    caller's thread. Ctrl-C ends the collection: the evidence then holds what was done, has no `finished`; a
     second Ctrl-C raises KeyboardInterrupt.
     """
     events: queue.SimpleQueue[Progress | Evidence | None] = queue.SimpleQueue()

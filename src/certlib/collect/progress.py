@@ -74,7 +74,7 @@ def _terminal(stream: TextIO) -> Report:
 
     def report(progress: Progress) -> None:
         bar.start()
-        last = escape(quoted(progress.endpoint)) if progress.endpoint else ""
+        last = escape(quoted(progress.endpoint)) if progress.endpoint else None  # None: as it was
         bar.update(task, total=progress.total, completed=progress.done, description=last)
         if progress.ended:
             bar.stop()

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import socket
 import threading
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import NamedTuple
 
@@ -82,20 +83,21 @@ async def _in_thread(name: str) -> tuple[Address, ...]:
     loop = asyncio.get_running_loop()
     found: asyncio.Future[tuple[Address, ...]] = loop.create_future()
 
-    def deliver(result: tuple[Address, ...] | NoSuchHost) -> None:
+    def deliver(result: tuple[Address, ...] | Exception) -> None:
         if found.done():  # too late
             return
-        if isinstance(result, NoSuchHost):
+        if isinstance(result, Exception):
             found.set_exception(result)
         else:
             found.set_result(result)
 
     def work() -> None:
+        result: tuple[Address, ...] | Exception
         try:
-            result: tuple[Address, ...] | NoSuchHost = _looked_up(name)
-        except NoSuchHost as nothing:
-            result = nothing
-        if not loop.is_closed():
+            result = _looked_up(name)
+        except Exception as error:  # noqa: BLE001 - raised again where it is awaited
+            result = error
+        with suppress(RuntimeError):  # the run is over, its loop closed
             loop.call_soon_threadsafe(deliver, result)
 
     threading.Thread(target=work, name=f"look-up of {name}", daemon=True).start()

@@ -1,0 +1,202 @@
+"""A collection contacts what the inventory names, and never more at a time than its limits say."""
+
+import asyncio
+import socket
+import threading
+from dataclasses import replace
+
+import pytest
+
+from certlib.collect import Limits, collect, plan
+from certlib.collect.resolve import Names, NoSuchHost, ascii_name
+from certlib.inventory import Node
+from certlib.reasons import Reason
+from servers import free_port
+
+
+class Counting:
+    """A handler that counts who is connected at a time, without those who left before a new one came."""
+
+    def __init__(self, pause=0.02):
+        self.lock, self.open, self.most, self.all, self.pause = threading.Lock(), {}, 0, 0, pause
+        self.by_address = {}
+
+    def __call__(self, peer):
+        with self.lock:
+            self.all += 1
+            self.open[id(peer)] = peer
+            self._forget_those_who_left()
+            self.most = max(self.most, len(self.open))
+            for address in {each.getsockname()[0] for each in self.open.values()}:
+                here = sum(each.getsockname()[0] == address for each in self.open.values())
+                self.by_address[address] = max(self.by_address.get(address, 0), here)
+        peer.recv(65_536)
+        threading.Event().wait(self.pause)
+        with self.lock:
+            self.open.pop(id(peer), None)
+        peer.sendall(b"\x15\x03\x03\x00\x02\x02\x28")
+
+    def _forget_those_who_left(self):
+        for key, peer in list(self.open.items()):
+            try:
+                ended = peer.recv(65_536, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+            except BlockingIOError:
+                ended = False
+            except OSError:
+                ended = True
+            if ended:
+                del self.open[key]
+
+
+def test_at_most_two_connections_to_one_address_at_a_time(listening, make_site):
+    counting = Counting()
+    places = [listening(counting) for _ in range(8)]
+    collect(site=make_site(*places))
+    assert counting.most == 2
+    assert counting.all == 8 * 7
+
+
+def test_at_most_one_connection_to_one_port_at_a_time(listening, make_site):
+    counting = Counting()
+    place = listening(counting)
+    evidence = collect(site=make_site(place, place, place))
+    assert counting.most == 1
+    assert len({row.endpoint for row in evidence.presentations}) == 3
+
+
+def test_all_together_stay_within_the_total(listening, make_site):
+    counting = Counting()
+    places = [listening(counting, address=f"127.0.77.{20 + number}") for number in range(8)]
+    collect(site=make_site(*places), limits=Limits(connections=3))
+    assert counting.most == 3
+    assert set(counting.by_address.values()) == {1}
+
+
+def test_an_endpoint_that_waits_in_line_holds_no_place_of_others(listening, make_site):
+    """Six endpoints on one slow address come first; they keep none on another address waiting."""
+
+    def mute(peer):
+        while peer.recv(65_536):
+            pass
+
+    order = []
+    places = [listening(mute) for _ in range(6)] + [listening(Counting(), address="127.0.77.30")]
+    limits = Limits(connections=3, answer_seconds=0.4)
+    collect(site=make_site(*places), limits=limits, progress=lambda state: order.append(state.endpoint))
+    assert order[0] == "s6/other"
+
+
+def test_no_limits_that_would_wait_for_ever():
+    for wrong in ({"connections": 0}, {"per_address": 0}, {"answer_seconds": 0}):
+        with pytest.raises(ValueError, match="must be"):
+            Limits(**wrong)
+
+
+def test_the_plan_names_every_contact_and_contacts_nobody(make_site, monkeypatch):
+    def forbidden(*_, **__):
+        raise AssertionError("a plan opens no socket and asks no name server")
+
+    monkeypatch.setattr(socket, "socket", forbidden)
+    monkeypatch.setattr(socket, "getaddrinfo", forbidden)
+    node = Node("socialminer", "sm.example.test", "sm.example.test", "11.5(1)", "11.5(1)", cops=("some-cop",))
+    contacts = plan(replace(make_site(("192.0.2.1", 8443)), nodes=(node,)))
+    assert [contact.endpoint.id for contact in contacts][-1] == "s0/other"
+    assert {contact.offers for contact in contacts} == {("browser", "rsa", "ecdsa")}
+    assert [contact.apart for contact in contacts] == [True] * (len(contacts) - 1) + [False]
+    assert "tls10-bare" in contacts[0].if_needed
+
+
+def test_the_next_address_of_a_name_is_tried_where_the_first_refuses(listening, make_site, monkeypatch):
+    counting = Counting()
+    address, port = listening(counting, address="127.0.77.3")
+    asked = []
+
+    def two_addresses(name, *_, **__):
+        asked.append(name)
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 0))
+            for ip in ("127.0.77.4", address, "127.0.77.5")
+        ]
+
+    monkeypatch.setattr("socket.getaddrinfo", two_addresses)
+    rows = collect(site=make_site(("uccx1.example.test", port), ("uccx1.example.test", port))).presentations
+    assert asked == ["uccx1.example.test"], "a name is looked up once in a run"
+    assert {row.address for row in rows} == {address}
+    assert rows[0].attempts == (
+        "127.0.77.4: the connection was refused (ECONNREFUSED); asked at the next address",
+    )
+    assert rows[1].attempts == (), "an address that answered is kept for the further offers"
+
+
+def test_a_name_with_no_address_left_keeps_the_last_reason(make_site, monkeypatch):
+    port = free_port("127.0.77.3")
+    monkeypatch.setattr(
+        "socket.getaddrinfo",
+        lambda *_, **__: [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 0)) for ip in ("127.0.77.3", "127.0.77.4")
+        ],
+    )
+    rows = collect(site=make_site(("uccx1.example.test", port))).presentations
+    assert [row.reason for row in rows] == [Reason.REFUSED, Reason.NOT_ASKED, Reason.NOT_ASKED]
+    assert rows[0].address == "127.0.77.4"
+    assert "127.0.77.3" in rows[0].attempts[0]
+
+
+def test_ipv6_is_asked_as_ipv4_is(make_site):
+    try:
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    with listener:
+
+        def serve():
+            peer, _ = listener.accept()
+            with peer:
+                peer.sendall(b"220 mail.example.test ESMTP\r\n")
+                peer.recv(65_536)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        row = collect(site=make_site(("::1", listener.getsockname()[1]))).presentations[0]
+        thread.join(timeout=5)
+    assert (row.reason, row.address) == (Reason.NOT_TLS, "::1")
+
+
+def test_a_name_beyond_ascii_is_asked_and_sent_in_idna(monkeypatch):
+    assert ascii_name("bücher.example.test") == "xn--bcher-kva.example.test"
+    asked = []
+
+    def one(name, *_, **__):
+        asked.append(name)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.77.3", 0))]
+
+    monkeypatch.setattr("socket.getaddrinfo", one)
+    asyncio.run(_addresses("bücher.example.test"))
+    assert asked == ["xn--bcher-kva.example.test"]
+
+
+@pytest.mark.parametrize("host", ["", ".", "a..b", "ü" * 70 + ".example", "x" * 300, "nul\0.example.test"])
+def test_what_can_be_no_name_is_no_such_host(host):
+    with pytest.raises(NoSuchHost):
+        asyncio.run(_addresses(host))
+
+
+def test_a_resolver_that_hangs_is_given_up(monkeypatch):
+    release = threading.Event()
+
+    def hanging(*_, **__):
+        release.wait(30)
+        return []
+
+    monkeypatch.setattr("socket.getaddrinfo", hanging)
+    with pytest.raises(NoSuchHost, match=r"0\.05 s"):
+        asyncio.run(_addresses("uccx1.example.test", seconds=0.05))
+    release.set()
+
+
+async def _addresses(host, seconds=5.0):
+    names = Names(seconds=seconds)
+    try:
+        return await names.addresses(host)
+    finally:
+        await names.forget()
