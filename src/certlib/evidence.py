@@ -19,7 +19,7 @@ from pydantic_core import from_json
 from certlib import inventory, x509
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem
 from certlib.inventory import Site, checks
-from certlib.inventory.problems import Location, Mistake, located, mistakes_of, read_bytes
+from certlib.inventory.problems import Location, Mistake, limited, located, mistakes_of, read_bytes
 from certlib.inventory.values import Sha256
 from certlib.reasons import Reason
 from certlib.text import quoted, visible
@@ -142,14 +142,14 @@ def read(path: Path) -> Evidence:
     try:
         form = EvidenceFile.model_validate_json(content)
     except ValidationError as error:
-        raise InvalidInput(located(shown, mistakes_of(error, _keys_at), {})) from None
+        raise _invalid(shown, mistakes_of(error, _keys_at)) from None
     certificates, mistakes = _certificates(form)
     mistakes += _site_mistakes(raw["site"], form.site)
     mistakes = mistakes or [
         *_answer_mistakes(form)
     ]  # the endpoints are known only of a site without mistakes
     if mistakes:
-        raise InvalidInput(located(shown, mistakes, {}))
+        raise _invalid(shown, mistakes)
     return Evidence(
         site=form.site,
         collected=form.collected,
@@ -269,6 +269,10 @@ def _refused(file: str, wrong: str) -> InvalidInput:
     return InvalidInput(
         (Problem(file, None, "", wrong, "Name an evidence.json of this version of certlib."),)
     )
+
+
+def _invalid(file: str, mistakes: Iterable[Mistake]) -> InvalidInput:
+    return InvalidInput(limited(located(file, mistakes, {}), file=file))
 
 
 def _keys_at(_: Location) -> Mapping[str, str | None]:

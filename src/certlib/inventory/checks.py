@@ -3,12 +3,14 @@
 Works on what a file says, not on a Site, so that every mistake is found at once, also beside wrong values.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+import ipaddress
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
 
-from certlib.inventory.model import CONTEXT_ROLES
+from certlib.inventory.model import CONTEXT_ROLES, Role
 from certlib.inventory.problems import Location, Mistake, did_you_mean, key_of
 from certlib.knowledge import Knowledge, Release
+from certlib.knowledge import load as load_knowledge
 from certlib.knowledge import release as find_release
 from certlib.text import quoted
 
@@ -16,32 +18,15 @@ from certlib.text import quoted
 UNIQUE_ROLES = ("uccx-publisher", "uccx-subscriber")
 
 
-def mistakes(site: Mapping[str, Any], *, knowledge: Knowledge) -> Iterator[Mistake]:
+def mistakes(site: Mapping[str, Any]) -> Iterator[Mistake]:
     """Every contradiction in what a file says about a site; values of a wrong type are passed over."""
+    knowledge = load_knowledge()
     nodes = _mappings(site, "nodes")
     endpoints = _mappings(site, "endpoints")
     yield from _releases(site, nodes, knowledge)
-    yield from _repeated(
-        {place: _text(node, "name") for place, node in nodes.items()}, "name", "a node's name"
-    )
-    yield from _repeated(
-        {
-            place: _text(node, "role") if _text(node, "role") in UNIQUE_ROLES else None
-            for place, node in nodes.items()
-        },
-        "role",
-        "the role of a node, and a cluster has one such node",
-    )
-    yield from _repeated(
-        {
-            place: f"{name}/{kind}"
-            if (name := _text(each, "name")) and (kind := _text(each, "kind"))
-            else None
-            for place, each in endpoints.items()
-        },
-        "name",
-        "an endpoint's name and kind",
-    )
+    yield from _repeated("name", {place: _machine(node) for place, node in nodes.items()})
+    yield from _repeated("role", {place: _unique_role(node) for place, node in nodes.items()})
+    yield from _repeated("name", {place: _id(endpoint) for place, endpoint in endpoints.items()})
     for place, endpoint in endpoints.items():
         if {"/", "\\"} & set(_text(endpoint, "name") or ""):
             yield (*place, "name"), "holds a slash.", "Write the name without it."
@@ -62,14 +47,33 @@ def _text(mapping: Mapping[str, Any], key: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _repeated(values: Mapping[Location, str | None], key: str, what: str) -> Iterator[Mistake]:
+def _machine(node: Mapping[str, Any]) -> str | None:
+    """A node's name; an IP address in its usual form, whatever way it is written."""
+    name = _text(node, "name")
+    try:
+        return str(ipaddress.ip_address(name or ""))
+    except ValueError:
+        return name
+
+
+def _unique_role(node: Mapping[str, Any]) -> str | None:
+    role = _text(node, "role")
+    return role if role in UNIQUE_ROLES else None
+
+
+def _id(endpoint: Mapping[str, Any]) -> str | None:
+    name, kind = _text(endpoint, "name"), _text(endpoint, "kind")
+    return f"{name}/{kind}" if name and kind else None
+
+
+def _repeated(key: str, values: Mapping[Location, str | None]) -> Iterator[Mistake]:
     first: dict[str, Location] = {}
     for place, value in values.items():
-        if value is not None and (earlier := first.setdefault(value.casefold(), place)) != place:
+        if value is not None and (earlier := first.setdefault(value.strip().casefold(), place)) != place:
             yield (
                 (*place, key),
-                f"{quoted(value)} is {what} already, in {key_of(earlier)}.",
-                "Write another or remove one.",
+                f"{quoted(value)} stands under {key_of(earlier)} already.",
+                f"Give each its own {key}, or remove one.",
             )
 
 
@@ -127,16 +131,15 @@ def _near(text: str, knowledge: Knowledge) -> str:
 def _ports(place: Location, node: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Mistake]:
     role, ports = _text(node, "role"), node.get("ports")
     own = [server.id for server in knowledge.web_servers.values() if role in server.roles]
-    names: Sequence[str] = own or [*knowledge.web_servers]
     for name in ports if isinstance(ports, dict) else ():
         if name not in knowledge.web_servers:
-            yield (*place, "ports", name), f"{quoted(name)} is no web server.", did_you_mean(name, names)
-        elif own and name not in own:
-            yield (
-                (*place, "ports", name),
-                f"{quoted(name)} does not run on a {role}.",
-                did_you_mean(name, names),
+            instead = did_you_mean(name, own or [*knowledge.web_servers])
+            yield (*place, "ports", name), f"{quoted(name)} is no web server.", instead
+        elif role in get_args(Role) and name not in own:
+            instead = (
+                f"Choose from {', '.join(own)}." if own else "Remove it; this role has none that is known."
             )
+            yield (*place, "ports", name), f"{quoted(name)} does not run on a {role}.", instead
 
 
 def _cops(place: Location, node: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Mistake]:
@@ -146,11 +149,8 @@ def _cops(place: Location, node: Mapping[str, Any], knowledge: Knowledge) -> Ite
         if not isinstance(name, str):
             continue
         if name not in knowledge.cops:
-            yield (
-                (*place, "cops", index),
-                f"{quoted(name)} is no COP that is known here.",
-                did_you_mean(name, own or [*knowledge.cops]),
-            )
-        elif role is not None and role not in knowledge.cops[name].roles:
+            instead = did_you_mean(name, own or [*knowledge.cops])
+            yield (*place, "cops", index), f"{quoted(name)} is no COP that is known here.", instead
+        elif role in get_args(Role) and name not in own:
             instead = did_you_mean(name, own) if own else "Remove it; none is for this role."
-            yield (*place, "cops", index), f"{quoted(name)} is not for a {quoted(role)}.", instead
+            yield (*place, "cops", index), f"{quoted(name)} is not for a {role}.", instead

@@ -56,7 +56,7 @@ def loads(text: str, *, file: str) -> Site:
         raise InvalidInput((*tree.problems, Problem(shown, 1, "", said, instead)))
     knowledge = load_knowledge()
     cas, mistakes = _trusted_cas(tree.value, folder=Path(file).parent)
-    mistakes += checks.mistakes(tree.value, knowledge=knowledge)
+    mistakes += checks.mistakes(tree.value)
     try:
         form = SiteForm.model_validate(tree.value)
     except ValidationError as error:

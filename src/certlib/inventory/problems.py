@@ -27,13 +27,15 @@ def key_of(location: Location) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            name = visible(cut(part, 60))
+            name = visible(cut(part, 64))
             text += f".{name}" if text else name
     return text
 
 
 def did_you_mean(text: str, choices: Sequence[str]) -> str:
-    """The choices, with the one that was probably meant in front."""
+    """The choices, with the one that was probably meant in front; without choices, to remove the text."""
+    if not choices:
+        return "Remove it."
     near = difflib.get_close_matches(cut(text, 60).casefold(), choices, n=1, cutoff=0.6)
     meant = f'Did you mean "{near[0]}"? ' if near else ""
     return f"{meant}Choose from {', '.join(choices)}."
@@ -46,30 +48,27 @@ def mistakes_of(error: ValidationError, keys_at: KeysAt) -> Iterable[Mistake]:
         yield location, *_said(detail, location, keys_at)
 
 
-def located(file: str, mistakes: Iterable[Mistake], lines: Mapping[Location, int]) -> tuple[Problem, ...]:
-    """Mistakes with their lines, in the order of the file; beyond the first hundred only their number."""
+def located(file: str, mistakes: Iterable[Mistake], lines: Mapping[Location, int]) -> list[Problem]:
+    """Mistakes with the lines of their keys; where a key is missing, with the line of what it belongs to."""
 
     def line_of(location: Location) -> int | None:
         return next(
             (lines[part] for end in range(len(location), 0, -1) if (part := location[:end]) in lines), None
         )
 
-    problems = [
+    return [
         Problem(file, line_of(place), key_of(place), wrong, instead) for place, wrong, instead in mistakes
     ]
-    return limited(problems, file=file)
 
 
 def limited(problems: Iterable[Problem], *, file: str) -> tuple[Problem, ...]:
     """Problems in the order of the file, each once; beyond the first hundred only their number."""
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)
     more = len(ordered) - SHOWN
-    rest = (
-        (Problem(file, None, "", f"{more} more mistakes follow.", "Correct these first."),)
-        if more > 0
-        else ()
-    )
-    return (*ordered[:SHOWN], *rest)
+    if more > 0:
+        rest = Problem(file, None, "", f"{more} more mistakes follow.", "Correct these first.")
+        return (*ordered[:SHOWN], rest)
+    return tuple(ordered)
 
 
 def read_bytes(path: Path, *, limit: int, instead: str) -> bytes:
@@ -110,7 +109,7 @@ def _said(detail: ErrorDetails, location: Location, keys_at: KeysAt) -> tuple[st
         return "is missing.", f"Write it, for example {location[-1]}: {example}." if example else "Write it."
     if given is None:
         return "is empty.", "Write a value or remove it."
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         choices = re.findall(r"'([^']*)'", str(context["expected"]))
         return f"{quoted(given)} is not known here.", did_you_mean(str(given), choices)
     if kind in ("model_type", "model_attributes_type", "dataclass_type", "dict_type"):

@@ -1,0 +1,586 @@
+"""The inventory: what a site's file may say, and every mistake with its place."""
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+import certs
+from certlib import inventory
+from certlib.errors import InvalidInput, Problem
+from certlib.inventory import Endpoint, FurtherEndpoint, Site
+
+ROOT = Path(__file__).parent.parent
+SMALL = """\
+schema: 1
+customer: Northwind Logistics
+site: hamburg
+release: 11.5(1)
+nodes:
+- {role: uccx-publisher, name: uccx1.example.test}
+"""
+MINER = "role: socialminer, name: b.test"
+
+
+def problems(text: str, file: str = "site.yaml") -> list[Problem]:
+    with pytest.raises(InvalidInput) as caught:
+        inventory.loads(text, file=file)
+    return list(caught.value.problems)
+
+
+def problem(text: str, file: str = "site.yaml") -> Problem:
+    (only,) = problems(text, file)
+    return only
+
+
+# What loads.
+
+
+def test_the_smallest_inventory_has_sensible_defaults() -> None:
+    site = inventory.loads(SMALL, file="site.yaml")
+    assert (site.title, site.target_release, site.upgrade_date) == ("hamburg", "11.5(1)", None)
+    (node,) = site.nodes
+    assert (node.address, node.release, node.target_release) == ("uccx1.example.test", "11.5(1)", "11.5(1)")
+    assert (site.agents.group_policy, site.ca_signs_with_ec) == ("unknown", "unknown")
+
+
+def test_everything_that_an_inventory_can_say(tmp_path: Path) -> None:
+    root, other = certs.ca("Northwind root"), certs.ca("Other root", "ec")
+    (tmp_path / "cas").mkdir()
+    (tmp_path / "cas" / "roots.pem").write_bytes(root.key_pem + root.pem + other.pem)
+    (tmp_path / "root.der").write_bytes(root.der)
+    path = tmp_path / "sites" / "hamburg.yaml"
+    path.parent.mkdir()
+    path.write_text(
+        """\
+schema: 1
+customer: Müller & Söhne
+site: hamburg-1
+title: Hamburg
+release: "10.6(1)"
+target_release: 11.5(1) SU1
+upgrade_date: 2026-12-12
+nodes:
+  - role: uccx-publisher
+    name: uccx1.example.test
+    address: 2001:DB8::0001
+    release: 11.5
+    ports: {socketio: 22015}
+    cops: [uccx-ecdsa-off]
+  - {role: cucm, name: cucm1.example.test, release: 14SU3}
+  - {role: cuic, name: 192.0.2.7}
+endpoints:
+  - {name: chat front, kind: load-balancer, address: 192.0.2.99, port: 443, sni: chat.example.test}
+agents:
+  browsers: [chrome, firefox, chrome]
+  trusted_cas: [../cas/roots.pem, ../root.der]
+  group_policy: no
+ca: {signs_with_ec: yes}
+branding: {name: Contoso, author: "", footer: page, confidentiality: Confidential, accent: "#005073"}
+""",
+        encoding="utf-8-sig",
+    )
+    site = inventory.load(path)
+    assert site == Site(
+        customer="Müller & Söhne",
+        id="hamburg-1",
+        title="Hamburg",
+        release="10.6(1)",
+        target_release="11.5(1)SU1",
+        upgrade_date=date(2026, 12, 12),
+        nodes=(
+            inventory.Node(
+                role="uccx-publisher",
+                name="uccx1.example.test",
+                address="2001:db8::1",
+                release="11.5(1)",
+                target_release="11.5(1)SU1",
+                ports=(("socketio", 22015),),
+                cops=("uccx-ecdsa-off",),
+            ),
+            inventory.Node(
+                role="cucm",
+                name="cucm1.example.test",
+                address="cucm1.example.test",
+                release="14SU3",
+                target_release="14SU3",
+            ),
+            inventory.Node(role="cuic", name="192.0.2.7", address="192.0.2.7", release="", target_release=""),
+        ),
+        further_endpoints=(
+            FurtherEndpoint("chat front", "load-balancer", "192.0.2.99", 443, "chat.example.test"),
+        ),
+        agents=inventory.Agents(
+            browsers=("chrome", "firefox"), trusted_cas=(root.sha256, other.sha256), group_policy="no"
+        ),
+        ca_signs_with_ec="yes",
+        ca_certificates=(root.pem.decode(), other.pem.decode()),
+        branding=inventory.Branding("Contoso", "", "page", "Confidential", "#005073"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "release"),
+    [("11.5", "11.5(1)"), ("12.5(1) su2", "12.5(1)SU2"), ('"15.0"', "15.0(1)"), ("15", "15.0(1)")],
+)
+def test_a_release_may_be_spelled_as_people_do(written: str, release: str) -> None:
+    assert inventory.loads(SMALL.replace("11.5(1)", written), file="x").release == release
+
+
+def test_a_value_stays_what_was_written() -> None:
+    site = inventory.loads(SMALL.replace("Northwind Logistics", "007").replace("hamburg", "no"), file="x")
+    assert (site.customer, site.id) == ("007", "no")
+
+
+def test_a_key_without_a_value_is_as_if_it_were_not_there() -> None:
+    assert inventory.loads(SMALL + "endpoints:\nagents:\nupgrade_date:\n", file="x").further_endpoints == ()
+
+
+# The endpoints.
+
+
+def test_a_site_has_the_web_servers_of_its_nodes_and_the_further_endpoints() -> None:
+    site = inventory.loads(
+        SMALL
+        + "- {role: socialminer, name: 192.0.2.3, address: sm.test, ports: {socialminer-openfire: 7444}}\n"
+        + "- {role: cucm, name: cucm1.example.test}\n"
+        + "endpoints: [{name: idp, kind: identity-provider, address: IDP.example.test, port: 443}]\n",
+        file="x",
+    )
+    found = {endpoint.id: endpoint for endpoint in inventory.endpoints(site)}
+    assert found["uccx1.example.test/socketio"] == Endpoint(
+        id="uccx1.example.test/socketio",
+        node="uccx1.example.test",
+        role="uccx-publisher",
+        web_server="socketio",
+        title="UCCX SocketIO (Live Data)",
+        address="uccx1.example.test",
+        port=12015,
+        server_name="uccx1.example.test",
+    )
+    openfire = found["192.0.2.3/socialminer-openfire"]
+    assert (openfire.address, openfire.port, openfire.server_name) == ("sm.test", 7444, None)
+    assert found["idp/identity-provider"] == Endpoint(
+        id="idp/identity-provider",
+        node="idp",
+        role="identity-provider",
+        web_server=None,
+        title="Identity provider",
+        address="IDP.example.test",
+        port=443,
+        server_name="IDP.example.test",
+    )
+    assert not [endpoint for endpoint in found.values() if endpoint.node == "cucm1.example.test"]
+
+
+def test_a_web_server_is_asked_only_in_releases_that_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dataclasses
+
+    known = inventory.endpoints.__globals__["load_knowledge"]()
+    servers = {
+        "early": dataclasses.replace(known.web_servers["socketio"], id="early", until="11.0(1)"),
+        "late": dataclasses.replace(known.web_servers["socketio"], id="late", since="11.5(1)"),
+    }
+    changed = dataclasses.replace(known, web_servers=servers)
+    monkeypatch.setitem(inventory.endpoints.__globals__, "load_knowledge", lambda: changed)
+    for release, there in (("10.6(1)", ["early"]), ("11.0(1)", ["early"]), ("11.5(1)", ["late"])):
+        site = inventory.loads(SMALL.replace("11.5(1)", release), file="x")
+        assert [endpoint.web_server for endpoint in inventory.endpoints(site)] == there
+
+
+# What is wrong, where, and what to write instead.
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "key", "wrong", "instead"),
+    [
+        ("schema: 1", "schema: 2", 1, "schema", '"2" is no version', "Write 1."),
+        ("schema: 1\n", "", None, "schema", "is missing", "schema: 1"),
+        ("customer: Northwind Logistics", "customer:", 2, "customer", "is missing", "Northwind"),
+        ("customer: Northwind Logistics", 'customer: " "', 2, "customer", "is empty", ""),
+        ("Northwind Logistics", "x" * 101, 2, "customer", "101 characters", "100"),
+        ("Northwind Logistics", '"a\\u202eb"', 2, "customer", r"\u{202E}", "Remove it"),
+        ("Northwind Logistics", '"a\\nb"', 2, "customer", r"\u{000A}", "one line"),
+        ("Northwind Logistics", "[a]", 2, "customer", "is not a text", ""),
+        ("hamburg", "../hamburg", 3, "site", '"../hamburg"', '"hamburg"'),
+        ("hamburg", "Büro Süd", 3, "site", '"Büro Süd"', '"buro-sud"'),
+        ("hamburg", "a" * 65, 3, "site", "can't name a folder", "at most 64"),
+        ("site:", "cite:", 3, "cite", "no such key", '"site"'),
+        ("11.5(1)", "11.7(1)", 4, "release", '"11.7(1)" is no release', "11.6(1), 11.6(2)"),
+        ("11.5(1)", "fourteen", 4, "release", '"fourteen" is no release', "10.0(1), "),
+        (
+            "release: 11.5(1)",
+            "release: 11.5(1)\ntarget_release: 10.6",
+            5,
+            "target_release",
+            "older",
+            "not older",
+        ),
+        (
+            "release: 11.5(1)",
+            "release: 11.5(1)\nupgrade_date: 2026-12-12",
+            5,
+            "upgrade_date",
+            "no release",
+            "",
+        ),
+        (
+            "release: 11.5(1)",
+            "release: 11.5(1)\ntarget_release: 12.0\nupgrade_date: 31.12.2026",
+            6,
+            "upgrade_date",
+            '"31.12.2026" is no date',
+            "2026-12-12",
+        ),
+        ("uccx-publisher", "uccx-publischer", 6, "nodes[0].role", "uccx-publischer", '"uccx-publisher"'),
+        ("role: uccx-publisher, ", "", 6, "nodes[0].role", "is missing", "role: uccx-publisher"),
+        (
+            "- {role: uccx-publisher, name: uccx1.example.test}",
+            "- uccx1",
+            6,
+            "nodes[0]",
+            "not a mapping",
+            "key",
+        ),
+        (
+            "- {role: uccx-publisher, name: uccx1.example.test}",
+            "  []",
+            5,
+            "nodes",
+            "is empty",
+            "at least one",
+        ),
+        ("- {role: uccx-publisher, name: uccx1.example.test}", "", 5, "nodes", "is missing", "nodes: [{"),
+        ("- {role", "  a: {role", 5, "nodes", "not a list", '"- "'),
+        ("uccx1.example.test", "-uccx1.example.test", 6, "nodes[0].name", "no host name", "letters"),
+        ("uccx1.example.test", "ucc_x1.example.test", 6, "nodes[0].name", "no host name", "letters"),
+        ("uccx1.example.test", "uccx1..test", 6, "nodes[0].name", "no host name", "labels"),
+        ("uccx1.example.test", "a" * 64, 6, "nodes[0].name", "no host name", "labels"),
+        ("uccx1.example.test", '"uccx1 "', 6, "nodes[0].name", "no host name", "labels"),
+        ("uccx1.example.test", "üccx.test", 6, "nodes[0].name", "DNS", "xn--"),
+        ("uccx1.example.test", "https://uccx1/x", 6, "nodes[0].name", "a URL", "alone"),
+        ("uccx1.example.test", "uccx1/../x", 6, "nodes[0].name", "a path", "alone"),
+        ("uccx1.example.test", '"uccx1:8443"', 6, "nodes[0].name", "no IPv6", "port"),
+        ("uccx1.example.test", "'[::1]'", 6, "nodes[0].name", "no plain address", "brackets"),
+        ("uccx1.example.test", "'fe80::1%<b>'", 6, "nodes[0].name", "no plain address", "zone"),
+        ("uccx1.example.test", "127.1", 6, "nodes[0].name", "neither", "address"),
+        ("uccx1.example.test", "256.1.1.1", 6, "nodes[0].name", "neither", "address"),
+        ("uccx1.example.test", "0x7f000001", 6, "nodes[0].name", "neither", "address"),
+        ("uccx1.example.test", "0.0.0.0", 6, "nodes[0].name", "one machine", "own"),
+        ("uccx1.example.test", "224.0.0.1", 6, "nodes[0].name", "one machine", "own"),
+    ],
+)
+def test_a_mistake_has_line_key_what_is_wrong_and_what_to_write(  # noqa: PLR0917 - the columns of the table
+    old: str, new: str, line: int | None, key: str, wrong: str, instead: str
+) -> None:
+    found = [each for each in problems(SMALL.replace(old, new)) if each.key == key]
+    assert [(each.file, each.line) for each in found] == [("site.yaml", line)]
+    assert wrong in found[0].wrong
+    assert instead in found[0].instead
+
+
+@pytest.mark.parametrize(
+    ("node", "key", "wrong", "instead"),
+    [
+        ("role: uccx-subscriber, name: UCCX1.example.test", "name", "UCCX1", "its own name"),
+        ("role: uccx-publisher, name: b.test", "role", "stands under nodes[0]", "its own role"),
+        (f"{MINER}, ports: {{socialminer-tomcat: 70000}}", "ports.socialminer-tomcat", "70000", "1 to 65535"),
+        (f"{MINER}, ports: {{socialminer-tomcat: 0}}", "ports.socialminer-tomcat", '"0"', "1 to 65535"),
+        (f"{MINER}, ports: {{socialminer-tomcat: x}}", "ports.socialminer-tomcat", '"x"', "number"),
+        (
+            f"{MINER}, ports: {{socialminer-tomcatt: 1}}",
+            "ports.socialminer-tomcatt",
+            "no web server",
+            "Did you",
+        ),
+        (
+            f"{MINER}, ports: {{socketio: 1}}",
+            "ports.socketio",
+            "not run on a socialminer",
+            "socialminer-openfire",
+        ),
+        ("role: cucm, name: b.test, ports: {socketio: 1}", "ports.socketio", "not run on a cucm", "Remove"),
+        (f"{MINER}, cops: [socialminer-ecdsa-of]", "cops[0]", "no COP", '"socialminer-ecdsa-off"'),
+        (f"{MINER}, cops: [uccx-ecdsa-off]", "cops[0]", "not for a socialminer", "socialminer-ecdsa-off"),
+        (f"{MINER}, cops: uccx-ecdsa-off", "cops", "not a list", '"- "'),
+        (f"{MINER}, release: 11.9", "release", "11.9", "11.6(2)"),
+        (f"{MINER}, target_release: 10.6", "target_release", "older", "not older"),
+        (f"{MINER}, adress: c.test", "adress", "no such key", '"address"'),
+    ],
+)
+def test_a_mistake_of_a_node(node: str, key: str, wrong: str, instead: str) -> None:
+    found = problem(f"{SMALL}- {{{node}}}\n")
+    assert (found.line, found.key) == (7, f"nodes[1].{key}")
+    assert wrong in found.wrong
+    assert instead in found.instead
+
+
+def test_two_spellings_of_an_ip_address_are_one_name() -> None:
+    text = SMALL.replace("uccx1.example.test", "'::1'") + "- {role: socialminer, name: '0::1'}\n"
+    assert problem(text).key == "nodes[1].name"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "key", "wrong"),
+    [
+        ("{name: a, kind: firewall, address: b.test, port: 1}", "kind", '"firewall"'),
+        ("{name: ../a, kind: other, address: b.test, port: 1}", "name", "slash"),
+        ("{name: a, kind: other, address: b.test, port: 1, sni: 192.0.2.1}", "sni", "neither"),
+        ("{name: a, kind: other, address: b.test}", "port", "is missing"),
+        ("{name: X, kind: other, address: b.test, port: 1}", "name", "endpoints[0] already"),
+    ],
+)
+def test_a_mistake_of_a_further_endpoint(endpoint: str, key: str, wrong: str) -> None:
+    found = problem(
+        f"{SMALL}endpoints:\n- {{name: x, kind: other, address: b.test, port: 1}}\n- {endpoint}\n"
+    )
+    assert (found.line, found.key) == (9, f"endpoints[1].{key}")
+    assert wrong in found.wrong
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "wrong"),
+    [
+        ("agents: {browsers: [netscape]}", "agents.browsers[0]", '"netscape"'),
+        ("agents: {group_policy: maybe}", "agents.group_policy", '"maybe"'),
+        ("agents: []", "agents", "not a mapping"),
+        ("ca: {signs_with_ec: 1}", "ca.signs_with_ec", '"1"'),
+        ("branding: {accent: blue}", "branding.accent", "no colour"),
+        ("branding: {footer: !!python/name:os.system x}", "branding.footer", "tag"),
+        ("branding: {footer: &a x}", "branding.footer", "anchor"),
+        ("branding: {footer: *a }", "branding.footer", "anchor"),
+        ("<<: {}", "<<", "no such key"),
+        ("site: berlin", "site", "line 3 already"),
+        ("? [a]\n: b", "", "no plain word"),
+        ("---\nschema: 1", "", "second document"),
+        ("a: b: c", "", "not YAML"),
+        ("\tagents: {}", "", "not YAML"),
+        ('title: "a', "", "not YAML"),
+        ("title: \x07", "", r"\u{0007}"),
+        ("title: " + "[" * 25, "", "nests too deeply"),
+    ],
+)
+def test_a_mistake_in_a_further_line(line: str, key: str, wrong: str) -> None:
+    found = next(each for each in problems(f"{SMALL}{line}\n") if each.key == key)
+    assert found.line is not None
+    assert found.line >= 7
+    assert wrong in found.wrong
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+    text = (
+        SMALL.replace("11.5(1)", "9").replace("hamburg", "..").replace("uccx1.", "-.")
+        + "- {role: uccx-publisher, name: b.test, ports: {socketio: 70000, sockets: 1}}\n"
+        + "title: a\ntitle: &b c\nagents: {trusted_cas: [missing.pem]}\nx: y\n"
+    )
+    assert [(each.line, each.key) for each in problems(text)] == [
+        (3, "site"),
+        (4, "release"),
+        (6, "nodes[0].name"),
+        (7, "nodes[1].role"),
+        (7, "nodes[1].ports.sockets"),
+        (7, "nodes[1].ports.socketio"),
+        (9, "title"),
+        (9, "title"),
+        (10, "agents.trusted_cas[0]"),
+        (11, "x"),
+    ]
+
+
+def test_beyond_a_hundred_mistakes_only_their_number_is_told() -> None:
+    found = problems(SMALL + "".join(f"k{i}: v\n" for i in range(150)))
+    assert len(found) == 101
+    assert "50 more" in found[-1].wrong
+
+
+def test_a_message_is_one_visible_line() -> None:
+    found = problem(SMALL + '"\\e[31m\\u202e\\n": x\n')
+    assert str(found) == (
+        r"site.yaml:7: \u{001B}[31m\u{202E}\u{000A}: There is no such key here. "
+        "Choose from schema, customer, site, title, release, target_release, upgrade_date, nodes, "
+        "endpoints, agents, ca, branding."
+    )
+
+
+# Files that are no inventory.
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "wrong"),
+    [
+        (b"", None, "says nothing"),
+        (b"# nothing\n", None, "says nothing"),
+        (b"- a\n", 1, "not a mapping"),
+        (b"text", 1, "not a mapping"),
+        ("customer: Müller".encode("latin-1"), 1, "0xFC"),
+        (SMALL.encode("utf-16"), None, "UTF-16"),
+        (SMALL.encode("utf-16-le"), None, "UTF-16"),
+        (b"\0" * 1_000_001, None, "larger than 1,000,000 bytes"),
+    ],
+)
+def test_a_file_that_is_no_inventory(tmp_path: Path, content: bytes, line: int | None, wrong: str) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_bytes(content)
+    with pytest.raises(InvalidInput) as caught:
+        inventory.load(path)
+    (only,) = caught.value.problems
+    assert (only.file, only.line) == (str(path), line)
+    assert wrong in only.wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("missing.yaml", "does not exist"),
+        (".", "is a folder"),
+        ("pipe", "no regular file"),
+        ("a" * 300, "cannot be read"),
+        ("a\0b", "cannot be read"),
+    ],
+)
+def test_what_can_not_be_opened_is_told(tmp_path: Path, name: str, wrong: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidInput, match=wrong):
+        inventory.load(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("missing.pem", "does not exist"),
+        ("..", "is a folder"),
+        ("key.pem", "no certificate"),
+        ("broken.pem", "can't be read"),
+        ("big.pem", "larger than"),
+    ],
+)
+def test_a_ca_file_that_holds_no_certificate(tmp_path: Path, name: str, wrong: str) -> None:
+    issued = certs.ca("Northwind root")
+    (tmp_path / "key.pem").write_bytes(issued.key_pem)
+    (tmp_path / "broken.pem").write_bytes(issued.pem + issued.pem[:40] + issued.pem[50:])
+    (tmp_path / "big.pem").write_bytes(issued.pem * 2000)
+    found = problem(f"{SMALL}agents:\n  trusted_cas:\n  - {name}\n", str(tmp_path / "site.yaml"))
+    assert (found.line, found.key) == (9, "agents.trusted_cas[0]")
+    assert wrong in found.wrong
+    assert str(tmp_path) in found.wrong
+
+
+# What is written for people and editors.
+
+
+def test_the_template_loads_as_it_stands_and_is_the_example() -> None:
+    site = inventory.loads(inventory.template(), file="x")
+    assert [node.role for node in site.nodes] == ["uccx-publisher", "uccx-subscriber", "socialminer"]
+    assert (ROOT / "params/sites/example.yaml").read_text(encoding="utf-8") == inventory.template()
+
+
+def test_what_the_template_offers_in_comments_loads_too() -> None:
+    text = inventory.template()
+    for comment in ("address:", "release: 11.5", "ports:", "- {name:"):
+        assert f"# {comment}" in text
+        text = text.replace(f"# {comment}", comment)
+    site = inventory.loads(text, file="x")
+    assert site.nodes[1].ports == (("socketio", 12015),)
+    assert site.further_endpoints[0].server_name == "chat.northwind.example"
+
+
+def test_the_committed_schema_is_current() -> None:
+    committed = json.loads((ROOT / "params/site.schema.json").read_text(encoding="utf-8"))
+    assert committed == inventory.schema(), "write it anew: certlib schema > params/site.schema.json"
+
+
+def test_the_schema_accepts_the_template_and_names_what_an_editor_must_mark() -> None:
+    checker = jsonschema.Draft202012Validator(inventory.schema())
+    checker.check_schema(inventory.schema())
+    # As an editor reads it: YAML 1.2, where dates are text.
+    plain = yaml.load(inventory.template(), yaml.BaseLoader)  # noqa: S506 - it makes text only
+    plain["schema"] = 1
+    plain = {key: value for key, value in plain.items() if value != ""}
+    plain["agents"].pop("trusted_cas")
+    plain["nodes"][1]["ports"] = {"socketio": 12015}
+    checker.validate(plain)
+    for path, value in (
+        (("release",), "11.7"),
+        (("nodes", 0, "role"), "uccx"),
+        (("nodes", 1, "ports"), {"sockets": 1}),
+        (("nodes", 0, "cops"), ["x"]),
+        (("site",), "../x"),
+    ):
+        broken = json.loads(json.dumps(plain))
+        place = broken
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = value
+        assert not checker.is_valid(broken)
+
+
+# Whatever stands in the file.
+
+
+def site_or_mistakes(text: str) -> None:
+    """What holds of any text; another error than InvalidInput fails the test."""
+    try:
+        inventory.loads(text, file="site.yaml")
+    except InvalidInput as error:
+        said, mistakes = str(error), error.problems
+    else:
+        return
+    assert len(said.splitlines()) == len(mistakes) > 0
+    assert all(each.wrong and each.instead for each in mistakes)
+
+
+WORDS = [
+    "schema: 1\n",
+    "nodes:\n",
+    "role: ",
+    "name: ",
+    "<<: ",
+    "ports: {",
+    "---\n",
+    ": ",
+    "- ",
+    "\n  ",
+    SMALL,
+]
+PIECES = st.sampled_from([*"[]{}:,-&*!|>%@`'\"# \n\t", *WORDS])
+
+
+@given(st.one_of(st.text(st.characters()), st.lists(PIECES, max_size=40).map("".join)))
+def test_any_text_is_a_site_or_a_list_of_mistakes(text: str) -> None:
+    site_or_mistakes(text)
+
+
+TEXTS = st.text(max_size=8) | st.sampled_from(
+    ["uccx-publisher", "socialminer", "11.5", "b.test", "443", "other", "socketio"]
+)
+NODE_KEYS = ["role", "name", "address", "release", "ports", "cops", "kind", "port", "sni"]
+INNER_KEYS = [*NODE_KEYS, "trusted_cas", "browsers", "group_policy", "accent"]
+KEYS = ["schema", "customer", "site", "release", "target_release", "upgrade_date", "nodes", "endpoints", "x"]
+VALUES = st.recursive(
+    TEXTS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(INNER_KEYS), inner, max_size=5)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*KEYS, "agents", "ca", "branding"]), VALUES))
+def test_any_structure_is_a_site_or_a_list_of_mistakes(value: dict[str, object]) -> None:
+    site_or_mistakes(json.dumps(value))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_site_or_a_list_of_mistakes(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_bytes(content)
+    with pytest.raises(InvalidInput):
+        inventory.load(path)
