@@ -1,4 +1,4 @@
-"""Real TLS servers for tests, each a context manager that yields (address, port): nginx, s_server, Node.
+"""Real TLS servers for tests, each a context manager: nginx, `openssl s_server`, Node, Java.
 
     with nginx(rsa_leaf, ec_leaf, protocols="TLSv1.3") as (address, port): ...
 
@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from certs import Issued
 
@@ -174,5 +175,35 @@ https.createServer(options, (request, response) => response.end('ok'))
     def command(port: int, folder: Path) -> Sequence[str]:
         (folder / "server.js").write_text(script)
         return [binary, str(folder / "server.js"), str(port), address]
+
+    return _running(command, address)
+
+
+def jsse(
+    *pairs: Issued,
+    key_manager: str = "PKIX",
+    old_rule: bool = False,
+    protocols: str = "TLSv1.3,TLSv1.2",
+    address: str = ADDRESS,
+) -> contextlib.AbstractContextManager[tuple[str, int]]:
+    """Java's own TLS with one or more pairs; `old_rule` hides an EC certificate that an RSA CA signed."""
+    binary = program("java")
+    if shutil.which("javac") is None:
+        pytest.skip("a JDK is not installed (java is there, javac is not)")
+    manager = key_manager + ("-old" if old_rule else "")
+    source = Path(__file__).with_name("JsseServer.java")
+
+    def command(port: int, folder: Path) -> Sequence[str]:
+        options = ["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", str(source)]
+        stored = [
+            word
+            for pair in pairs
+            for word in (
+                str(pair.chain_path),
+                str(pair.key_path),
+                "EC" if isinstance(pair.key, ec.EllipticCurvePrivateKey) else "RSA",
+            )
+        ]
+        return [binary, *options, address, str(port), manager, protocols, *stored]
 
     return _running(command, address)

@@ -8,7 +8,7 @@ from cryptography import x509
 from certlib.reasons import Reason
 from certlib.tls import Answer
 from certs import Issued, ca, leaf, self_signed
-from servers import nginx, node_https, openssl_s_server, program
+from servers import jsse, nginx, node_https, openssl_s_server, program
 from tls.conversation import ask
 
 RSA_ROOT = ca("Example RSA root", "rsa")
@@ -42,7 +42,7 @@ def keys_given(where: tuple[str, int], *offers: str) -> list[str]:
 @pytest.mark.parametrize(
     ("of_rsa", "of_ec"), [(OF_RSA, OF_EC), (RSA_UNDER_EC, EC_UNDER_RSA)], ids=["", "crossed"]
 )
-@pytest.mark.parametrize("server", [nginx, node_https, openssl_s_server])
+@pytest.mark.parametrize("server", [nginx, node_https, openssl_s_server, jsse])
 def test_both_certificates_of_a_server_are_seen_whole_in_each_version(server, of_rsa, of_ec):
     with server(of_rsa, of_ec) as where:
         assert is_chain_of(ask(where, "browser"), of_ec)
@@ -196,6 +196,19 @@ def test_a_leaf_on_another_curve_is_an_ecdsa_certificate(key):
     pair = self_signed(key)
     with openssl_s_server(pair, None, "-tls1_2") as where:
         assert is_chain_of(ask(where, "ecdsa"), pair)
+
+
+@pytest.mark.parametrize("pairs", [(OF_RSA, EC_UNDER_RSA), (RSA_UNDER_EC, EC_UNDER_RSA)])
+def test_java_with_the_rule_of_old_releases_hides_an_ec_certificate_under_an_rsa_ca(pairs):
+    with jsse(*pairs, key_manager="SunX509", old_rule=True) as where:
+        assert keys_given(where, "browser", *BOTH) == ["rsa", "rsa", "alert: handshake_failure"]
+
+
+def test_java_of_old_versions_shows_both_certificates():
+    with jsse(RSA_UNDER_EC, EC_UNDER_RSA, protocols="TLSv1,TLSv1.1") as where:
+        assert keys_given(where, "browser", *BOTH) == ["alert: protocol_version", "rsa", "ec"]
+        assert ask(where, "rsa").version == "TLS 1.1"
+        assert ask(where, "tls10-bare").version == "TLS 1.0"
 
 
 def test_an_old_leaf_of_1024_bits_and_sha_1_is_read(tmp_path):

@@ -36,6 +36,7 @@ def _numbers(numbers: Iterable[int], grease: int | None) -> bytes:
     return (b"" if grease is None else _u16(grease)) + b"".join(map(_u16, numbers))
 
 
+@lru_cache(maxsize=1024)
 def sni(server_name: str | None) -> str | None:
     """The name that goes into the hello; None for an address or no name.
 

@@ -41,7 +41,12 @@ class Reader:
 
     def number(self, size: int) -> int:
         """The next number, of `size` bytes."""
-        return int.from_bytes(self.take(size), "big")
+        end = self._at + size
+        if end > len(self._data):
+            raise malformed(f"{self._what} is cut short")
+        found = int.from_bytes(self._data[self._at : end], "big")
+        self._at = end
+        return found
 
     def vector(self, size: int) -> bytes:
         """The next vector, whose length stands before it in `size` bytes."""
