@@ -1,4 +1,5 @@
 import signal
+import socket
 import subprocess
 import sys
 
@@ -32,6 +33,15 @@ def test_an_inventory_of_the_lab_may_be_written_over_but_no_other_file(tmp_path)
 def test_a_folder_in_the_place_of_the_inventory_is_a_clear_error(tmp_path):
     with lab.site(preset="row-1") as running, pytest.raises(CannotWrite):
         lab.write_inventory(running, tmp_path)
+
+
+def test_a_preset_can_be_had_as_an_inventory_file_that_goes_with_the_site():
+    with lab.inventory(preset="row-4") as path:
+        facts = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert (path.parent / facts["agents"]["trusted_cas"][0]).is_file()
+        node = facts["nodes"][0]
+        socket.create_connection((node["address"], node["ports"]["socketio"]), timeout=20).close()
+    assert not path.exists()
 
 
 def test_an_unknown_preset_is_a_users_mistake_that_names_the_known_ones():

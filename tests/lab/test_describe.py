@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from certlib import lab
+from certlib.inventory import endpoints, load
 
 
 def read(running):
@@ -21,6 +22,16 @@ def test_the_inventory_names_every_endpoint(preset):
         } | {(one["sni"], None, one["address"], one["port"]) for one in facts.get("endpoints", [])}
         assert listed == {(e.node, e.web_server, e.address, e.port) for e in running.endpoints}
         assert sorted(facts["agents"]["trusted_cas"]) == sorted(running.ca_pem)
+
+
+@pytest.mark.parametrize("preset", lab.PRESETS)
+def test_the_loader_of_inventories_reads_it_and_finds_every_endpoint(preset):
+    with lab.inventory(preset=preset) as path:
+        site = load(path)
+    stated = lab.PRESETS[preset]
+    assert (site.customer, site.id, site.release) == (stated.customer, stated.site, stated.release)
+    served = [server for node in stated.nodes for server in lab.WEB_SERVERS[node.role]]
+    assert len(endpoints(site)) == len(served) + len(stated.faulty)
 
 
 def test_the_demonstration_tells_the_upgrade():

@@ -11,7 +11,7 @@ from certlib.lab.state import Endpoint, Node, Site
 HEADER = "# Written by certlib lab: a site on loopback, which ends with the command that started it.\n"
 
 
-def inventory(site: Site, *, endpoints: Sequence[Endpoint], ca_files: Iterable[str]) -> str:
+def inventory_text(site: Site, *, endpoints: Sequence[Endpoint], ca_files: Iterable[str]) -> str:
     """The inventory of a running site as YAML text, every port written out."""
     facts: dict[str, object] = {
         "schema": 1,
@@ -73,7 +73,7 @@ def _node(node: Node, site: Site, endpoints: Sequence[Endpoint]) -> dict[str, ob
 def _further(endpoint: Endpoint) -> dict[str, object]:
     return {
         "name": endpoint.title,
-        "kind": "faulty",
+        "kind": "other",
         "address": endpoint.address,
         "port": endpoint.port,
         "sni": endpoint.node,

@@ -13,7 +13,7 @@ from functools import partial
 
 from certlib.lab.certificates import Credential, authorities, keystore, pem, prepare_keys, server_context
 from certlib.lab.conversations import FAULTS, Conversation, present, serve
-from certlib.lab.describe import inventory, page
+from certlib.lab.describe import inventory_text, page
 from certlib.lab.hello import ClientHello
 from certlib.lab.listeners import addresses, listen, refuse
 from certlib.lab.policy import choose
@@ -74,7 +74,7 @@ def site(
         yield Running(
             described,
             endpoints,
-            inventory(described, endpoints=endpoints, ca_files=ca_pem),
+            inventory_text(described, endpoints=endpoints, ca_files=ca_pem),
             ca_pem,
             {
                 name: {alias: pem(credential.chain) for alias, credential in held.items()}
