@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import textwrap
 import threading
 import warnings
@@ -165,11 +166,19 @@ def _guard(reading: Callable[[], T]) -> T | Unreadable:
     try:
         return reading()
     except Exception as error:  # noqa: BLE001 - whatever a hostile certificate provokes becomes the field's reason
-        return Unreadable(visible(cut(f"{error}" or type(error).__name__, 200)))
+        return Unreadable(_reason(error))
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # a panic of the parser's Rust code
             raise
         return Unreadable("the parser gave up")
+
+
+def _reason(error: Exception) -> str:
+    """Why a reading failed, without the parser's inner places: "not valid DER: short data"."""
+    kind = re.search(r"ParseError \{ kind: ([A-Z]\w+)", f"{error}")
+    if kind:
+        return f"not valid DER: {re.sub('(?<!^)(?=[A-Z])', ' ', kind[1]).lower()}"
+    return visible(cut(f"{error}" or type(error).__name__, 200))
 
 
 def _facts(der: bytes, parsed: x509.Certificate | Unreadable) -> Certificate:

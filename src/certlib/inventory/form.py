@@ -35,7 +35,11 @@ Day = Annotated[date, BeforeValidator(_date)]
 
 
 class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        model_title_generator=lambda form: form.__name__.removesuffix("Form").lower(),
+    )
 
 
 class NodeForm(_Form):
