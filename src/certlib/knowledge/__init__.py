@@ -5,7 +5,7 @@ them and checks that they fit together. A new release or web server needs no cha
 """
 
 from certlib.knowledge.load import load
-from certlib.knowledge.lookup import cite, release
+from certlib.knowledge.lookup import cite, cite_briefly, release
 from certlib.knowledge.model import (
     Basis,
     Cell,
@@ -49,6 +49,7 @@ __all__ = [
     "Step",
     "WebServer",
     "cite",
+    "cite_briefly",
     "load",
     "release",
 ]

@@ -25,3 +25,15 @@ def cite(knowledge: Knowledge, basis: Basis) -> str:
     if basis.kind == "documented":
         return f"documented by {source.publisher} ({place})"
     return f"{basis.kind} ({place}){rule}"
+
+
+def cite_briefly(knowledge: Knowledge, basis: Basis) -> str:
+    """The same for narrow places: "documented (210528, table row 4)", "inferred"."""
+    if basis.source is None:
+        return basis.kind
+    source = knowledge.sources[basis.source]
+    return (
+        f"{basis.kind} ({source.short}, {basis.section})"
+        if basis.section
+        else f"{basis.kind} ({source.short})"
+    )

@@ -51,23 +51,33 @@ def table(
 ) -> Markup:
     """A table whose first cell of each row is its head; without rows one line says so."""
     heads = list(columns)
-    body = [
-        tag(
-            "tr",
-            (
-                tag("th" if i == 0 else "td", cell, **({"scope": "row"} if i == 0 else {}))
-                for i, cell in enumerate(row)
-            ),
-        )
-        for row in rows
+    body = [_row(row) for row in rows] or [tag("tr", tag("td", empty, colspan=len(heads)))]
+    return _table(caption, heads, [body], class_)
+
+
+def grouped_table(
+    *, caption: str, columns: Iterable[str], groups: Mapping[str, Iterable[Iterable[Child]]], class_: str
+) -> Markup:
+    """A table in groups of rows, each below a line with the group's name."""
+    heads = list(columns)
+    bodies = [
+        [tag("tr", tag("th", name, scope="rowgroup", colspan=len(heads))), *(_row(row) for row in rows)]
+        for name, rows in groups.items()
     ]
-    if not body:
-        body = [tag("tr", tag("td", empty, colspan=len(heads)))]
+    return _table(caption, heads, bodies, class_)
+
+
+def _row(cells: Iterable[Child]) -> Markup:
+    first, *rest = cells
+    return tag("tr", tag("th", first, scope="row"), (tag("td", cell) for cell in rest))
+
+
+def _table(caption: str, heads: list[str], bodies: list[list[Markup]], class_: str) -> Markup:
     return tag(
         "table",
         tag("caption", caption),
         tag("thead", tag("tr", (tag("th", head, scope="col") for head in heads))),
-        tag("tbody", body),
+        (tag("tbody", body) for body in bodies),
         class_=class_,
     )
 

@@ -9,9 +9,15 @@ from certlib.assess import Assessment, Cell, NodeState, Observed, Scenario
 from certlib.inventory import Endpoint, endpoints
 from certlib.knowledge import Knowledge, load
 from certlib.show import states
-from certlib.show.markup import Child, Display, join, table, tag, terms
+from certlib.show.markup import Child, Display, grouped_table, join, table, tag, terms
 from certlib.text import visible
 from certlib.x509 import Certificate, Unreadable
+
+LEGEND = (
+    "✓ signed by a CA. ▲ signed by the server itself: agents are asked. "
+    "✕ agents cannot use what depends on it. "
+    "– the server has no such certificate, or nothing was expected. = as expected, ≠ not as expected."
+)
 
 
 def matrix(assessment: Assessment) -> Display:
@@ -22,24 +28,19 @@ def matrix(assessment: Assessment) -> Display:
     columns = ["Web server", "Port", "Browser gets", "RSA offer gets", "ECDSA offer gets", "Expected now"]
     columns += ["After the upgrade"] if planned else []
     columns += ["After the recommended steps"] if chosen else []
-    parts = []
-    for node in dict.fromkeys(cell.node for cell in assessment.now.cells):
-        rows = []
-        for cell in assessment.now.cells:
-            if cell.node != node:
-                continue
-            place = places[cell.endpoint]
-            row: list[Child] = [
-                place.title,
-                place.port,
-                *_offers(cell.observed, assessment.certificates, knowledge),
-            ]
-            row.append(_expected_now(cell))
-            row += [_later(planned, cell)] if planned else []
-            row += [_later(chosen, cell)] if chosen else []
-            rows.append(row)
-        parts.append(table(caption=visible(node), columns=columns, rows=rows, class_="matrix"))
-    return Display(html=join(parts), text=matrix_text(assessment))
+    groups: dict[str, list[list[Child]]] = {}
+    for cell in assessment.now.cells:
+        place = places[cell.endpoint]
+        row: list[Child] = [place.title, place.port]
+        row += _offers(cell.observed, assessment.certificates, knowledge)
+        row.append(_expected_now(cell))
+        row += [_later(scenario, cell, knowledge) for scenario in (planned, chosen) if scenario]
+        groups.setdefault(visible(cell.node), []).append(row)
+    html = join(
+        grouped_table(caption="Web server by certificate", columns=columns, groups=groups, class_="matrix"),
+        tag("p", LEGEND),
+    )
+    return Display(html=html, text=matrix_text(assessment))
 
 
 def matrix_text(assessment: Assessment) -> str:
@@ -136,14 +137,24 @@ def _expected_now(cell: Cell) -> Markup:
     return states.state("none", "=" if cell.agrees else "–", text)
 
 
-def _later(scenario: Scenario, cell: Cell) -> Markup:
+def _later(scenario: Scenario, cell: Cell, knowledge: Knowledge) -> Markup:
     then = _same(scenario, cell)
     if then is None or not then.expected:
         return states.state("open", "?", "not known")
     name = words.kind_state(then.expected[0].kind) if len(then.expected) == 1 else "open"
-    symbol = {"ok": "✓", "warn": "▲"}.get(name, "?")
-    kind = tag("span", then.statement.kind, class_=f"basis basis-{then.statement.kind}")
-    return join(states.state(name, symbol, words.expected_text(then.expected)), " ", kind)
+    if _blocks(scenario, cell):
+        name = "bad"
+    symbol = {"ok": "✓", "warn": "▲", "bad": "✕"}.get(name, "?")
+    shown = states.state(name, symbol, words.expected_text(then.expected))
+    return join(shown, " ", states.basis_brief(then.statement, knowledge))
+
+
+def _blocks(scenario: Scenario, cell: Cell) -> bool:
+    """Whether agents can't use a gadget because of what this web server presents."""
+    return any(
+        met.web_server == cell.web_server and met.outcome in ("cannot-be-accepted", "does-not-load")
+        for met in scenario.experiences
+    )
 
 
 def _node_terms(state: NodeState, knowledge: Knowledge) -> list[tuple[str, Markup | str]]:
@@ -169,7 +180,7 @@ def _node_row(
         place.title,
         place.port,
         _offers(cell.observed, known, knowledge)[0],
-        join(_expected_now(cell), " ", states.basis(cell.statement, knowledge)),
+        join(_expected_now(cell), " ", states.basis_brief(cell.statement, knowledge)),
         ", ".join(cell.observed.versions) if cell.observed else "",
         cell.remark,
     ]

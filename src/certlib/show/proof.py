@@ -101,7 +101,13 @@ def method(assessment: Assessment) -> Display:
             ]
         ),
         tag("h3", "Rules used"),
-        terms((rule, join(knowledge.rules[rule].text, " ", knowledge.rules[rule].why)) for rule in rules),
+        tag(
+            "ul",
+            (
+                tag("li", tag("strong", knowledge.rules[rule].text), " ", knowledge.rules[rule].why, id=rule)
+                for rule in rules
+            ),
+        ),
         tag("h3", "Sources used"),
         table(
             caption="Sources",

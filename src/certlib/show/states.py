@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from certlib.assess.model import Experience, Finding, Statement
-from certlib.knowledge import Knowledge
+from certlib.knowledge import Knowledge, cite_briefly
 from certlib.show.markup import join, tag
 from certlib.words import FINDING_STATES, OUTCOMES, basis_text, outcome_text
 
@@ -21,6 +21,18 @@ def outcome(experience: Experience) -> Markup:
 def basis(statement: Statement, knowledge: Knowledge) -> Markup:
     """The tag behind a statement: observed, documented, inferred or measured, with its source or rule."""
     return tag("span", basis_text(statement, knowledge), class_=f"basis basis-{statement.kind}")
+
+
+def basis_brief(statement: Statement, knowledge: Knowledge) -> Markup:
+    """The same for a table's cell: the source in brief, or a link to the rule in the chapter on method."""
+    found = statement.basis
+    if found is None:
+        text: Markup | str = statement.kind
+    elif found.rule:
+        text = tag("a", found.kind, href=f"#{found.rule}")
+    else:
+        text = cite_briefly(knowledge, found)
+    return tag("span", text, class_=f"basis basis-{statement.kind}")
 
 
 def sentence(statement: Statement, knowledge: Knowledge) -> Markup:

@@ -170,7 +170,7 @@ def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
         for _, scenario in scenarios:
             met = next((one for one in scenario.experiences if one.gadget == gadget), None)
             cells.append(
-                join(states.outcome(met), " ", states.basis(met.statement, knowledge))
+                join(states.outcome(met), " ", states.basis_brief(met.statement, knowledge))
                 if met
                 else states.state("none", "–", "none")
             )
