@@ -80,7 +80,7 @@ def _recommended(context: Context, scenarios: Mapping[str, Scenario]) -> tuple[s
     wanted: list[str] = []
     if by_ca:
         ec = context.site.ca_signs_with_ec
-        cop = _smallest_cop(base, scenarios)
+        cop = _smallest_cop(scenarios)
         wanted += {"yes": ["ec-ca", "wait-with-cop"], "no": cop, "unknown": ["ec-ca", *cop]}[ec]
     better = [name for name in wanted if name in scenarios and _badness(scenarios[name]) < _badness(base)]
     if by_itself:
@@ -90,9 +90,9 @@ def _recommended(context: Context, scenarios: Mapping[str, Scenario]) -> tuple[s
     return tuple(dict.fromkeys(better))
 
 
-def _smallest_cop(base: Scenario, scenarios: Mapping[str, Scenario]) -> list[str]:
+def _smallest_cop(scenarios: Mapping[str, Scenario]) -> list[str]:
     """The COP that cures as much as any would, with the fewest servers touched."""
-    able = [name for name in _COPS if name in scenarios and _badness(scenarios[name]) < _badness(base)]
+    able = [name for name in _COPS if name in scenarios]
     return [min(able, key=lambda name: (_badness(scenarios[name]), _COPS.index(name)))] if able else []
 
 

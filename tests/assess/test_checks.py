@@ -1,0 +1,182 @@
+"""Each check with a site that passes and one that does not."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from assess.sites import (
+    AUTOMATIC,
+    COLLECTED,
+    EC_ROOT,
+    MINER,
+    PUBLISHER,
+    RSA_ROOT,
+    SUBSCRIBER,
+    Box,
+    evidence,
+    three,
+    trusting,
+)
+from certlib import x509
+from certlib.assess import assess
+from certlib.assess.checks import CHECKS, ORDER
+from certlib.evidence import Presentation
+from certlib.inventory import FurtherEndpoint
+from certlib.knowledge import load
+from certlib.reasons import Reason
+from certs import leaf
+
+
+def good(**facts):
+    boxes = three(ecdsa="ec-ca", presents=AUTOMATIC)
+    return evidence(*boxes, **{**trusting(RSA_ROOT, EC_ROOT), **facts})
+
+
+def found(given, check):
+    return [one for one in assess(given).findings if one.check == check]
+
+
+def with_leaf(given, endpoint, other):
+    """The evidence with another RSA leaf at one endpoint."""
+    fresh = x509.read(other.der)
+    changed = tuple(
+        dataclasses.replace(one, chain=(fresh.sha256, *one.chain[1:]))
+        if one.endpoint == endpoint and one.offer in ("browser", "rsa") else one
+        for one in given.presentations
+    )  # fmt: skip
+    certificates = {**given.certificates, fresh.sha256: fresh}
+    return dataclasses.replace(given, presentations=changed, certificates=certificates)
+
+
+def test_every_check_of_the_knowledge_is_made_and_every_check_made_is_explained():
+    assert set(CHECKS) == set(load().checks)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_good_site_passes_each_check_or_it_does_not_apply(check):
+    assert {one.state for one in found(good(), check)} <= {"pass", "not-applicable"}
+
+
+def test_a_pass_shows_what_was_judged():
+    for one in assess(good()).findings:
+        if one.state == "pass":
+            assert one.statement.evidence or one.statement.basis
+
+
+def test_findings_come_worst_first():
+    silent = {"uccx-tomcat": Reason.REFUSED}
+    boxes = [Box(PUBLISHER, presents=silent), Box(SUBSCRIBER, tomcat="self-signed"), Box(MINER)]
+    states = [ORDER.index(one.state) for one in assess(evidence(*boxes)).findings]
+    assert states == sorted(states)
+
+
+def test_a_silent_endpoint_is_an_error_with_its_reason_and_the_hint_for_it():
+    boxes = three(ecdsa="ec-ca", presents={**AUTOMATIC, "cuic-tomcat": Reason.REFUSED})
+    one = found(evidence(*boxes), "endpoint-answers")[0]
+    assert (one.state, one.endpoint) == ("error", f"{PUBLISHER}/cuic-tomcat")
+    assert load().reasons["refused"].sentence in one.statement.text
+    assert one.remedy == load().reasons["refused"].hint
+
+
+def test_a_certificate_that_expired_today_is_an_outage_and_one_that_will_have_by_the_upgrade_blocks():
+    far = dt.date(2045, 6, 1)
+    assert {one.state for one in found(good(upgrade_date=far), "valid-on-upgrade-day")} == {"blocks"}
+    late = assess(good(), today=far)
+    assert {one.state for one in late.findings if one.check == "valid-on-upgrade-day"} == {"outage"}
+    assert late.verdict.word == "not ready"
+
+
+def test_a_certificate_is_valid_on_its_last_day():
+    last = dt.date(2044, 1, 1)
+    assert {one.state for one in found(good(upgrade_date=last), "valid-on-upgrade-day")} == {"pass"}
+
+
+def test_an_rsa_signed_ecdsa_certificate_blocks_on_socialminer_and_is_information_on_uccx():
+    boxes = three(ecdsa="rsa-ca", answers_ecdsa={"uccx-tomcat": True, "socialminer-tomcat": True})
+    states = {one.node: one.state for one in found(evidence(*boxes), "ecdsa-signed-by-rsa")}
+    assert states == {PUBLISHER: "information", SUBSCRIBER: "information", MINER: "blocks"}
+
+
+def test_an_ecdsa_certificate_that_was_not_seen_is_to_be_looked_up_on_socialminer():
+    states = {one.node: one.state for one in found(evidence(*three(ecdsa="rsa-ca")), "ecdsa-signed-by-rsa")}
+    assert states[MINER] == "manual"
+
+
+def test_a_cop_that_lets_ecdsa_through_is_found_with_the_tls_version():
+    boxes = [Box(MINER, cops=("socialminer-ecdsa-off",), answers_ecdsa={"socialminer-openfire": True})]
+    one = found(evidence(*boxes), "cop-effective")[0]
+    assert one.state == "action"
+    assert "TLSv1.2" in one.statement.text
+
+
+def test_a_cop_that_keeps_ecdsa_away_passes():
+    states = [
+        one.state for one in found(evidence(Box(MINER, cops=("socialminer-ecdsa-off",))), "cop-effective")
+    ]
+    assert states == ["pass"]
+
+
+def test_a_web_server_with_another_certificate_than_its_node_was_not_restarted():
+    old = leaf(RSA_ROOT, "rsa", PUBLISHER, "old.example.test")
+    one = found(with_leaf(good(), f"{PUBLISHER}/cuic-tomcat", old), "same-certificate-on-node")[0]
+    assert (one.state, one.endpoint) == ("action", f"{PUBLISHER}/cuic-tomcat")
+
+
+def test_a_certificate_without_the_nodes_name_is_found():
+    wrong = leaf(RSA_ROOT, "rsa", "somewhere.example.test")
+    one = found(with_leaf(good(), f"{MINER}/socialminer-tomcat", wrong), "name-in-certificate")[0]
+    assert (one.state, one.node) == ("action", MINER)
+
+
+def test_a_wildcard_covers_one_label():
+    wild = leaf(RSA_ROOT, "rsa", "*.example.test")
+    states = {
+        one.state
+        for one in found(with_leaf(good(), f"{MINER}/socialminer-tomcat", wild), "name-in-certificate")
+    }
+    assert states == {"pass"}
+
+
+def test_publisher_and_subscriber_that_differ_are_found_with_what_differs():
+    boxes = (Box(PUBLISHER, presents=AUTOMATIC), Box(SUBSCRIBER, tomcat="self-signed", presents=AUTOMATIC))
+    one = found(evidence(*boxes), "nodes-alike")[0]
+    assert one.state == "action"
+    assert "differ in tomcat." in one.statement.text
+
+
+def test_a_certificate_that_cannot_be_read_is_reported_and_nothing_is_lost():
+    given = good()
+    broken = x509.read(b"\x30\x03\x02\x01\x00")
+    bad = Presentation(f"{PUBLISHER}/socketio", "browser", (broken.sha256,), None)
+    others = tuple(one for one in given.presentations if one.endpoint != bad.endpoint)
+    given = dataclasses.replace(
+        given, presentations=(*others, bad), certificates={**given.certificates, broken.sha256: broken}
+    )
+    one = found(given, "certificate-readable")[0]
+    assert (one.state, one.endpoint) == ("error", bad.endpoint)
+    met = {one.gadget: one for one in assess(given).now.experiences}
+    assert met["live-data"].outcome == "open"
+
+
+def test_a_further_endpoint_is_observed_only():
+    given = good(
+        further_endpoints=(FurtherEndpoint("lb.example.test", "load-balancer", "lb.example.test", 443),)
+    )
+    certificate = given.presentations[0].chain
+    given = dataclasses.replace(
+        given,
+        presentations=(
+            *given.presentations,
+            Presentation("lb.example.test/load-balancer", "browser", certificate, None),
+        ),
+    )
+    cell = assess(given).now.cells[-1]
+    assert (cell.web_server, cell.expected, cell.agrees) == ("", (), None)
+    assert cell.statement.kind == "observed"
+    assert cell.observed.browser == certificate[0]
+
+
+def test_the_day_of_the_collection_counts_as_today_unless_another_is_given():
+    given = good()
+    assert assess(given) == assess(given, today=COLLECTED.date())
