@@ -4,7 +4,7 @@ import contextlib
 import socket
 import time
 
-from certlib.tls import OFFERS, Answer, Grab, Keys
+from certlib.tls import OFFERS, Answer, Grab, Keys, Offer
 
 NAME = "uccx1.example.test"
 KEYS = Keys()
@@ -12,14 +12,15 @@ KEYS = Keys()
 
 def ask(
     where: tuple[str, int],
-    offer: str,
+    offer: str | Offer,
     *,
     server_name: str | None = NAME,
     keys: Keys = KEYS,
     patience: float = 5,
 ) -> Answer:
     """What the server at `where` gives to the offer; `patience` in seconds."""
-    grab = Grab(offer=OFFERS[offer], server_name=server_name, keys=keys)
+    asked = OFFERS[offer] if isinstance(offer, str) else offer
+    grab = Grab(offer=asked, server_name=server_name, keys=keys)
     deadline = time.monotonic() + patience
     with socket.create_connection(where, timeout=patience) as connection, contextlib.suppress(OSError):
         connection.sendall(grab.start())

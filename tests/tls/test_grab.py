@@ -252,12 +252,18 @@ def test_a_second_hello_retry_request_is_malformed():
 
 
 @pytest.mark.parametrize(
-    "found",
-    [{}, {51: u16(0x9999)}, {51: b""}, {44: b"\x00"}],
-    ids=["nothing", "no such group", "empty", "cut"],
+    ("found", "detail"),
+    [
+        ({}, "a HelloRetryRequest that asks for nothing"),
+        ({51: u16(0x9999)}, "a HelloRetryRequest for 0x9999"),
+        ({51: b""}, "a group of 0 bytes"),
+        ({51: bytes(36)}, "a group of 36 bytes"),
+        ({44: b"\x00"}, "cookie is cut short"),
+        ({43: bytes(30)}, "a supported version of 30 bytes"),
+    ],
 )
-def test_a_hello_retry_request_that_cannot_be_answered_is_malformed(found):
-    assert reason_for(record(HANDSHAKE, retry(found)))[0] is Reason.MALFORMED
+def test_a_hello_retry_request_that_cannot_be_answered_is_malformed(found, detail):
+    assert reason_for(record(HANDSHAKE, retry(found))) == (Reason.MALFORMED, detail)
 
 
 def test_a_cookie_of_4_kilobytes_is_too_big():

@@ -128,7 +128,7 @@ class Handshake:
         shares = self._keys.shares(self._offer.key_shares)
         wanted, cookie = retry.extensions.get(_KEY_SHARE), retry.extensions.get(_COOKIE)
         if wanted is not None:
-            group = int.from_bytes(wanted, "big")
+            group = messages.only_number(wanted, "group")
             share = self._keys.public(group) if group in self._offer.groups else None
             if share is None:
                 raise malformed(f"a HelloRetryRequest for {name_of(group, GROUPS)}")

@@ -53,6 +53,13 @@ class Reader:
         return self.take(self.number(size))
 
 
+def only_number(content: bytes, what: str) -> int:
+    """The number of two bytes that an extension holds and nothing else."""
+    if len(content) != 2:
+        raise malformed(f"a {what} of {len(content)} bytes")
+    return int.from_bytes(content, "big")
+
+
 @dataclass(frozen=True, slots=True)
 class ServerHello:
     """What the server chose; or, with `retry`, what it wants in a second hello."""
@@ -83,7 +90,7 @@ def server_hello(body: bytes) -> ServerHello:
     found = extensions(reader.vector(2), "ServerHello") if reader else {}
     chosen = found.get(_SUPPORTED_VERSIONS)
     if chosen is not None:
-        version = int.from_bytes(chosen, "big")
+        version = only_number(chosen, "supported version")
     return ServerHello(version, suite, version == TLS_1_3 and random == _RETRY, found)
 
 

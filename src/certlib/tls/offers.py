@@ -58,21 +58,24 @@ class Offer:
 ALL_VERSIONS = (TLS_1_3, TLS_1_2, TLS_1_1, TLS_1_0)
 UP_TO_1_2 = (TLS_1_2, TLS_1_1, TLS_1_0)
 
-EXTENDED_MASTER_SECRET = (23, b"")
-RENEGOTIATION_INFO = (65281, b"\x00")
-_PLAIN_EXTRAS = (EXTENDED_MASTER_SECRET, RENEGOTIATION_INFO)
+# Further extensions by their names: number and content.
+EXTENSIONS: Mapping[str, tuple[int, bytes]] = MappingProxyType(
+    {
+        "extended_master_secret": (23, b""),
+        "renegotiation_info": (65281, b"\x00"),
+        "session_ticket": (35, b""),
+        "status_request": (5, b"\x01\x00\x00\x00\x00"),  # OCSP stapling
+        "signed_certificate_timestamp": (18, b""),
+        "psk_key_exchange_modes": (45, b"\x01\x01"),  # with (EC)DHE
+    }
+)
 _RENEGOTIATION_SCSV = 0x00FF
 
-# What Chromium sends beside, as far as it has no say in which certificate comes. Left out are certificate
-# compression (its answer would have to be unpacked), Encrypted ClientHello, application settings and trust
-# anchors (made-up or private content of each Chromium release).
-_CHROMIUM_EXTRAS = (
-    *_PLAIN_EXTRAS,
-    (35, b""),  # session tickets
-    (5, b"\x01\x00\x00\x00\x00"),  # OCSP stapling
-    (18, b""),  # signed certificate timestamps
-    (45, b"\x01\x01"),  # pre-shared keys with (EC)DHE
-)
+# Chromium sends all of them. What else it sends has no say in which certificate comes, and is left out:
+# certificate compression (its answer would have to be unpacked), Encrypted ClientHello, application settings
+# and trust anchors (made-up or private content of each release).
+_CHROMIUM_EXTRAS = tuple(EXTENSIONS.values())
+_PLAIN_EXTRAS = (EXTENSIONS["extended_master_secret"], EXTENSIONS["renegotiation_info"])
 
 
 def _of(*kinds: str) -> tuple[int, ...]:
@@ -146,7 +149,7 @@ _TLS12 = Offer(
     ),
     groups=(P256, P384, 25),
     signature_algorithms=(0x0403, 0x0503, 0x0603, 0x0401, 0x0501, 0x0601, 0x0203, 0x0201),
-    extras=(RENEGOTIATION_INFO,),
+    extras=(EXTENSIONS["renegotiation_info"],),
 )
 
 _TLS12_ALL = replace(

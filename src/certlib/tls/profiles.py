@@ -1,0 +1,192 @@
+"""A client that a consultant describes in a file, to ask what exactly that client would be given.
+
+    id: java8
+    title: a Java 8 client
+    versions: [TLS 1.2, TLS 1.1]
+    suites: [TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "0x00FF"]
+    groups: [secp256r1, secp384r1]
+    signature_algorithms: [ecdsa_secp256r1_sha256, rsa_pkcs1_sha256]
+
+Lists are in the client's order; names are IANA's, and what has none here is written as "0xNNNN". With TLS
+1.3 among the versions, `key_shares` names the groups whose share is sent at once. Optional are `key` (rsa or
+ec), `signature_algorithms_cert`, `alpn`, `extensions`, `grease` and `bare`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from certlib.errors import InvalidInput, Problem
+from certlib.tls.names import GROUPS, SIGNATURE_ALGORITHMS, SUITES, TLS_1_3, VERSIONS
+from certlib.tls.offers import EXTENSIONS, OFFERS, Offer
+
+_LARGEST_FILE: Final = 65_536
+_LONGEST_LIST: Final = 300
+_LONGEST_TEXT: Final = 80
+_MOST_PROTOCOLS: Final = 16  # a hello has to fit into one record
+_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_NUMBER = re.compile(r"0x[0-9A-Fa-f]{4}")
+_REQUIRED = ("id", "title", "versions", "suites")
+
+
+class _Wrong(Exception):
+    """What is wrong with one value, and what to write instead."""
+
+    def __init__(self, wrong: str, instead: str) -> None:
+        super().__init__(wrong, instead)
+        self.wrong, self.instead = wrong, instead
+
+
+def _identifier(value: object) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise _Wrong("is no identifier", "Write small letters, digits and dashes, such as java8.")
+    if value in OFFERS:
+        raise _Wrong("is taken", "Choose another one: this offer is built in.")
+    return value
+
+
+def _title(value: object) -> str:
+    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= _LONGEST_TEXT:
+        raise _Wrong("is no title", f"Write one line of at most {_LONGEST_TEXT} characters.")
+    return value
+
+
+def _key(value: object) -> str | None:
+    if value not in ("rsa", "ec", None):
+        raise _Wrong("is no kind of key", "Write rsa or ec, or leave it out.")
+    return None if value is None else str(value)
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _Wrong("is neither true nor false", "Write true or false.")
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list) or not 0 < len(value) <= _LONGEST_LIST:
+        raise _Wrong("is no list", f"Write a list of 1 to {_LONGEST_LIST} names in brackets.")
+    if len({str(entry) for entry in value}) < len(value):
+        raise _Wrong("holds a name twice", "Write each name once.")
+    return value
+
+
+def _numbers(names: Mapping[int, str], example: str) -> Callable[[object], tuple[int, ...]]:
+    known = {name: number for number, name in names.items()}
+
+    def read(value: object) -> tuple[int, ...]:
+        found = []
+        for entry in _list(value):
+            if isinstance(entry, str) and entry in known:
+                found.append(known[entry])
+            elif isinstance(entry, str) and names is not VERSIONS and _NUMBER.fullmatch(entry):
+                found.append(int(entry, 16))
+            else:
+                raise _Wrong("holds a name that is not known", f"Write IANA's names, such as {example}.")
+        return tuple(found)
+
+    return read
+
+
+def _protocols(value: object) -> tuple[str, ...]:
+    entries = _list(value)
+    if len(entries) > _MOST_PROTOCOLS:
+        raise _Wrong("holds too many protocols", f"Write at most {_MOST_PROTOCOLS}.")
+    if not all(isinstance(one, str) and one.isascii() and 0 < len(one) <= _LONGEST_TEXT for one in entries):
+        raise _Wrong("holds what is no protocol", "Write names such as h2 and http/1.1.")
+    return tuple(entries)
+
+
+def _extensions(value: object) -> tuple[tuple[int, bytes], ...]:
+    entries = _list(value)
+    if not all(isinstance(entry, str) and entry in EXTENSIONS for entry in entries):
+        raise _Wrong("holds an extension that is not known", f"Choose from {', '.join(EXTENSIONS)}.")
+    return tuple(EXTENSIONS[entry] for entry in entries)
+
+
+_READERS: Mapping[str, Callable[[object], Any]] = {
+    "id": _identifier,
+    "title": _title,
+    "key": _key,
+    "versions": _numbers(VERSIONS, "TLS 1.2"),
+    "suites": _numbers(SUITES, "TLS_RSA_WITH_AES_128_CBC_SHA, or 0xNNNN in quotes"),
+    "groups": _numbers(GROUPS, "secp256r1, or 0xNNNN in quotes"),
+    "key_shares": _numbers(GROUPS, "x25519"),
+    "signature_algorithms": _numbers(SIGNATURE_ALGORITHMS, "rsa_pkcs1_sha256, or 0xNNNN in quotes"),
+    "signature_algorithms_cert": _numbers(SIGNATURE_ALGORITHMS, "rsa_pkcs1_sha256, or 0xNNNN in quotes"),
+    "alpn": _protocols,
+    "extensions": _extensions,
+    "grease": _flag,
+    "bare": _flag,
+}
+
+
+def read_profile(path: Path) -> Offer:
+    """The offer of a client profile; raises InvalidInput with every mistake of the file."""
+    file = str(path)
+    try:
+        with path.open("rb") as content:
+            raw = content.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        wrong = f"cannot be read ({error.strerror or error})."
+        raise InvalidInput((Problem(file, None, "", wrong, "Check its name and rights."),)) from None
+    if len(raw) > _LARGEST_FILE:
+        wrong = "is larger than any client profile."
+        raise InvalidInput((Problem(file, None, "", wrong, "Write one client per file."),))
+    try:
+        node = yaml.compose(raw, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(raw)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        instead = "Check brackets, quotes and indentation."
+        raise InvalidInput((Problem(file, line, "", "is not YAML.", instead),)) from None
+    if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
+        instead = "Write `id: java8` and the other keys, one a line."
+        raise InvalidInput((Problem(file, 1, "", "holds no keys.", instead),))
+    lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
+    return _checked(file, {str(key): value for key, value in values.items()}, lines)
+
+
+def _checked(file: str, values: Mapping[str, object], lines: Mapping[str, int]) -> Offer:
+    problems = [
+        Problem(file, None, key, "is missing.", f"Add a line `{key}: …`.")
+        for key in _REQUIRED
+        if key not in values
+    ]
+    found = {}
+    for key, value in values.items():
+        if key not in _READERS:
+            known = ", ".join(_READERS)
+            problems.append(Problem(file, lines.get(key), key[:40], "is not known.", f"Use {known}."))
+            continue
+        try:
+            found[key] = _READERS[key](value)
+        except _Wrong as wrong:
+            problems.append(Problem(file, lines.get(key), key, f"{wrong.wrong}.", wrong.instead))
+    if not problems:
+        problems += [Problem(file, lines.get(key), key, *told) for key, told in _clashes(found).items()]
+    if problems:
+        raise InvalidInput(tuple(problems))
+    found["extras"] = found.pop("extensions", ())
+    return Offer(**{"key": None, **found})
+
+
+def _clashes(found: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Keys that do not go together."""
+    clashes = {}
+    shares, groups = found.get("key_shares", ()), found.get("groups", ())
+    if TLS_1_3 in found["versions"]:
+        for key in ("key_shares", "signature_algorithms"):
+            if not found.get(key):
+                clashes[key] = ("is missing.", "TLS 1.3 needs it.")
+        if found.get("bare"):
+            clashes["bare"] = ("does not go with TLS 1.3.", "A bare hello is for TLS 1.2 and below.")
+    elif shares:
+        clashes["key_shares"] = ("is for TLS 1.3.", "Leave it out, or add TLS 1.3 to the versions.")
+    if not set(shares) <= set(groups):
+        clashes["key_shares"] = ("holds a group that is not among groups.", "Add it to groups, too.")
+    return clashes
