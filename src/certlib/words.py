@@ -32,6 +32,13 @@ VERDICTS = {
     "not ready": ("verdict-not-ready", "✕", "NOT READY"),
     "incomplete": ("verdict-incomplete", "?", "INCOMPLETE"),
 }
+ROLES = {
+    "uccx-publisher": "UCCX publisher",
+    "uccx-subscriber": "UCCX subscriber",
+    "socialminer": "SocialMiner / Customer Collaboration Platform",
+    "cucm": "Unified Communications Manager",
+    "cuic": "Unified Intelligence Center",
+}
 KEYS = {"tomcat": "RSA", "tomcat-ECDSA": "ECDSA"}
 KINDS = {
     "self-signed": "self-signed",

@@ -31,9 +31,5 @@ def cite_briefly(knowledge: Knowledge, basis: Basis) -> str:
     """The same for narrow places: "documented (210528, table row 4)", "inferred"."""
     if basis.source is None:
         return basis.kind
-    source = knowledge.sources[basis.source]
-    return (
-        f"{basis.kind} ({source.short}, {basis.section})"
-        if basis.section
-        else f"{basis.kind} ({source.short})"
-    )
+    places = (knowledge.sources[basis.source].short, basis.section.split(", ")[0])
+    return f"{basis.kind} ({', '.join(place for place in places if place)})"

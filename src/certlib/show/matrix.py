@@ -37,8 +37,8 @@ def matrix(assessment: Assessment) -> Display:
         row += [_later(scenario, cell, knowledge) for scenario in (planned, chosen) if scenario]
         groups.setdefault(visible(cell.node), []).append(row)
     html = join(
-        grouped_table(caption="Web server by certificate", columns=columns, groups=groups, class_="matrix"),
         tag("p", LEGEND),
+        grouped_table(caption="Web server by certificate", columns=columns, groups=groups, class_="matrix"),
     )
     return Display(html=html, text=matrix_text(assessment))
 
@@ -81,15 +81,7 @@ def nodes(assessment: Assessment) -> Display:
         parts += [
             tag("h3", visible(state.node)),
             terms(_node_terms(state, knowledge)),
-            table(
-                caption=f"What {visible(state.node)} presents",
-                columns=["Web server", "Port", "Browser gets", "Expected", "TLS versions seen", "Remark"],
-                rows=[
-                    _node_row(cell, places[cell.endpoint], assessment.certificates, knowledge)
-                    for cell in cells
-                ],
-                class_="matrix",
-            ),
+            _presented(state.node, cells, places, assessment.certificates, knowledge),
             *_leaves(cells, assessment.certificates),
         ]
     return Display(html=join(parts), text="\n".join(visible(state.statement.text) for state in now.nodes))
@@ -164,7 +156,7 @@ def _node_terms(state: NodeState, knowledge: Knowledge) -> list[tuple[str, Marku
         else ("none" if state.ecdsa_known else "not known")
     )
     return [
-        ("Role", state.role),
+        ("Role", words.ROLES.get(state.role, state.role)),
         ("Release", state.release),
         ("tomcat (RSA key)", words.KINDS[state.tomcat] if state.tomcat else "not seen"),
         ("tomcat-ECDSA (EC key)", ecdsa),
@@ -173,17 +165,23 @@ def _node_terms(state: NodeState, knowledge: Knowledge) -> list[tuple[str, Marku
     ]
 
 
-def _node_row(
-    cell: Cell, place: Endpoint, known: Mapping[str, Certificate], knowledge: Knowledge
-) -> list[Child]:
-    return [
-        place.title,
-        place.port,
-        _offers(cell.observed, known, knowledge)[0],
-        join(_expected_now(cell), " ", states.basis_brief(cell.statement, knowledge)),
-        ", ".join(cell.observed.versions) if cell.observed else "",
-        cell.remark,
-    ]
+def _presented(
+    node: str,
+    cells: list[Cell],
+    places: Mapping[str, Endpoint],
+    known: Mapping[str, Certificate],
+    knowledge: Knowledge,
+) -> Markup:
+    remarks = any(cell.remark for cell in cells)
+    rows: list[list[Child]] = []
+    for cell in cells:
+        row: list[Child] = [places[cell.endpoint].title, places[cell.endpoint].port]
+        row.append(_offers(cell.observed, known, knowledge)[0])
+        row.append(join(_expected_now(cell), " ", states.basis_brief(cell.statement, knowledge)))
+        row.append(", ".join(cell.observed.versions) if cell.observed else "")
+        rows.append([*row, cell.remark] if remarks else row)
+    columns = ["Web server", "Port", "Browser gets", "Expected", "TLS seen", *(["Remark"] if remarks else [])]
+    return table(caption=f"What {visible(node)} presents", columns=columns, rows=rows, class_="matrix")
 
 
 def _leaves(cells: list[Cell], known: Mapping[str, Certificate]) -> list[Markup]:
