@@ -124,8 +124,12 @@ class Grab:
     def _finish(self, reason: Reason, detail: str) -> None:
         """Nothing more can be learnt; a chain that is there stays the answer."""
         self._fault = (reason, detail)
+        self._stop()
+
+    def _stop(self) -> None:
         self._done = True
         self._records.drop()
+        self._handshake.drop()
 
     def _sniff(self, data: bytes) -> bytes:
         """Hold the first bytes back until it is known what they are; gives what is to be read as TLS."""
@@ -152,8 +156,7 @@ class Grab:
                     reply += _CHANGE_CIPHER_SPEC + b"\x16\x03\x03" + len(hello).to_bytes(2, "big") + hello
                 records.protection = handshake.protection
                 if handshake.complete:
-                    self._done = True
-                    records.drop()
+                    self._stop()
             elif kind == ALERT:
                 self._on_alert(content)
             else:

@@ -91,6 +91,10 @@ class Handshake:
                 self._in_tls12(self.hello, message[0], message[4:])
         return reply
 
+    def drop(self) -> None:
+        """Forget a message that will not be read."""
+        self._buffer = bytearray()
+
     def _client_hello(self, shares: tuple[tuple[int, bytes], ...], cookie: bytes) -> bytes:
         return client_hello(
             offer=self._offer,
