@@ -18,6 +18,10 @@ INLINE = frozenset({"strong", "em", "del", "sup", "sub", "code", "br", "a", "spa
 WIDE = 6  # columns of a matrix above which it gets a landscape page
 SPLITS = 1200  # characters in a cell above which its row may go over two pages
 TOGETHER = 16  # rows up to which a table stays on one page
+SHORT = 17  # characters of a text that is not broken over lines: a state, a port, a name
+GAP = 2  # characters between columns
+ROOM = {False: 105, True: 165}  # characters in a line of a table on an upright and on a turned page
+TERM = 23  # characters that the column of terms has room for
 LEAD_IN = 4  # paragraphs between a heading and a wide table that go with the table
 COLUMNS = 60  # no table on paper has more; colspan beyond it is cut
 _LONG = {"text": 48, "cell": 18}  # characters without a space after which a break must be possible
@@ -111,8 +115,9 @@ class _Converter:
                 parts = [c for c in e.children if not isinstance(c, str) or c.strip()]
                 pictures = [c for c in parts if isinstance(c, Element) and c.tag == "img"]
                 if len(pictures) == len(parts):  # pictures alone, or nothing at all
-                    return [self._image(picture) for picture in pictures]
-                kind = "lead" if "lead" in e.classes else "p"
+                    return [part for picture in pictures for part in self._figure(picture)]
+                alone = len(parts) == 1 and isinstance(parts[0], Element) and parts[0].tag == "strong"
+                kind = "lead" if "lead" in e.classes else "summary" if alone and place == "text" else "p"
                 return [{"k": kind, "c": self.inlines(e.children, place)}]
             case "h2" | "h3" | "h4":
                 return [self._heading(e)]
@@ -137,7 +142,7 @@ class _Converter:
             case "pre":
                 return [{"k": "pre", "t": _raw(e).strip("\n")}]
             case "img":
-                return [self._image(e)]
+                return self._figure(e)
             case "hr":
                 return [{"k": "hr"}]
         raise UnknownTag(e.tag)
@@ -180,16 +185,23 @@ class _Converter:
         ]
         for part in parts:
             if part.tag == "dt":
-                pairs.append({"t": self.inlines(part.children, place), "c": []})
+                long = len(part.text()) > TERM
+                pairs.append({"t": self.inlines(part.children, place), "long": long, "c": []})
             elif pairs:
                 pairs[-1]["c"] += self._anchor(part) + self.flow(part, place)
             else:
-                pairs.append({"t": [], "c": self.flow(part, place)})
+                pairs.append({"t": [], "long": False, "c": self.flow(part, place)})
         for pair in pairs:
             pair["c"] = _lines(pair["c"])
-        return [{"k": "terms", "c": pairs}] if pairs else []
+        together = len(pairs) <= TOGETHER and len(e.text()) < 2 * SPLITS
+        return [{"k": "terms", "together": together, "c": pairs}] if pairs else []
 
-    def _image(self, e: Element) -> Node:
+    def _figure(self, e: Element) -> list[Node]:
+        picture = self._image(e)
+        return [{"k": "p", "c": [picture]} if isinstance(picture, str) else picture]
+
+    def _image(self, e: Element) -> Node | str:
+        """A picture, or its description where there is none that can be read."""
         alt = e.attrs.get("alt", "").strip() or "Picture without description"
         head, _, data = e.attrs.get("src", "").partition(",")
         try:
@@ -199,8 +211,8 @@ class _Converter:
                 svg = b64decode(data).decode() if head.endswith(";base64") else unquote(data)
                 return {"k": "image", "format": "svg", "text": svg, "alt": alt}
         except ValueError:
-            pass  # a picture that can't be read is shown by its description
-        return {"k": "p", "c": [f"[{alt}]"]}
+            pass  # not base64, not UTF-8
+        return described(alt)
 
     # tables
 
@@ -226,7 +238,7 @@ class _Converter:
         return [
             {
                 "k": "table",
-                "columns": _widths(cells, columns, len(head)),
+                "columns": _widths(cells, columns, len(head), ROOM[wide]),
                 "head": len(head),
                 "caption": caption,
                 "wide": wide,
@@ -261,8 +273,8 @@ class _Converter:
                         "down": down,
                         "th": cell.tag == "th",
                         "splits": len(text) > SPLITS,
-                        "n": len(text),
-                        "text": text,
+                        "n": len(text) * 6 // 5 if any(c.tag == "code" for c in cell.walk()) else len(text),
+                        "word": max(map(len, text.split()), default=0),
                         "c": self._cell(cell),
                     }
                 )
@@ -277,7 +289,7 @@ class _Converter:
                 "th": False,
                 "splits": False,
                 "n": 0,
-                "text": "",
+                "word": 0,
                 "c": [],
             }
             for y in range(len(rows))
@@ -331,6 +343,11 @@ class _Converter:
         raise UnknownTag(e.tag)
 
 
+def described(alt: str) -> str:
+    """What stands in the place of a picture that can't be shown."""
+    return f"[{alt}]"
+
+
 def _lines(flow: list[Node]) -> list[Node]:
     """A plain list that is all a term has to say, as lines without marks."""
     if (
@@ -363,25 +380,33 @@ def _broken(text: str, longest: int) -> list[Any]:
     return [part for part in made if part != ""]
 
 
-def _widths(cells: list[Node], columns: int, heads: int) -> list[float]:
-    """Shares of the width: 0 for a column as narrow as its text, else by how much it holds."""
-    longest, total = [0] * columns, [0] * columns
+def _widths(cells: list[Node], columns: int, heads: int, room: int) -> list[float]:
+    """Shares of the table's width, in characters; 0 for a column that is as wide as its text.
+
+    Each column starts as wide as its longest word. The rest of the room goes, one by one, to the column whose
+    long texts gain most by it: a row is as high as its highest cell, hence the third power.
+    """
+    longest, least, weight = [1] * columns, [1] * columns, [0] * columns
     for cell in cells:
         if cell["across"] == 1:
             x, length = cell["x"], cell["n"]
-            longest[x] = max(longest[x], length if cell["y"] >= heads else min(length, 16))
-            total[x] += min(length, 400)
-    rows = max(1, 1 + max(cell["y"] for cell in cells) - heads)
-    widths = []
-    for high, all_of in zip(longest, total, strict=True):
-        mean = all_of / rows
-        widths.append(
-            0.0
-            if high <= 16 and columns <= 2 * WIDE
-            else round(max(10.0, min(60.0, mean**0.5 * 6, high), min(high, 22)), 1)
-        )
-    if columns <= WIDE + 3 and sum(1 for width in widths if width == 0) > WIDE:
-        widths = [width or 10.0 for width in widths]
+            least[x] = max(least[x], min(cell["word"], _LONG["cell"]))
+            if cell["y"] >= heads:
+                longest[x] = max(longest[x], length)
+                weight[x] += min(length, 400) ** 3
+            else:  # a head may have two lines
+                least[x] = max(least[x], (length + 1) // 2)
+    spread = any(cell["across"] > 1 for cell in cells)
     for cell in cells:
-        del cell["n"], cell["text"]
-    return widths
+        del cell["n"], cell["word"]
+    room -= columns * GAP
+    if sum(map(max, longest, least)) < room * 0.6 and not spread:
+        return [0.0] * columns
+    widths = [max(word, text) if text <= SHORT else word for word, text in zip(least, longest, strict=True)]
+    for _ in range(room - sum(widths)):
+        gains = [
+            weight[x] * (widths[x] ** -3 - (widths[x] + 1) ** -3) if widths[x] < longest[x] else 0.0
+            for x in range(columns)
+        ]
+        widths[gains.index(max(gains))] += 1
+    return [float(width + GAP) for width in widths]

@@ -18,7 +18,6 @@ from certlib.text import visible
 
 _TEMPLATES = str(Path(__file__).with_name("templates"))
 PRIVATE = "application/vnd.certlib."
-_UNNAMED = "Report"
 
 
 class ReadinessHTML(HTMLExporter):
@@ -48,8 +47,8 @@ class ReadinessHTML(HTMLExporter):
     def document(self, notebook: NotebookNode, resources: Any = None, **options: Any) -> tuple[Document, Any]:
         """The content of the report, cleaned once for both forms; and nbconvert's resources."""
         cells, resources = TemplateExporter.from_notebook_node(self, notebook, resources, **options)
-        name = resources.get("metadata", {}).get("name", "")
-        return build(cleaned=cells, cover=cover.find(notebook), name=visible(name) or _UNNAMED), resources
+        name = visible(resources["metadata"]["name"])
+        return build(cleaned=cells, cover=cover.find(notebook), name=name), resources
 
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """The page and nbconvert's resources."""

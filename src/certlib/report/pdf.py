@@ -6,6 +6,7 @@ report's, the fonts are ours. A character that our fonts lack is spelled out; it
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -24,6 +25,8 @@ UNDATED = datetime(
 )  # a report that doesn't say when: never the clock, for the same bytes
 TRIES = 3
 _HERE = Path(__file__).parent
+_PICTURE = b"""#let picture = json(bytes(sys.inputs.picture))
+#image(bytes(picture.at("bytes", default: picture.at("text", default: ""))), format: picture.format)"""
 _LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 
@@ -37,22 +40,48 @@ class Made:
 
 
 def pdf(document: Document) -> Made:
-    """The PDF; notes say which characters were spelled out, and if it had to do without the standards."""
-    data, notes = _data(document), []
+    """The PDF; notes say what was shown in another way, and if it had to do without the standards."""
+    data = _data(document)
+    notes: list[str] = []
     spelled: set[str] = set()
     for _ in range(TRIES):
         try:
-            made = _compile(data, strict=True)
+            return Made(_compile(data, strict=True), (*notes, *_spelled_note(spelled)))
         except typst.TypstError as error:
-            lacking = _lacking(error.diagnostic)
-            if not lacking - spelled:
+            lacking = _lacking(error.diagnostic) - spelled
+            bad = [picture for picture in _pictures(data["body"]) if not _drawable(picture)]
+            if not lacking and not bad:
                 notes.append(f"The PDF does not keep to PDF/UA and PDF/A: {error.message}")
                 break
+            if bad:
+                notes.append(
+                    f"{len(bad)} pictures could not be drawn in the PDF; their descriptions stand there"
+                )
+            for picture in bad:
+                described = {"k": "p", "c": [f"[{picture['alt']}]"]}
+                picture.clear()
+                picture.update(described)
             spelled |= lacking
             data = _spell(data, spelled)
-        else:
-            return Made(made, (*notes, *_spelled_note(spelled)))
     return Made(_compile(data, strict=False), (*notes, *_spelled_note(spelled)))
+
+
+def _pictures(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict) and value.get("k") == "image":
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _pictures(item)
+
+
+def _drawable(picture: dict[str, Any]) -> bool:
+    try:
+        typst.Compiler(_PICTURE, root=_HERE, sys_inputs={"picture": json.dumps(picture)}).compile(
+            format="pdf"
+        )
+    except typst.TypstError:
+        return False
+    return True
 
 
 def _spelled_note(spelled: set[str]) -> tuple[str, ...]:
@@ -85,7 +114,7 @@ def _data(document: Document) -> dict[str, Any]:
         "missing": [
             {"chapter": m.chapter or "Before the first chapter", "why": m.why} for m in document.missing
         ],
-        "contents": bool(document.contents),
+        "entries": len(document.contents),
         "body": blocks(document.body),
     }
 

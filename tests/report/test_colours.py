@@ -1,0 +1,31 @@
+"""Every text can be read on its ground, in both schemes, also with a customer's accent."""
+
+import pytest
+
+from certlib.report.colours import READABLE, contrast, schemes, tokens
+
+STATES = ("ok", "warn", "bad", "open", "none")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_colour_of_text_can_be_read_on_its_grounds(scheme):
+    named = tokens()[scheme]
+    for text in ("ink", "muted", "accent", *STATES):
+        for ground in ("paper", "surface"):
+            assert contrast(named[text], named[ground]) >= READABLE, (text, ground)
+    for state in STATES:
+        for text in (state, "ink", "muted"):
+            assert contrast(named[text], named[f"{state}-tint"]) >= READABLE, (text, state)
+
+
+@pytest.mark.parametrize("accent", ["#ffff00", "#000000", "#ffffff", "#00bceb", "#AbCdEf"])
+def test_any_accent_is_brought_to_a_contrast_that_can_be_read(accent):
+    both = schemes(accent)
+    for scheme in ("light", "dark"):
+        for ground in ("paper", "surface"):
+            assert contrast(both[scheme]["accent"], both[scheme][ground]) >= READABLE
+
+
+@pytest.mark.parametrize("accent", ["", "red", "#12345", "#0b4a86;}*{}", "#12345\n", "url(x)"])
+def test_what_is_not_six_hexadecimal_digits_is_not_an_accent(accent):
+    assert schemes(accent)["light"]["accent"] == tokens()["light"]["accent"]

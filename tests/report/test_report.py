@@ -1,0 +1,389 @@
+"""The report as its reader gets it: complete, safe, the same every time, in two forms with one content."""
+
+import io
+import re
+from html.parser import HTMLParser
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat import v4
+from pypdf import PdfReader
+
+from certlib.report import render
+from certlib.report.blocks import UnknownTag, blocks
+from certlib.report.tree import TAGS, Element, clean, parse
+from report.sample import COVER, certificate, code, cover, full, notebook, summary, text
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "<iframe src=file:///etc/passwd></iframe>",
+    "<object data=file:///etc/passwd></object><embed src=file:///etc/passwd>",
+    "[click](javascript:alert(1))",
+    "<style>@import url(http://127.0.0.1:9/x.css)</style>",
+    "<a rel=attachment href=file:///etc/passwd>file</a>",
+    "<svg onload=alert(1)><image href=http://127.0.0.1:9/x.png></svg>",
+    "{{ cell.source }}{% include 'index.html.j2' %}",
+    '#eval("1+1") #read("report.typ") $x$ *bold* _it_ @ref <label> \\u{41} // gone /* gone */ [x] `raw`',
+    "safe\u202egnp.exe\u0000\u0007\u200bend",
+    "</title></style></script><h1>x</h1>--><!--",
+]
+
+
+def pdf_text(data):
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+
+
+def squeezed(value):
+    return re.sub(r"\s+", "", value)
+
+
+def pages(data):
+    return [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(data)).pages]
+
+
+class Tags(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.seen = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+
+@pytest.fixture(scope="module")
+def rendered():
+    return render(full())
+
+
+def test_every_text_block_of_the_html_is_in_the_pdf(rendered):
+    soup = BeautifulSoup(rendered.html, "html.parser")
+    whole = "".join(pages(rendered.pdf))
+    blocks_of_text = soup.select("main :is(h2,h3,h4,p,li,dt,dd,th,td,caption,pre,summary)")
+    leaves = [b for b in blocks_of_text if not b.find(["p", "li", "ul", "ol", "table", "pre"])]
+    assert len(leaves) > 300
+    assert [b.get_text() for b in leaves if squeezed(b.get_text()) not in whole] == []
+
+
+def test_the_same_notebook_gives_the_same_bytes(rendered):
+    again = render(full())
+    assert again.html == rendered.html
+    assert again.pdf == rendered.pdf
+
+
+def test_the_pdf_says_who_wrote_it_about_what_and_when(rendered):
+    reader = PdfReader(io.BytesIO(rendered.pdf))
+    assert reader.metadata.title == "Certificate readiness"
+    assert reader.metadata.author == "Maria Keller"
+    assert reader.metadata.creation_date.isoformat().startswith("2026-11-23T10:02:00")
+    assert reader.trailer["/Root"]["/Lang"] == "en"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    xmp = reader.xmp_metadata.stream.get_data().decode()
+    assert "pdfuaid:part" in xmp
+    assert re.search(r"<pdfaid:part>3</pdfaid:part>\s*<pdfaid:conformance>A<", xmp)
+
+
+def test_the_pdf_has_bookmarks_for_chapters_and_sections(rendered):
+    outline = PdfReader(io.BytesIO(rendered.pdf)).outline
+    chapters = [entry.title for entry in outline if not isinstance(entry, list)]
+    assert [squeezed(title) for title in chapters] == [
+        "1Summary",
+        "2Whateachwebserverpresents",
+        "3Optionscompared",
+        "4Howto",
+        "5Findings",
+        "6Certificates",
+        "7Methodandwords",
+    ]
+    assert any(isinstance(entry, list) for entry in outline)
+
+
+def test_a_page_names_the_site_the_chapter_and_its_number(rendered):
+    made = pages(rendered.pdf)
+    page = next(p for p in made if "UCCXTomcat" in p and "Browseroffer" in p)
+    assert "NorthwindLogistics·Hamburg" in page
+    assert "2Whateachwebserverpresents" in page
+    assert f"Page{made.index(page) + 1}of{len(made)}" in page
+
+
+def test_a_matrix_of_many_columns_lies_on_a_page_turned_on_its_side(rendered):
+    reader = PdfReader(io.BytesIO(rendered.pdf))
+    turned = [p for p in reader.pages if p.mediabox.width > p.mediabox.height]
+    assert len(turned) == 1
+    assert "Allofferssidebyside" in squeezed(turned[0].extract_text())
+
+
+def test_the_head_of_a_long_table_stands_on_each_of_its_pages(rendered):
+    findings = [p for p in pages(rendered.pdf) if re.search(r"C\d\d[✕▲?✓]", p)]
+    assert len(findings) > 1
+    assert all("IdStateWhereWhatBasisRemedy" in p for p in findings)
+
+
+def test_the_page_has_one_title_and_no_gap_in_its_headings(rendered):
+    levels = [int(tag[1]) for tag, _ in Tags(rendered.html).seen if re.fullmatch("h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+
+
+def test_every_link_within_the_page_has_its_place_and_every_id_is_unique(rendered):
+    seen = Tags(rendered.html).seen
+    ids = [attrs["id"] for _, attrs in seen if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    links = [attrs["href"][1:] for tag, attrs in seen if tag == "a" and attrs["href"].startswith("#")]
+    assert set(links) <= set(ids)
+
+
+def test_nothing_in_the_page_is_fetched_and_a_policy_forbids_it(rendered):
+    seen = Tags(rendered.html).seen
+    assert [tag for tag, _ in seen if tag in ("link", "iframe", "object", "embed", "base", "form")] == []
+    assert [attrs for _, attrs in seen if attrs.get("src", "data:")[:5] != "data:" or "style" in attrs] == []
+    assert "url(" not in rendered.html
+    policy = next(attrs["content"] for tag, attrs in seen if "http-equiv" in attrs)
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+
+
+def test_code_and_what_it_printed_stay_out_of_the_report():
+    cell = code("<p>shown</p>", v4.new_output("stream", text="printed"), source="secret_call()")
+    cell.outputs.append(v4.new_output("display_data", data={"text/plain": "plain only"}))
+    made = render(notebook(text("## A"), cell, v4.new_raw_cell("<p>raw</p>")))
+    for form in (made.html, pdf_text(made.pdf)):
+        assert "shown" in form
+        assert not re.search(
+            "secret_call|printed|plain only|raw", BeautifulSoup(form, "html.parser").get_text()
+        )
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_text_wherever_it_stands(name):
+    from certlib.show.markup import join, table, tag, terms
+
+    values = {key: name for key in COVER}
+    values["generated"] = COVER["generated"]
+    display = join(
+        tag("div", tag("p", name), tag("p", tag("strong", name)), class_="verdict verdict-not-ready"),
+        table(
+            caption=name,
+            columns=[name, "b"],
+            rows=[[name, tag("code", name, class_="fingerprint")]],
+            class_="matrix",
+        ),
+        terms([(name, name)]),
+        tag("h3", name, id=name),
+        tag("a", name, href=f"#{name}"),
+        tag("pre", name, class_="cmd"),
+        tag("ol", tag("li", name), class_="steps"),
+    )
+    made = render(notebook(cover(values), text("## Chapter"), code(str(display))))
+    harmless = Tags(render(notebook(cover(), text("## Chapter"), code(str(display)))).html).seen
+    seen = Tags(made.html).seen
+    assert [tag for tag, _ in seen if tag not in TAGS | PAGE] == []
+    assert [tag for tag, _ in harmless if tag == "script"] == [tag for tag, _ in seen if tag == "script"]
+    assert [attrs for _, attrs in seen if any(key.startswith("on") for key in attrs)] == []
+    shown = squeezed(BeautifulSoup(made.html, "html.parser").select_one("main pre").get_text())
+    expected = squeezed(name).replace("\u202e", "\\u{202E}").replace("\0", "\\u{0000}")
+    expected = expected.replace("\7", "\\u{0007}").replace("\u200b", "\\u{200B}")
+    assert shown == expected
+    assert made.notes == ()
+    assert "".join(pages(made.pdf)).count(expected) >= 8
+
+
+PAGE = {"html", "head", "meta", "title", "style", "script", "body", "header", "footer", "main", "nav", "wbr"}
+
+
+@pytest.mark.parametrize("markup", HOSTILE)
+def test_markup_in_a_display_that_escapes_nothing_is_taken_away(markup):
+    made = render(notebook(text("## Chapter\n\n" + markup), code(f"<p>{markup}</p>", "<p>after</p>")))
+    seen = Tags(made.html).seen
+    assert [tag for tag, _ in seen if tag not in TAGS | PAGE] == []
+    assert sum(tag == "script" for tag, _ in seen) == 1
+    assert [a for _, a in seen if a.get("href", "#")[0] != "#" or any(k.startswith("on") for k in a)] == []
+    assert "after" in pdf_text(made.pdf)
+    assert "root:" not in pdf_text(made.pdf)
+
+
+@given(st.lists(st.sampled_from([*HOSTILE, "<table>", "</table>", "<tr>", "<td colspan=9>", "<ul>", "<li>", "<dl><dd>",
+                                 "<pre>", "</div>", "<h5>", "<details>", "text", "<b>", "<tbody>", "<caption>"])))  # fmt: skip
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_written_has_a_form_in_the_pdf(parts):
+    root = parse(clean("".join(parts)))
+    for element in root.walk():
+        if element.tag in ("h1", "h5", "h6"):
+            element.tag = "h4"
+        if element.tag in ("h2", "h3", "h4"):
+            element.attrs["id"] = "x"
+        element.tag = {"b": "strong", "i": "em", "kbd": "code"}.get(element.tag, element.tag)
+    flow = squeezed("".join(strings(blocks(root))))
+    assert squeezed(root.text()) in flow or sorted(squeezed(root.text())) == sorted(flow)
+
+
+def strings(value):
+    if isinstance(value, list):
+        for item in value:
+            yield from strings(item)
+    elif isinstance(value, dict):
+        yield from strings([v for k, v in value.items() if k in ("c", "t", "caption")])
+    elif isinstance(value, str):
+        yield value
+
+
+def test_a_tag_without_a_form_in_the_pdf_is_an_error_and_no_gap():
+    root = Element("root", {}, [Element("p", {}, ["a", Element("marquee", {}, ["b"])])])
+    with pytest.raises(UnknownTag, match="marquee"):
+        blocks(root)
+
+
+def test_every_allowed_tag_has_a_form_in_both():
+    inner = "".join(
+        f"<{tag}>word-{tag}</{tag}>"
+        for tag in sorted(
+            TAGS
+            - {"img", "br", "hr", "tr", "td", "th", "thead", "tbody", "tfoot", "caption", "li", "dt", "dd"}
+        )
+        if tag not in ("table", "ul", "ol", "dl")
+    )
+    made = render(
+        notebook(
+            text("## Chapter"),
+            code(inner + "<hr><br><table><caption>word-caption</caption><thead><tr><th>word-th</th></tr></thead>"
+                 "<tfoot><tr><td>word-tfoot</td></tr></tfoot></table><dl><dt>word-dt</dt><dd>word-dd</dd></dl>"),
+        )
+    )  # fmt: skip
+    shown = "".join(pages(made.pdf))
+    words = set(re.findall(r"word-\w+", BeautifulSoup(made.html, "html.parser").main.get_text()))
+    assert len(words) > 25
+    assert {word for word in words if word not in shown} == set()
+
+
+def test_foreign_and_missing_characters_never_stop_the_pdf():
+    made = render(notebook(text("## 漢字"), code("<p>中文 😀 עברית \ue000 \U0001f9ff e\u0301 \ufffd</p>")))
+    assert r"\u{6F22}\u{5B57}" in pdf_text(made.pdf)
+    assert r"\u{E000}" in pdf_text(made.pdf)
+    assert "漢字" in made.html
+    assert made.notes[0].startswith("The PDF's fonts lack")
+
+
+@given(st.text(min_size=1, max_size=30))
+@settings(max_examples=15, deadline=None)
+def test_any_text_at_all_can_be_printed(value):
+    from certlib.show.markup import table, tag
+
+    display = table(caption=value, columns=[value], rows=[[tag("code", value)]], class_="matrix")
+    made = render(
+        notebook(cover({**COVER, "customer": value, "title": value}), text("## A"), code(str(display)))
+    )
+    assert made.pdf.startswith(b"%PDF")
+
+
+def test_a_failed_cell_is_a_banner_and_a_box_in_its_place():
+    failed = code(
+        v4.new_output(
+            "error", ename="ValueError", evalue="<b>no</b> evidence\x1b[0m", traceback=["/home/me/x.py"]
+        )
+    )
+    after = [v4.new_code_cell("show.more()"), v4.new_code_cell("show.end()")]
+    made = render(
+        notebook(
+            text("# T"),
+            text("## First"),
+            code("<p>fine</p>"),
+            text("## Second"),
+            failed,
+            text("## Third"),
+            after,
+            after,
+        )
+    )
+    assert [chapter for chapter, _ in made.missing] == ["Second", "Third"]
+    assert made.missing[0][1] == "ValueError: <b>no</b> evidence"
+    soup = BeautifulSoup(made.html, "html.parser")
+    assert "INCOMPLETE REPORT" in soup.select_one("header .banner").get_text()
+    assert len(soup.select("main .failure")) == 2
+    shown = squeezed(pdf_text(made.pdf))
+    assert "INCOMPLETEREPORT" in pages(made.pdf)[0]
+    assert shown.count("Thispartismissing.") == 2
+    assert shown.count("ValueError:<b>no</b>evidence") == 2
+    assert "/home/me" not in made.html
+
+
+def test_a_display_cannot_pretend_that_a_part_failed():
+    made = render(
+        notebook(text("## A"), code('<report-failure>x</report-failure><div class="failure">y</div>'))
+    )
+    assert made.missing == ()
+    assert 'class="failure"' not in made.html
+
+
+def test_a_cover_without_values_and_one_with_other_types_is_no_error():
+    for values in ({}, {"customer": None, "site": 7, "verdict": ["x"], "accent": "red;}*{display:none"}):
+        made = render(notebook(text("# Title"), cover(values), text("## A")))
+        assert "<h1>Title</h1>" in made.html
+        assert "red;" not in made.html
+
+
+def test_a_notebook_of_somebody_else_has_a_plain_title_and_no_cover():
+    made = render(notebook(text("# My notes\n\nhello"), code("<p>shown</p>"), text("## One")))
+    assert "<h1>My notes</h1>" in made.html
+    assert "verdict" not in BeautifulSoup(made.html, "html.parser").body.get_text()
+    assert "My notes" in pdf_text(made.pdf)
+
+
+def test_an_empty_notebook_is_a_report_too():
+    made = render(notebook())
+    assert "<h1>Notebook</h1>" in made.html  # the name that nbconvert gives one without a file
+    assert len(PdfReader(io.BytesIO(made.pdf)).pages) >= 1
+
+
+def test_a_remark_of_the_consultant_is_in_both_forms():
+    made = render(
+        notebook(
+            *full().cells, text("## Remark\n\nWe spoke with **the CA** on Friday; see [why](#1-summary).")
+        )
+    )
+    assert "<strong>the CA</strong>" in made.html
+    assert "We spoke with the CA on Friday" in pdf_text(made.pdf)
+
+
+def test_pictures_are_kept_only_as_data_and_with_a_description():
+    svg = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHdpZHRoPSI5IiBoZWlnaHQ9IjkiPjxyZWN0IHdpZHRoPSI5IiBoZWlnaHQ9IjkiLz48L3N2Zz4="
+    made = render(
+        notebook(
+            text("## A"),
+            code(f'<figure><img src="{svg}" alt="expiry"><figcaption>When</figcaption></figure>',
+                 '<p>x <img src="http://127.0.0.1:9/a.png" alt="far"> y</p>', '<img src="data:image/png;base64,AAAA" alt="torn">'),
+        )
+    )  # fmt: skip
+    assert svg in made.html
+    assert "127.0.0.1" not in made.html
+    assert "[far]" in made.html
+    assert "[far]" in pdf_text(made.pdf)
+
+
+def test_a_fingerprint_breaks_in_groups_and_copies_without_them():
+    made = render(notebook(text("## A"), code(certificate("n1"))))
+    shown = BeautifulSoup(made.html, "html.parser").select_one(".fingerprint")
+    assert len(shown.find_all("wbr")) == 5
+    assert "\u200b" not in made.html
+    assert shown.get_text() in pdf_text(made.pdf).replace("\n", "")
+
+
+def test_a_word_that_is_wider_than_the_page_is_broken_and_kept():
+    long = "host-" + "x" * 400 + ".example"
+    made = render(
+        notebook(text(f"## A\n\n{long}"), code(f"<table><tr><td>{long}</td><td>b</td></tr></table>"))
+    )
+    assert "".join(pages(made.pdf)).count(long) == 2
+
+
+def test_states_are_words_with_symbols_in_both_forms():
+    made = render(notebook(text("## A"), code(summary())))
+    for form in (BeautifulSoup(made.html, "html.parser").get_text(), pdf_text(made.pdf)):
+        assert "✕ cannot be accepted" in form
+        assert "▲ one prompt per PC" in form
+
+
+def test_the_sample_page_stays_small(rendered):
+    assert len(rendered.html.encode()) < 400_000
