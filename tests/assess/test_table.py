@@ -51,7 +51,7 @@ VERDICTS = {"row-1": "ready with actions", "row-2": "not ready", "row-3": "ready
 
 
 def site(row, **facts):
-    """A site in a row. In row 2 an ECDSA-only client of the Tomcats gets the certificate, to be seen at all."""
+    """A site in a row. In row 2 an ECDSA-only client of the Tomcats gets it, to be seen at all."""
     tomcat, ecdsa = KINDS[row]
     presents = {} if row == "row-2" else AUTOMATIC
     answers = {"uccx-tomcat": True, "socialminer-tomcat": True} if row == "row-2" else {}

@@ -146,6 +146,6 @@ def _recommendation(option: Option, recommended: tuple[str, ...]) -> Statement:
         return Statement(words.SOCIALMINER_COP, "inferred", Basis("inferred", rule="rule-uccx-cop-optional"))
     if option.installs and recommended[0] == option.id:
         return Statement(words.COP_FIRST, basis.kind, basis)
-    if option.installs and recommended[0] == "ec-ca":
+    if option.id in _COPS and recommended[0] == "ec-ca":
         return Statement(words.COP_ELSE, basis.kind, basis)
     return Statement(option.when, basis.kind, basis)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 from cryptography import x509
@@ -70,6 +71,7 @@ def _leads_to_listed(chain: Sequence[str], certificates: Mapping[str, Certificat
     return False
 
 
+@lru_cache(maxsize=1024)  # every scenario asks the same again
 def _issued(member: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
         member.verify_directly_issued_by(issuer)
@@ -78,15 +80,17 @@ def _issued(member: x509.Certificate, issuer: x509.Certificate) -> bool:
     return True
 
 
-def _from_der(der: bytes) -> list[x509.Certificate]:
+@lru_cache(maxsize=1024)
+def _from_der(der: bytes) -> tuple[x509.Certificate, ...]:
     try:
-        return [x509.load_der_x509_certificate(der)]
+        return (x509.load_der_x509_certificate(der),)
     except Exception:  # noqa: BLE001 - the same
-        return []
+        return ()
 
 
-def _from_pem(text: str) -> list[x509.Certificate]:
+@lru_cache(maxsize=1024)
+def _from_pem(text: str) -> tuple[x509.Certificate, ...]:
     try:
-        return x509.load_pem_x509_certificates(text.encode())
+        return tuple(x509.load_pem_x509_certificates(text.encode()))
     except Exception:  # noqa: BLE001 - the same
-        return []
+        return ()

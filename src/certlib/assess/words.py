@@ -211,8 +211,8 @@ NOT_NEEDED = "It would work, but nothing needs it."
 EC_CA = {
     "yes": "Cisco recommends it, and the site's CA signs with an EC key.",
     "unknown": (
-        "Cisco recommends it. Ask the CA first whether it signs with an EC key; signed with an RSA key,"
-        " tomcat-ECDSA does harm."
+        "Cisco recommends it. Ask the CA first whether it signs with an EC key: signed with an RSA key,"
+        " tomcat-ECDSA stops SocialMiner's page, chat and e-mail (CSCvb58580)."
     ),
     "no": "Cisco recommends it; the site's CA does not sign with an EC key.",
 }

@@ -20,10 +20,10 @@ def check(context: Context) -> tuple[Finding, ...]:
         if state.era != "automatic":
             continue
         kinds = possible_kinds(state)
-        if "rsa-ca" not in kinds:
+        off = ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+        if "rsa-ca" not in kinds or (off and state.tomcat_ecdsa is None):
             judged.append(state.node)
             continue
-        off = ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
         fails = any(
             said.outcome == "does-not-load" and state.role in context.knowledge.gadgets[said.gadget].roles
             for row in context.knowledge.rows.values()
@@ -31,7 +31,7 @@ def check(context: Context) -> tuple[Finding, ...]:
             for said in row.experience
         )
         level: FindingState = "information" if off or not fails else "blocks"
-        if fails and not off and state.tomcat_ecdsa is None:
+        if fails and state.tomcat_ecdsa is None:
             level = "manual"
         faults.append(
             finding(
@@ -41,5 +41,5 @@ def check(context: Context) -> tuple[Finding, ...]:
                 options=("socialminer-cop", "both-cops", "ec-ca") if fails else (),
             )
         )  # fmt: skip
-    text = "No tomcat-ECDSA that was seen or is foretold is signed by an RSA CA."
+    text = "No tomcat-ECDSA that is or will be presented is signed by an RSA CA."
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)
