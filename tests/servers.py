@@ -9,6 +9,7 @@ it printed.
 
 import contextlib
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -22,7 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from certs import Issued
 
-ADDRESS = "127.0.77.1"
+# Of this process alone, so that test runs side by side never take each other's server for their own.
+ADDRESS = f"127.0.77.{20 + os.getpid() % 200}"
 _START_SECONDS = 15.0
 
 

@@ -181,6 +181,12 @@ def test_a_protocol_that_was_not_offered_is_not_taken_over():
     assert asked.answer().alpn is None
 
 
+def test_a_stapled_status_between_chain_and_signature_is_passed_over():
+    flight = server_hello(suite=0xC02F) + certificate([OF_RSA]) + message(22, b"\x01\x00\x00\x01x")
+    answer = answer_to(record(HANDSHAKE, flight + ECDHE + HELLO_DONE), "browser")
+    assert (answer.chain, answer.signature_algorithm) == ((OF_RSA.der,), "rsa_pss_rsae_sha256")
+
+
 # However it is cut and wrapped
 
 
