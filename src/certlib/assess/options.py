@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from certlib.assess import words
+from certlib.assess import conclusions
 from certlib.assess.acceptance import SEVERITY
 from certlib.assess.context import Context
 from certlib.assess.model import OptionOutcome, Scenario, Statement
@@ -47,21 +47,21 @@ def _why_not(context: Context, option: Option) -> str:
     base = context.deciding
     eras = {state.era for state in base.nodes}
     if option.eras and eras.isdisjoint(option.eras):
-        return words.OTHER_ERA
+        return conclusions.OTHER_ERA
     if option.id == "accept" or option.trusts_self_signed:
         shown = {
             kind for cell in base.cells for kind in _kinds(cell.observed, cell.expected, now=base.id == "now")
         }
-        return "" if "self-signed" in shown else words.NOTHING_SELF_SIGNED
+        return "" if "self-signed" in shown else conclusions.NOTHING_SELF_SIGNED
     turns_on = [context.knowledge.cops[cop].turns_ecdsa == "on" for cop in option.installs]
     if turns_on and all(turns_on):
         off = [
             ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge) for state in base.nodes
         ]
-        return "" if any(off) else words.NO_COP
+        return "" if any(off) else conclusions.NO_COP
     before = [(state.tomcat_ecdsa, state.cops) for state in base.nodes]
     after = [(state.tomcat_ecdsa, state.cops) for state in with_option(context, option).nodes]
-    return words.NO_CHANGE if before == after else ""
+    return conclusions.NO_CHANGE if before == after else ""
 
 
 def _kinds(observed: object, expected: Sequence[object], *, now: bool) -> set[str | None]:
@@ -122,30 +122,34 @@ def _statement(
     asking = [one for one in scenario.experiences if one.outcome == "prompt"]
     if failing:
         new = [one for one in failing if one.gadget in _usable(context.deciding)]
-        said = words.breaking if new else words.still_failing
+        said = conclusions.breaking if new else conclusions.still_failing
         text = said([gadgets[one.gadget].mention for one in new or failing])
         return Statement(text, failing[0].statement.kind, failing[0].statement.basis)
     if option.id == "ec-ca" and not asking:
-        return Statement(words.EC_CA[context.site.ca_signs_with_ec], option.basis.kind, option.basis)
+        return Statement(conclusions.EC_CA[context.site.ca_signs_with_ec], option.basis.kind, option.basis)
     if option.id in recommended:
         return _recommendation(option, recommended)
     if asking:
         return Statement(
-            words.still_asking([gadgets[one.gadget].mention for one in asking]),
+            conclusions.still_asking([gadgets[one.gadget].mention for one in asking]),
             asking[0].statement.kind,
             asking[0].statement.basis,
         )
     if any(one.outcome == "open" for one in scenario.experiences):
-        return Statement(words.STILL_OPEN, "inferred", Basis("inferred", rule="verdict-open"))
-    return Statement(words.ALSO_WORKS if recommended else words.NOT_NEEDED, option.basis.kind, option.basis)
+        return Statement(conclusions.STILL_OPEN, "inferred", Basis("inferred", rule="verdict-open"))
+    return Statement(
+        conclusions.ALSO_WORKS if recommended else conclusions.NOT_NEEDED, option.basis.kind, option.basis
+    )
 
 
 def _recommendation(option: Option, recommended: tuple[str, ...]) -> Statement:
     basis = option.basis
     if option.id == "socialminer-cop":
-        return Statement(words.SOCIALMINER_COP, "inferred", Basis("inferred", rule="rule-uccx-cop-optional"))
+        return Statement(
+            conclusions.SOCIALMINER_COP, "inferred", Basis("inferred", rule="rule-uccx-cop-optional")
+        )
     if option.installs and recommended[0] == option.id:
-        return Statement(words.COP_FIRST, basis.kind, basis)
+        return Statement(conclusions.COP_FIRST, basis.kind, basis)
     if option.id in _COPS and recommended[0] == "ec-ca":
-        return Statement(words.COP_ELSE, basis.kind, basis)
+        return Statement(conclusions.COP_ELSE, basis.kind, basis)
     return Statement(option.when, basis.kind, basis)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from certlib.assess import words
+from certlib.assess import conclusions, words
 from certlib.assess.context import Context
 from certlib.assess.model import Statement
 from certlib.assess.scenarios import cops_lost
@@ -46,10 +46,12 @@ def _unseen(context: Context) -> list[Statement]:
     opt_in = [state.node for state in context.deciding.nodes if state.era == "opt-in"]
     if opt_in:
         basis = Basis("inferred", rule="rule-cert-type-rsa-default")
-        said.append(Statement(words.cert_type(opt_in), "inferred", basis))
+        said.append(Statement(conclusions.cert_type(opt_in), "inferred", basis))
     outside = [state.node for state in context.deciding.nodes if state.era is None]
     if outside:
-        said.append(Statement(words.no_rule(outside), "inferred", Basis("inferred", rule="rule-not-covered")))
+        said.append(
+            Statement(conclusions.no_rule(outside), "inferred", Basis("inferred", rule="rule-not-covered"))
+        )
     return said
 
 
@@ -59,11 +61,11 @@ def _assumed(context: Context) -> list[Statement]:
     if by_ca and not context.site.agents.trusted_cas:
         said.append(Statement(words.TRUST_ASSUMED, "inferred", Basis("inferred", rule="rule-asterisk")))
     if any(one.outcome == "prompt" for one in context.deciding.experiences):
-        said.append(Statement(words.HSTS, "inferred", Basis("inferred", rule="rule-hsts")))
+        said.append(Statement(conclusions.HSTS, "inferred", Basis("inferred", rule="rule-hsts")))
     for node, cops in cops_lost(context):
         titles = [context.knowledge.cops[cop].title for cop in cops]
         basis = Basis("inferred", rule="rule-cop-after-upgrade")
-        said.append(Statement(words.cop_lost(node.name, titles), "inferred", basis))
+        said.append(Statement(conclusions.cop_lost(node.name, titles), "inferred", basis))
     return said
 
 
@@ -84,7 +86,7 @@ def _unpublished(context: Context, recommended: Sequence[str]) -> list[Statement
         basis = context.knowledge.cops[cops[0]].basis
         said.append(
             Statement(
-                words.not_published([context.knowledge.cops[one].title for one in cops], what),
+                conclusions.not_published([context.knowledge.cops[one].title for one in cops], what),
                 basis.kind,
                 basis,
             )

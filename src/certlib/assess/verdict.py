@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from certlib.assess import words
+from certlib.assess import conclusions, words
 from certlib.assess.context import Context, answered
 from certlib.assess.model import Cell, Finding, Scenario, Statement, Verdict
 from certlib.knowledge import Basis
@@ -13,7 +13,7 @@ def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
     """Ready or not, by the verdict rules of knowledge/rules.yaml in their order."""
     rule, text = _decided(context, findings)
     if context.knowledge.rules[rule].verdict != "not ready":
-        text += words.until_then(
+        text += conclusions.until_then(
             _mentions(context, context.scenarios[0], "cannot-be-accepted", "does-not-load")
         )
     word = context.knowledge.rules[rule].verdict
@@ -41,16 +41,18 @@ def _decided(context: Context, findings: Sequence[Finding]) -> tuple[str, str]:
         _blocked(context, findings)
         or _unknown(context)
         or _to_do(context, findings)
-        or ("verdict-ready", words.ready(words.when(context.deciding)))
+        or ("verdict-ready", conclusions.ready(conclusions.when(context.deciding)))
     )
 
 
 def _blocked(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
     unaccepted, broken = _with(context, "cannot-be-accepted"), _with(context, "does-not-load")
     if unaccepted or broken:
-        return "verdict-gadget-blocked", words.blocked(words.when(context.deciding), unaccepted, broken)
+        return "verdict-gadget-blocked", conclusions.blocked(
+            conclusions.when(context.deciding), unaccepted, broken
+        )
     if faults := [one.statement.text for one in findings if one.state in ("blocks", "outage")]:
-        return "verdict-check-blocks", words.first_of(faults)
+        return "verdict-check-blocks", conclusions.first_of(faults)
     return None
 
 
@@ -58,26 +60,26 @@ def _unknown(context: Context) -> tuple[str, str] | None:
     servers = context.knowledge.web_servers
     cells, silent = context.scenarios[0].cells, silent_endpoints(context)
     if not any(cell.web_server for cell in cells):
-        return "verdict-incomplete", words.NOTHING_TO_ASK
+        return "verdict-incomplete", conclusions.NOTHING_TO_ASK
     if len(silent) == len(cells):
-        return "verdict-incomplete", words.NOTHING_ANSWERED
+        return "verdict-incomplete", conclusions.NOTHING_ANSWERED
     if for_agents := silent_endpoints(context, agent_facing=True):
         places = [words.place(servers[cell.web_server], cell.node) for cell in for_agents]
-        return "verdict-incomplete", words.incomplete(places)
+        return "verdict-incomplete", conclusions.incomplete(places)
     if unclear := _with(context, "open"):
-        return "verdict-open", words.open_for(words.when(context.deciding), unclear)
+        return "verdict-open", conclusions.open_for(conclusions.when(context.deciding), unclear)
     return None
 
 
 def _to_do(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
-    when = words.when(context.deciding)
+    when = conclusions.when(context.deciding)
     if asking := _with(context, "prompt"):
-        return "verdict-prompts", words.prompts(when, asking)
+        return "verdict-prompts", conclusions.prompts(when, asking)
     if any(one.check == "covered-by-table" and one.state == "information" for one in findings):
-        return "verdict-not-covered", words.uncovered(when)
+        return "verdict-not-covered", conclusions.uncovered(when)
     wanted = ("action", "manual", "error", "after-upgrade")
     if todo := [one.statement.text for one in findings if one.state in wanted]:
-        return "verdict-check-action", words.todo(when, todo)
+        return "verdict-check-action", conclusions.todo(when, todo)
     return None
 
 

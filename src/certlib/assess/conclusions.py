@@ -1,0 +1,146 @@
+"""The sentences of options, verdict and gaps that name a site's own gadgets, nodes and web servers."""
+
+from collections.abc import Sequence
+
+from certlib.assess import words
+from certlib.assess.model import Scenario
+
+OTHER_ERA = "The site's releases do not present ECDSA certificates in a way that this would change."
+NOTHING_SELF_SIGNED = "No web server of the site presents a self-signed certificate."
+NO_COP = "No COP that would be undone is installed."
+NO_CHANGE = "Every node is in this state already."
+ALSO_WORKS = "It would work as well; others come first."
+NOT_NEEDED = "It would work, but nothing needs it."
+EC_CA = {
+    "yes": "Cisco recommends it, and the site's CA signs with an EC key.",
+    "unknown": (
+        "Cisco recommends it. Ask the CA first whether it signs with an EC key: signed with an RSA key,"
+        " tomcat-ECDSA stops SocialMiner's page, chat and e-mail (CSCvb58580)."
+    ),
+    "no": "Cisco recommends it; the site's CA does not sign with an EC key.",
+}
+STILL_OPEN = "What agents would meet after it is partly open."
+SOCIALMINER_COP = "It is needed where tomcat-ECDSA is signed by an RSA CA; the COP on UCCX is optional there."
+COP_FIRST = "The further certificate cannot be signed by an EC CA, so it is kept from the clients."
+COP_ELSE = (
+    "If no EC CA can sign, or not in time, the COP keeps the further certificate from the clients."
+    " Do not let an RSA CA sign tomcat-ECDSA instead."
+)
+
+
+def breaking(gadgets: Sequence[str]) -> str:
+    """An option that makes it worse."""
+    return f"Do not do this: after it agents could not use {words.joined(gadgets)}."
+
+
+def still_failing(gadgets: Sequence[str]) -> str:
+    """What speaks against an option by its outcome."""
+    return f"Not enough: after it agents could still not use {words.joined(gadgets)}."
+
+
+def still_asking(gadgets: Sequence[str]) -> str:
+    """An option that leaves prompts."""
+    return f"It leaves certificates to accept in {words.joined(gadgets)}."
+
+
+NOTHING_ANSWERED = "No endpoint of the site gave a certificate, so nothing is known of what agents meet."
+NOTHING_TO_ASK = "The inventory names no web server that agents use, so nothing can be said about them."
+
+
+def when(scenario: Scenario) -> str:
+    """The time of which a verdict speaks."""
+    return words.capital(scenario.title)
+
+
+def blocked(time: str, unaccepted: Sequence[str], broken: Sequence[str]) -> str:
+    """What cannot be used, and how it shows."""
+    parts = []
+    if unaccepted:
+        parts.append(
+            f"agents cannot use {words.joined(unaccepted)}, because the certificate presented there cannot be "
+            f"accepted"
+        )
+    if broken:
+        parts.append(f"agents cannot load {words.joined(broken)}")
+    return f"{time}, {'; '.join(parts)}."
+
+
+def first_of(texts: Sequence[str]) -> str:
+    """The worst fault, and how many there are besides."""
+    more = f" ({len(texts) - 1} more of this weight.)" if len(texts) > 1 else ""
+    return f"{texts[0]}{more}"
+
+
+def incomplete(places: Sequence[str]) -> str:
+    """Which web servers that agents use gave no certificate."""
+    some, rest = list(places[:3]), len(places) - 3
+    named = words.joined([*some, f"{rest} more"] if rest > 0 else some)
+    return f"What agents will meet is not wholly known: no certificate came from {named}."
+
+
+def open_for(time: str, titles: Sequence[str]) -> str:
+    """What neither a document nor a rule answers."""
+    return f"{time}, it is open what agents meet in {words.joined(titles)}."
+
+
+def prompts(time: str, titles: Sequence[str]) -> str:
+    """Where agents have something to accept."""
+    return f"{time}, agents are asked to accept certificates in {words.joined(titles)}."
+
+
+def uncovered(time: str) -> str:
+    """Works by inference alone."""
+    return (
+        f"{time}, everything should work for the agents; that is certlib's conclusion, as Cisco's "
+        f"table does not cover this site."
+    )
+
+
+def todo(time: str, texts: Sequence[str]) -> str:
+    """Works, and something is to be done."""
+    return f"{time}, everything works for the agents. To be done: {first_of(texts)}"
+
+
+def ready(time: str) -> str:
+    """Nothing to be done."""
+    return f"{time.partition(',')[0]}, everything works for the agents, and no check asks for anything."
+
+
+def until_then(mentions: Sequence[str]) -> str:
+    """What agents cannot use today and can after the upgrade."""
+    return f" Today they cannot use {words.joined(mentions)}." if mentions else ""
+
+
+HSTS = (
+    "Whether the agents' browsers know the hosts by HSTS was not checked; where they do, no "
+    "certificate can be accepted."
+)
+
+
+def cert_type(nodes: Sequence[str]) -> str:
+    """Nodes whose certificate type nobody looked up."""
+    return (
+        f"The certificate type of {words.joined(nodes)} after the upgrade is not known and taken to be RSA; "
+        f"`show tls server cert_type` tells."
+    )
+
+
+def no_rule(nodes: Sequence[str]) -> str:
+    """Nodes that are outside of all rules."""
+    return (
+        f"What {words.joined(nodes)} presents after an upgrade was not worked out: "
+        f"{words.NO_RULE[:1].lower()}{words.NO_RULE[1:]}"
+    )
+
+
+def cop_lost(node: str, titles: Sequence[str]) -> str:
+    """A COP that may be gone after the upgrade."""
+    return (
+        f"{node}: whether the installed {words.joined(titles)} survives the upgrade is not published; it is "
+        f"counted as gone."
+    )
+
+
+def not_published(titles: Sequence[str], what: Sequence[str]) -> str:
+    """What Cisco does not publish about something that is recommended."""
+    return f"Not published for {words.joined(f'the {title}' for title in titles)}: {words.joined(what)}."
