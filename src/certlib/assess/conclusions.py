@@ -57,7 +57,7 @@ def blocked(time: str, unaccepted: Sequence[str], broken: Sequence[str]) -> str:
     parts = []
     if unaccepted:
         parts.append(
-            f"agents cannot use {words.joined(unaccepted)}, because the certificate presented there cannot be "
+            f"agents cannot use {words.joined(unaccepted)}, as the certificate presented there cannot be "
             f"accepted"
         )
     if broken:
