@@ -12,9 +12,10 @@ more asking:
 - `rsa-gentle`: RSA key exchange first, which spares a slow server its own signature.
 
 In TLS 1.3 only `signature_algorithms` decides for a key; in TLS 1.2 the suites do too. What may stand
-*above* the leaf is said by `signature_algorithms_cert`, and always is everything: otherwise some Java
-servers deny an EC leaf under an RSA CA. `rsa` and `ecdsa` never hold suites of static ECDH: no client of
-today offers them, and an old Java server would give to them what it hides from everybody else.
+*above* the leaf is said by `signature_algorithms_cert`, which the offers for one key give as everything:
+otherwise some Java servers deny an EC leaf under an RSA CA. `rsa` and `ecdsa` never hold suites of static
+ECDH: no client of today offers them, and an old Java server would give to them what it hides from everybody
+else.
 """
 
 from collections.abc import Mapping
