@@ -29,7 +29,7 @@ lab: .venv/.lab  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: .venv/.test tools lint  ## install what the tests need, check the sources, run every test
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -rs
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -rfEs
 
 lint: .venv/.test  ## check style, form and types
 	@$(BIN)/ruff check

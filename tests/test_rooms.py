@@ -29,11 +29,12 @@ ROOMS: dict[str, set[str]] = {
     "words": FACTS | {"assess"},
     "frames": MEANING | {"words"},
     "show": MEANING | {"frames", "words"},
-    "report": VIEWS,
+    "twins": VIEWS,
+    "report": VIEWS | {"twins"},
     "lab": {"inventory", "knowledge", "tls", "x509"},
-    "run": VIEWS | {"collect", "lab", "report"},
-    "batch": VIEWS | {"collect", "lab", "report", "run"},
-    "__init__": VIEWS | {"collect", "lab", "report", "run"},
+    "run": VIEWS | {"collect", "lab", "report", "twins"},
+    "batch": VIEWS | {"collect", "lab", "report", "twins", "run"},
+    "__init__": VIEWS | {"collect", "lab", "report", "twins", "run"},
 }
 # The command line knows all, also what the package offers to notebooks.
 KNOWS_ALL = "cli"
@@ -63,7 +64,7 @@ FRAMES = {"numpy", "pandas"}
 
 # Outside packages that only some rooms may import.
 RESERVED: list[tuple[set[str], set[str]]] = [
-    (FRAMES, {"frames", "show"}),
+    (FRAMES, {"frames", "show", "twins"}),
     (JUPYTER, {"run", "batch", "report"}),
     (NETWORK, {"collect", "lab", "run", "batch"}),
 ]
