@@ -12,7 +12,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help report sample lab test lint format tools lock clean
+.PHONY: help report sample lab test lint format bench tools lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -39,6 +39,9 @@ lint: .venv/.test  ## check style, form and types
 format: .venv/.test  ## put the sources into form
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
+
+bench: .venv/.report tools  ## measure how fast certificates are collected
+	@$(BIN)/python benchmarks/collect.py
 
 # Programs that some tests compare with or look through; without one, its tests skip and say so.
 PROGRAMS := nginx:nginx-light chromium:chromium pdftoppm:poppler-utils openssl:openssl node:nodejs keytool:default-jre-headless
