@@ -48,8 +48,12 @@ def opened(modules, tmp_path, made):
     page = tmp_path / "report.html"
     page.write_text(made.html, "utf-8")
     done = subprocess.run(
-        ["node", str(SCRIPT), str(modules), str(page), CHROMIUM], capture_output=True, text=True, timeout=180, check=False
-    )  # fmt: skip
+        ["node", str(SCRIPT), str(modules), str(page), CHROMIUM],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -6,11 +6,12 @@ Inline content is a list of strings and `{"k": kind, "c": inlines, ...}`; blocks
 
 import re
 from base64 import b64decode
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
 from certlib.report.page import groups
-from certlib.report.tree import HEADINGS, Element
+from certlib.report.tree import HEADINGS, TAGS, Element
 
 Node = dict[str, Any]
 
@@ -43,7 +44,24 @@ class UnknownTag(Exception):
 
 def blocks(root: Element) -> list[Node]:
     """A report's body as blocks, wide tables on landscape pages together with their heading."""
-    return _turn(_Converter(root).flow(root))
+    flow = _turn(_Converter(root).flow(root))
+    nodes = list(_nodes(flow))
+    places = {node["id"] for node in nodes if "id" in node}
+    for node in nodes:
+        if node["k"] == "link" and node["to"] not in places:  # a place that only HTML has, such as a row
+            node["k"] = "span"
+    return flow
+
+
+def _nodes(value: Any) -> Iterator[Node]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _nodes(item)
+    elif isinstance(value, dict):
+        if "k" in value:
+            yield value
+        for item in value.values():
+            yield from _nodes(item)
 
 
 def _turn(flow: list[Node]) -> list[Node]:
@@ -84,6 +102,7 @@ class _Converter:
             for first in e.children[:1]
             if isinstance(first, Element) and first.tag in HEADINGS
         }
+        self.linked = {self.same.get(name, name) for name in self.linked}
 
     def flow(self, parent: Element, place: str = "text") -> list[Node]:
         """What a container holds; text between blocks becomes paragraphs."""
@@ -97,17 +116,13 @@ class _Converter:
                 made.append({"k": "p", "c": self.inlines(line, place)})
             line = []
             if child is not None:
-                made.extend(self._anchor(child))
+                made.extend(self._anchor(child) if child.tag not in HEADINGS else [])
                 made.extend(self._block(child, place))
         return made
 
     def _anchor(self, element: Element) -> list[Node]:
         name = element.attrs.get("id", "")
-        return (
-            [{"k": "anchor", "id": name}]
-            if name in self.linked - self.same.keys() and element.tag not in HEADINGS
-            else []
-        )
+        return [{"k": "anchor", "id": name}] if name in self.linked else []
 
     def _block(self, e: Element, place: str) -> list[Node]:  # noqa: C901, PLR0912 - a case for each tag
         match e.tag:
@@ -125,7 +140,7 @@ class _Converter:
                 return self._container(e, place)
             case "summary" | "figcaption":
                 return [{"k": "summary", "c": self.inlines(e.children, place)}]
-            case "figure":
+            case "figure" | "li" | "dt" | "dd":  # the last three where no list is around them
                 return self.flow(e, place)
             case "blockquote":
                 return [{"k": "box", "style": "quote", "c": self.flow(e, place)}]
@@ -148,14 +163,12 @@ class _Converter:
         raise UnknownTag(e.tag)
 
     def _only(self, parent: Element, *tags: str) -> list[Element]:
-        """The children of a list or table, which may hold nothing else."""
+        """The parts of a list or table; what else a writer put there becomes a part."""
         kept = []
         for child in parent.children:
-            if isinstance(child, Element):
-                if child.tag not in tags:
-                    raise UnknownTag(f"{parent.tag}> <{child.tag}")
+            if isinstance(child, Element) and child.tag in tags:
                 kept.append(child)
-            elif child.strip():
+            elif isinstance(child, Element) or child.strip():
                 kept.append(Element(tags[0], {}, [child]))
         return kept
 
@@ -338,7 +351,7 @@ class _Converter:
             return [*anchor, {"k": "basis", "s": name, "c": inner}] if kind else [*anchor, *inner]
         if e.tag in ("strong", "em", "del", "sup", "sub", "code"):
             return [*anchor, {"k": e.tag, "c": inner}]
-        if e.tag in ("p", "div", "section", "ul", "ol", "li", "details", "summary"):  # a block within a line
+        if e.tag in TAGS:  # a block within a line
             return [*anchor, " ", *inner, " "]
         raise UnknownTag(e.tag)
 
