@@ -167,6 +167,7 @@ Change = Callable[[dict[str, Any]], object]
         ),
         (lambda raw: raw["certificates"].update({LEAF.sha256: "x"}), f"certificates.{LEAF.sha256}", "PEM"),
     ],
+    ids=lambda value: "made anew" if isinstance(value, str) and LEAF.sha256 in value else None,
 )
 def test_what_does_not_fit_is_told_with_its_path(
     tmp_path: Path, change: Change, key: str, wrong: str

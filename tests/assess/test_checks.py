@@ -180,3 +180,10 @@ def test_a_further_endpoint_is_observed_only():
 def test_the_day_of_the_collection_counts_as_today_unless_another_is_given():
     given = good()
     assert assess(given) == assess(given, today=COLLECTED.date())
+
+
+def test_a_gadget_that_agents_cannot_use_blocks_and_one_that_asks_is_an_action():
+    self_signed = evidence(*three(ecdsa="self-signed", presents=AUTOMATIC), **trusting(RSA_ROOT, EC_ROOT))
+    states = {(one.node, one.state) for one in found(self_signed, "agents-can-work")}
+    assert (PUBLISHER, "blocks") in states
+    assert (MINER, "action") in states

@@ -37,6 +37,11 @@ def join(*children: Child | Iterable[Child]) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - every part is escaped above
 
 
+def between(parts: Iterable[Markup], mark: str) -> Markup:
+    """Pieces of markup with a mark between them."""
+    return escape(mark).join(parts)
+
+
 def _text(value: Child) -> str:
     return str(value) if isinstance(value, Markup) else str(escape(visible(str(value))))
 

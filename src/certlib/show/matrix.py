@@ -9,10 +9,11 @@ from certlib.assess import Assessment, Cell, NodeState, Observed, Scenario
 from certlib.inventory import Endpoint, endpoints
 from certlib.knowledge import Knowledge, load
 from certlib.show import states
-from certlib.show.markup import Child, Display, grouped_table, join, table, tag, terms
+from certlib.show.markup import Child, Display, between, grouped_table, join, table, tag, terms
 from certlib.text import visible
 from certlib.x509 import Certificate, Unreadable
 
+SHORT = 16  # hex digits of a SHA-256 that tell certificates of one site apart
 LEGEND = (
     "✓ signed by a CA. ▲ signed by the server itself: agents are asked. "
     "✕ agents cannot use what depends on it. "
@@ -80,9 +81,8 @@ def nodes(assessment: Assessment) -> Display:
         cells = [cell for cell in now.cells if cell.node == state.node]
         parts += [
             tag("h3", visible(state.node)),
-            terms(_node_terms(state, knowledge)),
+            terms(_node_terms(state, cells, assessment.certificates, knowledge)),
             _presented(state.node, cells, places, assessment.certificates, knowledge),
-            *_leaves(cells, assessment.certificates),
         ]
     return Display(html=join(parts), text="\n".join(visible(state.statement.text) for state in now.nodes))
 
@@ -149,20 +149,32 @@ def _blocks(scenario: Scenario, cell: Cell) -> bool:
     )
 
 
-def _node_terms(state: NodeState, knowledge: Knowledge) -> list[tuple[str, Markup | str]]:
-    ecdsa = (
-        words.KINDS[state.tomcat_ecdsa]
-        if state.tomcat_ecdsa
-        else ("none" if state.ecdsa_known else "not known")
-    )
+def _node_terms(
+    state: NodeState, cells: list[Cell], known: Mapping[str, Certificate], knowledge: Knowledge
+) -> list[tuple[str, Markup | str]]:
+    seen = [cell.observed for cell in cells if cell.observed]
+    ecdsa = "not known" if not state.ecdsa_known else "none"
     return [
         ("Role", words.ROLES.get(state.role, state.role)),
         ("Release", state.release),
-        ("tomcat (RSA key)", words.KINDS[state.tomcat] if state.tomcat else "not seen"),
-        ("tomcat-ECDSA (EC key)", ecdsa),
+        ("tomcat (RSA key)", _held([one.rsa for one in seen], known) or "not seen"),
+        ("tomcat-ECDSA (EC key)", _held([one.ecdsa for one in seen], known) or ecdsa),
         ("COPs", ", ".join(knowledge.cops[cop].title for cop in state.cops) or "none named in the inventory"),
         ("Combination", states.sentence(state.statement, knowledge)),
     ]
+
+
+def _held(leaves: list[str | None], known: Mapping[str, Certificate]) -> Markup:
+    """The distinct leaves of one kind that a node presented; more than one is unusual and a finding."""
+    found = [known[leaf] for leaf in dict.fromkeys(leaves) if leaf]
+    return between((_leaf(certificate) for certificate in found), "; ")
+
+
+def _leaf(certificate: Certificate) -> Markup:
+    by = "" if certificate.kind == "self-signed" else f" by {certificate.issuer_cn or certificate.issuer}"
+    link = tag("a", certificate.sha256[:SHORT], href=f"#certificate-{certificate.sha256[:SHORT]}")
+    signed = f"{words.KINDS[certificate.kind]}{by}, valid to {_day(certificate.not_after)}, SHA-256 "
+    return join(signed, link)
 
 
 def _presented(
@@ -182,22 +194,6 @@ def _presented(
         rows.append([*row, cell.remark] if remarks else row)
     columns = ["Web server", "Port", "Browser gets", "Expected", "TLS seen", *(["Remark"] if remarks else [])]
     return table(caption=f"What {visible(node)} presents", columns=columns, rows=rows, class_="matrix")
-
-
-def _leaves(cells: list[Cell], known: Mapping[str, Certificate]) -> list[Markup]:
-    """The distinct leaves that a node presented, each as key and value."""
-    shas = [
-        sha
-        for cell in cells
-        if cell.observed
-        for sha in (cell.observed.browser, cell.observed.rsa, cell.observed.ecdsa)
-        if sha
-    ]
-    parts = []
-    for sha in dict.fromkeys(shas):
-        certificate = known[sha]
-        parts.append(terms(leaf_terms(certificate)))
-    return parts
 
 
 def leaf_terms(certificate: Certificate) -> list[tuple[str, Markup | str]]:

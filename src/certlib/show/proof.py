@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from certlib import words
 from certlib.assess import Assessment, Statement
-from certlib.evidence import Evidence
-from certlib.inventory import Endpoint, Site, endpoints
-from certlib.knowledge import load
-from certlib.show.markup import Child, Display, join, table, tag, terms
-from certlib.show.matrix import leaf_terms
+from certlib.evidence import Evidence, Presentation
+from certlib.inventory import Site, endpoints
+from certlib.knowledge import Knowledge, load
+from certlib.reasons import Reason
+from certlib.show.markup import Child, Display, grouped_table, join, table, tag, terms
+from certlib.show.matrix import SHORT, leaf_terms
 from certlib.show.summary import when
 from certlib.text import visible
 from certlib.version import VERSION
@@ -33,29 +34,26 @@ def answers(evidence: Evidence) -> Display:
     """Every question asked of every endpoint, with the answer or the reason why there is none."""
     knowledge = load()
     places = {endpoint.id: endpoint for endpoint in endpoints(evidence.site)}
-    rows = []
+    groups: dict[str, list[list[Child]]] = {}
     for one in evidence.presentations:
+        place = places[one.endpoint]
         certificate = evidence.certificates[one.leaf] if one.leaf else None
-        said = words.reason_text(one.reason, one.detail, knowledge)
-        if one.reason and one.reason.value not in ("not-asked", "no-such-certificate"):
-            said = f"{said} {knowledge.reasons[one.reason.value].hint}"
-        rows.append(
-            [
-                _place(places[one.endpoint]),
-                one.offer,
-                words.certificate_text(certificate) if certificate else "none",
-                " · ".join(part for part in (one.version, one.suite) if part),
-                tag("code", one.leaf[:16] + "…", class_="fingerprint") if one.leaf else "",
-                said,
-            ]
-        )
+        row: list[Child] = [
+            f"{place.title} · {place.port}",
+            one.offer,
+            words.certificate_text(certificate) if certificate else "none",
+            " · ".join(part for part in (one.version, one.suite) if part),
+            tag("a", one.leaf[:SHORT], href=f"#certificate-{one.leaf[:SHORT]}") if one.leaf else "",
+            _reason(one, knowledge),
+        ]
+        groups.setdefault(visible(place.node), []).append(row)
     html = join(
         tag("p", f"Collected {when(evidence.collected)} by {evidence.collector}. {_finished(evidence)}"),
-        table(
+        grouped_table(
             caption="Every question and its answer",
-            columns=["Endpoint", "Offer", "Leaf", "TLS", "SHA-256", "Reason"],
-            rows=rows,
-            class_="findings",
+            columns=["Web server · port", "Offer", "Leaf", "TLS", "SHA-256 begins", "Reason"],
+            groups=groups,
+            class_="matrix",
         ),
     )
     answered = sum(1 for one in evidence.presentations if one.chain)
@@ -75,7 +73,8 @@ def certificates(evidence: Evidence) -> Display:
         certificate = evidence.certificates[sha]
         facts = leaf_terms(certificate)
         facts.append(("Presented by", ", ".join(users.get(sha, [])) or "sent as part of a chain"))
-        parts.append(tag("section", tag("h3", _name(certificate.subject_cn, sha)), terms(facts)))
+        heading = tag("h3", _name(certificate.subject_cn, sha), id=f"certificate-{sha[:SHORT]}")
+        parts.append(tag("section", heading, terms(facts)))
     html = join(parts) if parts else tag("p", "No certificate was received.")
     return Display(html=html, text=f"{len(evidence.certificates)} certificates")
 
@@ -143,8 +142,14 @@ def _statements(assessment: Assessment) -> Iterable[Statement]:
     yield assessment.verdict.statement
 
 
-def _place(place: Endpoint) -> str:
-    return f"{visible(place.node)} · {place.title} · {place.port}"
+def _reason(one: Presentation, knowledge: Knowledge) -> str:
+    """Why there is no certificate, and what to check where that is not plain."""
+    if one.reason is None:
+        return ""
+    if one.reason in (Reason.NO_SUCH_CERTIFICATE, Reason.NOT_ASKED):
+        return visible(one.detail) or words.reason_text(one.reason, "", knowledge)
+    sentence = words.reason_text(one.reason, visible(one.detail), knowledge)
+    return f"{sentence} {knowledge.reasons[one.reason.value].hint}"
 
 
 def _finished(evidence: Evidence) -> str:

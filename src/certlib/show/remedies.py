@@ -5,7 +5,7 @@ from markupsafe import Markup
 from certlib.assess import Assessment, OptionOutcome
 from certlib.knowledge import Basis, Knowledge, Procedure, cite, load
 from certlib.show import states
-from certlib.show.markup import Child, Display, join, table, tag
+from certlib.show.markup import Display, between, join, table, tag
 from certlib.text import visible
 
 
@@ -40,14 +40,25 @@ def options(assessment: Assessment) -> Display:
 
 
 def steps(assessment: Assessment) -> Display:
-    """The procedures that the recommended options need, once each, in the order they are first needed."""
+    """The procedures of each recommended option, in order; one that was told before is referred to."""
     knowledge = load()
-    wanted = dict.fromkeys(
-        procedure for option in assessment.recommended for procedure in knowledge.options[option].procedures
-    )
-    html = join(_procedure(knowledge.procedures[procedure], knowledge) for procedure in wanted)
-    text = "\n".join(knowledge.procedures[procedure].title for procedure in wanted)
-    return Display(html=html or tag("p", "Nothing need be done for the certificates."), text=text)
+    told: set[str] = set()
+    parts: list[Markup] = []
+    for position, option in enumerate(assessment.recommended):
+        entry = knowledge.options[option]
+        lead = "" if position == 0 else "If that is not possible, or not in time: "
+        parts.append(tag("h3", f"{lead}{entry.title}"))
+        for name in entry.procedures:
+            procedure = knowledge.procedures[name]
+            if name in told:
+                again = tag("a", procedure.title, href=f"#procedure-{name}")
+                parts.append(tag("p", tag("strong", "Then: "), again, ", as above."))
+            else:
+                parts.append(_procedure(procedure, knowledge))
+            told.add(name)
+    nothing = "Nothing need be done for the certificates."
+    titles = [knowledge.options[option].title for option in assessment.recommended]
+    return Display(html=join(parts) if parts else tag("p", nothing), text="\n".join(titles) or nothing)
 
 
 def faq(assessment: Assessment) -> Display:
@@ -128,7 +139,7 @@ def _procedure(procedure: Procedure, knowledge: Knowledge) -> Markup:
         items.append(tag("li", step.text, basis, command))
     return tag(
         "section",
-        tag("h3", procedure.title),
+        tag("h4", procedure.title),
         tag("p", tag("strong", "Where: "), procedure.where, ". ", _basis(procedure.basis, knowledge)),
         _line("Interrupts", procedure.interrupts),
         tag("ol", items, class_="steps"),
@@ -144,14 +155,7 @@ def _links(procedures: tuple[str, ...], assessment: Assessment, knowledge: Knowl
         for one in procedures
         if one in shown
     ]
-    return tag("p", "Steps: ", *_between(found, ", ")) if found else None
-
-
-def _between(parts: list[Markup], mark: str) -> list[Child]:
-    found: list[Child] = []
-    for part in parts:
-        found += [mark, part] if found else [part]
-    return found
+    return tag("p", "Steps: ", between(found, ", ")) if found else None
 
 
 def _list(title: str, entries: tuple[str, ...] | list[str]) -> Markup | None:

@@ -186,10 +186,11 @@ def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
 def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
     """One sentence for each gadget that will not simply work, worst first, once."""
     told: list[Markup] = []
-    for met in (assessment.after_upgrade or assessment.now).experiences:
+    deciding = assessment.after_upgrade or assessment.now
+    for met in deciding.experiences:
         if met.outcome == "works" or not met.why:
             continue
         title = knowledge.gadgets[met.gadget].title
         parts = join(tag("strong", f"{title}. "), met.why, " ", states.basis(met.statement, knowledge))
         told.append(tag("li", parts, join(" ", tag("em", "Doubt: "), met.doubt) if met.doubt else None))
-    return join(tag("h3", "Why"), tag("ul", told)) if told else Markup("")
+    return join(tag("h3", f"Why, {deciding.title}"), tag("ul", told)) if told else Markup("")

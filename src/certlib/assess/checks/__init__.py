@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from certlib.assess.checks import (
+    agents_can_work,
     certificate_readable,
     chain_root_trusted_by_agents,
     cop_effective,
@@ -23,6 +24,7 @@ Check = Callable[[Context], tuple[Finding, ...]]
 CHECKS: dict[str, Check] = {
     module.CHECK: module.check
     for module in (
+        agents_can_work,
         endpoint_answers,
         presented_as_expected,
         ecdsa_signed_by_rsa,
