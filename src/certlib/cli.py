@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
@@ -20,24 +22,23 @@ EXIT = """exit codes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; errors of the user's are printed without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may know less than UTF-8
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
-    except InvalidInput as error:
-        print(error, file=sys.stderr)
-        return 2
-    except CannotWrite as error:
-        print(error, file=sys.stderr)
-        return 2
-    except RunFailed as error:
-        print(error, file=sys.stderr)
-        return 4
+        code = int(options.run(options))
+        sys.stdout.flush()
     except CertlibError as error:
         print(error, file=sys.stderr)
-        return 2
+        return 4 if isinstance(error, RunFailed) else 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # who reads has enough; what Python still holds back goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -164,7 +165,8 @@ def _lab(options: argparse.Namespace) -> int:
 
 
 def _progress(words: str) -> None:
-    print(f"… {words}", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print(f"… {words}", file=sys.stderr, flush=True)
 
 
 def _exit_code(verdict: str, fail_on: str | None) -> int:

@@ -1,4 +1,4 @@
-"""Every error that certlib raises on purpose; each carries the objects it is about, not a sentence about them."""
+"""Every error that certlib raises on purpose; each carries the objects that it is about."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ class CannotWrite(CertlibError):
         self.path, self.cause = path, cause
 
     def __str__(self) -> str:
-        return f"{self.path}: cannot be written ({self.cause.strerror or self.cause}); choose another folder with --output"
+        return f"{self.path}: cannot be written ({self.cause.strerror or self.cause}); choose another place."
 
 
 class RunFailed(CertlibError):

@@ -12,7 +12,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -32,6 +32,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 COLLECT, READINESS = "01-collect.ipynb", "02-readiness.ipynb"
 PACKAGES = ("papermill", "nbconvert", "pandas", "cryptography", "typst")
 CELL_SECONDS = 1800  # no cell runs for ever
+LONGEST_SOCKET = 95  # bytes of a path; systems take about 100, and the kernel adds "-1" and so on
 
 Progress = Callable[[str], None]
 
@@ -101,11 +102,9 @@ def _report(*, inventory: Path, output: Path, progress: Progress) -> Run:
         with steps("import", "starting"):
             from certlib import report as reporting  # noqa: PLC0415 - slow: the manifest is on disk before it
         with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
-            _execute(COLLECT, folder, {"site": str(inventory.resolve()), "output": str(folder)})
+            _execute(COLLECT, folder, {"site": str(inventory.resolve())})
         with steps("assess", "assessing"):
-            notebook = _execute(
-                READINESS, folder, {"evidence": str(folder / "evidence.json"), "output": str(folder)}
-            )
+            notebook = _execute(READINESS, folder, {"evidence": str(folder.resolve() / "evidence.json")})
         with steps("report", "writing the report"):
             rendered = reporting.render(notebook)
             _write(folder / "report.html", rendered.html)
@@ -125,15 +124,29 @@ def _report(*, inventory: Path, output: Path, progress: Progress) -> Run:
 def _open(site: Site, output: Path, parameters: dict[str, str]) -> tuple[Path, Manifest]:
     """A new folder that is visibly unfinished, with the manifest as its first file."""
     started = datetime.now(UTC)
-    folder = output / site.id / f"{started:%Y%m%dT%H%M%SZ}.unfinished"
     manifest = Manifest(site=site.id, started=started.isoformat(timespec="seconds"), parameters=parameters)
+    runs = output / site.id
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir()
-        manifest.write(folder)
+        runs.mkdir(parents=True, exist_ok=True)
+        folder = _new_folder(runs, f"{started:%Y%m%dT%H%M%SZ}")
     except OSError as cause:
-        raise CannotWrite(folder, cause) from cause
+        raise CannotWrite(runs, cause) from cause
+    manifest.write(folder)
     return folder, manifest
+
+
+def _new_folder(runs: Path, started: str) -> Path:
+    """A folder that is no other run's, finished or not; runs that start in one second are numbered."""
+    name, number = started, 1
+    while True:
+        folder = runs / f"{name}.unfinished"
+        with suppress(FileExistsError):
+            folder.mkdir()
+            if not (runs / name).exists():
+                return folder
+            folder.rmdir()
+        number += 1
+        name = f"{started}-{number}"
 
 
 def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
@@ -147,7 +160,10 @@ def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
     ]
     _write(folder / "SHA256SUMS", "\n".join(lines) + "\n")
     final = folder.with_suffix("")
-    folder.rename(final)
+    try:
+        folder.rename(final)
+    except OSError as cause:
+        raise CannotWrite(final, cause) from cause
     return Run(folder=final, verdict=manifest.verdict, text=end["text"])
 
 
@@ -160,17 +176,16 @@ def _execute(name: str, folder: Path, parameters: dict[str, str]) -> Any:
     from nbformat.sign import NotebookNotary  # noqa: PLC0415
     from papermill.exceptions import PapermillException  # noqa: PLC0415
 
-    target = folder / re.sub(r"^\d+-", "", name)
+    target = folder.resolve() / re.sub(r"^\d+-", "", name)
     step = name.removesuffix(".ipynb")
     with tempfile.TemporaryDirectory(prefix="certlib-") as private:
         try:
             notebook = papermill.execute_notebook(
-                NOTEBOOKS / name,
-                str(target).replace("{", "{{").replace("}", "}}"),  # papermill fills braces in paths
-                parameters=parameters,
+                _literal(NOTEBOOKS / name),
+                _literal(target),
+                parameters=parameters | {"output": str(target.parent)},
                 kernel_name="python3",
                 progress_bar=False,
-                request_save_on_cell_execute=False,
                 execution_timeout=CELL_SECONDS,
                 config=_private_kernel(Path(private)),
                 shutdown_kernel="immediate",
@@ -179,17 +194,24 @@ def _execute(name: str, folder: Path, parameters: dict[str, str]) -> Any:
             raise RunFailed(folder, step, _last_line(error)) from error
     if not _end_mark(notebook):
         raise RunFailed(folder, step, "the notebook's kernel ended before its last cell")
-    NotebookNotary().sign(notebook)  # else JupyterLab drops the styles of what we ran ourselves
+    with suppress(OSError):  # a home that cannot be written costs no run
+        NotebookNotary().sign(notebook)  # else JupyterLab drops the styles of what we ran ourselves
     return notebook
+
+
+def _literal(path: Path) -> str:
+    """A path for papermill, which fills in what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _private_kernel(folder: Path) -> Any:
     """Kernel traffic over sockets in a private folder: TCP ports collide when runs are parallel."""
     from traitlets.config import Config  # noqa: PLC0415
 
-    if os.name == "nt":
+    file = str(folder / "kernel.json")
+    if os.name == "nt" or len(os.fsencode(file)) > LONGEST_SOCKET:
         return Config()
-    return Config({"KernelManager": {"transport": "ipc", "connection_file": str(folder / "kernel.json")}})
+    return Config({"KernelManager": {"transport": "ipc", "connection_file": file}})
 
 
 def _end_mark(notebook: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from certlib.errors import CannotWrite
 from certlib.version import VERSION
 
 SCHEMA_VERSION = 1
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
 
 
 def write(assessment: Assessment, folder: Path) -> tuple[Path, ...]:
@@ -52,8 +52,9 @@ def findings_json(findings: pd.DataFrame, assessment: Assessment) -> str:
 def table_csv(frame: pd.DataFrame) -> str:
     """A table as CSV (RFC 4180, UTF-8) that a spreadsheet can open without running anything.
 
-    Text that begins as a formula does, with `=`, `+`, `-`, `@`, a tab or a carriage return, gets an
-    apostrophe in front, as spreadsheets themselves write it. Numbers stay as they are.
+    Text that begins as a formula does, with `=`, `+`, `-`, `@` (also the wide forms that East Asian keyboards
+    give), a tab or the end of a line, gets an apostrophe in front, as spreadsheets themselves write it.
+    Numbers stay as they are.
     """
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
