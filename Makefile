@@ -20,10 +20,15 @@ help:  ## list the targets
 report: .venv/.report  ## run a site through to its report: make report [SITE=params/sites/x.yaml] [OUTPUT=folder]
 	@$(BIN)/certlib report $(if $(SITE),'$(SITE)') $(if $(OUTPUT),--output '$(OUTPUT)')
 
-sample: .venv/.report  ## make the sample report anew
+sample: .venv/.report  ## make the sample report anew, and the picture of its matrix page (with pdftoppm)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	$(BIN)/certlib report --output "$$folder" && \
-	rm -rf reports/sample && mkdir -p reports && cp -R "$$folder"/*/* reports/sample
+	rm -rf reports/sample && mkdir -p reports/sample && \
+	cd "$$folder"/*/* && cp $(SAMPLE) "$(CURDIR)/reports/sample" && cd "$(CURDIR)" && \
+	pdftoppm -png -r 90 -f 4 -l 4 -singlefile reports/sample/report.pdf reports/sample/matrix
+
+# What a visitor wants to see of a run; the executed notebooks stay with those who ran them.
+SAMPLE := report.html report.pdf findings.json findings.csv matrix.csv evidence.json
 
 lab: .venv/.lab  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
