@@ -1,6 +1,7 @@
 """The command line: one command for each thing a consultant does, and exit codes a script can rely on."""
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -114,6 +115,7 @@ def _collect(options: argparse.Namespace) -> int:
     if options.dry_run:
         print(show.plan(site))
         return 0
+    _make_folder(options.output)
     evidence = collect(site=site, progress=reporter(sys.stderr))
     write_evidence(evidence, options.output)
     print(f"{show.answers(evidence)}: {options.output}")
@@ -141,8 +143,8 @@ def _init(options: argparse.Namespace) -> int:
             str(options.path), None, "", "exists already.", "Name another file, or edit this one."
         )
         raise InvalidInput((wrong,))
+    _make_folder(options.path)
     try:
-        options.path.parent.mkdir(parents=True, exist_ok=True)
         options.path.write_text(inventory.template(), encoding="utf-8")
     except OSError as cause:
         raise CannotWrite(options.path, cause) from cause
@@ -162,6 +164,16 @@ def _lab(options: argparse.Namespace) -> int:
 
     lab.serve(preset=options.preset, inventory_path=options.inventory)
     return 0
+
+
+def _make_folder(file: Path) -> None:
+    """The folder of a file to be written; what can't be is told before the work, not after it."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    except OSError as cause:
+        raise CannotWrite(file, cause) from cause
 
 
 def _progress(words: str) -> None:

@@ -191,7 +191,7 @@ def _execute(name: str, folder: Path, parameters: dict[str, str]) -> Any:
                 shutdown_kernel="immediate",
             )
         except (PapermillException, RuntimeError, TimeoutError) as error:
-            raise RunFailed(folder, step, _last_line(error)) from error
+            raise RunFailed(folder, step, _cause(error)) from error
     if not _end_mark(notebook):
         raise RunFailed(folder, step, "the notebook's kernel ended before its last cell")
     with suppress(OSError):  # a home that cannot be written costs no run
@@ -223,12 +223,13 @@ def _end_mark(notebook: Any) -> dict[str, Any]:
     return {}
 
 
-def _last_line(error: Exception) -> str:
-    """What went wrong, without the traceback's frames and colours."""
-    text = getattr(error, "evalue", None) or str(error)
-    lines = [line for line in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines() if line.strip()]
+def _cause(error: Exception) -> str:
+    """What went wrong, without frames and colours: all that a cell's error says, else the last line."""
+    said = getattr(error, "evalue", None)
+    text = re.sub(r"\x1b\[[0-9;]*m", "", said or str(error))
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     name = getattr(error, "ename", type(error).__name__)
-    return f"{name}: {lines[-1].strip()}" if lines else name
+    return f"{name}: {'; '.join(lines if said else lines[-1:])}" if lines else name
 
 
 def _steps(manifest: Manifest, folder: Path, progress: Progress) -> Callable[..., Any]:

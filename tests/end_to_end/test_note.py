@@ -7,7 +7,6 @@ at once and into one folder. What is expected is copied from document 210528 by 
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from certlib import lab
 
 ROWS = ("row-1", "row-2", "row-3", "row-4")
 
-# Column of the table, with the words by which a web server is found in the report. The first three are UCCX's.
+# Columns of the table: the words by which the report names a web server. The first three are UCCX's.
 COLUMNS = ("UCCX Tomcat", "Notification Service", "SocketIO", "SocialMiner Tomcat", "SocialMiner Openfire")
 CELLS = {
     "row-1": (
@@ -66,13 +65,13 @@ SOCIALMINER = ("socialminer.northwind.example",)
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subprocess.CompletedProcess[str]]]:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, subprocess.CompletedProcess[str]]:
     output = tmp_path_factory.mktemp("reports")
     with ExitStack() as stack:
         started = {
             row: subprocess.Popen(
-                [sys.executable, "-m", "certlib.cli", "report", stack.enter_context(lab.inventory(preset=row)),
-                 "--output", output, "--json", "--fail-on", "not-ready"],
+                [sys.executable, "-m", "certlib.cli", "report", "--json", "--fail-on", "not-ready",
+                 "--output", output, stack.enter_context(lab.inventory(preset=row))],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
             )
             for row in ROWS
@@ -81,7 +80,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subproc
         for row, process in started.items():
             out, err = process.communicate(timeout=240)
             ended[row] = subprocess.CompletedProcess(process.args, process.returncode, out, err)
-    yield ended
+    return ended
 
 
 @pytest.fixture(params=ROWS)

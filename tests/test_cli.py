@@ -1,0 +1,371 @@
+"""The command line: what a consultant types, and what a script may rely on."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from certlib import cli, evidence, lab, run
+from certlib.errors import RunFailed
+from loopback import site
+
+CERTLIB = Path(sys.executable).with_name("certlib")
+SMALL = """\
+schema: 1
+customer: Northwind Logistics
+site: hamburg
+release: 11.5(1)
+nodes:
+- {role: uccx-publisher, name: uccx1.example.test}
+"""
+
+
+class Ended:
+    """How a command ended, and what it said."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+Certlib = Callable[..., Ended]
+
+
+@pytest.fixture
+def certlib(capsys: pytest.CaptureFixture[str]) -> Certlib:
+    """Runs a command in this process."""
+
+    def main(*arguments: str | Path) -> Ended:
+        code = cli.main([str(one) for one in arguments])
+        return Ended(code, *capsys.readouterr())
+
+    return main
+
+
+# Bad input: file, line or key, what is wrong, what to write; never a traceback.
+
+MISTAKES = {
+    "not YAML": ("schema: 1\nnodes: [\n", ":3:", "YAML"),
+    "an unknown key": (SMALL + "colour: blue\n", ":7: colour:", "no such key"),
+    "an unknown role": (SMALL.replace("uccx-publisher", "pbx"), ":6: nodes[0].role:", '"pbx"'),
+    "two nodes with one name": (
+        SMALL + "- {role: socialminer, name: uccx1.example.test}\n",
+        ":7: nodes[1].name:",
+        "uccx1.example.test",
+    ),
+    "a port of 70000": (
+        SMALL.replace("test}", "test, ports: {socketio: 70000}}"),
+        ":6: nodes[0].ports.socketio:",
+        "70000",
+    ),
+    "an id with ../": (SMALL.replace("hamburg", "../hamburg"), ":3: site:", "../hamburg"),
+    "a release that does not exist": (SMALL.replace("11.5(1)", "11.7(3)"), ":4: release:", "11.7(3)"),
+    "a site without nodes": (SMALL.split("nodes", maxsplit=1)[0] + "nodes: []\n", ":5: nodes:", "node"),
+    "a site that does not speak of nodes": (SMALL.split("nodes", maxsplit=1)[0], ": nodes:", "missing"),
+    "UTF-16": (SMALL.encode("utf-16"), ":", "The encoding is UTF-16"),
+    "Latin-1": (SMALL.replace("Northwind", "Müller").encode("latin-1"), ":2:", "not UTF-8"),
+    "nothing": ("", ":", "says nothing"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ":", "UTF-8"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize("command", ["report", "collect"])
+def test_a_wrong_inventory_is_told_with_its_place_and_exit_code_2(
+    command: str, mistake: str, certlib: Certlib, tmp_path: Path
+) -> None:
+    content, place, said = MISTAKES[mistake]
+    path = tmp_path / "site.yaml"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    ended = certlib(command, path, "--output", tmp_path / "out")
+    assert (ended.code, ended.out) == (2, "")
+    assert f"{path}{place}" in ended.err
+    assert said in ended.err
+    assert [one.name for one in tmp_path.iterdir()] == ["site.yaml"]
+
+
+@pytest.mark.parametrize("name", ["missing.yaml", "."])
+def test_an_inventory_that_is_not_there_or_a_folder_is_named(
+    name: str, certlib: Certlib, tmp_path: Path
+) -> None:
+    ended = certlib("report", tmp_path / name, "--output", tmp_path / "out")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(str(tmp_path / name))
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_mistakes_are_told_at_once(certlib: Certlib, tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    wrong = SMALL.replace("hamburg", "../x").replace("11.5(1)", "99").replace("uccx-publisher", "pbx")
+    path.write_text(wrong + "more: 1\n")
+    ended = certlib("report", path)
+    assert ended.code == 2
+    assert [line.partition(": ")[0] for line in ended.err.splitlines()] == [
+        f"{path}:{line}" for line in (3, 4, 6, 7)
+    ]
+
+
+BROKEN = {
+    "nothing": b"",
+    "not JSON": b"schema: 1",
+    "a list": b"[]",
+    "an empty object": b"{}",
+    "half of the file": b'{"schema": 1, "collector": "certlib',
+    "UTF-16": '{"schema": 1}'.encode("utf-16"),
+    "bytes": bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_evidence_file_is_told_with_exit_code_2(
+    broken: str, certlib: Certlib, tmp_path: Path
+) -> None:
+    path = tmp_path / "evidence.json"
+    path.write_bytes(BROKEN[broken])
+    ended = certlib("assess", path)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(str(path))
+
+
+def test_evidence_that_was_changed_by_hand_is_told_with_its_key(certlib: Certlib, tmp_path: Path) -> None:
+    path = tmp_path / "evidence.json"
+    evidence.write(site("row-4")[0], path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["site"]["nodes"][0]["role"] = "pbx"
+    path.write_text(json.dumps(content))
+    ended = certlib("assess", path)
+    assert (ended.code, ended.out) == (2, "")
+    assert "site.nodes" in ended.err
+    assert "role" in ended.err
+
+
+@pytest.mark.parametrize("wrong", [["--colour"], ["paint"], [], ["report", "--fail-on", "ready"]])
+def test_a_word_that_the_command_line_does_not_know_gives_its_usage_and_exit_code_2(
+    wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(wrong)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: certlib")
+
+
+def test_an_output_that_cannot_be_written_is_told_with_exit_code_2(certlib: Certlib, tmp_path: Path) -> None:
+    path, output = tmp_path / "site.yaml", tmp_path / "out"
+    path.write_text(SMALL)
+    output.write_text("a file in the way")
+    ended = certlib("report", path, "--output", output / "reports")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"{output / 'reports' / 'hamburg'}: cannot be written (")
+    assert output.read_text() == "a file in the way"
+
+
+# Exit codes of a report.
+
+
+@pytest.mark.parametrize(
+    ("verdict", "never", "on_not_ready", "on_incomplete"),
+    [
+        ("ready", 0, 0, 0),
+        ("ready with actions", 0, 0, 0),
+        ("not ready", 0, 1, 0),
+        ("incomplete", 0, 3, 3),
+    ],
+)
+def test_the_exit_code_tells_the_verdict_only_when_asked_to(  # noqa: PLR0917 - the columns of the table
+    verdict: str,
+    never: int,
+    on_not_ready: int,
+    on_incomplete: int,
+    certlib: Certlib,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run, "report", lambda **_: run.Run(Path("here"), verdict, "the text"))
+    assert certlib("report").code == never
+    assert certlib("report", "--fail-on", "not-ready").code == on_not_ready
+    assert certlib("report", "--fail-on", "incomplete").code == on_incomplete
+
+
+def test_a_run_that_failed_has_exit_code_4_and_says_where_its_rests_are(
+    certlib: Certlib, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise RunFailed(Path("reports/x.unfinished"), "01-collect", "Kernel died")
+
+    monkeypatch.setattr(run, "report", fail)
+    ended = certlib("report")
+    assert (ended.code, ended.out) == (4, "")
+    assert ended.err == (
+        "01-collect failed: Kernel died; what was made until then is kept in reports/x.unfinished\n"
+    )
+
+
+def test_a_report_tells_verdict_and_place_to_people_and_to_machines(
+    certlib: Certlib, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "report", lambda **_: run.Run(Path("here"), "ready", "the text"))
+    said = certlib("report").out
+    assert "the text" in said
+    assert str(Path("here/report.html")) in said
+    assert str(Path("here/report.pdf")) in said
+    assert json.loads(certlib("report", "--json").out) == {"verdict": "ready", "folder": "here"}
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_is_for_a_terminal(
+    terminal: bool, certlib: Certlib, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def report(*, progress: Callable[[str], None], **_: object) -> run.Run:
+        progress("collecting from 3 endpoints")
+        return run.Run(Path("here"), "ready", "")
+
+    said = io.StringIO()
+    monkeypatch.setattr(run, "report", report)
+    monkeypatch.setattr(said, "isatty", lambda: terminal)
+    monkeypatch.setattr(sys, "stderr", said)
+    certlib("report")
+    assert ("collecting from 3 endpoints" in said.getvalue()) == terminal
+
+
+def test_where_no_endpoint_answers_the_report_is_made_and_its_first_page_says_incomplete(
+    certlib: Certlib, tmp_path: Path
+) -> None:
+    with lab.inventory(preset="row-1") as running:
+        facts = yaml.safe_load(running.read_text(encoding="utf-8"))
+    # The ports are closed now.
+    del facts["agents"]["trusted_cas"]
+    path = tmp_path / "site.yaml"
+    path.write_text(yaml.safe_dump(facts))
+    ended = certlib("report", path, "--output", tmp_path / "out", "--json", "--fail-on", "incomplete")
+    assert ended.code == 3
+    answer = json.loads(ended.out)
+    assert answer["verdict"] == "incomplete"
+    folder = Path(answer["folder"])
+    assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["state"] == "complete"
+    page = BeautifulSoup((folder / "report.html").read_text(encoding="utf-8"), "html.parser")
+    cover = page.find("header").get_text(" ", strip=True)
+    first = PdfReader(folder / "report.pdf").pages[0].extract_text()
+    for text in (cover, first):
+        assert "INCOMPLETE" in text
+        assert "READY" not in text
+    matrix = page.select_one("table.matrix").get_text(" ")
+    assert matrix.count("nothing listens on this port") == 12
+    assert "CA-signed" not in matrix
+
+
+# The other commands.
+
+
+def test_collect_writes_the_evidence_that_assess_reads(certlib: Certlib, tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "evidence.json"
+    with lab.inventory(preset="row-4") as running:
+        collected = certlib("collect", running, "--output", path)
+    assert collected.code == 0
+    assert str(path) in collected.out
+    said = certlib("assess", path)
+    assert said.code == 0
+    assert "NOT READY" in said.out
+    assert "ECDSA · self-signed" in said.out
+
+
+@pytest.mark.parametrize("place", [".", "file/evidence.json"])
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_contacted(
+    place: str, certlib: Certlib, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certlib.collect", lambda **_: pytest.fail("contacted"))
+    (path := tmp_path / "site.yaml").write_text(SMALL)
+    (tmp_path / "file").write_text("a file in the way")
+    ended = certlib("collect", path, "--output", tmp_path / place)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"{tmp_path / place}: cannot be written (")
+
+
+def test_a_dry_run_names_every_endpoint_and_contacts_none(certlib: Certlib, tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(SMALL + "endpoints: [{name: front, kind: other, address: 192.0.2.9, port: 4443}]\n")
+    ended = certlib("collect", path, "--dry-run", "--output", tmp_path / "evidence.json")
+    assert ended.code == 0
+    assert "192.0.2.9:4443" in ended.out
+    for port in (8443, 7443, 8445, 12015):
+        assert f"uccx1.example.test:{port}" in ended.out
+    assert not (tmp_path / "evidence.json").exists()
+
+
+def test_assess_gives_findings_and_matrix_to_machines(certlib: Certlib, tmp_path: Path) -> None:
+    evidence.write(site("row-4")[0], path := tmp_path / "evidence.json")
+    answer = json.loads(certlib("assess", path, "--json").out)
+    assert answer["verdict"] == "not ready"
+    assert len(answer["matrix"]) == 12
+    sockets = [row for row in answer["matrix"] if "SocketIO" in row["web_server"]]
+    assert [row["browser_gets"] for row in sockets] == ["ECDSA · self-signed"] * 2
+    assert {finding["state"] for finding in answer["findings"]} >= {"blocks", "pass"}
+
+
+def test_init_writes_an_inventory_that_loads_and_never_over_another(certlib: Certlib, tmp_path: Path) -> None:
+    path = tmp_path / "sites" / "own.yaml"
+    assert certlib("init", path).code == 0
+    assert certlib("collect", path, "--dry-run").code == 0
+    path.write_text("mine")
+    ended = certlib("init", path)
+    assert (ended.code, ended.out) == (2, "")
+    assert "exists already" in ended.err
+    assert path.read_text() == "mine"
+    assert certlib("init", path / "below.yaml").code == 2
+
+
+def test_schema_prints_the_schema_that_editors_use(certlib: Certlib) -> None:
+    committed = Path(__file__).parent.parent / "params" / "site.schema.json"
+    assert json.loads(certlib("schema").out) == json.loads(committed.read_text(encoding="utf-8"))
+
+
+def test_an_unknown_preset_of_the_lab_is_a_users_mistake(certlib: Certlib) -> None:
+    ended = certlib("lab", "--preset", "row-5")
+    assert (ended.code, ended.out) == (2, "")
+    assert "row-4" in ended.err
+
+
+# As a program.
+
+
+def program(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [CERTLIB, *arguments], env=os.environ | environment, capture_output=True, check=False, timeout=60
+    )
+
+
+def test_the_program_ends_with_its_exit_code_and_without_a_traceback(tmp_path: Path) -> None:
+    (path := tmp_path / "site.yaml").write_text("nodes: {")
+    ended = program("report", path)
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert b"Traceback" not in ended.stderr
+    assert b"site.yaml:" in ended.stderr
+
+
+def test_a_terminal_that_knows_ascii_alone_gets_every_word(tmp_path: Path) -> None:
+    evidence.write(site("row-4")[0], path := tmp_path / "evidence.json")
+    ended = program("assess", path, PYTHONIOENCODING="ascii")
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert b"NOT READY" in ended.stdout
+    assert b"ECDSA \\xb7 self-signed" in ended.stdout
+
+
+def test_a_reader_that_has_enough_is_no_error() -> None:
+    process = subprocess.Popen([CERTLIB, "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(timeout=60), said) == (141, b"")
+
+
+def test_help_tells_the_exit_codes() -> None:
+    said = program("--help").stdout.decode()
+    assert "exit codes" in said
+    for code, word in ((0, "made"), (1, "not ready"), (2, "invalid"), (3, "incomplete"), (4, "failed")):
+        (line,) = [line for line in said.splitlines() if line.startswith(f"  {code}  ")]
+        assert word in line
