@@ -272,10 +272,11 @@ def _offers(
     if observed is None or not (observed.browser or observed.rsa or observed.ecdsa):
         why = reason_text(observed.reason, observed.detail, knowledge) if observed else "not asked"
         return dict(zip(OFFERS, (why, "not asked", "not asked"), strict=True))
+    none = (reason_text(observed.reason, observed.detail, knowledge), "none", "none")
     leaves = (observed.browser, observed.rsa, observed.ecdsa)
     return {
-        column: certificate_text(known[leaf]) if leaf else "none"
-        for column, leaf in zip(OFFERS, leaves, strict=True)
+        column: certificate_text(known[leaf]) if leaf else without
+        for column, leaf, without in zip(OFFERS, leaves, none, strict=True)
     }
 
 

@@ -59,7 +59,7 @@ def table_csv(frame: pd.DataFrame) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     columns: Sequence[str] = list(frame.columns)
-    writer.writerow(columns)
+    writer.writerow(map(_cell, columns))
     writer.writerows([_cell(record[column]) for column in columns] for record in _records(frame))
     return written.getvalue()
 

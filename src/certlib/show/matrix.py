@@ -101,9 +101,14 @@ def _offers(
             states.state("none", "–", "not asked"),
             states.state("none", "–", "not asked"),
         ]
+    browser = (
+        _certificate(known[observed.browser])
+        if observed.browser
+        else states.state("open", "?", words.reason_text(observed.reason, observed.detail, knowledge))
+    )
     return [
-        _certificate(known.get(leaf) if leaf else None)
-        for leaf in (observed.browser, observed.rsa, observed.ecdsa)
+        browser,
+        *(_certificate(known[leaf] if leaf else None) for leaf in (observed.rsa, observed.ecdsa)),
     ]
 
 
