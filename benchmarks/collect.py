@@ -42,9 +42,8 @@ class Run:
     wall: float
     cpu: float
     server_cpu: float
-    memory: float  # MiB
     found: int
-    work: tuple[float, float] | None = None  # wall, CPU
+    work: tuple[float, float, float] | None = None  # wall, CPU, MiB
 
 
 def measured(servers: Fleet, command: list[str], count: Callable[[bytes], tuple], stdin: bytes = b"") -> Run:
@@ -63,7 +62,6 @@ def measured(servers: Fleet, command: list[str], count: Callable[[bytes], tuple]
         wall,
         used.ru_utime + used.ru_stime,
         servers.cpu_seconds() - before,
-        used.ru_maxrss / 1024,
         found,
         work[0] if work else None,
     )
@@ -72,7 +70,7 @@ def measured(servers: Fleet, command: list[str], count: Callable[[bytes], tuple]
 def own(name: str, seconds: float) -> Callable[[Fleet], Run]:
     def counted(output: bytes) -> tuple:
         said = json.loads(output)
-        return said["found"], (said["wall"], said["cpu"])
+        return said["found"], (said["wall"], said["cpu"], said["memory"])
 
     def run(servers: Fleet) -> Run:
         places = json.dumps([(place.address, place.port) for place in servers.places]).encode()
@@ -103,10 +101,20 @@ def sslyze(binary: str) -> Callable[[Fleet], Run]:
 def nmap(binary: str) -> Callable[[Fleet], Run]:
     def run(servers: Fleet) -> Run:
         addresses = [place.address for place in servers.places]
-        options = ["-Pn", "-n", "-T4", "-p", str(servers.places[0].port), "--script", "ssl-cert", "-oX", "-"]
+        options = [
+            "-Pn",
+            "-n",
+            "-T4",
+            "-p",
+            str(servers.places[0].port),
+            "--script",
+            "ssl-cert",
+            "--script-timeout",
+            "10s",
+        ]
         return measured(
             servers,
-            [binary, *options, *addresses],
+            [binary, *options, "-oX", "-", *addresses],
             lambda output: (len(re.findall(rb'<script id="ssl-cert"', output)),),
         )
 
@@ -157,7 +165,7 @@ def s_client(binary: str, seconds: float) -> Callable[[Fleet], Run]:
             leaves = {future.result() for future in asked} - {None}
         wall, now = time.perf_counter() - begun, os.times()
         cpu = sum(now[:4]) - sum(used[:4])
-        return Run(wall, cpu, servers.cpu_seconds() - before, 0.0, len(leaves))
+        return Run(wall, cpu, servers.cpu_seconds() - before, len(leaves))
 
     return run
 
@@ -172,19 +180,22 @@ def table(results: dict[str, list[Run]]) -> str:
         "client CPU s",
         "server CPU s",
         "work: wall s",
-        "work: CPU s",
+        "CPU s",
         "MiB",
+        "found",
     )
-    lines = [f"| {' | '.join((*head, 'found'))} |", "|---" * 9 + "|"]
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for name, runs in results.items():
         wall, cpu = middle(run.wall for run in runs), middle(run.cpu for run in runs)
-        work = [middle(run.work[part] for run in runs) for part in (0, 1)] if runs[0].work else None
-        lines.append(
-            f"| {name} | {wall:.2f} | {wall / ours:.2f} | {cpu:.2f} "
-            f"| {middle(run.server_cpu for run in runs):.2f} "
-            + (f"| {work[0]:.2f} | {work[1]:.2f} " if work else "| | ")
-            + f"| {max(run.memory for run in runs):.0f} | {middle(run.found for run in runs):.0f} |"
+        server, found = middle(run.server_cpu for run in runs), middle(run.found for run in runs)
+        work = (
+            [middle(run.work[part] for run in runs if run.work) for part in range(3)]
+            if runs[0].work
+            else None
         )
+        cells = [name, f"{wall:.2f}", f"{wall / ours:.2f}", f"{cpu:.2f}", f"{server:.2f}"]
+        cells += [f"{work[0]:.2f}", f"{work[1]:.2f}", f"{work[2]:.0f}"] if work else ["", "", ""]
+        lines.append(f"| {' | '.join((*cells, f'{found:.0f}'))} |")
     return "\n".join(lines)
 
 

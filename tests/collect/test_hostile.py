@@ -319,7 +319,6 @@ def test_an_endpoint_that_uses_up_its_time_is_left(listening, make_site):
 
     limits = Limits(answer_seconds=2, endpoint_seconds=0.5)
     rows = collect(site=make_site(listening(slow)), limits=limits).presentations
-    assert [row.reason for row in rows] == [Reason.CLOSED, Reason.CLOSED, Reason.NOT_ASKED] or [
-        row.reason for row in rows
-    ] == [Reason.CLOSED, Reason.NO_ANSWER, Reason.NOT_ASKED]
+    assert rows[0].reason is Reason.CLOSED
+    assert rows[-1].reason is Reason.NOT_ASKED
     assert "0.5 s" in rows[-1].detail

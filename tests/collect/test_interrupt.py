@@ -38,7 +38,7 @@ class Stuck:
 
 
 def interrupted_at(stuck, site) -> Evidence:
-    """Cancel a collection when the good endpoint is done and the stuck one is being asked."""
+    """Cancel a collection when an endpoint is done, which only the good one can be, and the stuck one asked."""
 
     async def run() -> Evidence:
         done = asyncio.Event()
@@ -46,7 +46,7 @@ def interrupted_at(stuck, site) -> Evidence:
             collect_async(
                 site=site,
                 limits=Limits(connections=2, answer_seconds=60),
-                progress=lambda state: state.presented and done.set(),
+                progress=lambda _: done.set(),
             )
         )
         await done.wait()

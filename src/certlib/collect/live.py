@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -45,10 +45,13 @@ def collect(
 ) -> Evidence:
     """The evidence of a site; waits for it. Works inside a running event loop too, such as a notebook's.
 
+    `offers`: client profiles that are asked with too, or replace the offer of the same id.
     `earlier`: evidence of an interrupted collection; endpoints that it answers are not asked again.
     `keep` gets the evidence so far every few seconds, against a crash; it and `progress` are called in the
-    caller's thread. Ctrl-C ends the collection: the evidence then holds what was done, has no `finished`; a
-    second Ctrl-C raises KeyboardInterrupt.
+    caller's thread.
+
+    Ctrl-C ends the collection: the evidence then holds what was done and has no `finished`. A second Ctrl-C
+    raises KeyboardInterrupt.
     """
     events: queue.SimpleQueue[Progress | Evidence | None] = queue.SimpleQueue()
     loop = asyncio.new_event_loop()
@@ -65,9 +68,9 @@ def collect(
 
     def work() -> None:
         try:
-            loop.run_until_complete(asyncio.wait([task]))
+            with closing(loop):
+                loop.run_until_complete(asyncio.wait([task]))
         finally:
-            loop.close()
             events.put(None)
 
     # A daemon, so that a second Ctrl-C does not leave a program that never ends.
@@ -121,6 +124,7 @@ class _Collection:
         keep: Keep | None,
     ) -> None:
         self._site, self._limits = site, limits
+        offers = {**OFFERS, **offers}
         self._progress, self._keep = progress, keep
         self._collected = earlier.collected if earlier else datetime.now(UTC)
         self._contacts = plan(site, offers=offers, earlier=earlier)

@@ -42,10 +42,7 @@ def plan(
     """The endpoints that would be asked, in the inventory's order; not those that `earlier` answers."""
     with_cop = {node.name for node in site.nodes if node.cops}
     known = answered(earlier) if earlier else {}
-    if_needed = (
-        *(offer for offer in (*BY_SUITES, ANY, *OLD, *APART) if offer in offers),
-        *sorted(offers.keys() - OFFERS.keys()),
-    )
+    if_needed = (*BY_SUITES, ANY, *OLD, *APART, *sorted(offers.keys() - OFFERS.keys()))
     return tuple(
         Contact(endpoint, FIRST, if_needed, apart=endpoint.node in with_cop)
         for endpoint in endpoints(site)

@@ -8,11 +8,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TextIO
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
-
 from certlib.reasons import Reason
 from certlib.text import quoted
 
@@ -68,8 +63,14 @@ def _lines(stream: TextIO) -> Report:
 
 
 def _terminal(stream: TextIO) -> Report:
-    columns = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
-    bar = Bar(*columns, console=Console(file=stream), transient=True)
+    # Who collects without a terminal need not wait for it.
+    from rich import progress as shown  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.markup import escape  # noqa: PLC0415
+
+    columns = shown.BarColumn(), shown.MofNCompleteColumn(), shown.TimeElapsedColumn()
+    last_one = shown.TextColumn("{task.description}")
+    bar = shown.Progress(*columns, last_one, console=Console(file=stream), transient=True)
     task = bar.add_task("", total=None)
 
     def report(progress: Progress) -> None:

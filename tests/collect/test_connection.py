@@ -1,0 +1,37 @@
+"""Every error of the operating system is one of the reasons, told in our own words."""
+
+import errno
+
+import pytest
+
+from certlib.collect.connection import failure_of
+from certlib.reasons import Reason
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (errno.ECONNREFUSED, Reason.REFUSED),
+        (errno.ENETUNREACH, Reason.UNREACHABLE),
+        (errno.EHOSTUNREACH, Reason.UNREACHABLE),
+        (errno.EACCES, Reason.UNREACHABLE),
+        (errno.EPERM, Reason.UNREACHABLE),
+        (errno.EADDRNOTAVAIL, Reason.UNREACHABLE),
+        (errno.ETIMEDOUT, Reason.CONNECT_TIMEOUT),
+        (errno.ECONNRESET, Reason.RESET),
+        (errno.EPIPE, Reason.RESET),
+        (errno.ECONNABORTED, Reason.RESET),
+        (errno.EMFILE, Reason.NOT_ASKED),
+        (errno.ENOBUFS, Reason.NOT_ASKED),
+        (errno.EDOM, Reason.UNREACHABLE),
+    ],
+)
+def test_an_error_has_its_reason_and_its_name(code, reason):
+    failure = failure_of(OSError(code, "<b>text of the system</b>"))
+    assert failure.reason is reason
+    assert errno.errorcode[code] in failure.detail
+    assert "text of the system" not in failure.detail
+
+
+def test_an_error_without_a_number_is_a_reason_too():
+    assert failure_of(OSError("<b>")).reason is Reason.UNREACHABLE
