@@ -1,6 +1,6 @@
 """What the loopback site presents, collected once over real TLS for each preset and test process.
 
-    evidence, assessment = site("row-4")
+evidence, assessment = site("row-4")
 """
 
 from functools import cache

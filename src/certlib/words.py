@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from certlib.assess.model import Experience, Observed, Statement
 from certlib.knowledge import Expected, Knowledge, cite
 from certlib.reasons import Reason
+from certlib.text import visible
 from certlib.x509 import Certificate, Kind, Unreadable
 
 # state class, symbol, word; never colour alone
@@ -90,7 +91,7 @@ def reason_text(reason: Reason | None, detail: str, knowledge: Knowledge) -> str
     if reason is None:
         return ""
     sentence = knowledge.reasons[reason.value].sentence
-    return f"{sentence} ({detail})" if detail else sentence
+    return f"{sentence} ({visible(detail)})" if detail else sentence
 
 
 def basis_text(statement: Statement, knowledge: Knowledge) -> str:

@@ -1,0 +1,257 @@
+"""What each display tells of a site, and that none of it is markup of others."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+
+from certlib import assess, show, words
+from certlib.assess import Assessment
+from certlib.evidence import Evidence
+from certlib.knowledge import load
+from certlib.show import COVER, END_MARK, Display
+from loopback import site
+
+OF_ASSESSMENT = (
+    *(show.cover, show.summary, show.what_to_do, show.not_checked, show.matrix, show.nodes),
+    *(show.options, show.steps, show.faq, show.findings, show.method, show.end),
+)
+OF_EVIDENCE = (show.answers, show.certificates, show.end)
+PRESETS = ("upgrade", "row-1", "row-2", "row-3", "row-4", "mixed", "with-cops")
+HOSTILE = "<script>alert(1)</script>\u202e"
+
+
+def page(display: Display) -> BeautifulSoup:
+    return BeautifulSoup(str(display.html), "html.parser")
+
+
+def cells(display: Display) -> dict[tuple[str, str], list[str]]:
+    """Node and web server: the texts of its row in the matrix."""
+    found, node = {}, ""
+    for line in page(display).select("table.matrix tbody tr"):
+        texts = [cell.get_text(" ", strip=True) for cell in line(["th", "td"])]
+        if len(texts) == 1:
+            (node,) = texts
+        else:
+            found[node, texts[0]] = texts[1:]
+    return found
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("display", OF_ASSESSMENT, ids=lambda one: one.__name__)
+def test_a_display_of_an_assessment_is_whole_html_and_text(
+    preset: str, display: Callable[[Assessment], Display]
+) -> None:
+    made = display(site(preset)[1])
+    assert made.html
+    assert made.text is not None
+    assert str(page(made)).count("<") == str(made.html).count("<")
+    assert not page(made)(["script", "style", "img", "iframe"])
+
+
+@pytest.mark.parametrize("display", OF_ASSESSMENT, ids=lambda one: one.__name__)
+def test_every_display_can_show_a_site_where_nothing_was_collected(
+    display: Callable[[Assessment], Display],
+) -> None:
+    evidence, _ = site("upgrade")
+    made = display(assess(replace(evidence, presentations=(), certificates={})))
+    assert made.html
+
+
+@pytest.mark.parametrize("display", OF_EVIDENCE, ids=lambda one: one.__name__)
+def test_every_display_can_show_evidence_without_an_answer(display: Callable[[Evidence], Display]) -> None:
+    evidence, _ = site("upgrade")
+    assert display(replace(evidence, presentations=(), certificates={})).html
+
+
+def hostile(preset: str) -> tuple[Evidence, Assessment]:
+    """A site whose every free text is markup, and certificates that say the same."""
+    evidence, _ = site(preset)
+    branding = replace(evidence.site.branding, name=HOSTILE, author=HOSTILE, footer=HOSTILE)
+    named = replace(evidence.site, customer=HOSTILE, title=HOSTILE, branding=branding)
+    certificates = {
+        sha256: replace(one, subject=HOSTILE, issuer=HOSTILE, subject_cn=HOSTILE, dns_names=(HOSTILE,))
+        for sha256, one in evidence.certificates.items()
+    }
+    answers = tuple(replace(one, detail=HOSTILE) for one in evidence.presentations)
+    found = replace(evidence, site=named, certificates=certificates, presentations=answers)
+    return found, assess(found)
+
+
+def test_no_text_of_a_site_or_a_certificate_becomes_markup() -> None:
+    evidence, assessment = hostile("mixed")
+    made = [display(assessment) for display in OF_ASSESSMENT] + [display(evidence) for display in OF_EVIDENCE]
+    made.append(show.plan(evidence.site))
+    for one in made:
+        assert not page(one)("script")
+        assert "\u202e" not in str(one.html) + one.text + json.dumps(one.private, ensure_ascii=False)
+    assert sum("<script>alert(1)</script>" in page(one).get_text() for one in made) >= 4
+
+
+# The matrix.
+
+
+def test_the_matrix_tells_what_each_offer_got_and_what_is_expected_later() -> None:
+    matrix = cells(show.matrix(site("upgrade")[1]))
+    assert len(matrix) == 12
+    (live_data,) = [
+        row for (node, server), row in matrix.items() if node.startswith("uccx1") and "SocketIO" in server
+    ]
+    port, browser, rsa, ecdsa, now, later, advised = live_data
+    assert port.isdigit()
+    assert (browser, rsa, ecdsa) == ("✓ RSA · CA-signed", "✓ RSA · CA-signed", "– none")
+    assert now == "= RSA · CA-signed"
+    assert "ECDSA · self-signed" in later
+    assert "ECDSA · signed by an EC CA" in advised
+
+
+def test_a_server_that_refuses_browsers_says_so_where_they_would_have_their_certificate() -> None:
+    matrix = cells(show.matrix(site("mixed")[1]))
+    openfire = matrix["socialminer.northwind.example", "SocialMiner Openfire"]
+    assert "handshake_failure" in openfire[1]
+    assert openfire[2] == "✓ RSA · CA-signed"
+    assert openfire[4].startswith("≠ ")
+
+
+def test_the_matrix_for_a_terminal_is_a_line_for_each_web_server_without_markup() -> None:
+    lines = show.matrix_text(site("row-4")[1]).splitlines()
+    assert len(lines) == 13
+    assert lines[0].split()[:3] == ["node", "web", "server"]
+    assert len({line.index("8443") for line in lines if " 8443 " in line}) <= 1
+    assert sum("ECDSA · self-signed" in line for line in lines) == 3
+    assert not any("<" in line for line in lines)
+
+
+def test_every_node_stands_with_its_certificates() -> None:
+    made = page(show.nodes(site("row-4")[1]))
+    names = ["uccx1.northwind.example", "uccx2.northwind.example", "socialminer.northwind.example"]
+    assert [head.get_text() for head in made("h3")] == names
+    text = made.get_text(" ")
+    for certificate in site("row-4")[1].certificates.values():
+        if certificate.kind == "self-signed":
+            assert words.certificate_text(certificate) in text
+
+
+# Page one.
+
+
+@pytest.mark.parametrize(
+    ("preset", "word", "gadgets"),
+    [
+        ("row-1", "READY WITH ACTIONS", {"Live Data": "prompts per PC", "Chat": "prompts per PC"}),
+        (
+            "row-2",
+            "NOT READY",
+            {"Live Data": "works", "Chat": "does not load", "SocialMiner": "does not load"},
+        ),
+        ("row-3", "READY", {"Finesse": "works", "Live Data": "works", "Chat": "works"}),
+        ("row-4", "NOT READY", {"Live Data": "cannot be accepted", "Chat": "1 prompt per PC"}),
+        ("with-cops", "READY", {"Live Data": "works", "Chat": "works"}),
+    ],
+)
+def test_page_one_tells_verdict_rule_and_what_agents_meet(
+    preset: str, word: str, gadgets: dict[str, str]
+) -> None:
+    made = show.summary(site(preset)[1])
+    verdict = page(made).select_one("div.verdict")
+    assert verdict.strong.get_text()[2:] == word
+    assert site(preset)[1].verdict.statement.text in verdict.get_text()
+    rows = [line.get_text(" ") for line in page(made).select("table.experience tbody tr")]
+    for gadget, outcome in gadgets.items():
+        (row,) = [row for row in rows if row.startswith(gadget)]
+        assert outcome in row
+        (line,) = [line for line in made.text.splitlines() if line.startswith(gadget)]
+        assert outcome in line
+
+
+def test_the_cover_carries_what_the_exporters_print() -> None:
+    facts = show.cover(site("upgrade")[1]).private[COVER]
+    assert facts["customer"] == "Northwind Logistics"
+    assert facts["verdict"] == "not ready"
+    assert facts["upgrade_date"] == "2026-12-12"
+    assert "10.6(1)" in facts["releases"]
+    assert facts["releases"].endswith("→ 11.5(1)")
+    assert all(isinstance(value, str) for value in facts.values())
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_what_to_do_lists_the_recommended_options_in_order(preset: str) -> None:
+    assessment = site(preset)[1]
+    made = page(show.what_to_do(assessment))
+    titles = [item.strong.get_text() for item in made("li") if item.strong]
+    assert titles == [load().options[option].title for option in assessment.recommended]
+    assert bool(titles) == (assessment.verdict.word != "ready")
+
+
+def test_what_could_not_be_asked_is_told_with_its_reason() -> None:
+    evidence, _ = site("row-3")
+    asked = tuple(one for one in evidence.presentations if "/socketio" not in one.endpoint)
+    made = show.not_checked(assess(replace(evidence, presentations=asked)))
+    assert "uccx1.northwind.example/socketio" in made.text
+    assert "uccx1.northwind.example/socketio" in page(made).get_text()
+
+
+# The rest of the report.
+
+
+def test_the_options_are_compared_by_what_agents_would_meet() -> None:
+    assessment = site("row-4")[1]
+    made = page(show.options(assessment))
+    rows = {line.th.get_text(): line.get_text(" ") for line in made.select("table.matrix tbody tr")}
+    assert len(rows) == len([one for one in assessment.options if one.applies])
+    assert sum("recommended" in row for row in rows) == len(assessment.recommended)
+    (both,) = [
+        row for head, row in rows.items() if head.startswith("Install both COPs") and "now" not in head
+    ]
+    assert both.count("✓ works") == 4
+
+
+def test_findings_that_ask_for_something_are_listed_and_the_rest_is_counted() -> None:
+    assessment = site("row-4")[1]
+    made = show.findings(assessment)
+    told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
+    passed = sum(one.state == "pass" for one in assessment.findings)
+    assert len(page(made).select("tbody tr")) == len(told)
+    assert f"{passed} checks passed" in page(made).get_text()
+    assert "blocks the upgrade" in page(made).select_one("tbody tr").get_text()
+
+
+def test_every_question_and_every_certificate_stands_in_the_evidence() -> None:
+    evidence, _ = site("row-4")
+    text = page(show.answers(evidence)).get_text(" ")
+    rows = [line for line in page(show.answers(evidence)).select("tbody tr") if len(line(["th", "td"])) > 1]
+    assert len(rows) == len(evidence.presentations)
+    assert "The collection ran to its end" in text
+    assert "interrupted" in page(show.answers(replace(evidence, finished=None))).get_text()
+    certificates = page(show.certificates(evidence)).get_text()
+    for sha256 in evidence.certificates:
+        assert sha256 in certificates
+
+
+def test_links_within_the_report_lead_somewhere() -> None:
+    evidence, assessment = site("row-4")
+    made = [display(assessment) for display in OF_ASSESSMENT] + [display(evidence) for display in OF_EVIDENCE]
+    whole = BeautifulSoup("".join(str(one.html) for one in made), "html.parser")
+    targets = {element["id"] for element in whole.select("[id]")}
+    links = {link["href"][1:] for link in whole.select("a[href^='#']")}
+    assert links
+    assert links <= targets
+
+
+def test_the_method_names_the_rule_that_decided_and_the_sources_used() -> None:
+    assessment = site("row-4")[1]
+    made = page(show.method(assessment))
+    assert made.find(id=assessment.verdict.rule)
+    assert "210528" in made.get_text()
+
+
+def test_the_last_cell_leaves_the_verdict_for_the_run() -> None:
+    evidence, assessment = site("row-4")
+    facts = show.end(assessment).private[END_MARK]
+    assert facts["verdict"] == "not ready"
+    assert facts["rule"] == assessment.verdict.rule
+    assert "NOT READY" in facts["text"]
+    assert show.matrix_text(assessment) in facts["text"]
+    assert show.end(evidence).private[END_MARK] == {"endpoints": 12}
