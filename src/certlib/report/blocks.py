@@ -46,7 +46,12 @@ def blocks(root: Element) -> list[Node]:
     """A report's body as blocks, wide tables on landscape pages together with their heading."""
     flow = _turn(_Converter(root).flow(root))
     nodes = list(_nodes(flow))
-    places = {node["id"] for node in nodes if "id" in node}
+    places = {node["id"] for node in nodes if node["k"] == "heading"}
+    for node in nodes:
+        if node["k"] == "anchor" and node["id"] in places:  # a place is marked once, best by its heading
+            node["k"], node["c"] = "span", []
+        elif "id" in node:
+            places.add(node["id"])
     for node in nodes:
         if node["k"] == "link" and node["to"] not in places:  # a place that only HTML has, such as a row
             node["k"] = "span"
@@ -62,6 +67,23 @@ def _nodes(value: Any) -> Iterator[Node]:
             yield value
         for item in value.values():
             yield from _nodes(item)
+
+
+def _apart(flow: list[Any]) -> tuple[list[Node], list[Any]]:
+    """The places in a text and the text without them.
+
+    A link's text can't hold a place, and a heading's text stands in the contents and the running head too.
+    """
+    places = [node for node in _nodes(flow) if node["k"] == "anchor"]
+    return places, _without(flow, places)
+
+
+def _without(value: Any, taken: list[Node]) -> Any:
+    if isinstance(value, list):
+        return [_without(item, taken) for item in value if item not in taken]
+    if isinstance(value, dict):
+        return {key: _without(item, taken) for key, item in value.items()}
+    return value
 
 
 def _turn(flow: list[Node]) -> list[Node]:
@@ -135,7 +157,7 @@ class _Converter:
                 kind = "lead" if "lead" in e.classes else "summary" if alone and place == "text" else "p"
                 return [{"k": kind, "c": self.inlines(e.children, place)}]
             case "h2" | "h3" | "h4":
-                return [self._heading(e)]
+                return self._heading(e)
             case "div" | "section" | "details":
                 return self._container(e, place)
             case "summary" | "figcaption":
@@ -172,15 +194,13 @@ class _Converter:
                 kept.append(Element(tags[0], {}, [child]))
         return kept
 
-    def _heading(self, e: Element) -> Node:
-        number = e.attrs.get("data-number", "")
-        return {
-            "k": "heading",
-            "level": int(e.tag[1]) - 1,
-            "number": number,
-            "id": e.attrs["id"],
-            "c": self.inlines(e.children, "text"),
-        }
+    def _heading(self, e: Element) -> list[Node]:
+        places, text = _apart(self.inlines(e.children, "text"))
+        for node in _nodes(text):  # the running head, where this text stands again, may not hold a link
+            if node["k"] == "link":
+                node["k"] = "span"
+        level, number = int(e.tag[1]) - 1, e.attrs.get("data-number", "")
+        return [*places, {"k": "heading", "level": level, "number": number, "id": e.attrs["id"], "c": text}]
 
     def _container(self, e: Element, place: str) -> list[Node]:
         inner = self.flow(e, place)
@@ -340,7 +360,8 @@ class _Converter:
         if e.tag == "a":
             href = e.attrs.get("href", "")
             if href.startswith("#"):
-                return [*anchor, {"k": "link", "to": self.same.get(href[1:], href[1:]), "c": inner}]
+                places, inner = _apart(inner)
+                return [*anchor, *places, {"k": "link", "to": self.same.get(href[1:], href[1:]), "c": inner}]
             url = [] if href in ("", e.text()) else [" (", *_broken(href, _LONG["cell"]), ")"]
             return [*anchor, *inner, *url]
         if e.tag == "span":

@@ -33,6 +33,7 @@ def html(document: Document) -> str:
     page = _environment().get_template("page.html.j2")
     return page.render(
         document=document,
+        told=_told(document),
         facts=facts(cover),
         footer=footer(document),
         body=Markup(_Writer().content(document.body)),  # noqa: S704 - written from the tree, every text escaped
@@ -44,6 +45,11 @@ def html(document: Document) -> str:
             :16
         ],
     )
+
+
+def _told(document: Document) -> bool:
+    """Whether the report's own text shows the verdict; on one page it need not stand twice."""
+    return any("verdict" in element.attrs.get("class", "").split() for element in document.body.walk())
 
 
 def facts(cover: Cover) -> list[tuple[str, str]]:
