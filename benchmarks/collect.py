@@ -15,10 +15,12 @@ import json
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +31,7 @@ from fleet import NAME, Fleet, fleet
 
 HERE = Path(__file__).parent
 LEAF = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
+PATIENCE = 300.0  # seconds, then a tool is given up: found 0
 # What s_client must say for each of the three questions.
 QUESTIONS = (
     (),
@@ -53,11 +56,14 @@ def measured(servers: Fleet, command: list[str], count: Callable[[bytes], tuple]
         given.write(stdin)
         given.seek(0)
         process = subprocess.Popen(command, stdin=given, stdout=output, stderr=subprocess.DEVNULL)
-        _, _, used = os.wait4(process.pid, 0)
-        process.returncode = 0
+        impatience = threading.Timer(PATIENCE, process.kill)
+        impatience.start()
+        _, status, used = os.wait4(process.pid, 0)
+        impatience.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - begun
         output.seek(0)
-        found, *work = count(output.read())
+        found, *work = (0,) if process.returncode == -signal.SIGKILL else count(output.read())
     return Run(
         wall,
         used.ru_utime + used.ru_stime,

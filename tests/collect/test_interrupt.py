@@ -38,7 +38,7 @@ class Stuck:
 
 
 def interrupted_at(stuck, site) -> Evidence:
-    """Cancel a collection when an endpoint is done, which only the good one can be, and the stuck one asked."""
+    """Cancel a collection when one endpoint is done, the good one, and the stuck one is being asked."""
 
     async def run() -> Evidence:
         done = asyncio.Event()
