@@ -23,7 +23,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from certlib import inventory, run
 from certlib.errors import CannotWrite, InvalidInput, RunFailed
-from certlib.report import Rendered
+from certlib.report import Rendered, render
 
 SECRET = "hunter2-Zu8Kq0"
 FILES = {
@@ -224,11 +224,12 @@ def test_a_notebook_that_does_not_come_to_its_end_fails_the_run_and_is_kept(
     assert not (folder / "SHA256SUMS").exists()
 
 
-def test_what_was_collected_outlives_a_second_notebook_that_fails(
-    notebooks: Notebooks, site: Path, tmp_path: Path
+def test_what_was_collected_outlives_a_second_notebook_that_fails_and_is_reported_as_incomplete(
+    notebooks: Notebooks, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep = "from pathlib import Path; Path(output, 'evidence.json').write_text('{}')\n"
     notebooks(collect=keep + COLLECTED, assess="raise LookupError(evidence)")
+    monkeypatch.setattr("certlib.report.render", render)
     with pytest.raises(RunFailed, match="02-readiness failed: LookupError: "):
         run.report(inventory=site, output=tmp_path / "out", progress=quiet)
     folder, facts = only(tmp_path / "out")
@@ -237,9 +238,13 @@ def test_what_was_collected_outlives_a_second_notebook_that_fails(
         "evidence.json",
         "collect.ipynb",
         "readiness.ipynb",
+        "report.html",
+        "report.pdf",
     }
     assert list(facts["seconds"]) == ["import", "collect"]
     assert str(folder / "evidence.json") in facts["failure"]
+    assert "INCOMPLETE REPORT" in (folder / "report.html").read_text(encoding="utf-8")
+    assert "LookupError" in "".join(facts["notes"])
 
 
 def test_a_fault_of_our_own_leaves_its_traceback_in_the_folder(

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -100,25 +101,44 @@ def _report(*, inventory: Path, output: Path, progress: Progress) -> Run:
     steps = _steps(manifest, folder, progress)
     try:
         with steps("import", "starting"):
-            from certlib import report as reporting  # noqa: PLC0415 - slow: the manifest is on disk before it
+            for slow in ("papermill", "certlib.report"):
+                import_module(slow)
         with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
             _execute(COLLECT, folder, {"site": str(inventory.resolve())})
         with steps("assess", "assessing"):
             notebook = _execute(READINESS, folder, {"evidence": str(folder.resolve() / "evidence.json")})
         with steps("report", "writing the report"):
-            rendered = reporting.render(notebook)
-            _write(folder / "report.html", rendered.html)
-            (folder / "report.pdf").write_bytes(rendered.pdf)
-            manifest.notes += rendered.notes
+            _render(notebook, folder, manifest)
     except BaseException as error:
         manifest.state, manifest.failure = "failed", str(error) or type(error).__name__
         manifest.finished = _now()
+        with suppress(Exception):  # the first error counts
+            _render_what_there_is(folder, manifest)
         manifest.write(folder)
         if isinstance(error, CertlibError) or not isinstance(error, Exception):
             raise
         _write(folder / "failure.txt", traceback.format_exc())
         raise RunFailed(folder, "the run", f"{type(error).__name__}, see failure.txt there") from error
     return _close(folder, manifest, _end_mark(notebook))
+
+
+def _render(notebook: Any, folder: Path, manifest: Manifest) -> None:
+    """Write both forms of the report; what they had to leave out is noted."""
+    from certlib import report as reporting  # noqa: PLC0415 - slow: the manifest is on disk before it
+
+    rendered = reporting.render(notebook)
+    _write(folder / "report.html", rendered.html)
+    (folder / "report.pdf").write_bytes(rendered.pdf)
+    manifest.notes += [*rendered.notes, *(f"{chapter}: {why}" for chapter, why in rendered.missing)]
+
+
+def _render_what_there_is(folder: Path, manifest: Manifest) -> None:
+    """A report from a notebook that failed: it says that it is incomplete, and where."""
+    import nbformat  # noqa: PLC0415
+
+    failed = folder / "readiness.ipynb"
+    if failed.exists() and not (folder / "report.html").exists():
+        _render(nbformat.read(failed, as_version=4), folder, manifest)
 
 
 def _open(site: Site, output: Path, parameters: dict[str, str]) -> tuple[Path, Manifest]:
