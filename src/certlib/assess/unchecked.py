@@ -83,12 +83,7 @@ def _unpublished(context: Context, recommended: Sequence[str]) -> list[Statement
         if cop.not_found:
             missing.setdefault(cop.not_found, []).append(cop.id)
     for what, cops in missing.items():
-        basis = context.knowledge.cops[cops[0]].basis
-        said.append(
-            Statement(
-                conclusions.not_published([context.knowledge.cops[one].title for one in cops], what),
-                basis.kind,
-                basis,
-            )
-        )
+        titles = [context.knowledge.cops[one].title for one in cops]
+        basis = Basis("inferred", rule="rule-not-published")
+        said.append(Statement(conclusions.not_published(titles, what), "inferred", basis))
     return said
