@@ -8,12 +8,12 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from certlib.assess import Assessment, Cell, Observed, Scenario
+from certlib.assess import Assessment, Cell, Scenario
 from certlib.evidence import Evidence
 from certlib.inventory import endpoints
 from certlib.knowledge import Knowledge, load
 from certlib.text import visible
-from certlib.words import basis_text, certificate_text, expected_text, key_text, reason_text
+from certlib.words import basis_text, expected_text, key_text, offered
 from certlib.x509 import Certificate, Unreadable
 
 OFFERS = ("browser_gets", "rsa_offer_gets", "ecdsa_offer_gets")
@@ -49,12 +49,16 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
     knowledge = load()
     places = {endpoint.id: endpoint for endpoint in endpoints(assessment.site)}
     after, then = _by_endpoint(assessment.after_upgrade), _by_endpoint(assessment.after_recommended)
+    got = {
+        cell.endpoint: offered(cell.observed, assessment.certificates, knowledge)
+        for cell in assessment.now.cells
+    }
     rows = [
         {
             "node": visible(cell.node),
             "web_server": visible(places[cell.endpoint].title),
             "port": places[cell.endpoint].port,
-            **_offers(cell.observed, assessment.certificates, knowledge),
+            **dict(zip(OFFERS, (text for _, text in got[cell.endpoint]), strict=True)),
             "expected_now": expected_text(cell.expected) if cell.web_server else "",
             "agrees": {True: "yes", False: "no", None: ""}[cell.agrees],
             "basis_now": basis_text(cell.statement, knowledge),
@@ -264,20 +268,6 @@ def _presented(evidence: Evidence) -> Iterator[tuple[Certificate, list[str]]]:
             known.append(one.endpoint)
     for sha256 in (*users, *(sha256 for sha256 in evidence.certificates if sha256 not in users)):
         yield evidence.certificates[sha256], [visible(user) for user in users.get(sha256, [])]
-
-
-def _offers(
-    observed: Observed | None, known: Mapping[str, Certificate], knowledge: Knowledge
-) -> dict[str, str]:
-    if observed is None or not (observed.browser or observed.rsa or observed.ecdsa):
-        why = reason_text(observed.reason, observed.detail, knowledge) if observed else "not asked"
-        return dict(zip(OFFERS, (why, "not asked", "not asked"), strict=True))
-    none = (reason_text(observed.reason, observed.detail, knowledge), "none", "none")
-    leaves = (observed.browser, observed.rsa, observed.ecdsa)
-    return {
-        column: certificate_text(known[leaf]) if leaf else without
-        for column, leaf, without in zip(OFFERS, leaves, none, strict=True)
-    }
 
 
 def _by_endpoint(scenario: Scenario | None) -> Mapping[str, Cell]:

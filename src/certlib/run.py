@@ -112,9 +112,10 @@ def _report(*, inventory: Path, output: Path, progress: Progress) -> Run:
     except BaseException as error:
         manifest.state, manifest.failure = "failed", str(error) or type(error).__name__
         manifest.finished = _now()
+        manifest.write(folder)
         with suppress(Exception):  # the first error counts
             _render_what_there_is(folder, manifest)
-        manifest.write(folder)
+            manifest.write(folder)
         if isinstance(error, CertlibError) or not isinstance(error, Exception):
             raise
         _write(folder / "failure.txt", traceback.format_exc())

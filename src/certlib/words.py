@@ -1,6 +1,6 @@
 """The short words and symbols of states, kinds and bases: the same in frames, terminal and report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from certlib.assess.model import Experience, Observed, Statement
 from certlib.knowledge import Expected, Knowledge, cite
@@ -101,9 +101,31 @@ def basis_text(statement: Statement, knowledge: Knowledge) -> str:
     return cite(knowledge, statement.basis)
 
 
-def seen(observed: Observed | None) -> bool:
-    """Whether an endpoint gave any certificate."""
-    return observed is not None and bool(observed.browser or observed.rsa or observed.ecdsa)
+def offered(
+    observed: Observed | None, known: Mapping[str, Certificate], knowledge: Knowledge
+) -> tuple[tuple[str, str], ...]:
+    """What the offers `browser`, `rsa` and `ecdsa` got, each as state and words: a certificate or why not."""
+    if observed is None:
+        return (("none", "not asked"),) * 3
+    got = (
+        (observed.browser, observed.reason, observed.detail),
+        (observed.rsa, observed.rsa_reason, ""),
+        (observed.ecdsa, observed.ecdsa_reason, ""),
+    )
+    return tuple(
+        (kind_state(known[leaf].kind), certificate_text(known[leaf]))
+        if leaf
+        else _nothing(reason, detail, knowledge)
+        for leaf, reason, detail in got
+    )
+
+
+def _nothing(reason: Reason | None, detail: str, knowledge: Knowledge) -> tuple[str, str]:
+    if reason is Reason.NO_SUCH_CERTIFICATE:
+        return ("none", "none")
+    if reason in (None, Reason.NOT_ASKED):
+        return ("none", "not asked")
+    return ("open", reason_text(reason, detail, knowledge))
 
 
 def key_text(certificate: Certificate) -> str:

@@ -40,6 +40,8 @@ class Observed:
     reason: Reason | None  # why the browser-like offer brought nothing
     detail: str
     versions: tuple[str, ...]  # TLS versions seen
+    rsa_reason: Reason | None = None  # why the offer of RSA alone brought nothing
+    ecdsa_reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

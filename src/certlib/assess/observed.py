@@ -168,6 +168,8 @@ def _together(
         reason=reason,
         detail=browser.detail if browser else "",
         versions=tuple(sorted({one.version for one in given if one.version})),
+        rsa_reason=rsa.reason if rsa else Reason.NOT_ASKED,
+        ecdsa_reason=ecdsa.reason if ecdsa else Reason.NOT_ASKED,
     )
 
 

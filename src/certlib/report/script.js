@@ -10,7 +10,7 @@ const remembered = (key, value) => {
 };
 
 for (const table of document.querySelectorAll("table.findings, table.experience, table.matrix")) {
-  const rows = [...table.tBodies].flatMap((body) => [...body.rows]);
+  const rows = [...table.tBodies].flatMap((body) => [...body.rows]).filter((row) => !row.querySelector("[scope=rowgroup]"));
   if (rows.length < 8) continue;
   const box = table.closest(".scroll");
   const label = make("label", { className: "filter", textContent: "Filter rows " });

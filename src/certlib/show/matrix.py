@@ -14,6 +14,7 @@ from certlib.text import visible
 from certlib.x509 import Certificate, Unreadable
 
 SHORT = 16  # hex digits of a SHA-256 that tell certificates of one site apart
+SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
 LEGEND = (
     "✓ signed by a CA. ▲ signed by the server itself: agents are asked. "
     "✕ agents cannot use what depends on it. "
@@ -58,7 +59,7 @@ def matrix_text(assessment: Assessment) -> str:
             visible(cell.node),
             place.title,
             str(place.port),
-            _browser_text(cell.observed, assessment, knowledge),
+            words.offered(cell.observed, assessment.certificates, knowledge)[0][1],
         ]
         for scenario in (planned, chosen):
             if scenario:
@@ -94,35 +95,8 @@ def _same(scenario: Scenario, cell: Cell) -> Cell | None:
 def _offers(
     observed: Observed | None, known: Mapping[str, Certificate], knowledge: Knowledge
 ) -> list[Markup]:
-    if observed is None or not words.seen(observed):
-        why = words.reason_text(observed.reason, observed.detail, knowledge) if observed else "not asked"
-        return [
-            states.state("open", "?", why),
-            states.state("none", "–", "not asked"),
-            states.state("none", "–", "not asked"),
-        ]
-    browser = (
-        _certificate(known[observed.browser])
-        if observed.browser
-        else states.state("open", "?", words.reason_text(observed.reason, observed.detail, knowledge))
-    )
-    return [
-        browser,
-        *(_certificate(known[leaf] if leaf else None) for leaf in (observed.rsa, observed.ecdsa)),
-    ]
-
-
-def _certificate(certificate: Certificate | None) -> Markup:
-    if certificate is None:
-        return states.state("none", "–", "none")
-    name = words.kind_state(certificate.kind)
-    return states.state(name, {"ok": "✓", "warn": "▲"}.get(name, "?"), words.certificate_text(certificate))
-
-
-def _browser_text(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> str:
-    if observed is None or observed.browser is None:
-        return words.reason_text(observed.reason, observed.detail, knowledge) if observed else "not asked"
-    return words.certificate_text(assessment.certificates[observed.browser])
+    got = words.offered(observed, known, knowledge)
+    return [states.state(name, SYMBOLS[name], text) for name, text in got]
 
 
 def _expected_now(cell: Cell) -> Markup:
@@ -141,8 +115,7 @@ def _later(scenario: Scenario, cell: Cell, knowledge: Knowledge) -> Markup:
     name = words.kind_state(then.expected[0].kind) if len(then.expected) == 1 else "open"
     if _blocks(scenario, cell):
         name = "bad"
-    symbol = {"ok": "✓", "warn": "▲", "bad": "✕"}.get(name, "?")
-    shown = states.state(name, symbol, words.expected_text(then.expected))
+    shown = states.state(name, SYMBOLS[name], words.expected_text(then.expected))
     return join(shown, " ", states.basis_brief(then.statement, knowledge))
 
 
