@@ -106,7 +106,7 @@ def _report(*, inventory: Path, output: Path, progress: Progress) -> Run:
         with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
             _execute(COLLECT, folder, {"site": str(inventory.resolve())})
         with steps("assess", "assessing"):
-            notebook = _execute(READINESS, folder, {"evidence": str(folder.resolve() / "evidence.json")})
+            notebook = _execute(READINESS, folder, {"evidence": "evidence.json"})
         with steps("report", "writing the report"):
             _render(notebook, folder, manifest)
     except BaseException as error:
@@ -191,6 +191,8 @@ def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
 def _execute(name: str, folder: Path, parameters: dict[str, str]) -> Any:
     """Run one notebook in a fresh kernel; its output notebook stays in the folder, also when it fails.
 
+    The kernel works in the folder and the parameters name files in it, so that the notebook can be opened
+    there and run again, also after the folder got its final name or was moved.
     Raises RunFailed when a cell fails or the kernel ends before the last cell.
     """
     import papermill  # noqa: PLC0415 - half a second
@@ -204,7 +206,8 @@ def _execute(name: str, folder: Path, parameters: dict[str, str]) -> Any:
             notebook = papermill.execute_notebook(
                 _literal(NOTEBOOKS / name),
                 _literal(target),
-                parameters=parameters | {"output": str(target.parent)},
+                parameters=parameters | {"output": "."},
+                resources={"metadata": {"path": str(target.parent)}},  # where the kernel works
                 kernel_name="python3",
                 progress_bar=False,
                 execution_timeout=CELL_SECONDS,
