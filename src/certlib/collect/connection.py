@@ -8,7 +8,6 @@ import asyncio
 import errno
 import socket
 from dataclasses import dataclass
-from typing import cast
 
 from certlib.collect.resolve import Address
 from certlib.reasons import Reason
@@ -23,6 +22,7 @@ _NO_ROUTE = {
     if hasattr(errno, name)
 }
 _OWN_LIMITS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+_AT_ONCE = 65_536  # bytes of an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,77 +79,23 @@ async def converse(
     grabber raises; the socket is closed in any case.
     """
     loop = asyncio.get_running_loop()
-    talk = _Talk(loop, grab, hello, seconds, settle_seconds)
+    deadline = loop.time() + seconds
+    settling = False
     try:
-        await loop.create_connection(lambda: talk, sock=connected)
-        return await talk.end
-    except OSError as error:
-        return failure_of(error)
+        async with asyncio.timeout_at(deadline) as limit:
+            await loop.sock_sendall(connected, hello)
+            while not grab.done:
+                data = await loop.sock_recv(connected, _AT_ONCE)
+                if not data:
+                    grab.end()
+                elif answer := grab.receive(data):
+                    await loop.sock_sendall(connected, answer)
+                if grab.has_chain and not settling:
+                    settling = True
+                    limit.reschedule(min(deadline, loop.time() + settle_seconds))
+    except OSError as error:  # TimeoutError is one
+        known = limit.expired() or grab.done or grab.has_chain
+        return None if known else failure_of(error)
     finally:
-        talk.leave()
-
-
-class _Talk(asyncio.Protocol):
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        grab: Grab,
-        hello: bytes,
-        seconds: float,
-        settle_seconds: float,
-    ) -> None:
-        self._loop, self._grab, self._hello = loop, grab, hello
-        self._deadline = loop.time() + seconds
-        self._settle_seconds = settle_seconds
-        self._transport: asyncio.Transport | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._mistake: Exception | None = None
-        self._settling = False
-        self.end: asyncio.Future[Failure | None] = loop.create_future()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-        self._timer = self._loop.call_at(self._deadline, self.leave)
-        self._transport.write(self._hello)
-
-    def data_received(self, data: bytes) -> None:
-        try:
-            answer = self._grab.receive(data)
-            done, has_chain = self._grab.done, self._grab.has_chain
-        except Exception as error:  # noqa: BLE001 - handed to who asked
-            self._mistake = error
-            self.leave()
-            return
-        if done:
-            self.leave()
-            return
-        if answer and self._transport:
-            self._transport.write(answer)
-        if has_chain and not self._settling and self._timer:
-            self._settling = True
-            self._timer.cancel()
-            settled = min(self._deadline, self._loop.time() + self._settle_seconds)
-            self._timer = self._loop.call_at(settled, self.leave)
-
-    def eof_received(self) -> None:
-        self._grab.end()  # and the connection is closed from this side too
-
-    def leave(self) -> None:
-        """Close at once; the far side reads FIN."""
-        if self._timer:
-            self._timer.cancel()
-        if self._transport:
-            self._transport.abort()  # drops what is unsent, which close() would wait for
-
-    def connection_lost(self, error: Exception | None) -> None:
-        # The end is told only here, where the socket is closed, so that the next one to the address may open.
-        if self._timer:
-            self._timer.cancel()
-        if self.end.done():
-            return
-        if self._mistake:
-            self.end.set_exception(self._mistake)
-        elif isinstance(error, OSError) and not self._grab.done and not self._grab.has_chain:
-            self.end.set_result(failure_of(error))
-        else:
-            self.end.set_result(None)
+        connected.close()  # at once, so that the next one to the address may open; the far side reads FIN
+    return None
