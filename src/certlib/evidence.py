@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -74,6 +75,27 @@ class Presentation:
 
 
 @dataclass(frozen=True, slots=True)
+class Hsts:
+    """What one endpoint's answer to a plain GET said about HSTS, or why there was no answer.
+
+    A browser heeds the header only on a connection without a certificate error (RFC 6797), so it tells what
+    the web server sends and not what a browser has remembered.
+    """
+
+    endpoint: str  # Endpoint.id
+    header: str | None  # Strict-Transport-Security as sent; None: not in the answer, or there was none
+    failure: str = ""  # why there was no answer
+    status: int | None = None  # of HTTP
+    started: Utc | None = None
+
+    @property
+    def max_age(self) -> int | None:
+        """For how many seconds a browser is to remember; None without a header that says so."""
+        said = re.search(r'(?:^|;)\s*max-age\s*=\s*"?([0-9]{1,18})', self.header or "", re.IGNORECASE)
+        return int(said[1]) if said else None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All that one collection brought; enough to assess and report without the network and the inventory."""
 
@@ -83,6 +105,7 @@ class Evidence:
     collector: str  # "certlib 0.1.0"
     presentations: tuple[Presentation, ...]
     certificates: Mapping[str, Certificate] = field(default_factory=dict)  # by SHA-256
+    hsts: tuple[Hsts, ...] = ()  # of the endpoints that were asked for a page; mostly nobody asks
 
 
 class EvidenceFile(BaseModel):
@@ -101,6 +124,7 @@ class EvidenceFile(BaseModel):
     certificates: dict[Sha256, str] = Field(
         description="Every certificate that was sent, as PEM, by the SHA-256 of its bytes."
     )
+    hsts: tuple[Hsts, ...] = Field(default=(), description="What web servers said about HSTS, where asked.")
 
 
 def write(evidence: Evidence, path: Path) -> None:
@@ -118,6 +142,7 @@ def write(evidence: Evidence, path: Path) -> None:
         "certificates": {
             sha256: x509.pem(certificate) for sha256, certificate in sorted(evidence.certificates.items())
         },
+        "hsts": [dataclasses.asdict(one) for one in sorted(evidence.hsts, key=lambda one: one.endpoint)],
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n"
     # A lone surrogate, which UTF-8 has not, is written as a question mark.
@@ -157,6 +182,7 @@ def read(path: Path) -> Evidence:
         collector=form.collector,
         presentations=form.presentations,
         certificates=certificates,
+        hsts=form.hsts,
     )
 
 
@@ -170,6 +196,7 @@ def merge(first: Evidence, second: Evidence) -> Evidence:
     if older.site.id != newer.site.id:
         raise DifferentSites(older.site.id, newer.site.id)
     present = {endpoint.id for endpoint in inventory.endpoints(newer.site)}
+    hsts = {one.endpoint: one for one in (*older.hsts, *newer.hsts)}
     both = _newest((*older.presentations, *newer.presentations), newer.site)
     return Evidence(
         site=newer.site,
@@ -178,6 +205,7 @@ def merge(first: Evidence, second: Evidence) -> Evidence:
         collector=newer.collector,
         presentations=tuple(one for one in both if one.endpoint in present),
         certificates={**older.certificates, **newer.certificates},
+        hsts=tuple(one for name, one in hsts.items() if name in present),
     )
 
 
@@ -328,3 +356,9 @@ def _answer_mistakes(form: EvidenceFile) -> Iterator[Mistake]:
         for position, name in enumerate(one.chain):
             if name not in form.certificates:
                 yield (*place, "chain", position), "This certificate is not in the file.", _DAMAGED
+    asked = [one.endpoint for one in form.hsts]
+    for index, name in enumerate(asked):
+        if name not in known:
+            yield ("hsts", index, "endpoint"), f"{quoted(name)} is no endpoint of the site.", _DAMAGED
+        if name in asked[:index]:
+            yield ("hsts", index, "endpoint"), f"{quoted(name)} has an answer already.", _DAMAGED

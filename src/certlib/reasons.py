@@ -21,6 +21,7 @@ class Reason(StrEnum):
     ALERT = "alert"
     TOO_BIG = "too-big"  # a length beyond the bounds that any honest server keeps
     MALFORMED = "malformed"
+    NOT_OFFERED = "not-offered"  # the server chose a version, suite or group that the offer does not hold
     WRONG_KEY_TYPE = "wrong-key-type"  # asked for one kind of key, was given the other
-    NO_SUCH_CERTIFICATE = "no-such-certificate"  # the server has none of this kind: data, not an error
+    NO_SUCH_CERTIFICATE = "no-such-certificate"  # it presents none of this kind: data, not an error
     NOT_ASKED = "not-asked"  # an earlier offer showed that the port is dead, or the run was interrupted

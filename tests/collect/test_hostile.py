@@ -261,17 +261,42 @@ def test_a_server_that_waits_after_its_certificate_is_not_waited_for(collected):
     assert row.signature_algorithm is None
 
 
-def test_a_certificate_of_the_other_kind_is_kept_and_called_so(collected):
-    def always_rsa(peer):
+def always(version, suite, ders=(PAIR.der,)):
+    """A server that has one answer to whatever is offered."""
+    hello = message(2, struct.pack("!H32sBHB", version, bytes(32), 0, suite, 0))
+    listed = b"".join(len(der).to_bytes(3) + der for der in ders)
+    flight = hello + message(11, len(listed).to_bytes(3) + listed) + message(14, b"")
+
+    def handler(peer):
         read_hello(peer)
-        one = len(PAIR.der).to_bytes(3) + PAIR.der
-        peer.sendall(record(22, SERVER_HELLO + message(11, len(one).to_bytes(3) + one) + message(14, b"")))
+        peer.sendall(b"".join(record(22, flight[at : at + 16_384]) for at in range(0, len(flight), 16_384)))
         until_gone(peer)
 
-    rows = {row.offer: row for row in collected(always_rsa).presentations}
-    assert rows["rsa"].reason is None
-    # The server even chose a suite that was not offered, which ends it for a careful reader.
-    assert rows["ecdsa"].reason in (Reason.WRONG_KEY_TYPE, Reason.MALFORMED)
+    return handler
+
+
+def test_a_certificate_of_the_other_kind_is_kept_and_called_so(collected):
+    rows = {row.offer: row for row in collected(always(0x0303, 0xC02B)).presentations}
+    assert rows["browser"].reason is None
+    assert rows["ecdsa"].reason is Reason.WRONG_KEY_TYPE
+    assert rows["ecdsa"].leaf == PAIR.sha256
+    assert rows["rsa"].reason is Reason.NOT_OFFERED
+
+
+def test_an_old_server_that_answers_whatever_it_knows_is_read_by_the_offers_that_hold_it(collected):
+    rows = {row.offer: row for row in collected(always(0x0301, 0x002F)).presentations}
+    assert rows["browser"].reason is Reason.NOT_OFFERED
+    assert rows["browser"].detail == "TLS 1.0 was not offered"
+    assert rows["ecdsa"].reason is Reason.NOT_OFFERED
+    assert rows["rsa"].leaf == rows["any"].leaf == PAIR.sha256
+    assert rows["rsa"].version == "TLS 1.0"
+
+
+def test_a_server_of_ssl_3_that_answers_whatever_it_knows_is_read_by_the_last_fall_back(collected):
+    rows = {row.offer: row for row in collected(always(0x0300, 0x0005)).presentations}
+    assert list(rows) == ["browser", "rsa", "ecdsa", "any", "tls12", "tls12-all", "tls10-bare"]
+    assert rows["tls10-bare"].leaf == PAIR.sha256
+    assert {row.reason for row in rows.values()} == {None, Reason.NOT_OFFERED}
 
 
 def test_bad_neighbours_take_nothing_from_a_good_endpoint(listening, make_site, quick):

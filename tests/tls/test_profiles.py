@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certlib.errors import InvalidInput
-from certlib.tls import Grab, Keys, read_profile
+from certlib.tls import Grab, Keys, read_profile, read_profiles
 from certlib.tls.names import GROUPS
 from servers import nginx
 from tls import made
@@ -73,6 +73,7 @@ def test_a_profile_is_asked_like_any_offer(read):
     ("old", "new", "mistake"),
     [
         ("id: java8", "id: browser", (1, "id", "is taken.")),
+        ("id: java8", "id: ecdsa-java8", (1, "id", "is taken.")),
         ("id: java8", "id: ../x", (1, "id", "is no identifier.")),
         ("title: a Java 8 client", "title: [1]", (2, "title", "is no title.")),
         ("title: a Java 8 client\n", "", (None, "title", "is missing.")),
@@ -145,3 +146,14 @@ def test_any_text_is_an_offer_or_refused(tmp_path_factory, text):
     except InvalidInput:
         return
     Grab(offer=offer, server_name=None, keys=Keys()).start()
+
+
+def test_profiles_stand_by_their_ids_and_none_takes_the_place_of_another(tmp_path):
+    first, second, again = (tmp_path / f"{name}.yaml" for name in ("first", "second", "again"))
+    first.write_text(JAVA_8)
+    second.write_text(JAVA_8.replace("java8", "java8-old"))
+    again.write_text(JAVA_8)
+    assert list(read_profiles([first, second])) == ["java8", "java8-old"]
+    assert read_profiles([]) == {}
+    with pytest.raises(InvalidInput, match=r"again\.yaml: id: java8 is the id of another profile"):
+        read_profiles([first, second, again])

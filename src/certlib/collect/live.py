@@ -21,7 +21,7 @@ from certlib.collect.plan import Contact, plan
 from certlib.collect.progress import Progress, Report
 from certlib.collect.sequence import FIRST
 from certlib.collect.visit import Visited, Visitor
-from certlib.evidence import Evidence, Presentation
+from certlib.evidence import Evidence, Hsts, Presentation
 from certlib.inventory import Endpoint, Site, endpoints
 from certlib.reasons import Reason
 from certlib.tls import OFFERS, Offer
@@ -40,6 +40,8 @@ def collect(
     limits: Limits = _NO_LIMITS_GIVEN,
     offers: Mapping[str, Offer] = OFFERS,
     earlier: Evidence | None = None,
+    gentle: bool = False,
+    hsts: bool = False,
     progress: Report | None = None,
     keep: Keep | None = None,
 ) -> Evidence:
@@ -47,6 +49,9 @@ def collect(
 
     `offers`: client profiles that are asked with too, or replace the offer of the same id.
     `earlier`: evidence of an interrupted collection; endpoints that it answers are not asked again.
+    `gentle`: RSA key exchange is offered first where an RSA certificate is asked for, which spares a slow
+    server its signature; what a browser would get is asked as ever.
+    `hsts`: the pages that agents open are fetched once each, to see whether they send HSTS.
     `keep` gets the evidence so far every few seconds, against a crash; it and `progress` are called in the
     caller's thread.
 
@@ -61,6 +66,8 @@ def collect(
             limits=limits,
             offers=offers,
             earlier=earlier,
+            gentle=gentle,
+            hsts=hsts,
             progress=events.put if progress else None,
             keep=events.put if keep else None,
         )
@@ -101,12 +108,21 @@ async def collect_async(
     limits: Limits = _NO_LIMITS_GIVEN,
     offers: Mapping[str, Offer] = OFFERS,
     earlier: Evidence | None = None,
+    gentle: bool = False,
+    hsts: bool = False,
     progress: Report | None = None,
     keep: Keep | None = None,
 ) -> Evidence:
     """The evidence of a site, for who has an event loop. When cancelled it returns what was collected."""
     return await _Collection(
-        site=site, limits=limits, offers=offers, earlier=earlier, progress=progress, keep=keep
+        site=site,
+        limits=limits,
+        offers=offers,
+        earlier=earlier,
+        gentle=gentle,
+        hsts=hsts,
+        progress=progress,
+        keep=keep,
     ).run()
 
 
@@ -120,6 +136,8 @@ class _Collection:
         limits: Limits,
         offers: Mapping[str, Offer],
         earlier: Evidence | None,
+        gentle: bool,
+        hsts: bool,
         progress: Report | None,
         keep: Keep | None,
     ) -> None:
@@ -127,11 +145,12 @@ class _Collection:
         offers = {**OFFERS, **offers}
         self._progress, self._keep = progress, keep
         self._collected = earlier.collected if earlier else datetime.now(UTC)
-        self._contacts = plan(site, offers=offers, earlier=earlier)
-        self._visitor = Visitor(limits=limits, offers=offers)
+        self._contacts = plan(site, offers=offers, earlier=earlier, gentle=gentle, hsts=hsts)
+        self._visitor = Visitor(limits=limits, offers=offers, gentle=gentle)
         self._visited = {contact.endpoint.id: Visited() for contact in self._contacts}
         self._certificates = dict(earlier.certificates) if earlier else {}
         self._earlier = _rows_of(earlier, site) if earlier else {}
+        self._hsts = {one.endpoint: one for one in earlier.hsts} if earlier else {}
         self._done = self._presented = 0
         self._kept = time.monotonic()
 
@@ -190,6 +209,7 @@ class _Collection:
             collector=f"certlib {VERSION}",
             presentations=rows,
             certificates={sha256: self._certificates[sha256] for sha256 in used},
+            hsts=tuple(one for endpoint in endpoints(self._site) if (one := self._hsts_of(endpoint))),
         )
 
     def _rows(self, endpoint: Endpoint) -> tuple[Presentation, ...]:
@@ -198,6 +218,12 @@ class _Collection:
         if visited is not None and (visited.rows or endpoint.id not in self._earlier):
             return self._visitor.rows(endpoint, visited)
         return self._earlier[endpoint.id]
+
+    def _hsts_of(self, endpoint: Endpoint) -> Hsts | None:
+        visited = self._visited.get(endpoint.id)
+        if visited is not None and visited.hsts:
+            return visited.hsts
+        return self._hsts.get(endpoint.id) if endpoint.id in self._earlier else None
 
 
 def _rows_of(earlier: Evidence, site: Site) -> dict[str, tuple[Presentation, ...]]:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from certlib.collect.sequence import ANY, APART, BY_SUITES, FIRST, OLD
+from certlib.collect.sequence import ANY, APART, BY_SUITES, OLD, first
 from certlib.evidence import Evidence
 from certlib.inventory import Endpoint, Site, endpoints
+from certlib.knowledge import load
 from certlib.reasons import Reason
 from certlib.tls import OFFERS, Offer
 
@@ -18,6 +19,7 @@ _SETTLED = frozenset(
         Reason.ALERT,
         Reason.CLOSED,
         Reason.MALFORMED,
+        Reason.NOT_OFFERED,
         Reason.TOO_BIG,
     }
 )
@@ -34,19 +36,46 @@ class Contact:
     offers: tuple[str, ...]
     if_needed: tuple[str, ...]
     apart: bool  # TLS 1.2 and 1.3 are asked apart where TLS 1.3 is spoken, since a COP is declared
+    page: str | None = None  # the path that is fetched to look for HSTS
 
 
 def plan(
-    site: Site, *, offers: Mapping[str, Offer] = OFFERS, earlier: Evidence | None = None
+    site: Site,
+    *,
+    offers: Mapping[str, Offer] = OFFERS,
+    earlier: Evidence | None = None,
+    gentle: bool = False,
+    hsts: bool = False,
 ) -> tuple[Contact, ...]:
-    """The endpoints that would be asked, in the inventory's order; not those that `earlier` answers."""
+    """The endpoints that would be asked, in the inventory's order; not those that `earlier` answers.
+
+    What the earlier collection was not told to ask, a client profile or for HSTS, is left open by it.
+    """
     with_cop = {node.name for node in site.nodes if node.cops}
-    known = answered(earlier) if earlier else {}
-    if_needed = (*BY_SUITES, ANY, *OLD, *APART, *sorted(offers.keys() - OFFERS.keys()))
-    return tuple(
-        Contact(endpoint, FIRST, if_needed, apart=endpoint.node in with_cop)
+    added = sorted(offers.keys() - OFFERS.keys())
+    if_needed = (*(("rsa",) if gentle else ()), *BY_SUITES, ANY, *OLD, *APART, *added)
+    pages = {server.id: server.accept_path for server in load().web_servers.values() if server.desktop}
+    contacts = (
+        Contact(
+            endpoint=endpoint,
+            offers=first(gentle=gentle),
+            if_needed=if_needed,
+            apart=endpoint.node in with_cop,
+            page=pages.get(endpoint.web_server or "") if hsts else None,
+        )
         for endpoint in endpoints(site)
-        if known.get(endpoint.id) != endpoint
+    )
+    if earlier is None:
+        return tuple(contacts)
+    known = answered(earlier)
+    rows = {(row.endpoint, row.offer) for row in earlier.presentations}
+    pages_known = {one.endpoint for one in earlier.hsts}
+    return tuple(
+        contact
+        for contact in contacts
+        if known.get(contact.endpoint.id) != contact.endpoint
+        or any((contact.endpoint.id, offer) not in rows for offer in added)
+        or (contact.page and contact.endpoint.id not in pages_known)
     )
 
 

@@ -14,12 +14,22 @@ And more only where these leave something open:
 4. One kind was given, but the browser nothing: `any`, which accepts all there is. When that is denied too,
    the server chooses a certificate that it then can't present: nobody may say that it has none of this kind.
 5. No offer brought a certificate, yet somebody speaks: the fall-backs, until one brings a certificate. `any`
-   (a key neither RSA nor EC) only after an alert, since it differs from the first three by its content alone.
+   (a key neither RSA nor EC) only after an alert or a choice that was not offered, since it differs from the
+   first three by its content alone.
 6. A COP is declared for the node, or the answers came in different versions, and TLS 1.3 is spoken: each kind
    in the version that it has not answered in, as servers without ECDSA suites still leak ECDSA in TLS 1.3. An
    offer of all versions that was denied has been denied in TLS 1.3; where only TLS 1.2 is spoken, nothing is
    left to ask.
 7. Client profiles that were added to the offers, where a certificate was presented at all.
+
+*Gently*, `rsa-gentle` takes the place of `rsa` and `rsa` follows only where that brought no RSA certificate,
+as on a server of TLS 1.3 alone. The other offers stay as they are: `browser` has to be what a browser sends,
+and an ECDSA certificate comes with a signature only. Each answer stands under the offer that brought it.
+
+What these connections tell of TLS, without one more: the version of every answer, which for `browser`, `rsa`
+and `ecdsa` is the highest that the server shares with the client (that it accepts a lower one is seen only
+where 5 or 6 asked for it, and not guessed elsewhere); whether ECDSA is presented at all, by `ecdsa`, and in
+which version; and whether a COP holds in TLS 1.2 and leaks in TLS 1.3, by 6.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -30,6 +40,7 @@ from certlib.reasons import Reason
 from certlib.tls import OFFERS, Offer
 
 FIRST = ("browser", "rsa", "ecdsa")
+GENTLE = "rsa-gentle"
 ANY = "any"
 OLD = ("tls12", "tls12-all", "tls10-bare")
 APART = ("rsa-tls12", "rsa-tls13", "ecdsa-tls12", "ecdsa-tls13")
@@ -66,7 +77,22 @@ class Question:
     why: str = ""  # why a row is asked once more
 
 
-def questions(*, offers: Mapping[str, Offer], apart: bool, key_of: KeyOf) -> Asking:
+def first(*, gentle: bool) -> tuple[str, ...]:
+    """The offers that every endpoint in order gets."""
+    return tuple(GENTLE if gentle and offer == "rsa" else offer for offer in FIRST)
+
+
+def not_asked(rows: Mapping[str, Presentation]) -> list[str]:
+    """Which of the first offers were not made, nor one in their place that was answered."""
+    return [offer for offer in FIRST if offer not in rows and not (offer == "rsa" and _gently(rows))]
+
+
+def _gently(rows: Mapping[str, Presentation]) -> bool:
+    """Whether the gentle offer brought an RSA certificate."""
+    return GENTLE in rows and rows[GENTLE].reason is None
+
+
+def questions(*, offers: Mapping[str, Offer], apart: bool, key_of: KeyOf, gentle: bool = False) -> Asking:
     """The questions to one endpoint; the answer to each is sent in. `apart`: whether versions matter here."""
     rows: dict[str, Presentation] = {}
 
@@ -78,6 +104,10 @@ def questions(*, offers: Mapping[str, Offer], apart: bool, key_of: KeyOf) -> Ask
     if rows["browser"].reason in DEAD:
         return
     for kind in _KEY:
+        if kind == "rsa" and gentle:
+            yield from ask(GENTLE)
+            if _gently(rows):
+                continue
         yield from ask(kind)
         if _denied_though_seen(rows["browser"], rows[kind], kind, key_of):
             why = f"denied ({rows[kind].detail}), though the browser-like offer was given one; asked again by"
@@ -108,18 +138,19 @@ def _fall_backs(rows: Mapping[str, Presentation]) -> tuple[str, ...]:
         return ()
     if _presented(rows):
         return (ANY,)
-    alert = any(row.reason is Reason.ALERT for row in rows.values())
-    return (ANY, *OLD) if alert else OLD
+    by_content = any(row.reason in (Reason.ALERT, Reason.NOT_OFFERED) for row in rows.values())
+    return (ANY, *OLD) if by_content else OLD
 
 
 def _apart(rows: Mapping[str, Presentation], *, apart: bool) -> list[str]:
     """The offers of one version alone that tell more than the offers of all versions have told."""
-    versions = {row.version for row in rows.values() if row.chain}
+    versions = {row.version for row in rows.values() if row.chain and row.offer != GENTLE}
     if "TLS 1.3" not in versions or not (apart or len(versions) > 1):
         return []
+    answers = {kind: rows[GENTLE if kind == "rsa" and _gently(rows) else kind] for kind in _KEY}
     told = {
-        kind: "TLS 1.3" if rows[kind].reason in _DENIED else rows[kind].version if rows[kind].chain else None
-        for kind in _KEY
+        kind: "TLS 1.3" if row.reason in _DENIED else row.version if row.chain else None
+        for kind, row in answers.items()
     }
     return [
         f"{kind}-{label}"

@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from certlib.collect.ask import Way, ask
+from certlib.collect.hsts import ask_hsts
 from certlib.collect.limits import Limits
 from certlib.collect.plan import Contact
 from certlib.collect.resolve import Names, NoSuchHost, ascii_name
-from certlib.collect.sequence import FIRST, Question, questions, understood
-from certlib.evidence import Presentation
+from certlib.collect.sequence import FIRST, Question, not_asked, questions, understood
+from certlib.evidence import Hsts, Presentation
 from certlib.inventory import Endpoint
 from certlib.reasons import Reason
 from certlib.tls import Keys, Offer, key_type
@@ -29,6 +30,7 @@ class Visited:
     """What one endpoint has answered so far."""
 
     rows: dict[str, Presentation] = field(default_factory=dict)  # by offer, in the order asked
+    hsts: Hsts | None = None
     attempts: tuple[str, ...] = ()  # what was in vain, of the row to come
     retries: int = 0
     seconds: float = 0.0  # spent in connections
@@ -38,10 +40,10 @@ class Visited:
 class Visitor:
     """Visits endpoints within the limits of one run, and keeps the certificates that they sent."""
 
-    def __init__(self, *, limits: Limits, offers: Mapping[str, Offer]) -> None:
+    def __init__(self, *, limits: Limits, offers: Mapping[str, Offer], gentle: bool) -> None:
         self.connections = 0
         self.sent: dict[str, bytes] = {}  # DER by SHA-256
-        self._limits, self._offers = limits, offers
+        self._limits, self._offers, self._gentle = limits, offers, gentle
         self._names, self._keys = Names(seconds=limits.resolve_seconds), Keys()
         self._all = asyncio.Semaphore(limits.connections)
         self._addresses: defaultdict[str, asyncio.Semaphore] = defaultdict(
@@ -60,8 +62,7 @@ class Visitor:
         rows = list(visited.rows.values())
         rows += [
             Presentation(endpoint.id, offer, (), Reason.NOT_ASKED, f"not asked: {visited.why_no_more}")
-            for offer in FIRST
-            if offer not in visited.rows
+            for offer in not_asked(visited.rows)
         ]
         return understood(rows, offers=self._offers, key_of=self._key_of)
 
@@ -86,7 +87,11 @@ class Visitor:
             return
         for address in addresses:
             async with self._slots(address.ip, endpoint.port):
-                await self._ask_all(contact, Way(endpoint, address, server_name), visited)
+                way = Way(endpoint, address, server_name)
+                await self._ask_all(contact, way, visited)
+                if contact.page and visited.rows[FIRST[0]].chain:
+                    self.connections += 1
+                    visited.hsts = await ask_hsts(way=way, path=contact.page, limits=self._limits)
             first = visited.rows[FIRST[0]]
             if first.reason not in _TRY_NEXT:
                 return
@@ -102,7 +107,7 @@ class Visitor:
             yield
 
     async def _ask_all(self, contact: Contact, way: Way, visited: Visited) -> None:
-        asking = questions(offers=self._offers, apart=contact.apart, key_of=self._key_of)
+        asking = questions(offers=self._offers, apart=contact.apart, gentle=self._gentle, key_of=self._key_of)
         question = next(asking)
         while True:
             row = await self._ask(question, way, visited)

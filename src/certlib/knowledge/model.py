@@ -84,6 +84,7 @@ class WebServer:
     basis: Basis  # of port and service
     prefers_basis: Basis
     like_basis: Basis | None = None  # given when `like` is
+    desktop: bool = False  # a page that agents open themselves; where HSTS is looked for when asked
     accept_path: str = "/"  # path to open in a browser in order to accept the certificate
     since: str | None = None  # release ids; None: no bound known
     until: str | None = None

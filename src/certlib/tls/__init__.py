@@ -4,7 +4,7 @@ from certlib.tls.answer import Answer
 from certlib.tls.grab import Grab
 from certlib.tls.keys import Keys
 from certlib.tls.offers import OFFERS, Offer
-from certlib.tls.profiles import read_profile
+from certlib.tls.profiles import read_profile, read_profiles
 from certlib.tls.spki import key_type
 
-__all__ = ["OFFERS", "Answer", "Grab", "Keys", "Offer", "key_type", "read_profile"]
+__all__ = ["OFFERS", "Answer", "Grab", "Keys", "Offer", "key_type", "read_profile", "read_profiles"]

@@ -10,7 +10,7 @@ from certlib.tls.keys import Keys
 from certlib.tls.keyschedule import Protection, hash_of, server_protection, transcript_after_retry
 from certlib.tls.names import GROUPS, SUITES, TLS_1_3, VERSIONS, name_of
 from certlib.tls.offers import Offer
-from certlib.tls.records import malformed, too_big
+from certlib.tls.records import malformed, not_offered, too_big
 
 LONGEST_MESSAGE = 262_144
 _LONGEST_COOKIE = 4_096
@@ -116,9 +116,9 @@ class Handshake:
             return self._retry(hello, message)
         self.hello = hello
         if hello.version not in self._offer.versions:
-            raise malformed(f"{name_of(hello.version, VERSIONS)} was not offered")
+            raise not_offered(name_of(hello.version, VERSIONS))
         if hello.suite not in self._offer.suites:
-            raise malformed(f"{name_of(hello.suite, SUITES)} was not offered")
+            raise not_offered(name_of(hello.suite, SUITES))
         if hello.version == TLS_1_3:
             self._agree(hello, message)
         else:
@@ -135,7 +135,7 @@ class Handshake:
             group = messages.only_number(wanted, "group")
             share = self._keys.public(group) if group in self._offer.groups else None
             if share is None:
-                raise malformed(f"a HelloRetryRequest for {name_of(group, GROUPS)}")
+                raise not_offered(name_of(group, GROUPS))
             shares = ((group, share),)
         elif cookie is None:
             raise malformed("a HelloRetryRequest that asks for nothing")
@@ -157,7 +157,7 @@ class Handshake:
         reader = messages.Reader(hello.extensions.get(_KEY_SHARE, b""), "key share")
         self.group = group = reader.number(2)
         if group not in self._offer.groups:
-            raise malformed(f"a key share of {name_of(group, GROUPS)}")
+            raise not_offered(name_of(group, GROUPS))
         try:
             shared = self._keys.agree(group=group, peer=reader.vector(2))
         except ValueError:

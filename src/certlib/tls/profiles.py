@@ -13,7 +13,7 @@ ec), `signature_algorithms_cert`, `alpn`, `extensions`, `grease` and `bare`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ _LONGEST_TEXT: Final = 80
 _MOST_PROTOCOLS: Final = 16  # a hello has to fit into one record
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _NUMBER = re.compile(r"0x[0-9A-Fa-f]{4}")
+_KINDS = ("browser", "rsa", "ecdsa")  # an id that begins so would be read as such an offer
 _REQUIRED = ("id", "title", "versions", "suites")
 
 
@@ -43,8 +44,8 @@ class _Wrong(Exception):
 def _identifier(value: object) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise _Wrong("is no identifier", "Write small letters, digits and dashes, such as java8.")
-    if value in OFFERS:
-        raise _Wrong("is taken", "Choose another one: this offer is built in.")
+    if value in OFFERS or value.partition("-")[0] in _KINDS:
+        raise _Wrong("is taken", f"Choose another one, which begins with none of {', '.join(_KINDS)}.")
     return value
 
 
@@ -149,6 +150,21 @@ def read_profile(path: Path) -> Offer:
         raise InvalidInput((Problem(file, 1, "", "holds no keys.", instead),))
     lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
     return _checked(file, {str(key): value for key, value in values.items()}, lines)
+
+
+def read_profiles(paths: Iterable[Path]) -> dict[str, Offer]:
+    """The offers of some client profiles by id, to be asked with besides the built-in ones.
+
+    Raises InvalidInput with the mistakes of the first file that has any, or for an id that two files give.
+    """
+    offers: dict[str, Offer] = {}
+    for path in paths:
+        offer = read_profile(path)
+        if offer.id in offers:
+            wrong = f"{offer.id} is the id of another profile, too."
+            raise InvalidInput((Problem(str(path), None, "id", wrong, "Give each profile its own."),))
+        offers[offer.id] = offer
+    return offers
 
 
 def _checked(file: str, values: Mapping[str, object], lines: Mapping[str, int]) -> Offer:

@@ -27,6 +27,11 @@ def malformed(detail: str) -> Broken:
     return Broken(Reason.MALFORMED, detail)
 
 
+def not_offered(choice: str) -> Broken:
+    """A server's choice that the client did not leave to it."""
+    return Broken(Reason.NOT_OFFERED, f"{choice} was not offered")
+
+
 def too_big(detail: str) -> Broken:
     """A stream beyond the bounds."""
     return Broken(Reason.TOO_BIG, detail)
