@@ -72,13 +72,13 @@ def _configuration(folder: Path, places: list[Place], protocols: str) -> str:
     cas = {"rsa": rsa.generate_private_key(65537, 2048), "ec": ec.generate_private_key(ec.SECP256R1())}
     for kind, key in keys.items():
         (folder / f"{kind}.key").write_bytes(_pem(key))
+    roots = {kind: _certificate(f"{kind} CA", ca, f"{kind} CA", ca, 1) for kind, ca in cas.items()}
     servers = []
     for number, place in enumerate(places):
         lines = []
         for kind, key in keys.items():
             chain = _certificate(f"n{number}.example.test", key, f"{kind} CA", cas[kind], 1000 + number)
-            chain += _certificate(f"{kind} CA", cas[kind], f"{kind} CA", cas[kind], 1)
-            (folder / f"{kind}{number}.pem").write_bytes(chain)
+            (folder / f"{kind}{number}.pem").write_bytes(chain + roots[kind])
             lines.append(
                 f"ssl_certificate {folder}/{kind}{number}.pem; ssl_certificate_key {folder}/{kind}.key;"
             )

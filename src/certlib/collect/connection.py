@@ -85,14 +85,14 @@ async def converse(
         async with asyncio.timeout_at(deadline) as limit:
             await loop.sock_sendall(connected, hello)
             while not grab.done:
+                if grab.has_chain and not settling:
+                    settling = True
+                    limit.reschedule(min(deadline, loop.time() + settle_seconds))
                 data = await loop.sock_recv(connected, _AT_ONCE)
                 if not data:
                     grab.end()
                 elif answer := grab.receive(data):
                     await loop.sock_sendall(connected, answer)
-                if grab.has_chain and not settling:
-                    settling = True
-                    limit.reschedule(min(deadline, loop.time() + settle_seconds))
     except OSError as error:  # TimeoutError is one
         known = limit.expired() or grab.done or grab.has_chain
         return None if known else failure_of(error)
