@@ -226,6 +226,62 @@ def test_socialminer_is_called_customer_collaboration_platform_from_12_5_on(know
         assert (entry.socialminer_name == "SocialMiner") == (entry.order < first)
 
 
+# --- the way to another release
+
+
+def starts(knowledge, role, to):
+    """The releases from which a role reaches another in one hop."""
+    entries = [entry for entry in knowledge.upgrades.values() if role in entry.roles and entry.to == to]
+    return {start.release for entry in entries for start in entry.starts}
+
+
+def test_the_hops_that_a_document_names_are_those_of_the_document(knowledge):
+    documented = {
+        (entry.roles[0], entry.to): starts(knowledge, entry.roles[0], entry.to)
+        for entry in knowledge.upgrades.values()
+        if entry.basis.kind == "documented"
+    }
+    assert documented == {
+        ("uccx-publisher", "11.5(1)"): {
+            *("10.0(1)SU1", "10.5(1)SU1", "10.6(1)", "10.6(1)SU1", "10.6(1)SU2", "11.0(1)"),
+        },
+        ("uccx-publisher", "12.5(1)SU2"): {"11.6(2)", "12.0(1)", "12.5(1)", "12.5(1)SU1"},
+        ("socialminer", "15.0(1)"): {"12.5(1)", "12.5(1)SU1", "12.5(1)SU2", "12.5(1)SU3"},
+    }
+
+
+def test_no_hop_is_given_that_no_source_was_found_for(knowledge):
+    assert starts(knowledge, "uccx-publisher", "15.0(1)") == set()
+    assert "10.6(1)" not in starts(knowledge, "uccx-publisher", "11.6(2)")
+    assert starts(knowledge, "socialminer", "11.5(1)") == set()
+
+
+# Cisco's lists of COP files, in part: before 12.5(1)SU3, and before 15.0(1) for the chat platform.
+COPS = {
+    ("uccx-to-12.5(1)SU3", "11.6(2)"): ("ciscouccx.1162.1251SU3PREUPGRADE", "ucos.keymanagement.v01"),
+    ("uccx-to-12.5(1)SU3", "12.0(1)"): ("ciscouccx.1201.1251SU3PREUPGRADE", "ucos.keymanagement.v01"),
+    ("uccx-to-12.5(1)SU3", "12.5(1)"): ("ciscouccx.1251.1251SU3PREUPGRADE", "ucos.keymanagement.v01"),
+    ("uccx-to-12.5(1)SU3", "12.5(1)SU1"): ("ciscouccx.1251.SU1.1251SU3PREUPGRADE", "ucos.keymanagement.v02"),
+    ("uccx-to-12.5(1)SU3", "12.5(1)SU2"): ("ucos.keymanagement.v02",),
+    ("socialminer-to-12.5(1)SU3", "11.6(2)"): (
+        "ciscosm.keymanagement.v01",
+        "ciscosm.refreshupgrade.pre12.5",
+    ),
+    ("socialminer-to-15.0(1)", "12.5(1)"): (
+        "ciscoccp.keymanagement.v01",
+        "ciscoccp.1501.PREUPGRADE-ApacheSolandraMigration",
+    ),
+    ("socialminer-to-15.0(1)", "12.5(1)SU3"): ("ciscoccp.1501.PREUPGRADE-ApacheSolandraMigration",),
+}
+
+
+@pytest.mark.parametrize(("entry", "release"), COPS)
+def test_the_cop_files_before_a_hop_are_known_by_the_beginning_of_their_names(knowledge, entry, release):
+    found = {start.release: start.cops for start in knowledge.upgrades[entry].starts}
+    assert found[release] == COPS[entry, release]
+    assert knowledge.upgrades[entry].cops_basis.kind == "documented"
+
+
 # --- basis
 
 
@@ -415,6 +471,27 @@ def test_a_value_outside_its_list_is_refused(folder):
         ("web_servers.yaml", lambda c: c["cuic-tomcat"].pop("like_basis"), "has like without like_basis"),
         ("releases.yaml", lambda c: c["11.5(1)"].update(order=130), "11.5(1).order: is given twice"),
         ("releases.yaml", lambda c: c["11.5(1)"].update(aliases=["15.0"]), "can be written 15.0"),
+        (
+            "upgrades.yaml",
+            lambda c: c["uccx-to-11.5(1)"]["starts"][0].update(release="14.0"),
+            "starts.0.release: names 14.0",
+        ),
+        (
+            "upgrades.yaml",
+            lambda c: c["uccx-to-11.5(1)"]["starts"][0].update(release="11.5(1)"),
+            "starts.0: is not older than 11.5(1)",
+        ),
+        (
+            "upgrades.yaml",
+            lambda c: c["uccx-to-11.5(1)"]["starts"].append({"release": "11.0(1)"}),
+            "starts.0: is given twice",
+        ),
+        ("upgrades.yaml", lambda c: c["uccx-to-12.5(1)SU2"].pop("cops_basis"), "their basis is missing"),
+        (
+            "upgrades.yaml",
+            lambda c: c["uccx-to-12.5(1)SU2"].pop("first_basis"),
+            "has first without first_basis",
+        ),
     ],
 )
 def test_what_does_not_fit_together_is_named_with_file_and_entry(folder, name, change, said):

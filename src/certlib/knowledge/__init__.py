@@ -24,7 +24,9 @@ from certlib.knowledge.model import (
     Row,
     Rule,
     Source,
+    Start,
     Step,
+    Upgrade,
     WebServer,
 )
 
@@ -46,7 +48,9 @@ __all__ = [
     "Row",
     "Rule",
     "Source",
+    "Start",
     "Step",
+    "Upgrade",
     "WebServer",
     "cite",
     "cite_briefly",

@@ -9,6 +9,8 @@ from certlib.reasons import Reason
 
 # Which fields name entries of other files: kind, path of fields ("*" is each item of a list), kind named.
 _REFERENCES = (
+    ("upgrades", "to", "releases"),
+    ("upgrades", "starts.*.release", "releases"),
     ("web_servers", "like", "web_servers"),
     ("web_servers", "since", "releases"),
     ("web_servers", "until", "releases"),
@@ -31,6 +33,7 @@ _REFERENCES = (
 # Fields that come in pairs: a statement and its basis.
 _PAIRS = (
     ("releases", "tls_versions", "tls_basis"),
+    ("upgrades", "first", "first_basis"),
     ("web_servers", "like", "like_basis"),
     ("rows", "assumption", "assumption_basis"),
 )
@@ -63,6 +66,7 @@ def mistakes(knowledge: Knowledge, *, files: Mapping[str, str]) -> Iterator[Mist
     yield from _table_gaps(knowledge)
     yield from _reason_gaps(knowledge)
     yield from _release_clashes(knowledge)
+    yield from _wrong_hops(knowledge)
 
 
 def spelling(name: str) -> str:
@@ -145,3 +149,24 @@ def _release_clashes(knowledge: Knowledge) -> Iterator[Mistake]:
             if names[spelling(name)] > 1:
                 wrong = f"can be written {name}, as can another or the same release."
                 yield Mistake(("releases", release.id), wrong, "Give each spelling once.")
+
+
+def _wrong_hops(knowledge: Knowledge) -> Iterator[Mistake]:
+    """A hop leads to a newer release, stands once for each role, and names COP files with their basis."""
+    hops = Counter(
+        (role, start.release, entry.to)
+        for entry in knowledge.upgrades.values()
+        for role in entry.roles
+        for start in entry.starts
+    )
+    for entry in knowledge.upgrades.values():
+        to = knowledge.releases.get(entry.to)
+        for position, start in enumerate(entry.starts):
+            path = ("upgrades", entry.id, "starts", position)
+            since = knowledge.releases.get(start.release)
+            if to and since and since.order >= to.order:
+                yield Mistake(path, f"is not older than {entry.to}.", "Name an older release.")
+            if any(hops[role, start.release, entry.to] > 1 for role in entry.roles):
+                yield Mistake(path, "is given twice.", "Give each hop of a role once.")
+            if start.cops and entry.cops_basis is None:
+                yield Mistake(path, "names COP files, and their basis is missing.", "Give cops_basis.")

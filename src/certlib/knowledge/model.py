@@ -261,6 +261,29 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """A release from which another is reached in one hop."""
+
+    release: str
+    cops: tuple[str, ...] = ()  # how the names of the COP files begin that are installed before
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """The releases from which a product reaches a release in one hop."""
+
+    id: str
+    roles: tuple[str, ...]
+    to: str
+    starts: tuple[Start, ...]  # the preferred one first
+    basis: Basis  # of the hop
+    cops_basis: Basis | None = None  # None: which COP files are needed is not known
+    first: tuple[str, ...] = ()  # the roles that go before, in the same maintenance window
+    first_basis: Basis | None = None  # given when `first` is
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """All knowledge, each kind by id, in the order of its file."""
 
@@ -269,6 +292,7 @@ class Knowledge:
     sources: Mapping[str, Source]
     rules: Mapping[str, Rule]
     releases: Mapping[str, Release]
+    upgrades: Mapping[str, Upgrade]
     web_servers: Mapping[str, WebServer]
     rows: Mapping[str, Row]
     gadgets: Mapping[str, Gadget]
