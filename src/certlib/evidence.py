@@ -112,7 +112,12 @@ class EvidenceFile(BaseModel):
     """The form of an evidence file."""
 
     model_config = ConfigDict(
-        extra="forbid", strict=True, allow_inf_nan=False, title="certlib evidence", frozen=True
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        title="certlib evidence",
+        frozen=True,
+        defer_build=True,  # until a file is read
     )
 
     version: Literal[1] = Field(alias="schema", description="Version of this form.")

@@ -38,6 +38,7 @@ class _Form(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
+        defer_build=True,  # until a file is read
         model_title_generator=lambda form: form.__name__.removesuffix("Form").lower(),
     )
 
@@ -116,9 +117,13 @@ class SiteForm(_Form):
         examples=[[{"role": "uccx-publisher", "name": "uccx1.example.com"}]],
     )
     endpoints: list[EndpointForm] = Field([], description="Further TLS listeners to look at.")
-    agents: AgentsForm = Field(AgentsForm(), description="What is known of the agents' PCs.")
-    ca: CaForm = Field(CaForm(), description="What is known of the customer's certificate authority.")
-    branding: BrandingForm = Field(BrandingForm(), description="How the report names its maker.")
+    agents: AgentsForm = Field(AgentsForm.model_construct(), description="What is known of the agents' PCs.")
+    ca: CaForm = Field(
+        CaForm.model_construct(), description="What is known of the customer's certificate authority."
+    )
+    branding: BrandingForm = Field(
+        BrandingForm.model_construct(), description="How the report names its maker."
+    )
 
 
 _FORMS: dict[tuple[str, ...], type[_Form]] = {

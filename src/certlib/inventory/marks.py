@@ -14,7 +14,7 @@ from certlib.text import quoted, visible
 DEPTH = 20  # an inventory needs four
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # PyYAML may come without its C part
 # What YAML does not allow in a text.
-_UNFIT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _INDENTATION = "Check the indentation of this line and of the one above; use spaces."
 # Part of PyYAML's message: what to do.
 _HINTS = {
