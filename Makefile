@@ -49,7 +49,8 @@ bench: .venv/.report tools  ## measure how fast certificates are collected
 	@$(BIN)/python benchmarks/collect.py
 
 # Programs that some tests compare with or look through; without one, its tests skip and say so.
-PROGRAMS := nginx:nginx-light chromium:chromium pdftoppm:poppler-utils openssl:openssl node:nodejs keytool:default-jre-headless
+PROGRAMS := nginx:nginx-light chromium:chromium pdftoppm:poppler-utils openssl:openssl node:nodejs keytool:default-jre-headless \
+  tomcat10-instance-create:tomcat10-user gnutls-serv:gnutls-bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 
 tools:

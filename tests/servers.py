@@ -1,4 +1,4 @@
-"""Real TLS servers for tests, each a context manager: nginx, `openssl s_server`, Node, Java.
+"""Real TLS servers for tests, each a context manager: nginx, `openssl s_server`, GnuTLS, Node, Java, Tomcat.
 
     with nginx(rsa_leaf, ec_leaf, protocols="TLSv1.3") as (address, port): ...
 
@@ -15,8 +15,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from xml.sax.saxutils import quoteattr
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -94,6 +96,7 @@ def nginx(
     curves: str | None = None,
     client_ca: Issued | None = None,
     default_server: bool = True,
+    headers: Mapping[str, str] = MappingProxyType({}),
     address: str = ADDRESS,
 ) -> contextlib.AbstractContextManager[tuple[str, int]]:
     """Nginx with one or more pairs on one port; with `client_ca` it asks for a client certificate.
@@ -109,6 +112,8 @@ def nginx(
     )
     if client_ca:
         tls += f"ssl_client_certificate {client_ca.cert_path}; ssl_verify_client optional;"
+
+    tls += "".join(f"add_header {name} '{value}' always;" for name, value in headers.items())
 
     def command(port: int, folder: Path) -> Sequence[str]:
         listen = f"listen {address}:{port} ssl"
@@ -147,6 +152,71 @@ def openssl_s_server(
         if second and len(second.chain) > 1:
             pairs += ["-dcert_chain", str(second.above_path)]
         return [binary, "s_server", "-accept", f"{address}:{port}", *pairs, "-quiet", *options]
+
+    return _running(command, address)
+
+
+def gnutls(
+    *pairs: Issued, priority: str = "NORMAL", address: str = ADDRESS
+) -> contextlib.AbstractContextManager[tuple[str, int]]:
+    """`gnutls-serv` with one or more pairs; in TLS 1.3 it sends session tickets at once.
+
+    It can't be told an address and listens on all of the machine's.
+    """
+    binary = program("gnutls-serv")
+
+    def command(port: int, _folder: Path) -> Sequence[str]:
+        stored = [
+            f"--x509{what}={path}"
+            for pair in pairs
+            for what, path in (("certfile", pair.chain_path), ("keyfile", pair.key_path))
+        ]
+        return [binary, "--quiet", "--echo", "--port", str(port), "--priority", priority, *stored]
+
+    return _running(command, address)
+
+
+def tomcat(
+    *pairs: Issued,
+    protocols: str = "TLSv1.2+TLSv1.3",
+    ciphers: str | None = None,
+    address: str = ADDRESS,
+) -> contextlib.AbstractContextManager[tuple[str, int]]:
+    """Tomcat 10 with one Certificate element for each pair; with `ciphers` the server's order counts.
+
+    Takes some seconds to start.
+    """
+    program("tomcat10-instance-create")  # of the package that brings Tomcat for private instances
+    home = Path("/usr/share/tomcat10")
+    host = {"protocols": protocols} | ({"ciphers": ciphers, "honorCipherOrder": "true"} if ciphers else {})
+
+    def element(name: str, attributes: Mapping[str, object], *within: str) -> str:
+        said = "".join(f" {key}={quoteattr(str(value))}" for key, value in attributes.items())
+        return f"<{name}{said}>{''.join(within)}</{name}>"
+
+    def certificate(pair: Issued) -> str:
+        files = {"certificateFile": pair.chain_path, "certificateKeyFile": pair.key_path}
+        kind = "EC" if isinstance(pair.key, ec.EllipticCurvePrivateKey) else "RSA"
+        return element("Certificate", files | {"type": kind})
+
+    def command(port: int, folder: Path) -> Sequence[str]:
+        (folder / "conf").mkdir(exist_ok=True)
+        connector = element(
+            "Connector",
+            {"address": address, "port": port, "SSLEnabled": "true", "scheme": "https", "secure": "true"},
+            element("SSLHostConfig", host, *map(certificate, pairs)),
+        )
+        engine = element(
+            "Engine",
+            {"name": "Catalina", "defaultHost": "localhost"},
+            element("Host", {"name": "localhost", "appBase": folder}),
+        )
+        service = element("Service", {"name": "Catalina"}, connector, engine)
+        (folder / "conf" / "server.xml").write_text(element("Server", {"port": -1}, service))
+        jars = f"{home}/bin/bootstrap.jar:{home}/bin/tomcat-juli.jar"
+        options = ["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+        options += [f"-Djava.io.tmpdir={folder}", f"-Dcatalina.home={home}", f"-Dcatalina.base={folder}"]
+        return [program("java"), *options, "-cp", jars, "org.apache.catalina.startup.Bootstrap", "start"]
 
     return _running(command, address)
 

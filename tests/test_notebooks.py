@@ -22,7 +22,7 @@ from loopback import site
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 PARAMETERS = {
-    "01-collect": {"site": "str", "output": "str"},
+    "01-collect": {"site": "str", "output": "str", "gentle": "bool", "profiles": "list", "hsts": "bool"},
     "02-readiness": {"evidence": "str", "output": "str"},
     "explore": {"evidence": "str"},
 }

@@ -7,7 +7,7 @@ import ssl
 import pytest
 
 from certs import ca, leaf
-from servers import nginx, node_https, openssl_s_server
+from servers import gnutls, nginx, node_https, openssl_s_server, tomcat
 
 RSA_CA = ca("Example RSA CA", "rsa", issuer=ca("Example RSA root", "rsa"))
 EC_CA = ca("Example EC CA", "ec", issuer=ca("Example EC root", "ec"))
@@ -25,7 +25,7 @@ def presented(where: tuple[str, int], *, suites: str) -> str:
         return hashlib.sha256(secured.getpeercert(binary_form=True)).hexdigest()
 
 
-@pytest.mark.parametrize("server", [nginx, openssl_s_server, node_https])
+@pytest.mark.parametrize("server", [nginx, openssl_s_server, node_https, gnutls, tomcat])
 def test_a_server_with_two_pairs_presents_each_to_the_client_that_asks_for_it(server):
     of_rsa, of_ec = leaf(RSA_CA, "rsa"), leaf(EC_CA, "ec")
     with server(of_rsa, of_ec) as where:

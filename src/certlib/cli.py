@@ -4,13 +4,22 @@ import argparse
 import errno
 import json
 import os
+import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
+from certlib.text import quoted, visible
 from certlib.version import VERSION
+
+if TYPE_CHECKING:  # each command loads what it needs, when it runs
+    from certlib.collect import Contact
+    from certlib.evidence import Evidence
+    from certlib.inventory import Endpoint, Site
 
 EXIT = """exit codes:
   0  the report was made, whatever it says
@@ -18,6 +27,7 @@ EXIT = """exit codes:
   2  invalid input: the message names file, line and key
   3  with --fail-on not-ready or incomplete: the verdict is incomplete
   4  the run failed; what was made until then is kept
+  130  interrupted; collect keeps what was collected until then
 """
 
 
@@ -63,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-on", choices=("not-ready", "incomplete"), help="let the exit code tell the verdict"
     )
     report.add_argument("--json", action="store_true", help="print the result as JSON")
+    _add_asking(report)
     report.set_defaults(run=_report)
 
     collect = commands.add_parser("collect", help="collect the evidence of a site, nothing more")
@@ -71,8 +82,12 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, default=Path("evidence.json"), help="file to write (default: evidence.json)"
     )
     collect.add_argument(
+        "--resume", action="store_true", help="go on with the file of an earlier collection: ask what is open"
+    )
+    collect.add_argument(
         "--dry-run", action="store_true", help="print what would be contacted and contact nothing"
     )
+    _add_asking(collect)
     collect.set_defaults(run=_collect)
 
     assess = commands.add_parser("assess", help="assess an evidence file and print verdict and matrix")
@@ -96,10 +111,38 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_asking(command: argparse.ArgumentParser) -> None:
+    """What a collection may be told to do otherwise, or besides."""
+    asking = command.add_argument_group("asking")
+    asking.add_argument(
+        "--gentle", action="store_true", help="spare slow servers: offer RSA key exchange first"
+    )
+    asking.add_argument(
+        "--profile",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="ask as the client described in this file, too; may be given more than once",
+    )
+    asking.add_argument(
+        "--hsts", action="store_true", help="fetch the agents' pages once each, to see whether they send HSTS"
+    )
+
+
 def _report(options: argparse.Namespace) -> int:
     from certlib import run
+    from certlib.tls import read_profiles
 
-    made = run.report(inventory=options.site, output=options.output, progress=_progress)
+    read_profiles(options.profile)  # mistakes in them are told before the work
+    made = run.report(
+        inventory=options.site,
+        output=options.output,
+        progress=_progress,
+        gentle=options.gentle,
+        profiles=options.profile,
+        hsts=options.hsts,
+    )
     if options.json:
         print(json.dumps({"verdict": made.verdict, "folder": str(made.folder)}))
     else:
@@ -108,18 +151,100 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from certlib import collect, load_site, show, write_evidence
-    from certlib.collect import reporter
+    from certlib import collect, load_site, write_evidence
+    from certlib.collect import plan, reporter
+    from certlib.tls import read_profiles
 
     site = load_site(options.site)
+    offers = read_profiles(options.profile)
+    earlier = _earlier(options.output, site) if options.resume else None
     if options.dry_run:
-        print(show.plan(site))
+        contacts = plan(site, offers=offers, earlier=earlier, gentle=options.gentle, hsts=options.hsts)
+        print(_plan_text(contacts))
         return 0
     _make_folder(options.output)
-    evidence = collect(site=site, progress=reporter(sys.stderr))
+    if earlier is None and options.output.exists():
+        wrong = "exists already; evidence is not overwritten."
+        instead = "Add --resume to go on with it, or name another file by --output."
+        raise InvalidInput((Problem(str(options.output), None, "", wrong, instead),))
+
+    def keep(so_far: "Evidence") -> None:
+        with suppress(CannotWrite):  # told when the last word is to be written
+            write_evidence(so_far, options.output)
+
+    evidence = collect(
+        site=site,
+        offers=offers,
+        earlier=earlier,
+        gentle=options.gentle,
+        hsts=options.hsts,
+        progress=reporter(sys.stderr),
+        keep=keep,
+    )
     write_evidence(evidence, options.output)
-    print(f"{show.answers(evidence)}: {options.output}")
-    return 0
+    print(_collected_text(evidence, options.output))
+    if evidence.finished:
+        return 0
+    resume = shlex.join(
+        ["certlib", "collect", str(options.site), "--output", str(options.output), "--resume"]
+    )
+    more = [word for word, given in (("--gentle", options.gentle), ("--hsts", options.hsts)) if given]
+    more += [shlex.join(["--profile", str(path)]) for path in options.profile]
+    print(f"Interrupted. Go on with: {' '.join([resume, *more])}", file=sys.stderr)
+    return 130
+
+
+def _earlier(file: Path, site: "Site") -> "Evidence":
+    """The evidence to go on with; that of another site is refused."""
+    from certlib import read_evidence
+
+    evidence = read_evidence(file)
+    if evidence.site.id != site.id:
+        wrong = f"holds the evidence of the site {quoted(evidence.site.id)}, not of {quoted(site.id)}."
+        raise InvalidInput((Problem(str(file), None, "", wrong, "Name another file by --output."),))
+    return evidence
+
+
+def _plan_text(contacts: "Sequence[Contact]") -> str:
+    """Every endpoint with its first offers in a line of its own, then what may follow."""
+    if not contacts:
+        return "Nothing is left to ask."
+    rows = [
+        (
+            visible(one.endpoint.node),
+            one.endpoint.title,
+            _address(one.endpoint),
+            ", ".join((*one.offers, *(("HSTS",) if one.page else ()))),
+        )
+        for one in contacts
+    ]
+    widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:3]]
+    lines = ["  ".join((*map(str.ljust, row[:3], widths), row[3])) for row in rows]
+    further = ", ".join(contacts[0].if_needed)
+    lines += ["", f"A dead port gets the first offer alone. Where answers call for it: {further}."]
+    return "\n".join((*lines, f"{len(contacts)} endpoints; nothing was contacted."))
+
+
+def _collected_text(evidence: "Evidence", file: Path) -> str:
+    """How many endpoints presented a certificate, and of each other one why not."""
+    from certlib import endpoints, knowledge, words
+
+    known = knowledge.load()
+    presented = {row.endpoint for row in evidence.presentations if row.chain}
+    why = {row.endpoint: row for row in reversed(evidence.presentations)}  # the first offer's
+    every = endpoints(evidence.site)
+    lines = [f"{len(presented)} of {len(every)} endpoints presented a certificate; evidence in {file}"]
+    for one in every:
+        if one.id not in presented:
+            place = f"{visible(one.node)}, {one.title}, {_address(one)}"
+            lines.append(f"  {place}: {words.reason_text(why[one.id].reason, why[one.id].detail, known)}")
+    return "\n".join(lines)
+
+
+def _address(endpoint: "Endpoint") -> str:
+    """Address and port; an IPv6 address in brackets."""
+    address = visible(endpoint.address)
+    return f"[{address}]:{endpoint.port}" if ":" in address else f"{address}:{endpoint.port}"
 
 
 def _assess(options: argparse.Namespace) -> int:

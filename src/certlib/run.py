@@ -11,7 +11,7 @@ import re
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -82,20 +82,30 @@ class Run:
     text: str  # verdict and matrix for a terminal
 
 
-def report(*, inventory: Path | None, output: Path, progress: Progress) -> Run:
+def report(
+    *,
+    inventory: Path | None,
+    output: Path,
+    progress: Progress,
+    gentle: bool = False,
+    profiles: Sequence[Path] = (),
+    hsts: bool = False,
+) -> Run:
     """Collect from a site, assess it and write its report into a new folder below `output`.
 
-    Without an inventory the loopback site is started and reported on.
+    Without an inventory the loopback site is started and reported on. `gentle`, `profiles` (files) and `hsts`
+    say how to ask, as in `collect`.
     Raises InvalidInput, CannotWrite, RunFailed.
     """
+    asked = {"gentle": gentle, "profiles": [str(file.resolve()) for file in profiles], "hsts": hsts}
     if inventory is None:
         with lab.inventory(preset="upgrade") as loopback:
             progress("the loopback site is running")
-            return _report(inventory=loopback, output=output, progress=progress)
-    return _report(inventory=inventory, output=output, progress=progress)
+            return _report(inventory=loopback, output=output, progress=progress, asked=asked)
+    return _report(inventory=inventory, output=output, progress=progress, asked=asked)
 
 
-def _report(*, inventory: Path, output: Path, progress: Progress) -> Run:
+def _report(*, inventory: Path, output: Path, progress: Progress, asked: dict[str, object]) -> Run:
     site = load_site(inventory)
     folder, manifest = _open(site, output, {"inventory": inventory.name})
     steps = _steps(manifest, folder, progress)
@@ -104,7 +114,7 @@ def _report(*, inventory: Path, output: Path, progress: Progress) -> Run:
             for slow in ("papermill", "certlib.report"):
                 import_module(slow)
         with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
-            _execute(COLLECT, folder, {"site": str(inventory.resolve())})
+            _execute(COLLECT, folder, {"site": str(inventory.resolve()), **asked})
         with steps("assess", "assessing"):
             notebook = _execute(READINESS, folder, {"evidence": "evidence.json"})
         with steps("report", "writing the report"):
@@ -188,7 +198,7 @@ def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
     return Run(folder=final, verdict=manifest.verdict, text=end["text"])
 
 
-def _execute(name: str, folder: Path, parameters: dict[str, str]) -> Any:
+def _execute(name: str, folder: Path, parameters: dict[str, object]) -> Any:
     """Run one notebook in a fresh kernel; its output notebook stays in the folder, also when it fails.
 
     The kernel works in the folder and the parameters name files in it, so that the notebook can be opened

@@ -299,6 +299,57 @@ def test_a_server_of_ssl_3_that_answers_whatever_it_knows_is_read_by_the_last_fa
     assert {row.reason for row in rows.values()} == {None, Reason.NOT_OFFERED}
 
 
+def flood_of_messages(peer):
+    """3 MB of messages that are each allowed to come before a certificate."""
+    read_hello(peer)
+    status = message(22, bytes(200_000))
+    whole = SERVER_HELLO + status * 16
+    peer.sendall(b"".join(record(22, whole[at : at + 16_384]) for at in range(0, len(whole), 16_384)))
+    until_gone(peer)
+
+
+def test_a_flood_of_3_megabytes_is_not_read_to_its_end(collected):
+    rows = collected(flood_of_messages).presentations
+    assert [row.reason for row in rows] == [Reason.TOO_BIG, Reason.NOT_ASKED, Reason.NOT_ASKED]
+
+
+def extensions_of(hello):
+    """What follows the compression methods of a hello in one record; empty: no extension."""
+    body = hello[5 + 4 + 34 :]
+    body = body[1 + body[0] :]
+    body = body[2 + int.from_bytes(body[:2]) :]
+    return body[1 + body[0] :]
+
+
+def test_a_server_that_speaks_no_extension_is_read_by_the_bare_hello(collected):
+    def before_extensions(peer):
+        hello = peer.recv(65_536, socket.MSG_PEEK)
+        return hang_up(peer) if extensions_of(hello) else always(0x0301, 0x002F)(peer)
+
+    rows = {row.offer: row for row in collected(before_extensions).presentations}
+    assert list(rows) == ["browser", "rsa", "ecdsa", "tls12", "tls12-all", "tls10-bare"]
+    assert rows["tls10-bare"].chain == (PAIR.sha256,)
+    assert rows["tls10-bare"].version == "TLS 1.0"
+    assert {row.reason for row in rows.values()} == {None, Reason.CLOSED}
+
+
+@pytest.mark.parametrize("length", [1, 60, 120, 200, 253])
+def test_a_server_that_hangs_on_hellos_of_256_to_511_bytes_is_read(length, listening, make_site, quick):
+    name = ".".join("n" * min(63, length - at) for at in range(0, length, 64))
+    sizes = []
+
+    def choosy(peer):
+        hello = peer.recv(65_536, socket.MSG_PEEK)
+        sizes.append(len(hello) - 5)
+        return mute(peer) if 256 <= sizes[-1] < 512 else always(0x0303, 0xC02F)(peer)
+
+    rows = collect(site=make_site(listening(choosy), server_name=name), limits=quick).presentations
+    assert {row.offer: row.leaf for row in rows if row.offer != "ecdsa"} == dict.fromkeys(
+        ("browser", "rsa"), PAIR.sha256
+    )
+    assert len(sizes) == 3
+
+
 def test_bad_neighbours_take_nothing_from_a_good_endpoint(listening, make_site, quick):
     bad = [
         listening(handler) for handler in (mute, drip, http, hang_up, reset_midway, flood, endless_warnings)

@@ -1,11 +1,15 @@
 """Every certificate that a real server would present is found, and told apart by the kind of client."""
 
+from dataclasses import replace
+
 import pytest
 
 from certlib.collect import collect
+from certlib.inventory import Node
 from certlib.reasons import Reason
+from certlib.tls import OFFERS
 from certs import ca, leaf, self_signed
-from servers import nginx, node_https, openssl_s_server
+from servers import gnutls, jsse, nginx, node_https, openssl_s_server, tomcat
 
 RSA_CA = ca("Example RSA CA", "rsa", issuer=ca("Example RSA root", "rsa"))
 EC_CA = ca("Example EC CA", "ec", issuer=ca("Example EC root", "ec"))
@@ -21,7 +25,7 @@ def hashes(pair):
     return tuple(member.sha256 for member in pair.chain)
 
 
-@pytest.mark.parametrize("server", [nginx, openssl_s_server, node_https])
+@pytest.mark.parametrize("server", [nginx, openssl_s_server, node_https, gnutls, jsse, tomcat])
 def test_a_server_with_two_certificates_shows_both_whole_chains_as_sent(server, make_site):
     with server(OF_RSA, OF_EC) as where:
         evidence = collect(site=make_site(where))
@@ -117,10 +121,6 @@ def test_a_server_that_refuses_every_other_name_is_read_with_the_right_one(make_
 
 
 def test_a_cop_that_leaks_ecdsa_in_tls_1_3_shows_with_each_version_asked_apart(make_site):
-    from dataclasses import replace
-
-    from certlib.inventory import Node
-
     site = replace(
         make_site(),
         nodes=(
@@ -145,6 +145,84 @@ def test_a_cop_that_leaks_ecdsa_in_tls_1_3_shows_with_each_version_asked_apart(m
     assert rows["ecdsa-tls12"].reason is Reason.NO_SUCH_CERTIFICATE
     assert rows["rsa-tls12"].leaf == OF_RSA.sha256
     assert "ecdsa-tls13" not in rows  # `ecdsa` has answered in TLS 1.3 already
+
+
+SERVER_ORDER = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256"
+
+
+@pytest.mark.parametrize(
+    ("ciphers", "protocols", "browser", "ecdsa"),
+    [
+        (SERVER_ORDER, "TLSv1.2", OF_RSA, OF_EC),
+        ("ECDHE-RSA-AES128-GCM-SHA256", "TLSv1.2", OF_RSA, None),
+        ("ECDHE-RSA-AES128-GCM-SHA256:TLS_AES_128_GCM_SHA256", "TLSv1.2+TLSv1.3", OF_EC, OF_EC),
+    ],
+    ids=["rsa-suites-first", "cop", "cop-that-leaks-in-tls-1.3"],
+)
+def test_tomcat_shows_what_it_prefers_and_what_else_it_has(ciphers, protocols, browser, ecdsa, make_site):
+    with tomcat(OF_RSA, OF_EC, ciphers=ciphers, protocols=protocols) as where:
+        rows = rows_of(collect(site=make_site(where)))
+    assert rows["browser"].chain == hashes(browser)
+    assert rows["rsa"].chain == hashes(OF_RSA)
+    if ecdsa:
+        assert rows["ecdsa"].chain == hashes(ecdsa)
+    else:
+        assert rows["ecdsa"].reason is Reason.NO_SUCH_CERTIFICATE
+
+
+def chain_of_ten():
+    issuer = ca("Example root of a long chain", "ec")
+    for number in range(9):
+        issuer = ca(f"Example CA {number}", "ec", issuer=issuer)
+    return leaf(issuer, "rsa")
+
+
+def chain_of_20_kilobytes():
+    return leaf(EC_CA, "rsa", *(f"node{number:05}.of-a-long-list.example.test" for number in range(500)))
+
+
+@pytest.mark.parametrize("protocols", ["TLSv1.2", "TLSv1.3"])
+@pytest.mark.parametrize("made", [chain_of_ten, chain_of_20_kilobytes])
+def test_a_long_chain_is_kept_whole_and_in_order(made, protocols, make_site):
+    pair = made()
+    assert len(pair.chain) == 10 or len(pair.der) > 20_000
+    with nginx(pair, protocols=protocols) as where:
+        evidence = collect(site=make_site(where))
+    rows = rows_of(evidence)
+    assert rows["browser"].chain == rows["rsa"].chain == hashes(pair)
+    assert all(evidence.certificates[one.sha256].der == one.der for one in pair.chain)
+
+
+@pytest.mark.parametrize("protocols", ["TLSv1.2", "TLSv1.2 TLSv1.3"])
+def test_gently_an_rsa_certificate_comes_without_a_signature_and_the_browser_learns_the_same(
+    protocols, make_site
+):
+    with nginx(OF_RSA, OF_EC, protocols=protocols) as where:
+        rows = rows_of(collect(site=make_site(where), gentle=True))
+        usual = rows_of(collect(site=make_site(where)))
+    assert set(rows) == {"browser", "rsa-gentle", "ecdsa"}
+    assert rows["rsa-gentle"].chain == hashes(OF_RSA)
+    assert rows["rsa-gentle"].suite.startswith("TLS_RSA_WITH_")
+    assert rows["rsa-gentle"].signature_algorithm is None
+    for same in ("browser", "ecdsa"):
+        assert (rows[same].chain, rows[same].version) == (usual[same].chain, usual[same].version)
+
+
+def test_gently_a_server_of_tls_1_3_alone_is_asked_for_rsa_as_ever(make_site):
+    with nginx(OF_RSA, OF_EC, protocols="TLSv1.3") as where:
+        rows = rows_of(collect(site=make_site(where), gentle=True))
+    assert rows["rsa-gentle"].reason is Reason.ALERT
+    assert rows["rsa"].chain == hashes(OF_RSA)
+    assert rows["ecdsa"].chain == hashes(OF_EC)
+
+
+def test_a_client_profile_is_asked_besides_and_its_answer_kept_under_its_id(make_site):
+    profile = replace(OFFERS["tls12"], id="java8", title="a Java 8 client")
+    with nginx(OF_RSA, OF_EC) as where:
+        rows = rows_of(collect(site=make_site(where), offers={"java8": profile}))
+    assert set(rows) == {"browser", "rsa", "ecdsa", "java8"}
+    assert rows["java8"].chain == hashes(OF_EC)
+    assert rows["java8"].version == "TLS 1.2"
 
 
 def test_two_endpoints_with_the_same_certificate_keep_it_once(make_site):

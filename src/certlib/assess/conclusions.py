@@ -117,6 +117,27 @@ HSTS = (
 )
 
 
+def hsts_sent(place: str, max_age: int) -> str:
+    """A desktop that tells browsers to remember its host."""
+    return (
+        f"{place} sends HSTS (for {max_age} seconds): a browser that once loaded it without a certificate "
+        "error remembers the host, and then lets nobody accept a certificate there, on whatever port."
+    )
+
+
+def hsts_not_sent(places: Sequence[str]) -> str:
+    """Desktops that were asked and do not send it."""
+    return (
+        f"{words.capital(words.joined(places))} sent no HSTS when asked for a page; whether another port of "
+        "the host does, or the agents' browsers know it from before, was not checked."
+    )
+
+
+def hsts_failed(place: str, failure: str) -> str:
+    """A desktop whose page could not be fetched."""
+    return f"Whether {place} sends HSTS could not be seen: {failure}."
+
+
 def cert_type(nodes: Sequence[str]) -> str:
     """Nodes whose certificate type nobody looked up."""
     return (

@@ -61,11 +61,34 @@ def _assumed(context: Context) -> list[Statement]:
     if by_ca and not context.site.agents.trusted_cas:
         said.append(Statement(words.TRUST_ASSUMED, "inferred", Basis("inferred", rule="rule-asterisk")))
     if any(one.outcome == "prompt" for one in context.deciding.experiences):
-        said.append(Statement(conclusions.HSTS, "inferred", Basis("inferred", rule="rule-hsts")))
+        said += _hsts(context)
     for node, cops in cops_lost(context):
         titles = [context.knowledge.cops[cop].title for cop in cops]
         basis = Basis("inferred", rule="rule-cop-after-upgrade")
         said.append(Statement(conclusions.cop_lost(node.name, titles), "inferred", basis))
+    return said
+
+
+def _hsts(context: Context) -> list[Statement]:
+    """What was seen of HSTS where the collection was told to look, else that nobody looked."""
+    basis = Basis("inferred", rule="rule-hsts")
+    if not context.evidence.hsts:
+        return [Statement(conclusions.HSTS, "inferred", basis)]
+    places = {one.id: words.place(context.server(one), one.node) for one in context.endpoints}
+    said = []
+    silent = []
+    for one in context.evidence.hsts:
+        if one.max_age:
+            text = conclusions.hsts_sent(places[one.endpoint], one.max_age)
+            said.append(Statement(text, "inferred", basis, evidence=(one.endpoint,)))
+        elif one.failure:
+            text = conclusions.hsts_failed(places[one.endpoint], one.failure)
+            said.append(Statement(text, "observed", evidence=(one.endpoint,)))
+        else:
+            silent.append(one.endpoint)
+    if silent:
+        text = conclusions.hsts_not_sent([places[one] for one in silent])
+        said.append(Statement(text, "observed", evidence=tuple(silent)))
     return said
 
 
