@@ -16,7 +16,7 @@ from loopback import site
 
 OF_ASSESSMENT = (
     *(show.cover, show.summary, show.what_to_do, show.not_checked, show.matrix, show.nodes),
-    *(show.options, show.steps, show.faq, show.findings, show.method, show.end),
+    *(show.hops, show.options, show.steps, show.faq, show.findings, show.method, show.end),
 )
 OF_EVIDENCE = (show.answers, show.certificates, show.end)
 PRESETS = ("upgrade", "row-1", "row-2", "row-3", "row-4", "mixed", "with-cops")
@@ -255,3 +255,26 @@ def test_the_last_cell_leaves_the_verdict_for_the_run() -> None:
     assert "NOT READY" in facts["text"]
     assert show.matrix_text(assessment) in facts["text"]
     assert show.end(evidence).private[END_MARK] == {"endpoints": 12}
+
+
+# The way.
+
+
+def test_the_way_tells_each_hop_its_cop_files_and_what_agents_meet_at_each_stop() -> None:
+    evidence, _ = site("upgrade")
+    nodes = tuple(replace(node, target_release="12.5(1)SU2") for node in evidence.site.nodes)
+    made = show.hops(assess(replace(evidence, site=replace(evidence.site, nodes=nodes))))
+    hops, met, held = page(made)("table")
+    groups = [line.get_text() for line in hops.select("tbody th[scope=rowgroup]")]
+    assert groups == ["1. To 11.5(1)", "2. To 11.6(2) (12.0(1) would serve as well)", "3. To 12.5(1)SU2"]
+    assert "ciscouccx.1162.1251SU2PREUPGRADE" in hops.get_text()
+    assert "documented by Cisco (12.5(1)SU2 upgrade guide)" in hops.get_text()
+    (live,) = [line.get_text(" ") for line in met.select("tbody tr") if "Live Data" in line.get_text()]
+    assert live.count("cannot be accepted") == 1
+    assert live.count("works") == 2
+    assert held.get_text().count("no tomcat-ECDSA in 11.6(2)") == 3
+    assert "Live Data gadgets: ✕ cannot be accepted" in made.text
+
+
+def test_without_a_planned_upgrade_there_is_no_way_to_show() -> None:
+    assert show.hops(site("row-4")[1]).text == "No upgrade is planned."

@@ -10,12 +10,15 @@ from datetime import date
 
 from certlib.assess import checks
 from certlib.assess.context import Context
+from certlib.assess.hops import hops
 from certlib.assess.model import (
     Assessment,
     Cell,
     Experience,
     Finding,
     FindingState,
+    Hop,
+    Leg,
     NodeState,
     Observed,
     OptionOutcome,
@@ -39,6 +42,8 @@ __all__ = [
     "Experience",
     "Finding",
     "FindingState",
+    "Hop",
+    "Leg",
     "NodeState",
     "Observed",
     "OptionOutcome",
@@ -72,6 +77,7 @@ def assess(
     context = replace(context, scenarios=(first, second) if second else (first,))
     outcomes, recommended = options(context)
     findings = checks.run(context)
+    way = hops(context)
     return Assessment(
         site=evidence.site,
         collected=evidence.collected,
@@ -80,7 +86,8 @@ def assess(
         options=outcomes,
         recommended=recommended,
         findings=findings,
-        not_checked=not_checked(context, recommended=recommended),
+        not_checked=not_checked(context, recommended=recommended, way=way),
         verdict=verdict(context, findings=findings),
         certificates=evidence.certificates,
+        hops=way,
     )

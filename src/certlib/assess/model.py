@@ -117,7 +117,7 @@ class Finding:
 class Scenario:
     """A state of the site that the report shows: now, after the upgrade, after an option."""
 
-    id: str  # "now", "upgraded", or "option:<id>"
+    id: str  # "now", "upgraded", "option:<id>", or "hop:<number>" for a stop on the way
     title: str  # "today", "after the upgrade to 11.5(1), if nothing is done"
     nodes: tuple[NodeState, ...]
     cells: tuple[Cell, ...]
@@ -134,6 +134,32 @@ class OptionOutcome:
     scenario: Scenario | None  # None when it does not apply
     recommended: bool
     statement: Statement  # why it is recommended or not
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What one product does in a hop."""
+
+    product: str  # "Unified CCX", "SocialMiner" …
+    roles: tuple[str, ...]
+    nodes: tuple[str, ...]
+    release: str
+    to: str
+    statement: Statement  # whether it is one hop, and why
+    cops: tuple[str, ...]  # how the names of the COP files begin that are installed before
+    needs: Statement  # the same in words, or that no source tells
+    known: bool = True  # False: no source tells whether it is one hop
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A step of the way to the wanted release, and what it would be to stop there."""
+
+    to: str  # the release that is reached; a node may be beyond it already, or its target be lower
+    instead: tuple[str, ...]  # releases that would serve as well
+    legs: tuple[Leg, ...]  # in the order in which the products go
+    order: Statement | None  # why in this order; None when one product moves alone
+    scenario: Scenario  # if nothing is done; of the last hop, the scenario after the upgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +185,7 @@ class Assessment:
     not_checked: tuple[Statement, ...]
     verdict: Verdict
     certificates: Mapping[str, Certificate] = field(default_factory=dict)  # by SHA-256, of the evidence
+    hops: tuple[Hop, ...] = ()  # the way to the wanted release; empty when no upgrade is planned
 
     @property
     def now(self) -> Scenario:

@@ -36,7 +36,7 @@ def now(context: Context) -> Scenario:
 def upgraded(context: Context) -> Scenario | None:
     """The site after its upgrade if nothing is done; None when no node is to change its release."""
     before = context.scenarios[0]
-    targets = {node.name: _canonical(node.target_release, context.knowledge) for node in context.site.nodes}
+    targets = {node.name: canonical(node.target_release, context.knowledge) for node in context.site.nodes}
     if all(targets[state.node] == state.release for state in before.nodes):
         return None
     states = [
@@ -45,6 +45,11 @@ def upgraded(context: Context) -> Scenario | None:
     ]
     wanted = [targets[state.node] for state in states if state.era] or list(targets.values())
     return _scenario(context, "upgraded", words.after_upgrade(wanted), states)
+
+
+def stopped(context: Context, number: int, release: str, states: Iterable[NodeState]) -> Scenario:
+    """The site at a stop on the way of an upgrade in several hops, if nothing is done there."""
+    return _scenario(context, f"hop:{number}", words.stopped_at(release), states)
 
 
 def with_option(context: Context, option: Option) -> Scenario:
@@ -213,7 +218,8 @@ def _exists(since: str | None, until: str | None, release: str, knowledge: Knowl
     return after and (until is None or found.order <= knowledge.releases[until].order)
 
 
-def _canonical(release: str, knowledge: Knowledge) -> str:
+def canonical(release: str, knowledge: Knowledge) -> str:
+    """A release's id, from any of its spellings; an unknown one as it is."""
     found = find_release(knowledge, release)
     return found.id if found else release
 

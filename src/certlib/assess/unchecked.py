@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from certlib.assess import conclusions, words
 from certlib.assess.context import Context
-from certlib.assess.model import Statement
+from certlib.assess.hops import unpublished
+from certlib.assess.model import Hop, Statement
 from certlib.assess.scenarios import cops_lost
 from certlib.assess.verdict import silent_endpoints
 from certlib.knowledge import Basis
@@ -12,11 +13,20 @@ from certlib.knowledge.lookup import release as find_release
 from certlib.reasons import Reason
 
 
-def not_checked(context: Context, *, recommended: Sequence[str]) -> tuple[Statement, ...]:
-    """Silent endpoints first, then unseen certificates, assumptions, and what no source tells."""
+def not_checked(context: Context, *, recommended: Sequence[str], way: Sequence[Hop]) -> tuple[Statement, ...]:
+    """Silent endpoints first, then unseen certificates, assumptions, and what no source tells.
+
+    `way`: the hops of the planned upgrade.
+    """
     return tuple(
         dict.fromkeys(
-            (*_silent(context), *_unseen(context), *_assumed(context), *_unpublished(context, recommended))
+            (
+                *_silent(context),
+                *_unseen(context),
+                *_assumed(context),
+                *_unpublished(context, recommended),
+                *unpublished(way),
+            )
         )
     )
 

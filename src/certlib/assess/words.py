@@ -117,6 +117,52 @@ def after_upgrade(releases: Sequence[str]) -> str:
     return f"after the upgrade to {joined(names)}, if nothing is done"
 
 
+def stopped_at(release: str) -> str:
+    """The title of the scenario at a stop on the way of an upgrade."""
+    return f"if the upgrade stops at {release}, and nothing is done"
+
+
+def product(role: str, release: str, knowledge: Knowledge) -> str:
+    """What a role's product is called in a release."""
+    found = knowledge.releases.get(release)
+    if role != "socialminer":
+        return "Unified CCX"
+    return found.socialminer_name if found else "SocialMiner"
+
+
+def hop(name: str, since: str, to: str) -> str:
+    """A hop that can be made in one go."""
+    return f"{name} goes from {since} to {to} in one hop."
+
+
+def hop_unknown(name: str, since: str, to: str) -> str:
+    """A hop of which no source tells."""
+    return (
+        f"Whether {name} goes from {since} to {to} in one hop is not published; ask Cisco before the "
+        f"maintenance window is planned."
+    )
+
+
+def cops_before(cops: Sequence[str]) -> str:
+    """The COP files that a hop needs."""
+    if not cops:
+        return "Cisco lists no COP file to install before."
+    return (
+        f"On each of these nodes, in any order, the COP files whose names begin with {joined(cops)}; "
+        f"without them the upgrade fails."
+    )
+
+
+def cops_unknown(to: str) -> str:
+    """A hop whose COP files no source tells."""
+    return f"Which COP files are needed before is not published; ask Cisco, or see the documents of {to}."
+
+
+def goes_first(before: str, after: str) -> str:
+    """The order in a maintenance window."""
+    return f"{before} first, then {after}, in the same maintenance window."
+
+
 def after_option(option: Option) -> str:
     """The title of a scenario after an option."""
     return f"after: {option.title}"

@@ -1,6 +1,7 @@
 """What notebooks show: escaped HTML for the report and the same as text for a terminal."""
 
 from certlib.show.end import END_MARK, end
+from certlib.show.hops import hops
 from certlib.show.markup import Display
 from certlib.show.matrix import matrix, matrix_text, nodes
 from certlib.show.proof import answers, certificates, method, plan
@@ -17,6 +18,7 @@ __all__ = [
     "end",
     "faq",
     "findings",
+    "hops",
     "matrix",
     "matrix_text",
     "method",

@@ -1,0 +1,158 @@
+"""The way from a site's releases to the wanted one, hop by hop, and what it would be to stop on the way.
+
+Which hop leads where is knowledge (upgrades.yaml). The best way has the fewest hops that are only inferred,
+then the fewest hops. Where no way is known, it goes as far as one is, and the last hop is told as not
+published. All products stop together, as they are upgraded in one maintenance window.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from certlib.assess import words
+from certlib.assess.context import Context
+from certlib.assess.model import Hop, Leg, NodeState, Statement
+from certlib.assess.scenarios import after_upgrade, canonical, stopped
+from certlib.knowledge import Basis, Knowledge, Start, Upgrade
+
+
+def hops(context: Context) -> tuple[Hop, ...]:
+    """The hops of the planned upgrade, in order; none when none is planned or its releases are not known."""
+    knowledge = context.knowledge
+    states = {state.node: state for state in context.scenarios[0].nodes}
+    targets = {node.name: canonical(node.target_release, knowledge) for node in context.site.nodes}
+    stops = _stops(states.values(), targets, knowledge)
+    made: list[Hop] = []
+    for number, (stop, instead) in enumerate(stops.items(), 1):
+        last = number == len(stops)
+        to = {
+            name: targets[name] if last else _next(state, targets[name], stop, knowledge)
+            for name, state in states.items()
+        }
+        legs = _legs(states.values(), to, knowledge)
+        states = {
+            name: after_upgrade(state, target=to[name], knowledge=knowledge) for name, state in states.items()
+        }
+        scenario = context.deciding if last else stopped(context, number, stop, states.values())
+        made.append(Hop(stop, instead, legs, _order(legs, knowledge), scenario))
+    return tuple(made)
+
+
+def unpublished(made: Sequence[Hop]) -> list[Statement]:
+    """What to ask before a window is planned: the hops of which no source tells."""
+    return [leg.statement for hop in made for leg in hop.legs if not leg.known]
+
+
+def _stops(
+    states: Collection[NodeState], targets: Mapping[str, str], knowledge: Knowledge
+) -> dict[str, tuple[str, ...]]:
+    """Every release at which the site stops, oldest first, each with those that would serve as well."""
+    found: dict[str, tuple[str, ...]] = {}
+    for state in states:
+        since, to = (knowledge.releases.get(one) for one in (state.release, targets[state.node]))
+        if since and to and since.order < to.order and _product(state.role, knowledge):
+            found = _way(state.role, since.id, to.id, knowledge) | found
+    return {stop: found[stop] for stop in sorted(found, key=lambda one: knowledge.releases[one].order)}
+
+
+def _way(role: str, since: str, to: str, knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
+    """The stops of the best way for a role, each with those of equally good ways."""
+    for reached in sorted(knowledge.releases.values(), key=lambda one: one.order, reverse=True):
+        ways = list(_ways(role, since, reached.id, knowledge))
+        if reached.order > knowledge.releases[to].order or not ways:
+            continue
+        costs = [_cost(role, (since, *way), knowledge) for way in ways]
+        best = ways[costs.index(min(costs))]
+        equal = [way for way, cost in zip(ways, costs, strict=True) if cost == min(costs)]
+        found = {
+            stop: tuple(dict.fromkeys(way[place] for way in equal if way[place] != stop))
+            for place, stop in enumerate(best)
+        }
+        return found if reached.id == to else found | {to: ()}
+    return {to: ()}
+
+
+def _ways(role: str, since: str, to: str, knowledge: Knowledge) -> Iterator[tuple[str, ...]]:
+    """Every way for a role from a release to a newer one, as the stops after the first release."""
+    for entry, start in _into(role, to, knowledge):
+        if start.release == since:
+            yield (to,)
+        for way in _ways(role, since, start.release, knowledge):
+            yield (*way, entry.to)
+
+
+def _into(role: str, to: str, knowledge: Knowledge) -> Iterator[tuple[Upgrade, Start]]:
+    for entry in knowledge.upgrades.values():
+        if role in entry.roles and entry.to == to:
+            yield from ((entry, start) for start in entry.starts)
+
+
+def _cost(role: str, way: Sequence[str], knowledge: Knowledge) -> tuple[int, int]:
+    """How many hops of a way are inferred, and how many there are."""
+    kinds = [
+        entry.basis.kind
+        for since, to in pairwise(way)
+        for entry, start in _into(role, to, knowledge)
+        if start.release == since
+    ]
+    return sum(kind != "documented" for kind in kinds), len(kinds)
+
+
+def _next(state: NodeState, target: str, stop: str, knowledge: Knowledge) -> str:
+    """Where a node goes when the site goes to a stop before the last: it may be there already, or beyond."""
+    now, to = (knowledge.releases.get(one) for one in (state.release, target))
+    if now is None or to is None or not _product(state.role, knowledge):
+        return state.release
+    at = min(knowledge.releases[stop], to, key=lambda one: one.order)
+    return at.id if at.order > now.order else state.release
+
+
+def _product(role: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """The roles that are upgraded together with a role; empty for a role that is context."""
+    return next((entry.roles for entry in knowledge.upgrades.values() if role in entry.roles), ())
+
+
+def _legs(states: Collection[NodeState], to: Mapping[str, str], knowledge: Knowledge) -> tuple[Leg, ...]:
+    """What moves in a hop, by product and releases; what goes first stands first."""
+    moving: dict[tuple[tuple[str, ...], str, str], list[str]] = {}
+    for state in states:
+        roles = _product(state.role, knowledge)
+        if roles and to[state.node] != state.release:
+            moving.setdefault((roles, state.release, to[state.node]), []).append(state.node)
+    first = {role for entry in knowledge.upgrades.values() for role in entry.first}
+    legs = [_leg(roles, since, then, nodes, knowledge) for (roles, since, then), nodes in moving.items()]
+    return tuple(sorted(legs, key=lambda leg: first.isdisjoint(leg.roles)))
+
+
+def _leg(roles: tuple[str, ...], since: str, to: str, nodes: Sequence[str], knowledge: Knowledge) -> Leg:
+    product = words.product(roles[0], since, knowledge)
+    silence = Basis("inferred", rule="rule-not-published")
+    found = [(entry, start) for entry, start in _into(roles[0], to, knowledge) if start.release == since]
+    if not found:
+        statement = Statement(words.hop_unknown(product, since, to), silence.kind, silence)
+        needs = Statement(words.cops_unknown(to), silence.kind, silence)
+        return Leg(product, roles, tuple(nodes), since, to, statement, (), needs, known=False)
+    entry, start = found[0]
+    basis = entry.cops_basis or silence
+    text = words.cops_before(start.cops) if entry.cops_basis else words.cops_unknown(to)
+    return Leg(
+        product=product,
+        roles=roles,
+        nodes=tuple(nodes),
+        release=since,
+        to=to,
+        statement=Statement(words.hop(product, since, to), entry.basis.kind, entry.basis),
+        cops=start.cops,
+        needs=Statement(text, basis.kind, basis),
+    )
+
+
+def _order(legs: Sequence[Leg], knowledge: Knowledge) -> Statement | None:
+    """Which product goes first where several move; None when one moves alone."""
+    first = {role for entry in knowledge.upgrades.values() for role in entry.first}
+    before = [leg for leg in legs if not first.isdisjoint(leg.roles)]
+    after = [leg for leg in legs if first.isdisjoint(leg.roles)]
+    if not before or not after:
+        return None
+    told = [entry for leg in after for entry, _ in _into(leg.roles[0], leg.to, knowledge)]
+    basis = (told[0].first_basis if told else None) or Basis("inferred", rule="rule-socialminer-first")
+    return Statement(words.goes_first(before[0].product, after[0].product), basis.kind, basis)

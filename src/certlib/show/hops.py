@@ -1,0 +1,106 @@
+"""The way to the wanted release: its hops, the COP files before each, and what agents meet at each stop."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from certlib.assess import Assessment, Hop
+from certlib.knowledge import Knowledge, load
+from certlib.show import states
+from certlib.show.markup import Child, Display, grouped_table, join, table, tag
+from certlib.text import visible
+from certlib.words import outcome_text
+
+NONE = "No upgrade is planned."
+
+
+def hops(assessment: Assessment) -> Display:
+    """Each hop with its basis and COP files, and what agents and nodes come to if the upgrade stops there."""
+    knowledge, way = load(), assessment.hops
+    if not way:
+        return Display(html=tag("p", NONE), text=NONE)
+    titles = {hop.to: f"{number}. To {visible(hop.to)}" for number, hop in enumerate(way, 1)}
+    html = join(
+        grouped_table(
+            caption="The hops, in their order",
+            columns=["Product", "Hop", "COP files to install before"],
+            groups={_title(hop, titles): _legs(hop, knowledge) for hop in way},
+            class_="findings",
+        ),
+        tag("ul", (tag("li", f"{titles[hop.to]}: ", _order(hop, knowledge)) for hop in way if hop.order)),
+        tag("p", knowledge.rules["rule-cop-prefix"].text),
+        table(
+            caption="What agents meet if the upgrade stops there and nothing is done",
+            columns=["What agents use", *titles.values()],
+            rows=_experiences(way, knowledge),
+            class_="experience",
+        ),
+        grouped_table(
+            caption="What the nodes hold then",
+            columns=["Node", "Release", "Certificates"],
+            groups={titles[hop.to]: _nodes(hop, knowledge) for hop in way},
+            class_="findings",
+        ),
+    )
+    return Display(html=html, text=_text(way, titles, knowledge))
+
+
+def _title(hop: Hop, titles: dict[str, str]) -> str:
+    instead = f" ({' or '.join(hop.instead)} would serve as well)" if hop.instead else ""
+    return f"{titles[hop.to]}{visible(instead)}"
+
+
+def _order(hop: Hop, knowledge: Knowledge) -> Markup | None:
+    return states.sentence(hop.order, knowledge) if hop.order else None
+
+
+def _legs(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
+    return [
+        [
+            leg.product,
+            states.sentence(leg.statement, knowledge),
+            states.sentence(leg.needs, knowledge),
+        ]
+        for leg in hop.legs
+    ]
+
+
+def _experiences(way: Sequence[Hop], knowledge: Knowledge) -> list[list[Child]]:
+    rows: list[list[Child]] = []
+    for gadget in knowledge.gadgets.values():
+        met = [
+            next((one for one in hop.scenario.experiences if one.gadget == gadget.id), None) for hop in way
+        ]
+        cells: list[Markup] = [
+            join(states.outcome(one), " ", states.basis_brief(one.statement, knowledge))
+            if one
+            else states.state("none", "–", "none")
+            for one in met
+        ]
+        if any(met):
+            rows.append([gadget.title, *cells])
+    return rows
+
+
+def _nodes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
+    return [
+        [
+            state.node,
+            state.release,
+            join(state.statement.text, " ", states.basis_brief(state.statement, knowledge)),
+        ]
+        for state in hop.scenario.nodes
+    ]
+
+
+def _text(way: Sequence[Hop], titles: dict[str, str], knowledge: Knowledge) -> str:
+    lines = []
+    for hop in way:
+        lines.append(_title(hop, titles))
+        for leg in hop.legs:
+            lines += [f"   {visible(leg.statement.text)}", f"   {visible(leg.needs.text)}"]
+        lines += [
+            f"   {knowledge.gadgets[one.gadget].title}: {outcome_text(one)}"
+            for one in hop.scenario.experiences
+        ]
+    return "\n".join(lines)
