@@ -3,8 +3,12 @@
 import io
 import json
 import os
+import shlex
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -296,6 +300,128 @@ def test_a_dry_run_names_every_endpoint_and_contacts_none(certlib: Certlib, tmp_
     assert not (tmp_path / "evidence.json").exists()
 
 
+def test_a_dry_run_tells_offers_and_pages_and_what_answers_may_call_for(
+    certlib: Certlib, tmp_path: Path
+) -> None:
+    (path := tmp_path / "site.yaml").write_text(SMALL.replace("test}", "test, address: '2001:db8::1'}"))
+    said = certlib("collect", path, "--dry-run", "--gentle", "--hsts").out
+    lines = {line.split("  ")[-2].strip(): line for line in said.splitlines() if "2001" in line}
+    assert lines["[2001:db8::1]:8445"].endswith("browser, rsa-gentle, ecdsa, HSTS")
+    assert lines["[2001:db8::1]:8443"].endswith("browser, rsa-gentle, ecdsa")
+    assert "tls10-bare" in said
+    assert "HSTS" not in certlib("collect", path, "--dry-run").out
+
+
+PROFILE = """\
+id: java8
+title: a Java 8 client
+versions: [TLS 1.2]
+suites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]
+groups: [secp256r1]
+signature_algorithms: [rsa_pkcs1_sha256]
+"""
+
+
+def test_a_resumed_collection_asks_only_what_is_open_or_new(certlib: Certlib, tmp_path: Path) -> None:
+    path, client = tmp_path / "evidence.json", tmp_path / "java8.yaml"
+    client.write_text(PROFILE)
+    with lab.inventory(preset="row-4") as running:
+        assert certlib("collect", running, "--output", path).code == 0
+        first = evidence.read(path)
+        resume = ("collect", running, "--output", path, "--resume")
+        assert certlib(*resume, "--dry-run").out == "Nothing is left to ask.\n"
+        assert certlib(*resume).code == 0
+        assert evidence.read(path).presentations == first.presentations
+        assert certlib(*resume, "--profile", client, "--hsts").code == 0
+    more = evidence.read(path)
+    assert {row.offer for row in more.presentations} == {"browser", "rsa", "ecdsa", "java8"}
+    assert len(more.hsts) == 3
+    assert more.collected == first.collected
+
+
+def test_evidence_is_never_overwritten(certlib: Certlib, tmp_path: Path) -> None:
+    (path := tmp_path / "site.yaml").write_text(SMALL)
+    (kept := tmp_path / "evidence.json").write_text("mine")
+    ended = certlib("collect", path, "--output", kept)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"{kept}: exists already")
+    assert "--resume" in ended.err
+    assert kept.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [("of-another.json", 'the site "row-4", not of "hamburg"'), ("none.json", "not exist")],
+)
+def test_a_file_that_cannot_be_gone_on_with_is_told(
+    output: str, said: str, certlib: Certlib, tmp_path: Path
+) -> None:
+    (path := tmp_path / "site.yaml").write_text(SMALL)
+    evidence.write(site("row-4")[0], tmp_path / "of-another.json")
+    before = (tmp_path / "of-another.json").read_bytes()
+    ended = certlib("collect", path, "--output", tmp_path / output, "--resume")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(str(tmp_path / output))
+    assert said in ended.err
+    assert (tmp_path / "of-another.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["report", "collect"])
+def test_a_wrong_client_profile_is_told_before_anything_is_contacted(
+    command: str, certlib: Certlib, tmp_path: Path
+) -> None:
+    (path := tmp_path / "site.yaml").write_text(SMALL)
+    (client := tmp_path / "client.yaml").write_text(PROFILE.replace("java8", "browser"))
+    ended = certlib(command, path, "--profile", client, "--output", tmp_path / "out")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"{client}:1: id: is taken.")
+    assert not (tmp_path / "out").exists()
+
+
+def test_endpoints_without_a_certificate_are_named_with_their_reason(
+    certlib: Certlib, tmp_path: Path
+) -> None:
+    path = tmp_path / "site.yaml"
+    with lab.inventory(preset="row-1") as running:
+        facts = yaml.safe_load(running.read_text(encoding="utf-8"))
+    del facts["agents"]["trusted_cas"]
+    path.write_text(yaml.safe_dump(facts))
+    said = certlib("collect", path, "--output", tmp_path / "evidence.json")
+    assert said.code == 0
+    assert said.out.startswith("0 of 12 endpoints presented a certificate")
+    assert said.out.count("nothing listens on this port") == 12
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
+def test_ctrl_c_keeps_what_was_collected_and_says_how_to_go_on(certlib: Certlib, tmp_path: Path) -> None:
+    path, output = tmp_path / "site.yaml", tmp_path / "the evidence.json"
+    with lab.inventory(preset="row-1") as running, socket.create_server(("127.0.77.6", 0)) as mute:
+        facts = yaml.safe_load(running.read_text(encoding="utf-8"))
+        place = {"address": "127.0.77.6", "port": mute.getsockname()[1]}
+        facts["endpoints"] = [{"name": "stuck", "kind": "other", **place}]
+        del facts["agents"]["trusted_cas"]
+        path.write_text(yaml.safe_dump(facts))
+        command = [CERTLIB, "collect", path, "--output", output, "--hsts"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            mute.settimeout(30)
+            peer, _ = mute.accept()
+            time.sleep(1)  # the others need a tenth of it, and this one is given 5 s to answer
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+            peer.close()
+        assert process.returncode == 130
+        told = err.decode().splitlines()[-1]
+        assert told == f"Interrupted. Go on with: certlib collect {path} --output '{output}' --resume --hsts"
+        assert b"Traceback" not in err
+        kept = evidence.read(output)
+        assert kept.finished is None
+        presented = {row.endpoint for row in kept.presentations if row.chain}
+        assert out.decode().startswith(f"{len(presented)} of 13 endpoints presented a certificate")
+        left = certlib(*shlex.split(told.partition("certlib ")[2]), "--dry-run").out
+        assert any(line.startswith("stuck ") for line in left.splitlines())
+        assert f"{13 - len(presented)} endpoint" in left
+
+
 def test_assess_gives_findings_and_matrix_to_machines(certlib: Certlib, tmp_path: Path) -> None:
     evidence.write(site("row-4")[0], path := tmp_path / "evidence.json")
     answer = json.loads(certlib("assess", path, "--json").out)
@@ -365,6 +491,13 @@ def test_a_reader_that_has_enough_is_no_error() -> None:
 def test_help_tells_the_exit_codes() -> None:
     said = program("--help").stdout.decode()
     assert "exit codes" in said
-    for code, word in ((0, "made"), (1, "not ready"), (2, "invalid"), (3, "incomplete"), (4, "failed")):
+    for code, word in (
+        (0, "made"),
+        (1, "not ready"),
+        (2, "invalid"),
+        (3, "incomplete"),
+        (4, "failed"),
+        (130, "interrupted"),
+    ):
         (line,) = [line for line in said.splitlines() if line.startswith(f"  {code}  ")]
         assert word in line

@@ -16,7 +16,7 @@ import certs
 from certlib import evidence as room
 from certlib import inventory, x509
 from certlib.errors import CannotWrite, InvalidInput
-from certlib.evidence import Evidence, Presentation
+from certlib.evidence import Evidence, Hsts, Presentation
 from certlib.reasons import Reason
 
 ROOT = Path(__file__).parent.parent
@@ -361,3 +361,55 @@ def test_any_change_of_a_file_is_read_or_refused(
     else:
         return
     assert all(each.wrong and each.instead for each in mistakes)
+
+
+# What web servers said about HSTS, where somebody asked.
+
+SENT = Hsts(ENDPOINTS[0], "max-age=31536000", status=200, started=NOON)
+FAILED = Hsts(ENDPOINTS[1], None, "no answer within 5 s")
+
+
+def test_hsts_is_written_and_read_and_a_file_without_it_is_read_too(tmp_path: Path) -> None:
+    path = saved(tmp_path, replace(EVIDENCE, hsts=(SENT, FAILED)))
+    assert set(room.read(path).hsts) == {SENT, FAILED}
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    del raw["hsts"]
+    path.write_text(json.dumps(raw))
+    assert room.read(path).hsts == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("max-age=31536000", 31_536_000),
+        ("includeSubDomains; Max-Age = 60", 60),
+        ('max-age="7"; preload', 7),
+        ("max-age=0", 0),
+        ("no-max-age=5", None),
+        ("max-age=-1", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_how_long_a_browser_is_to_remember_is_read_from_the_header(
+    header: str | None, seconds: int | None
+) -> None:
+    assert Hsts(ENDPOINTS[0], header).max_age == seconds
+
+
+@pytest.mark.parametrize("names", [("somebody/else",), (ENDPOINTS[0],) * 2])
+def test_hsts_of_no_endpoint_or_twice_is_refused(names: tuple[str, ...], tmp_path: Path) -> None:
+    path = saved(tmp_path, replace(EVIDENCE, hsts=tuple(replace(SENT, endpoint=name) for name in names)))
+    with pytest.raises(InvalidInput, match=r"hsts\[\d\]\.endpoint"):
+        room.read(path)
+
+
+def test_the_newer_answer_about_hsts_counts_in_a_continuation() -> None:
+    newer = replace(
+        EVIDENCE, collected=NOON + timedelta(hours=1), hsts=(replace(FAILED, endpoint=ENDPOINTS[0]),)
+    )
+    merged = room.merge(newer, replace(EVIDENCE, hsts=(SENT, FAILED)))
+    assert [(one.endpoint, one.failure) for one in merged.hsts] == [
+        (ENDPOINTS[0], FAILED.failure),
+        (ENDPOINTS[1], FAILED.failure),
+    ]

@@ -222,7 +222,11 @@ def _plan_text(contacts: "Sequence[Contact]") -> str:
     lines = ["  ".join((*map(str.ljust, row[:3], widths), row[3])) for row in rows]
     further = ", ".join(contacts[0].if_needed)
     lines += ["", f"A dead port gets the first offer alone. Where answers call for it: {further}."]
-    return "\n".join((*lines, f"{len(contacts)} endpoints; nothing was contacted."))
+    return "\n".join((*lines, f"{_counted(contacts)}; nothing was contacted."))
+
+
+def _counted(things: Sequence[object]) -> str:
+    return "1 endpoint" if len(things) == 1 else f"{len(things)} endpoints"
 
 
 def _collected_text(evidence: "Evidence", file: Path) -> str:
@@ -233,7 +237,7 @@ def _collected_text(evidence: "Evidence", file: Path) -> str:
     presented = {row.endpoint for row in evidence.presentations if row.chain}
     why = {row.endpoint: row for row in reversed(evidence.presentations)}  # the first offer's
     every = endpoints(evidence.site)
-    lines = [f"{len(presented)} of {len(every)} endpoints presented a certificate; evidence in {file}"]
+    lines = [f"{len(presented)} of {_counted(every)} presented a certificate; evidence in {file}"]
     for one in every:
         if one.id not in presented:
             place = f"{visible(one.node)}, {one.title}, {_address(one)}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from certlib.collect.sequence import DEAD, questions, understood
+from certlib.collect.sequence import DEAD, not_asked, questions, understood
 from certlib.evidence import Presentation
 from certlib.reasons import Reason
 from certlib.tls import OFFERS
@@ -23,9 +23,9 @@ def denied(reason=ALERT, alert="handshake_failure"):
     return Presentation("e", "", (), reason, alert, alerts=(alert,) if reason is ALERT else ())
 
 
-def asked(answers, *, apart=False, offers=OFFERS):
+def asked(answers, *, apart=False, offers=OFFERS, gentle=False):
     """The offers made to an endpoint that answers so, else with an alert; and the rows that come of it."""
-    asking = questions(offers=offers, apart=apart, key_of=KEYS.get)
+    asking = questions(offers=offers, apart=apart, gentle=gentle, key_of=KEYS.get)
     question, made, rows = next(asking), [], {}
     while True:
         made.append(question.offer.id)
@@ -161,6 +161,45 @@ def test_an_added_client_profile_is_asked_where_a_certificate_was_presented():
     assert "java8" not in made
 
 
+def test_gently_the_gentle_offer_takes_the_place_of_rsa_alone():
+    both = {"browser": given("ec-leaf"), "rsa-gentle": given("rsa-leaf"), "ecdsa": given("ec-leaf")}
+    made, rows = asked(both, gentle=True)
+    assert made == ["browser", "rsa-gentle", "ecdsa"]
+    assert not_asked(rows) == []
+
+
+@pytest.mark.parametrize("reason", [ALERT, CLOSED, Reason.RESET, Reason.WRONG_KEY_TYPE])
+def test_gently_rsa_is_asked_as_ever_where_the_gentle_offer_brought_none(reason):
+    made, rows = asked({"browser": given("ec-leaf"), "rsa-gentle": denied(reason)}, gentle=True)
+    assert made[:3] == ["browser", "rsa-gentle", "rsa"]
+    assert rows["rsa"].reason is Reason.NO_SUCH_CERTIFICATE
+
+
+def test_gently_the_gentle_answer_s_lower_version_asks_nothing_more():
+    new = given("ec-leaf", "TLS 1.3")
+    made, _ = asked({"browser": new, "rsa-gentle": given("rsa-leaf"), "ecdsa": new}, gentle=True)
+    assert made == ["browser", "rsa-gentle", "ecdsa"]
+
+
+def test_gently_a_cop_is_still_looked_through_in_each_version():
+    new = given("rsa-leaf", "TLS 1.3")
+    made, _ = asked({"browser": new, "rsa-gentle": given("rsa-leaf")}, gentle=True, apart=True)
+    assert made == ["browser", "rsa-gentle", "ecdsa", "rsa-tls13", "ecdsa-tls12"]
+
+
+def test_an_interruption_before_the_answer_leaves_rsa_open():
+    assert not_asked({}) == ["browser", "rsa", "ecdsa"]
+    assert not_asked({"browser": given("ec-leaf"), "rsa-gentle": denied()}) == ["rsa", "ecdsa"]
+
+
+def test_a_choice_that_was_not_offered_leads_to_the_fall_backs():
+    wrong = denied(Reason.NOT_OFFERED)
+    everything = dict.fromkeys(("browser", "rsa", "ecdsa", "any", "tls12", "tls12-all"), wrong)
+    made, rows = asked({**everything, "tls10-bare": given("rsa-leaf", "SSL 3.0")})
+    assert made == ["browser", "rsa", "ecdsa", "any", "tls12", "tls12-all", "tls10-bare"]
+    assert rows["ecdsa"].reason is Reason.NOT_OFFERED
+
+
 def test_an_unreadable_leaf_is_not_taken_for_any_kind():
     made, rows = asked({"browser": given("garbage"), "rsa": given("garbage")})
     assert made == ["browser", "rsa", "ecdsa"]
@@ -174,11 +213,11 @@ ANSWERS = st.one_of(
 )
 
 
-@drawn(st.dictionaries(st.sampled_from(sorted(OFFERS)), ANSWERS), st.booleans())
-def test_whatever_is_answered_the_questions_end_and_conclusions_rest_on_an_answer(answers, apart):
-    made, rows = asked(answers, apart=apart)
+@drawn(st.dictionaries(st.sampled_from(sorted(OFFERS)), ANSWERS), st.booleans(), st.booleans())
+def test_whatever_is_answered_the_questions_end_and_conclusions_rest_on_an_answer(answers, apart, gentle):
+    made, rows = asked(answers, apart=apart, gentle=gentle)
     assert made[0] == "browser"
-    assert len(made) == len(set(made)) <= 13
+    assert len(made) == len(set(made)) <= 14
     presented = {KEYS[row.leaf] for row in rows.values() if row.leaf}
     for row in rows.values():
         assert row.chain or row.reason
