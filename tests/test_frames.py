@@ -25,6 +25,7 @@ OF_ASSESSMENT = {
     "experiences": frames.EXPERIENCES,
     "options": frames.OPTIONS,
     "findings": frames.FINDINGS,
+    "runbook": frames.RUNBOOK,
 }
 
 

@@ -392,9 +392,10 @@ def test_the_ecdsa_options_hold_for_11_5_alone(knowledge):
             assert option.eras == ("automatic",), option.id
 
 
-def test_every_procedure_belongs_to_an_option_or_a_check(knowledge):
+def test_every_procedure_belongs_to_an_option_a_check_or_every_upgrade(knowledge):
     named = {name for option in knowledge.options.values() for name in option.procedures}
     named |= {name for check in knowledge.checks.values() for name in check.procedures}
+    named |= {procedure.id for procedure in knowledge.procedures.values() if procedure.with_upgrade}
     assert set(knowledge.procedures) == named
 
 

@@ -11,7 +11,8 @@ import pandas as pd
 from certlib.assess import Assessment, Cell, Scenario
 from certlib.evidence import Evidence
 from certlib.inventory import endpoints
-from certlib.knowledge import Knowledge, load
+from certlib.knowledge import Knowledge, cite, load
+from certlib.runbook import runbook as plans
 from certlib.text import visible
 from certlib.words import basis_text, expected_text, key_text, offered
 from certlib.x509 import Certificate, Unreadable
@@ -35,6 +36,10 @@ EXPIRY = ("not_after", "days_left", "subject", "issuer", "key", "presented_by", 
 EXPERIENCES = ("scenario", "gadget", "outcome", "prompts_per_pc", "node", "web_server", "basis", "why")
 OPTIONS = ("option", "title", "applies", "recommended", "gadget", "outcome", "prompts_per_pc", "why_not")
 FINDINGS = ("state", "check", "node", "endpoint", "text", "basis", "remedy")
+RUNBOOK = (
+    *("option", "phase", "node", "task", "step", "text", "command"),
+    *("who", "minutes", "interrupts", "check", "basis"),
+)
 CHANGES = ("node", "web_server", "before", "after", "changes", "basis")
 
 Row = Mapping[str, object]
@@ -229,6 +234,34 @@ def findings(assessment: Assessment) -> pd.DataFrame:
         for one in assessment.findings
     ]
     return _frame(rows, FINDINGS)
+
+
+def runbook(assessment: Assessment) -> pd.DataFrame:
+    """The runbook: one row for each step, by option, phase and node in the order of the work.
+
+    `option` is empty for the upgrade and the findings alone, `node` for what is done once.
+    """
+    knowledge = load()
+    rows = [
+        {
+            "option": plan.option or "",
+            "phase": task.phase,
+            "node": visible(task.node or ""),
+            "task": task.title,
+            "step": number,
+            "text": visible(step.text),
+            "command": visible(step.command.replace("\n", "; ")),
+            "who": task.who,
+            "minutes": task.minutes,
+            "interrupts": visible(task.interrupts),
+            "check": visible(task.check),
+            "basis": cite(knowledge, step.basis),
+        }
+        for plan in plans(assessment).plans
+        for task in plan.tasks
+        for number, step in enumerate(task.steps, 1)
+    ]
+    return _frame(rows, RUNBOOK)
 
 
 def changes(assessment: Assessment, option: str) -> pd.DataFrame:

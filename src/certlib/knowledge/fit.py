@@ -26,9 +26,16 @@ _REFERENCES = (
     ("defects", "releases.*", "releases"),
     ("options", "installs.*", "cops"),
     ("options", "procedures.*", "procedures"),
+    ("procedures", "phase", "phases"),
+    ("procedures", "since", "releases"),
+    ("procedures", "steps.*.since", "releases"),
+    ("procedures", "steps.*.until", "releases"),
+    ("procedures", "steps.*.web_server", "web_servers"),
     ("questions", "options.*", "options"),
     ("questions", "procedures.*", "procedures"),
     ("checks", "procedures.*", "procedures"),
+    ("checks", "since", "releases"),
+    ("checks", "until", "releases"),
 )
 # Fields that come in pairs: a statement and its basis.
 _PAIRS = (
@@ -36,6 +43,7 @@ _PAIRS = (
     ("upgrades", "first", "first_basis"),
     ("web_servers", "like", "like_basis"),
     ("rows", "assumption", "assumption_basis"),
+    ("procedures", "minutes", "minutes_basis"),
 )
 
 

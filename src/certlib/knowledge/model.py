@@ -12,6 +12,10 @@ SigningKind = Literal["self-signed", "rsa-ca", "ec-ca"]
 Identity = Literal["tomcat", "tomcat-ECDSA"]
 Era = Literal["none", "automatic", "removed", "opt-in"]
 VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
+# The nodes that a procedure concerns: all; those whose tomcat-ECDSA an EC CA has yet to sign, and where that CA's
+# chain is uploaded; those that get the COP or its rollback; those that change their release; those that present a
+# self-signed certificate.
+NodesConcerned = Literal["site", "to-sign", "chain", "cop", "cop-back", "upgraded", "self-signed"]
 # What an agent meets. `open`: no source says.
 Outcome = Literal["works", "prompt", "cannot-be-accepted", "does-not-load", "open"]
 
@@ -187,23 +191,50 @@ class Defect:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of the work around a maintenance window; phases follow each other in the order of their file."""
+
+    id: str  # "prepare"
+    title: str
+    text: str  # what the engineer should know before its tasks
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do; a command is shown as such and never run."""
+    """One thing to do; a command is shown as such and never run.
+
+    Text and command may hold {node}, {nodes}, {count}, {uccx}, {release}, {target} and {port}.
+    """
 
     text: str
     command: str = ""  # or an address to open
     basis: Basis | None = None  # None: as the procedure's
+    roles: tuple[str, ...] = ()  # only for nodes, or on sites, that have one of these; empty: always
+    since: str | None = None  # release ids of the node after its upgrade; None: no bound
+    until: str | None = None
+    web_server: str | None = None  # only where the node has it and presents a self-signed certificate on it
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """Ordered steps that an engineer works through."""
+    """Ordered steps that somebody works through, on certain nodes of a site."""
 
     id: str
+    phase: str
+    nodes: NodesConcerned
     title: str
-    where: str  # "each UCCX node and SocialMiner"
+    where: str  # "OS Administration of {node}"
+    who: str  # "engineer"; a proposal, see rule-who
     steps: tuple[Step, ...]
     basis: Basis
+    per_node: bool = False  # each node gets a list of its own
+    roles: tuple[str, ...] = ()  # only nodes with one of these roles; empty: all
+    browsers: tuple[str, ...] = ()  # only where agents use one of these, or where that is not known
+    since: str | None = None  # only nodes on this release or later, after their upgrade
+    with_upgrade: bool = False  # belongs to every upgrade of a node
+    minutes: int | None = None  # None: no source gives a time
+    minutes_basis: Basis | None = None  # given when `minutes` is
     interrupts: str = ""  # what stops working meanwhile
     check: str = ""  # how to see that it worked
 
@@ -258,6 +289,9 @@ class Check:
     remedy: str
     basis: Basis
     procedures: tuple[str, ...] = ()
+    since: str | None = None  # release ids, of a node after the upgrade; None: every release
+    until: str | None = None
+    doubt: str = ""  # where sources disagree: both readings, and which is used
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +333,7 @@ class Knowledge:
     cops: Mapping[str, Cop]
     defects: Mapping[str, Defect]
     options: Mapping[str, Option]
+    phases: Mapping[str, Phase]
     procedures: Mapping[str, Procedure]
     questions: Mapping[str, Question]
     reasons: Mapping[str, ReasonText]

@@ -1,11 +1,13 @@
 """What notebooks show: escaped HTML for the report and the same as text for a terminal."""
 
 from certlib.show.end import END_MARK, end
+from certlib.show.faq import faq
 from certlib.show.hops import hops
 from certlib.show.markup import Display
 from certlib.show.matrix import matrix, matrix_text, nodes
 from certlib.show.proof import answers, certificates, method, plan
-from certlib.show.remedies import faq, findings, options, steps
+from certlib.show.remedies import findings, options
+from certlib.show.runbook import runbook
 from certlib.show.summary import COVER, cover, not_checked, summary, summary_text, what_to_do
 
 __all__ = [
@@ -26,7 +28,7 @@ __all__ = [
     "not_checked",
     "options",
     "plan",
-    "steps",
+    "runbook",
     "summary",
     "summary_text",
     "what_to_do",

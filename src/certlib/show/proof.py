@@ -8,6 +8,7 @@ from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Site, endpoints
 from certlib.knowledge import Knowledge, load
 from certlib.reasons import Reason
+from certlib.runbook import bases, runbook
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag, terms
 from certlib.show.matrix import SHORT, leaf_terms
 from certlib.show.summary import when
@@ -82,10 +83,11 @@ def certificates(evidence: Evidence) -> Display:
 def method(assessment: Assessment) -> Display:
     """What the words mean, which rules and sources this report used, and what made it."""
     knowledge = load()
-    used = [*_statements(assessment)]
-    rules = dict.fromkeys(one.basis.rule for one in used if one.basis and one.basis.rule)
+    told = (one.basis for one in _statements(assessment))
+    used = [one for one in (*told, *bases(runbook(assessment), knowledge)) if one]
+    rules = dict.fromkeys(one.rule for one in used if one.rule)
     rules[assessment.verdict.rule] = None
-    sources = dict.fromkeys(one.basis.source for one in used if one.basis and one.basis.source)
+    sources = dict.fromkeys(one.source for one in used if one.source)
     html = join(
         tag("h3", "What the words mean"),
         terms(

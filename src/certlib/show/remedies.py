@@ -1,11 +1,11 @@
-"""The options compared, the steps of the recommended ones, and the questions and answers for this site."""
+"""The options compared, and the findings."""
 
 from markupsafe import Markup
 
 from certlib.assess import Assessment, OptionOutcome
-from certlib.knowledge import Basis, Knowledge, Procedure, cite, load
+from certlib.knowledge import Knowledge, load
 from certlib.show import states
-from certlib.show.markup import Display, between, join, table, tag
+from certlib.show.markup import Display, join, table, tag
 from certlib.text import visible
 
 
@@ -37,46 +37,6 @@ def options(assessment: Assessment) -> Display:
     details = [_option(one, knowledge) for one in usable]
     html = join(compared, details, _not_applying(assessment, knowledge))
     return Display(html=html, text="\n".join(knowledge.options[one.option].title for one in usable))
-
-
-def steps(assessment: Assessment) -> Display:
-    """The procedures of each recommended option, in order; one that was told before is referred to."""
-    knowledge = load()
-    told: set[str] = set()
-    parts: list[Markup] = []
-    for position, option in enumerate(assessment.recommended):
-        entry = knowledge.options[option]
-        lead = "" if position == 0 else "If that is not possible, or not in time: "
-        parts.append(tag("h3", f"{lead}{entry.title}"))
-        for name in entry.procedures:
-            procedure = knowledge.procedures[name]
-            if name in told:
-                again = tag("a", procedure.title, href=f"#procedure-{name}")
-                parts.append(tag("p", tag("strong", "Then: "), again, ", as above."))
-            else:
-                parts.append(_procedure(procedure, knowledge))
-            told.add(name)
-    nothing = "Nothing need be done for the certificates."
-    titles = [knowledge.options[option].title for option in assessment.recommended]
-    return Display(html=join(parts) if parts else tag("p", nothing), text="\n".join(titles) or nothing)
-
-
-def faq(assessment: Assessment) -> Display:
-    """The questions that this site's options raise, with their answers."""
-    knowledge = load()
-    considered = {one.option for one in assessment.options if one.applies}
-    asked = [
-        one for one in knowledge.questions.values() if not one.options or considered.intersection(one.options)
-    ]
-    html = join(
-        join(
-            tag("h3", one.question),
-            tag("p", one.answer, " ", _basis(one.basis, knowledge)),
-            _links(one.procedures, assessment, knowledge),
-        )
-        for one in asked
-    )
-    return Display(html=html, text="\n".join(one.question for one in asked))
 
 
 def findings(assessment: Assessment) -> Display:
@@ -112,7 +72,7 @@ def _option(one: OptionOutcome, knowledge: Knowledge) -> Markup:
     return tag(
         "section",
         tag("h3", entry.title),
-        tag("p", entry.summary, " ", _basis(entry.basis, knowledge)),
+        tag("p", entry.summary, " ", states.basis_of(entry.basis, knowledge)),
         tag("p", states.sentence(one.statement, knowledge)),
         _list("When", [entry.when] if entry.when else []),
         _list("It needs", entry.needs),
@@ -131,44 +91,9 @@ def _not_applying(assessment: Assessment, knowledge: Knowledge) -> Markup | None
     )
 
 
-def _procedure(procedure: Procedure, knowledge: Knowledge) -> Markup:
-    items = []
-    for step in procedure.steps:
-        command = tag("pre", step.command, class_="cmd") if step.command else None
-        basis = join(" ", _basis(step.basis, knowledge)) if step.basis else None
-        items.append(tag("li", step.text, basis, command))
-    return tag(
-        "section",
-        tag("h4", procedure.title),
-        tag("p", tag("strong", "Where: "), procedure.where, ". ", _basis(procedure.basis, knowledge)),
-        _line("Interrupts", procedure.interrupts),
-        tag("ol", items, class_="steps"),
-        _line("How to see that it worked", procedure.check),
-        id=f"procedure-{procedure.id}",
-    )
-
-
-def _links(procedures: tuple[str, ...], assessment: Assessment, knowledge: Knowledge) -> Markup | None:
-    shown = {p for option in assessment.recommended for p in knowledge.options[option].procedures}
-    found = [
-        tag("a", knowledge.procedures[one].title, href=f"#procedure-{one}")
-        for one in procedures
-        if one in shown
-    ]
-    return tag("p", "Steps: ", between(found, ", ")) if found else None
-
-
 def _list(title: str, entries: tuple[str, ...] | list[str]) -> Markup | None:
     return (
         join(tag("p", tag("strong", title)), tag("ul", (tag("li", one) for one in entries)))
         if entries
         else None
     )
-
-
-def _line(title: str, text: str) -> Markup | None:
-    return tag("p", tag("strong", f"{title}: "), text) if text else None
-
-
-def _basis(basis: Basis, knowledge: Knowledge) -> Markup:
-    return tag("span", cite(knowledge, basis), class_=f"basis basis-{basis.kind}")

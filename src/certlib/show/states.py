@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from certlib.assess.model import Experience, Finding, Statement
-from certlib.knowledge import Knowledge, cite_briefly
+from certlib.knowledge import Basis, Knowledge, cite, cite_briefly
 from certlib.show.markup import join, tag
 from certlib.words import FINDING_STATES, OUTCOMES, basis_text, outcome_text
 
@@ -33,6 +33,16 @@ def basis_brief(statement: Statement, knowledge: Knowledge) -> Markup:
     else:
         text = cite_briefly(knowledge, found)
     return tag("span", text, class_=f"basis basis-{statement.kind}")
+
+
+def basis_of(basis: Basis, knowledge: Knowledge) -> Markup:
+    """The tag behind what the knowledge says."""
+    return tag("span", cite(knowledge, basis), class_=f"basis basis-{basis.kind}")
+
+
+def basis_of_brief(basis: Basis, knowledge: Knowledge) -> Markup:
+    """The same for a step: the source in brief, or a link to the rule in the chapter on method."""
+    return basis_brief(Statement("", basis.kind, basis), knowledge)
 
 
 def sentence(statement: Statement, knowledge: Knowledge) -> Markup:

@@ -79,7 +79,7 @@ def what_to_do(assessment: Assessment) -> Display:
                 " ",
                 states.sentence(outcomes[option].statement, knowledge) if option in outcomes else None,
                 " ",
-                tag("a", "Steps", href=f"#option-{option}") if option in outcomes else None,
+                tag("a", "Steps", href=f"#runbook-{option}") if option in outcomes else None,
             )
         )
     if not items:

@@ -1,0 +1,148 @@
+"""The questions and answers, and what the answer is for this site."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import pandas as pd
+from markupsafe import Markup
+
+from certlib import frames
+from certlib.assess import Assessment, Statement
+from certlib.assess.words import joined
+from certlib.inventory import endpoints
+from certlib.knowledge import Basis, Knowledge, load
+from certlib.runbook import nodes_to_sign, runbook
+from certlib.show import states
+from certlib.show.markup import Display, between, join, tag
+
+
+def faq(assessment: Assessment) -> Display:
+    """The questions that this site's options raise, with their answers in general and for this site."""
+    knowledge = load()
+    considered = {one.option for one in assessment.options if one.applies}
+    asked = [
+        one for one in knowledge.questions.values() if not one.options or considered.intersection(one.options)
+    ]
+    shown = {task.procedure for plan in runbook(assessment).plans for task in plan.tasks}
+    html = join(
+        join(
+            tag("h3", one.question),
+            tag("p", one.answer, " ", states.basis_of(one.basis, knowledge)),
+            _here(one.id, assessment, knowledge),
+            _links([name for name in one.procedures if name in shown], knowledge),
+        )
+        for one in asked
+    )
+    return Display(html=html, text="\n".join(one.question for one in asked))
+
+
+def _here(question: str, assessment: Assessment, knowledge: Knowledge) -> Markup | None:
+    answer = _ANSWERS.get(question)
+    if answer is None:
+        return None
+    said = between((states.sentence(one, knowledge) for one in answer(assessment, knowledge)), " ")
+    return tag("p", tag("strong", "For this site: "), said)
+
+
+def _links(procedures: list[str], knowledge: Knowledge) -> Markup | None:
+    found = [tag("a", knowledge.procedures[one].title, href=f"#procedure-{one}") for one in procedures]
+    return tag("p", "Steps: ", between(found, ", ")) if found else None
+
+
+# --- the answers for this site
+
+
+def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
+    """Whether this site should install a COP, and why."""
+
+    def answer(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+        roles = knowledge.cops[cop].roles
+        base = assessment.after_upgrade or assessment.now
+        nodes = [state for state in base.nodes if state.role in roles]
+        with_it = [option for option in assessment.recommended if cop in knowledge.options[option].installs]
+        installed = [state.node for state in nodes if cop in state.cops]
+        if not any(state.era == "automatic" for state in nodes):
+            text = "No. The COP exists for 11.5(1), and no node that it is meant for will be on that release."
+            yield Statement(text, "documented", knowledge.cops[cop].basis)
+        elif installed:
+            text = f"The inventory lists it as installed on {joined(installed)} already."
+            yield Statement(text, "inferred", Basis("inferred", rule="rule-cop"))
+        elif not with_it:
+            why = (
+                "another option is recommended"
+                if assessment.recommended
+                else "agents meet nothing that it would cure"
+            )
+            yield Statement(f"No; {why}.", "inferred", Basis("inferred", rule="rule-worst-node"))
+        else:
+            outcome = next(one for one in assessment.options if one.option == with_it[0])
+            first = assessment.recommended[0]
+            instead = (
+                f"Only if the first choice ({knowledge.options[first].title}) is not possible or not in time."
+            )
+            on = joined(state.node for state in nodes)
+            text = f"Yes, on {on}." if first == with_it[0] else f"{instead} Then on {on}."
+            yield Statement(
+                f"{text} {outcome.statement.text}", outcome.statement.kind, outcome.statement.basis
+            )
+
+    return answer
+
+
+def _certificates(assessment: Assessment, _knowledge: Knowledge) -> Iterator[Statement]:
+    """How many certificates must be signed."""
+    basis = Basis("inferred", rule="rule-one-certificate-per-node")
+    nodes = nodes_to_sign(assessment)
+    if not nodes:
+        text = "None: no tomcat-ECDSA that an EC CA has yet to sign will be presented."
+    elif assessment.recommended[:1] == ("ec-ca",) or "wait-with-cop" in assessment.recommended:
+        text = f"{len(nodes)}: one each for {joined(nodes)}."
+    else:
+        text = (
+            f"None by the recommendation; {len(nodes)}, one each for {joined(nodes)}, if an EC CA is to sign."
+        )
+    yield Statement(text, "inferred", basis)
+
+
+def _presented(assessment: Assessment, _knowledge: Knowledge) -> Iterator[Statement]:
+    """Which web servers present what, today as observed and after the upgrade as expected."""
+    table = frames.site_matrix(assessment)
+    observed = tuple(one.id for one in endpoints(assessment.site))
+    yield Statement(f"Today a browser gets {_grouped(table, 'browser_gets')}.", "observed", None, observed)
+    if assessment.after_upgrade:
+        rule = Basis("inferred", rule="rule-preference")
+        yield Statement(
+            f"After the upgrade it would get {_grouped(table, 'after_upgrade')}.", "inferred", rule
+        )
+
+
+def _releases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+    """What the releases of this site do with ECDSA, now and after the upgrade."""
+    for scenario in assessment.scenarios:
+        for release in dict.fromkeys(state.release for state in scenario.nodes if state.era):
+            entry = knowledge.releases.get(release)
+            if entry:
+                text = f"{_SCENARIOS[scenario.id]} {release}: {_ERAS[entry.era]}."
+                yield Statement(text, entry.basis.kind, entry.basis)
+
+
+def _grouped(table: pd.DataFrame, column: str) -> str:
+    groups: dict[str, list[str]] = {}
+    for server, given in zip(table["web_server"], table[column], strict=True):
+        groups.setdefault(str(given), []).append(str(server))
+    return "; ".join(f"{given} from {joined(servers)}" for given, servers in groups.items() if given)
+
+
+_SCENARIOS = {"now": "Today", "upgraded": "After the upgrade"}
+_ERAS = {
+    "none": "no tomcat-ECDSA",
+    "automatic": "tomcat-ECDSA is presented by itself",
+    "removed": "ECDSA was taken out",
+    "opt-in": "ECDSA only where a node was switched to it",
+}
+_ANSWERS: Mapping[str, Callable[[Assessment, Knowledge], Iterator[Statement]]] = {
+    "when-uccx-cop": _cop("uccx-ecdsa-off"),
+    "when-socialminer-cop": _cop("socialminer-ecdsa-off"),
+    "how-many-certificates": _certificates,
+    "presented-by-default": _presented,
+    "which-releases": _releases,
+}

@@ -1,0 +1,126 @@
+"""The runbook for the window: an overview, then phase by phase and node by node what to tick off."""
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from certlib.assess import Assessment
+from certlib.knowledge import Basis, Knowledge, load
+from certlib.runbook import WHO, Plan, Task
+from certlib.runbook import runbook as plans_of
+from certlib.show import states
+from certlib.show.markup import Child, Display, grouped_table, join, tag
+from certlib.text import visible
+
+SITE = "the site"  # where a table names a node, and the task is done once
+
+
+def runbook(assessment: Assessment) -> Display:
+    """The plan of the first recommended option, then the others; a task told before is referred to."""
+    knowledge = load()
+    found = plans_of(assessment)
+    if not found.plans:
+        return Display(html=tag("p", found.nothing), text=found.nothing)
+    told: dict[Task, str] = {}
+    html = join(_shared(found.plans, knowledge), (_plan(one, knowledge, told) for one in found.plans))
+    return Display(html=html, text="\n\n".join(_text(one, knowledge) for one in found.plans))
+
+
+def _shared(plans: tuple[Plan, ...], knowledge: Knowledge) -> Markup:
+    """What holds for every task of every plan, said once."""
+    who = tag("p", knowledge.rules[WHO].text, " ", _brief(Basis("inferred", rule=WHO), knowledge))
+    timed = any(task.minutes is not None for plan in plans for task in plan.tasks)
+    times = (
+        None if timed else tag("p", "No source gives a duration for any of these tasks, so none is printed.")
+    )
+    return join(who, times)
+
+
+def _plan(plan: Plan, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
+    name = plan.option or "upgrade"
+    first = not told
+    sections = []
+    for phase in dict.fromkeys(task.phase for task in plan.tasks):
+        entry = knowledge.phases[phase]
+        sections.append(tag("h4", entry.title))
+        sections.append(tag("p", entry.text, " ", _brief(entry.basis, knowledge)))
+        sections += [_task(one, knowledge, told, plan) for one in plan.tasks if one.phase == phase]
+    return tag(
+        "section",
+        tag("h3", "" if first else "If that is not possible, or not in time: ", plan.title),
+        tag("p", states.sentence(plan.order, knowledge)) if plan.order else None,
+        _overview(plan, knowledge),
+        sections,
+        id=f"runbook-{name}",
+    )
+
+
+def _overview(plan: Plan, knowledge: Knowledge) -> Markup:
+    groups: dict[str, list[list[Child]]] = {}
+    for task in plan.tasks:
+        row: list[Child] = [task.node or SITE, task.title, task.who, task.interrupts]
+        groups.setdefault(knowledge.phases[task.phase].title, []).append(row)
+    return grouped_table(
+        caption=f"The work at a glance: {plan.title}",
+        columns=["Node", "Task", "Who", "Interrupts"],
+        groups=groups,
+        class_="findings",
+    )
+
+
+def _task(task: Task, knowledge: Knowledge, told: dict[Task, str], plan: Plan) -> Markup:
+    title = tag("strong", " · ".join(part for part in (task.title, task.node) if part))
+    if task in told:
+        return tag("p", title, ": ", tag("a", "as told above", href=f"#{told[task]}"), ".")
+    first_of_its_kind = all(one.procedure != task.procedure for one in told)
+    told[task] = f"task-{plan.option or 'upgrade'}-{len(told) + 1}"
+    items = (
+        tag(
+            "li",
+            step.text,
+            join(" ", _brief(step.basis, knowledge)) if step.basis != task.basis else None,
+            tag("pre", step.command, class_="cmd") if step.command else None,
+        )
+        for step in task.steps
+    )
+    facts = [
+        f"Where: {task.where}",
+        f"who: {task.who}",
+        *_minutes(task),
+        f"interrupts: {_inside(task.interrupts)}",
+    ]
+    body = tag(
+        "section",
+        tag("p", title),
+        tag("p", "; ".join(facts), ". ", _brief(task.basis, knowledge)),
+        tag("ol", items, class_="steps"),
+        tag("p", tag("strong", "It worked when: "), task.check),
+        id=told[task],
+    )
+    return tag("section", body, id=f"procedure-{task.procedure}") if first_of_its_kind else body
+
+
+def _minutes(task: Task) -> Iterator[str]:
+    if task.minutes is not None:
+        yield f"expected: {task.minutes} minutes"
+
+
+def _inside(sentence: str) -> str:
+    """A sentence as the last part of another one."""
+    return (sentence[:1].lower() + sentence[1:]).rstrip(".")
+
+
+def _brief(basis: Basis, knowledge: Knowledge) -> Markup:
+    return states.basis_of_brief(basis, knowledge)
+
+
+def _text(plan: Plan, knowledge: Knowledge) -> str:
+    lines = [plan.title]
+    for phase in dict.fromkeys(task.phase for task in plan.tasks):
+        lines.append(f"  {knowledge.phases[phase].title}")
+        lines += [
+            f"    [ ] {visible(task.node or SITE)}: {task.title} ({task.who})"
+            for task in plan.tasks
+            if task.phase == phase
+        ]
+    return "\n".join(lines)
