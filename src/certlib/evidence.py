@@ -50,7 +50,7 @@ class Presentation:
     """What one endpoint gave to one offer: a chain as sent, or the reason why not."""
 
     endpoint: str  # Endpoint.id
-    offer: str  # "browser", "rsa", "ecdsa", or one of these in one version: "ecdsa-tls13"
+    offer: str  # of certlib.tls: "browser", "rsa", "ecdsa-tls13" …; or the id of a client profile
     chain: tuple[Sha256, ...]  # SHA-256 of each certificate in the order sent; the leaf first
     reason: Reason | None  # None when the chain is there; the chain is kept with WRONG_KEY_TYPE
     detail: str = ""

@@ -36,7 +36,7 @@ def test_a_header_that_lasts_means_that_nothing_can_be_accepted_once_a_browser_k
 def test_no_header_is_said_of_the_port_that_was_asked_and_of_no_other():
     ((text, kind, looked_at),) = said(Hsts(FINESSE, None, status=302), Hsts(OTHER, "max-age=0", status=200))
     assert f"Finesse on {PUBLISHER} and Finesse on {SUBSCRIBER} sent no HSTS" in text
-    assert "another port of the host" in text
+    assert "another port of the same host" in text
     assert (kind, looked_at) == ("observed", (FINESSE, OTHER))
 
 

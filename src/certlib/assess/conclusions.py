@@ -129,7 +129,7 @@ def hsts_not_sent(places: Sequence[str]) -> str:
     """Desktops that were asked and do not send it."""
     return (
         f"{words.capital(words.joined(places))} sent no HSTS when asked for a page; whether another port of "
-        "the host does, or the agents' browsers know it from before, was not checked."
+        "the same host does, or the agents' browsers know it from before, was not checked."
     )
 
 

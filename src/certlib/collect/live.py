@@ -1,4 +1,4 @@
-"""What every endpoint of a site presents at this moment: asked over TLS, and nothing beyond that.
+"""What every endpoint of a site presents at this moment: asked over TLS, and nothing more unless told to.
 
 Endpoints are asked side by side, the offers to one endpoint one after the other on the same address; what is
 asked, and when a further question is worth a connection, stands in `sequence`. Whatever happens at one

@@ -9,7 +9,8 @@ more asking:
   look at the signature algorithms only to refuse;
 - `any`: everything at once, for a leaf that is neither RSA nor ECDSA;
 - `tls12`, `tls12-all`, `tls10-bare`: fall-backs for old servers that hang up on a modern hello;
-- `rsa-gentle`: RSA key exchange first, which spares a slow server its own signature.
+- `rsa-gentle`: in place of `rsa`, up to TLS 1.2 and with RSA key exchange first, which spares a slow server
+  its own signature where it follows the client's order; no ordinary client of today would get that suite.
 
 In TLS 1.3 only `signature_algorithms` decides for a key; in TLS 1.2 the suites do too. What may stand
 *above* the leaf is said by `signature_algorithms_cert`, which the offers for one key give as everything:
