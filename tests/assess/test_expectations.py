@@ -1,0 +1,152 @@
+"""What every web server is expected to present: all combinations, releases and COP states, written by hand.
+
+The expectations below are read from Cisco's documents and from the rules in words (rules.yaml); nothing of
+them is worked out by the code under test. R is `tomcat`, E is `tomcat-ECDSA`; s is self-signed, r signed by
+an RSA CA, e signed by an EC CA. Several words in a cell: each is possible, as the sources leave it open.
+"""
+
+from itertools import product
+
+import pytest
+
+from certlib.assess.model import NodeState, Statement
+from certlib.assess.observed import era_of, with_row
+from certlib.assess.presented import alike, presented
+from certlib.knowledge import Expected, load
+
+# What each release does with tomcat-ECDSA.
+#   one key: ECDSA does not exist yet, or was removed from the product
+#   11.5:    SocketIO and SocialMiner's Openfire prefer it; old Java hides it where an RSA CA signed it
+#   switch:  RSA unless the node was switched; where an EC certificate was seen, either may come
+RELEASES = {
+    "10.6(1)": "one key",
+    "11.0(1)": "one key",
+    "11.5(1)": "11.5",
+    "11.5(1)SU1": "11.5",
+    "11.6(1)": "one key",
+    "12.0(1)": "one key",
+    "12.5(1)": "one key",
+    "12.5(1)SU1": "one key",
+    "12.5(1)SU2": "switch",
+    "12.5(1)SU3": "switch",
+    "15.0(1)": "switch",
+}
+# In 11.5, an absent tomcat-ECDSA is one that no offer brought: the node has it, of whatever kind.
+TABLE = """
+tomcat       tomcat-ECDSA | row   | one key | 11.5 others | 11.5 SocketIO, Openfire | 11.5 with COP | switch
+self-signed  absent       | -     | Rs      | Rs          | Rs Es Ee                | Rs            | Rs
+self-signed  self-signed  | row-1 | Rs      | Rs          | Es                      | Rs            | Rs Es
+self-signed  rsa-ca       | -     | Rs      | Rs          | Rs                      | Rs            | Rs Er
+self-signed  ec-ca        | -     | Rs      | Rs          | Ee                      | Rs            | Rs Ee
+rsa-ca       absent       | -     | Rr      | Rr          | Rr Es Ee                | Rr            | Rr
+rsa-ca       self-signed  | row-4 | Rr      | Rr          | Es                      | Rr            | Rr Es
+rsa-ca       rsa-ca       | row-2 | Rr      | Rr          | Rr                      | Rr            | Rr Er
+rsa-ca       ec-ca        | row-3 | Rr      | Rr          | Ee                      | Rr            | Rr Ee
+ec-ca        absent       | -     | Re      | Re          | Re Es Ee                | Re            | Re
+ec-ca        self-signed  | -     | Re      | Re          | Es                      | Re            | Re Es
+ec-ca        rsa-ca       | -     | Re      | Re          | Re                      | Re            | Re Er
+ec-ca        ec-ca        | -     | Re      | Re          | Ee                      | Re            | Re Ee
+"""
+PREFERRING_ECDSA = {"socketio", "socialminer-openfire"}
+# The columns of Cisco's table; Finesse and Unified Intelligence Center have none.
+COLUMNS = {"uccx-tomcat", "notification", "socketio", "socialminer-tomcat", "socialminer-openfire"}
+SERVERS = {
+    "uccx-publisher": ("uccx-tomcat", "notification", "socketio", "finesse-tomcat", "cuic-tomcat"),
+    "uccx-subscriber": ("uccx-tomcat", "notification", "socketio", "finesse-tomcat", "cuic-tomcat"),
+    "socialminer": ("socialminer-tomcat", "socialminer-openfire"),
+}
+OWN_COP = {
+    "uccx-publisher": "uccx-ecdsa-off",
+    "uccx-subscriber": "uccx-ecdsa-off",
+    "socialminer": "socialminer-ecdsa-off",
+}
+WORDS = {
+    f"{letter}{signed[0]}": Expected(identity, signed)
+    for letter, identity in (("R", "tomcat"), ("E", "tomcat-ECDSA"))
+    for signed in ("self-signed", "rsa-ca", "ec-ca")
+}
+
+
+def _rows():
+    heads, *lines = ([part.strip() for part in line.split("|")] for line in TABLE.strip().splitlines())
+    return {tuple(line[0].split()): dict(zip(heads[1:], line[1:], strict=True)) for line in lines}
+
+
+ROWS = _rows()
+
+
+def cell(row, release, server, *, cop):
+    """The words of the table for one web server."""
+    does = RELEASES[release]
+    if does != "11.5":
+        return row[does]
+    if cop:
+        return row["11.5 with COP"]
+    return row["11.5 SocketIO, Openfire" if server in PREFERRING_ECDSA else "11.5 others"]
+
+
+def kind(row, release, server, *, cop):
+    """Documented is Cisco's table, for 11.5(1) alone, and there what a COP does to the two that it is for."""
+    if release != "11.5(1)":
+        return "inferred"
+    if cop:
+        return "documented" if server in PREFERRING_ECDSA else "inferred"
+    return "documented" if row["row"] != "-" and server in COLUMNS else "inferred"
+
+
+def states(tomcat, ecdsa, release, *, cop):
+    """The three nodes of a site, all in one state."""
+    knowledge = load()
+    for role in SERVERS:
+        era = era_of(role=role, release=release, knowledge=knowledge)
+        seen = None if ecdsa == "absent" else ecdsa
+        state = NodeState(
+            node=role, role=role, release=release, era=era, tomcat=tomcat, tomcat_ecdsa=seen,
+            ecdsa_known=seen is not None or era in ("none", "removed"),
+            cops=(OWN_COP[role],) if cop else (), row=None, statement=Statement("", "observed"),
+        )  # fmt: skip
+        yield with_row(state, knowledge=knowledge, statement=state.statement)
+
+
+@pytest.mark.parametrize("cop", [False, True], ids=["no COP", "COP"])
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("tomcat", "ecdsa"), ROWS)
+def test_every_web_server_is_expected_to_present_what_the_table_by_hand_says(tomcat, ecdsa, release, cop):
+    knowledge, row = load(), ROWS[tomcat, ecdsa]
+    nodes = list(states(tomcat, ecdsa, release, cop=cop))
+    covered = alike(nodes)
+    for state in nodes:
+        for name in SERVERS[state.role]:
+            server = knowledge.web_servers[name]
+            given = presented(state=state, server=server, knowledge=knowledge, covered=covered)
+            wanted = {WORDS[word] for word in cell(row, release, name, cop=cop).split()}
+            assert set(given.expected) == wanted, name
+            assert len(given.expected) == len(wanted), name
+            assert given.statement.kind == kind(row, release, name, cop=cop), name
+
+
+def test_the_table_by_hand_leaves_no_combination_and_no_web_server_out():
+    kinds = ("self-signed", "rsa-ca", "ec-ca")
+    assert set(ROWS) == set(product(kinds, ("absent", *kinds)))
+    assert {name for names in SERVERS.values() for name in names} == set(load().web_servers)
+    assert [row["row"] for row in ROWS.values() if row["row"] != "-"] == ["row-1", "row-4", "row-2", "row-3"]
+    assert set(RELEASES) <= set(load().releases)
+
+
+@pytest.mark.parametrize(("tomcat", "ecdsa"), ROWS)
+def test_a_node_is_in_a_row_of_ciscos_table_on_11_5_without_a_cop_alone(tomcat, ecdsa):
+    for release, cop in product(RELEASES, (False, True)):
+        literally = release == "11.5(1)" and not cop and ROWS[tomcat, ecdsa]["row"] != "-"
+        wanted = ROWS[tomcat, ecdsa]["row"] if literally else None
+        assert {state.row for state in states(tomcat, ecdsa, release, cop=cop)} == {wanted}
+
+
+@pytest.mark.parametrize("release", [name for name, does in RELEASES.items() if does == "switch"])
+def test_where_the_certificate_type_can_be_switched_the_assumption_is_named(release):
+    knowledge = load()
+    for state in states("rsa-ca", "absent", release, cop=False):
+        for name in SERVERS[state.role]:
+            server = knowledge.web_servers[name]
+            given = presented(state=state, server=server, knowledge=knowledge, covered=False)
+            assert given.statement.basis.rule == "rule-cert-type-rsa-default"
+            assert "cert_type" in given.remark
