@@ -39,6 +39,7 @@ _MAKERS = {
     "ed25519": ed25519.Ed25519PrivateKey.generate,
     "dsa": lambda: dsa.generate_private_key(2048),
 }
+_USAGES = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]  # as the nodes' requests ask
 _serial = itertools.count(1001)
 
 
@@ -130,7 +131,7 @@ def _issue(
     if names:
         builder = builder.add_extension(
             x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False
-        ).add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        ).add_extension(x509.ExtendedKeyUsage(_USAGES), critical=False)
     algorithm = None if isinstance(signer, ed25519.Ed25519PrivateKey) else getattr(hashes, digest)()
     return Issued(builder.sign(signer, algorithm), private, issuer)
 

@@ -1,6 +1,7 @@
 """Certificates as facts, also where servers send what is none."""
 
 import base64
+import hashlib
 import warnings
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -9,7 +10,7 @@ import pytest
 from cryptography import x509 as made
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given
 from hypothesis import strategies as st
@@ -144,6 +145,7 @@ def test_every_field_of_a_certificate() -> None:
             made.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, made.ObjectIdentifier("1.2.3")]),
             made.SubjectKeyIdentifier(b"\x01\x02"),
             made.AuthorityKeyIdentifier(b"\x03\x04", None, None),
+            made.CertificatePolicies([made.PolicyInformation(made.ObjectIdentifier("2.23.140.1.2.2"), None)]),
         ),
     )
     certificate = x509.read(der)
@@ -170,6 +172,20 @@ def test_every_field_of_a_certificate() -> None:
         extended_key_usage=("serverAuth", "1.2.3"),
         subject_key_id="0102",
         authority_key_id="0304",
+        key_sha256=hashlib.sha256(
+            KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        ).hexdigest(),
+        extensions=(
+            "2.5.29.17",
+            "2.5.29.19",
+            "2.5.29.15",
+            "2.5.29.37",
+            "2.5.29.14",
+            "2.5.29.35",
+            "2.5.29.32",
+        ),
+        critical=(),
+        policies=("2.23.140.1.2.2",),
         self_signed=False,
         kind="ec-ca",
     )

@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, PublicKeyAlgorithmOID, SignatureAlgorithmOID
 
 from certlib.text import cut, visible
@@ -120,6 +121,10 @@ class Certificate:
     extended_key_usage: tuple[str, ...] | None | Unreadable
     subject_key_id: str | None | Unreadable
     authority_key_id: str | None | Unreadable
+    key_sha256: str | Unreadable  # lower-case hex of the SubjectPublicKeyInfo: the same key, the same value
+    extensions: tuple[str, ...] | Unreadable  # every extension's OID
+    critical: tuple[str, ...] | Unreadable  # the OIDs of those that are marked critical
+    policies: tuple[str, ...] | Unreadable  # the OIDs of the certificate policies
     self_signed: bool | Unreadable  # subject is issuer and its own key verifies the signature
     kind: Kind
 
@@ -212,6 +217,10 @@ def _facts(der: bytes, parsed: x509.Certificate | Unreadable) -> Certificate:
         extended_key_usage=field(_extended_key_usage),
         subject_key_id=field(_subject_key_id),
         authority_key_id=field(_authority_key_id),
+        key_sha256=field(_key_sha256),
+        extensions=field(lambda cert: tuple(one.oid.dotted_string for one in cert.extensions)),
+        critical=field(lambda cert: tuple(one.oid.dotted_string for one in cert.extensions if one.critical)),
+        policies=field(_policies),
         self_signed=self_signed,
         kind=_kind(self_signed=self_signed, signature_key=signature_key),
     )
@@ -360,3 +369,13 @@ def _subject_key_id(cert: x509.Certificate) -> str | None:
 def _authority_key_id(cert: x509.Certificate) -> str | None:
     identifier = _extension(cert, x509.AuthorityKeyIdentifier)
     return identifier.key_identifier.hex() if identifier and identifier.key_identifier else None
+
+
+def _key_sha256(cert: x509.Certificate) -> str:
+    key = cert.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(key).hexdigest()
+
+
+def _policies(cert: x509.Certificate) -> tuple[str, ...]:
+    policies = _extension(cert, x509.CertificatePolicies)
+    return tuple(one.policy_identifier.dotted_string for one in policies) if policies else ()

@@ -146,7 +146,8 @@ def test_from_11_6_on_the_ecdsa_certificate_is_gone_and_all_is_well():
 def test_an_upgrade_into_the_opt_in_era_takes_rsa_and_says_so():
     found = assess(evidence(*three(release="12.5(1)SU1", target="12.5(1)SU3"), **trusting(RSA_ROOT)))
     assert set(outcomes(found.after_upgrade).values()) == {"works"}
-    assert found.verdict.word == "ready"
+    assert [one.check for one in found.findings if one.state == "after-upgrade"] == ["ca-pruning"]
+    assert (found.verdict.word, found.verdict.rule) == ("ready with actions", "verdict-check-action")
     assert any(one.basis and one.basis.rule == "rule-cert-type-rsa-default" for one in found.not_checked)
     assert all(cell.statement.kind == "inferred" for cell in found.after_upgrade.cells)
 

@@ -58,6 +58,13 @@ def judge(*, chain: Sequence[str], certificates: Mapping[str, Certificate], site
     )
 
 
+def signed_by(certificate: Certificate, issuer: Certificate) -> bool:
+    """Whether the issuer's name and key certify a certificate; False for what can't be read."""
+    return any(
+        _issued(member, above) for member in _from_der(certificate.der) for above in _from_der(issuer.der)
+    )
+
+
 def _leads_to_listed(chain: Sequence[str], certificates: Mapping[str, Certificate], site: Site) -> bool:
     roots = [ca for text in site.ca_certificates for ca in _from_pem(text)]
     sent = [member for sha in chain if sha in certificates for member in _from_der(certificates[sha].der)]

@@ -1,0 +1,127 @@
+"""What most checks look at: each leaf of each node, in the releases that the check is about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from certlib.assess.checks.finding import all_well, finding, node_leaves
+from certlib.assess.context import Context
+from certlib.assess.model import Finding, FindingState
+from certlib.assess.observed import identity_of
+from certlib.inventory import Endpoint, Node
+from certlib.knowledge import release as find_release
+from certlib.x509 import Certificate, Unreadable
+
+T = TypeVar("T")
+
+GONE = "After the upgrade no web server is expected to present it any more."
+OTHER_RELEASES = "No node will be on a release that this is about."
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A certificate that web servers of one node, or a further endpoint, presented as their own."""
+
+    node: str
+    role: str
+    certificate: Certificate
+    endpoints: tuple[Endpoint, ...]
+    chain: tuple[Certificate, ...]  # as sent, the leaf first; what is missing from the evidence is left out
+    for_agents: bool  # whether a web server that agents use presents it to any offer
+    stays: bool  # whether a web server may still present it after the upgrade
+
+    @property
+    def where(self) -> str:
+        """The leaf inside a sentence."""
+        key = {"rsa": "RSA certificate", "ec": "ECDSA certificate"}.get(str(self.certificate.key_type))
+        return f"the {key or 'certificate'} of {self.node}"
+
+    @property
+    def by_ca(self) -> bool:
+        """Whether a CA signed it."""
+        return self.certificate.kind not in ("self-signed", "unreadable")
+
+
+def leaves(context: Context) -> list[Leaf]:
+    """Every leaf that can be read at least in part."""
+    known = context.evidence.certificates
+    return [
+        Leaf(
+            node=node,
+            role=endpoints[0].role,
+            certificate=known[sha],
+            endpoints=tuple(endpoints),
+            chain=tuple(
+                known[one] for one in context.chain([each.id for each in endpoints], sha) if one in known
+            ),
+            for_agents=any((server := context.server(each)) and server.agent_facing for each in endpoints),
+            stays=any(_stays(context, known[sha], each) for each in endpoints),
+        )
+        for node, sha, endpoints in node_leaves(context)
+        if sha in known
+    ]
+
+
+def _stays(context: Context, certificate: Certificate, endpoint: Endpoint) -> bool:
+    """Whether the upgrade leaves a web server its choice to present a certificate's kind of key."""
+    expected = [cell.expected for cell in context.deciding.cells if cell.endpoint == endpoint.id]
+    if len(context.scenarios) < 2 or not expected or not expected[0]:
+        return True
+    return identity_of(certificate) in {None, *(one.identity for one in expected[0])}
+
+
+def in_range(context: Context, check: str, node: Node, *, now: bool = False) -> bool:
+    """Whether a node will be on a release that a check is about, or is today.
+
+    A check without bounds is about every node.
+    """
+    entry, releases = context.knowledge.checks[check], context.knowledge.releases
+    if entry.since is None and entry.until is None:
+        return True
+    release = find_release(context.knowledge, node.release if now else node.target_release)
+    if release is None or node.role in ("cucm", "cuic"):
+        return False
+    since = entry.since is None or releases[entry.since].order <= release.order
+    return since and (entry.until is None or release.order <= releases[entry.until].order)
+
+
+def each_leaf(
+    *,
+    context: Context,
+    check: str,
+    wanted: Callable[[Leaf], bool],
+    judge: Callable[[Leaf], tuple[FindingState, str] | None],
+    text: str,
+    nothing: str = "No certificate of this kind was presented.",
+) -> tuple[Finding, ...]:
+    """A finding for each wanted leaf that `judge` objects to; else one pass over all of them.
+
+    Not applicable when no node's release after the upgrade is one that the check is about, or nothing was
+    wanted. A further endpoint has no release; a check without bounds judges it as well.
+    """
+    nodes = {node.name: in_range(context, check, node) for node in context.site.nodes}
+    if not any(nodes.values()):
+        return (finding(context=context, check=check, state="not-applicable", text=OTHER_RELEASES),)
+    entry = context.knowledge.checks[check]
+    unbounded = entry.since is None and entry.until is None
+    faults, judged = [], []
+    for leaf in leaves(context):
+        if not nodes.get(leaf.node, unbounded) or not wanted(leaf):
+            continue
+        judged.append(leaf.certificate.sha256)
+        if said := judge(leaf):
+            state, fault = said
+            if not leaf.stays and state != "information":
+                state, fault = "information", f"{fault} {GONE}"
+            faults.append(
+                finding(
+                    context=context, check=check, state=state, node=leaf.node, endpoint=leaf.endpoints[0].id,
+                    text=fault, evidence=(leaf.certificate.sha256, *(one.id for one in leaf.endpoints)),
+                )
+            )  # fmt: skip
+    return all_well(context=context, check=check, faults=faults, judged=judged, text=text, nothing=nothing)
+
+
+def readable(value: T | Unreadable, default: T) -> T:
+    """A field's value, or what stands for it where it could not be read."""
+    return default if isinstance(value, Unreadable) else value

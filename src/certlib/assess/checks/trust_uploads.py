@@ -1,0 +1,39 @@
+"""Which certificates Cisco wants in `tomcat-trust` before an upgrade; no TLS offer shows what is there."""
+
+from certlib.assess import words
+from certlib.assess.checks.finding import finding
+from certlib.assess.checks.leaves import in_range
+from certlib.assess.context import Context
+from certlib.assess.model import Finding, FindingState
+
+CHECK = "trust-uploads"
+
+
+def check(context: Context) -> tuple[Finding, ...]:
+    """To be seen to by hand before the first upgrade to a release that verifies its peers.
+
+    For information on later upgrades; without one it is not applicable.
+    """
+    upgraded = [
+        node
+        for node in context.site.nodes
+        if node.target_release != node.release and in_range(context, CHECK, node)
+    ]
+    uccx = [node for node in upgraded if node.role.startswith("uccx")]
+    if not uccx:
+        text = "No UCCX node is to be upgraded to a release that asks for it."
+        return (finding(context=context, check=CHECK, state="not-applicable", text=text),)
+    peers = [node.name for node in context.site.nodes if not node.role.startswith("uccx")]
+    first = [node.name for node in uccx if not in_range(context, CHECK, node, now=True)]
+    names = words.joined(node.name for node in uccx)
+    named = f" Of the inventory these are {words.joined(peers)}." if peers else ""
+    text = (
+        f"Before the upgrade of {names}, tomcat-trust there must hold the certificates of every "
+        "Unified Communications Manager node, of SocialMiner (Customer Collaboration Platform) and of a "
+        "separate Unified Intelligence Center, or their CA's root and intermediates; agents cannot sign in "
+        f"to Finesse otherwise.{named} What the store holds cannot be seen from outside."
+    )
+    if not first:
+        text += " The nodes verify their peers today already, so what agents need for signing in is there."
+    state: FindingState = "manual" if first else "information"
+    return (finding(context=context, check=CHECK, state=state, text=text),)

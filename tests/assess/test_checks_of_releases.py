@@ -1,0 +1,82 @@
+"""Checks that hang on the releases: TLS versions, and what an upgrade wants before and after it."""
+
+import dataclasses
+
+import pytest
+
+from assess.sites import EC_ROOT, MINER, PUBLISHER, RSA_ROOT, evidence, three, trusting
+from certlib.assess import assess
+from certlib.inventory import Node
+
+NOT_APPLICABLE = {"not-applicable"}
+
+
+def site(release, target=None):
+    return evidence(*three(release=release, target=target), **trusting(RSA_ROOT, EC_ROOT))
+
+
+def found(given, check):
+    return [one for one in assess(given).findings if one.check == check]
+
+
+def speaking(given, endpoint, *versions):
+    """The evidence with an endpoint whose offers were answered in these versions in turn."""
+    seen = iter(versions * 3)
+    changed = tuple(
+        dataclasses.replace(one, version=next(seen)) if one.endpoint == endpoint and one.leaf else one
+        for one in given.presentations
+    )
+    return dataclasses.replace(given, presentations=changed)
+
+
+@pytest.mark.parametrize(
+    ("release", "versions", "state"),
+    [
+        ("11.5(1)", ("TLS 1.2",), "pass"),
+        ("11.5(1)", ("TLS 1.0", "TLS 1.2"), "pass"),
+        ("11.5(1)", ("TLS 1.0",), "action"),
+        ("11.5(1)", ("TLS 1.3", "TLS 1.2"), "information"),
+        ("12.5(1)", ("TLS 1.1", "TLS 1.2"), "information"),
+        ("12.0(1)", ("TLS 1.3",), "pass"),  # no document says what this release speaks
+    ],
+)
+def test_the_versions_seen_are_compared_with_those_that_are_documented(release, versions, state):
+    given = speaking(site(release), f"{PUBLISHER}/finesse-tomcat", *versions)
+    assert {one.state for one in found(given, "tls-versions")} == {state}
+
+
+@pytest.mark.parametrize(
+    ("release", "target", "state"),
+    [
+        ("11.6(2)", "12.5(1)SU3", "manual"),
+        ("12.5(1)SU2", "15.0(1)", "information"),
+        ("12.5(1)", None, "not-applicable"),
+        ("10.6(1)", "11.5(1)", "not-applicable"),
+        ("11.6(2)", "12.0(1)", "not-applicable"),
+    ],
+)
+def test_trust_uploads_are_asked_for_before_the_first_upgrade_to_12_5_and_later(release, target, state):
+    assert [one.state for one in found(site(release, target), "trust-uploads")] == [state]
+
+
+def test_trust_uploads_name_the_peers_of_the_inventory():
+    given = site("11.6(2)", "12.5(1)SU3")
+    cucm = Node(role="cucm", name="cucm1.example.test", address="cucm1.example.test", release="14",
+                target_release="14")  # fmt: skip
+    given = dataclasses.replace(given, site=dataclasses.replace(given.site, nodes=(*given.site.nodes, cucm)))
+    one = found(given, "trust-uploads")[0]
+    assert f"{MINER} and cucm1.example.test" in one.statement.text
+    assert (one.statement.kind, one.statement.basis.source) == ("documented", "cisco-release-notes-12.5")
+
+
+@pytest.mark.parametrize(
+    ("release", "target", "state"),
+    [
+        ("11.6(2)", "12.5(1)", "after-upgrade"),
+        ("12.5(1)SU1", "12.5(1)SU3", "after-upgrade"),
+        ("12.5(1)SU3", None, "not-applicable"),
+        ("10.6(1)", "11.5(1)", "not-applicable"),
+    ],
+)
+def test_cas_that_an_upgrade_removes_are_put_back_after_it(release, target, state):
+    assert [one.state for one in found(site(release, target), "ca-pruning")] == [state]
