@@ -97,7 +97,8 @@ def report(
     say how to ask, as in `collect`.
     Raises InvalidInput, CannotWrite, RunFailed.
     """
-    asked = {"gentle": gentle, "profiles": [str(file.resolve()) for file in profiles], "hsts": hsts}
+    wanted = {"gentle": gentle, "profiles": [str(file.resolve()) for file in profiles], "hsts": hsts}
+    asked = {name: value for name, value in wanted.items() if value}
     if inventory is None:
         with lab.inventory(preset="upgrade") as loopback:
             progress("the loopback site is running")
