@@ -74,8 +74,8 @@ def test_papermill_shows_the_typed_parameters_and_what_they_are_for(name: str) -
         assert facts["help"]
     said = CliRunner().invoke(command, ["--help-notebook", str(NOTEBOOKS / f"{name}.ipynb")])
     assert said.exit_code == 0
-    for one in PARAMETERS[name]:
-        assert f"{one}: str" in said.output
+    for one, type_name in PARAMETERS[name].items():
+        assert f"{one}: {type_name}" in said.output
 
 
 def test_every_notebook_is_held_by_these_tests() -> None:
