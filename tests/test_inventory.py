@@ -309,6 +309,9 @@ def test_a_mistake_has_line_key_what_is_wrong_and_what_to_write(  # noqa: PLR091
         (f"{MINER}, cops: [socialminer-ecdsa-of]", "cops[0]", "no COP", '"socialminer-ecdsa-off"'),
         (f"{MINER}, cops: [uccx-ecdsa-off]", "cops[0]", "not for a socialminer", "socialminer-ecdsa-off"),
         (f"{MINER}, cops: uccx-ecdsa-off", "cops", "not a list", '"- "'),
+        (f"{MINER}, cert_type: dsa", "cert_type", "dsa", "ecdsa"),
+        (f"{MINER}, cert_type: rsa", "cert_type", "has no certificate type", "Remove"),
+        ("role: cucm, name: b.test, cert_type: rsa", "cert_type", "not looked at", "Remove"),
         (f"{MINER}, release: 11.9", "release", "11.9", "11.6(2)"),
         (f"{MINER}, target_release: 10.6", "target_release", "older", "not older"),
         (f"{MINER}, adress: c.test", "adress", "no such key", '"address"'),
@@ -584,3 +587,9 @@ def test_any_bytes_are_a_site_or_a_list_of_mistakes(
     path.write_bytes(content)
     with pytest.raises(InvalidInput):
         inventory.load(path)
+
+
+def test_a_certificate_type_is_taken_over_where_the_release_has_one() -> None:
+    text = SMALL.replace("11.5(1)", "12.5(1)SU2")
+    node, miner = inventory.loads(f"{text}- {{{MINER}, cert_type: ecdsa}}\n", file="site.yaml").nodes
+    assert (node.cert_type, miner.cert_type) == ("unknown", "ecdsa")

@@ -41,6 +41,7 @@ class Box:
     release: str = "11.5(1)"
     target: str | None = None
     cops: tuple[str, ...] = ()
+    cert_type: str = "unknown"
     answers_ecdsa: Mapping[str, bool] = field(
         default_factory=dict
     )  # to an ECDSA-only offer; default: as the browser
@@ -89,7 +90,7 @@ def evidence(*boxes: Box, **site: object) -> Evidence:
                 )
     nodes = tuple(
         Node(role=box.role, name=box.name, address=box.name, release=box.release,
-             target_release=box.target or box.release, cops=box.cops)
+             target_release=box.target or box.release, cops=box.cops, cert_type=box.cert_type)
         for box in boxes
     )  # fmt: skip
     facts: dict[str, object] = {

@@ -16,8 +16,9 @@ from certlib.knowledge import Expected, load
 
 # What each release does with tomcat-ECDSA.
 #   one key: ECDSA does not exist yet, or was removed from the product
-#   11.5:    SocketIO and SocialMiner's Openfire prefer it; old Java hides it where an RSA CA signed it
+#   11.5:    SocketIO and SocialMiner's Openfire prefer it (EC first); old Java hides it if RSA-signed
 #   switch:  RSA unless the node was switched; where an EC certificate was seen, either may come
+#            (the last two columns: what the certificate type is known to be)
 RELEASES = {
     "10.6(1)": "one key",
     "11.0(1)": "one key",
@@ -33,19 +34,19 @@ RELEASES = {
 }
 # In 11.5, an absent tomcat-ECDSA is one that no offer brought: the node has it, of whatever kind.
 TABLE = """
-tomcat       tomcat-ECDSA | row   | one key | 11.5 others | 11.5 SocketIO, Openfire | 11.5 with COP | switch
-self-signed  absent       | -     | Rs      | Rs          | Rs Es Ee                | Rs            | Rs
-self-signed  self-signed  | row-1 | Rs      | Rs          | Es                      | Rs            | Rs Es
-self-signed  rsa-ca       | -     | Rs      | Rs          | Rs                      | Rs            | Rs Er
-self-signed  ec-ca        | -     | Rs      | Rs          | Ee                      | Rs            | Rs Ee
-rsa-ca       absent       | -     | Rr      | Rr          | Rr Es Ee                | Rr            | Rr
-rsa-ca       self-signed  | row-4 | Rr      | Rr          | Es                      | Rr            | Rr Es
-rsa-ca       rsa-ca       | row-2 | Rr      | Rr          | Rr                      | Rr            | Rr Er
-rsa-ca       ec-ca        | row-3 | Rr      | Rr          | Ee                      | Rr            | Rr Ee
-ec-ca        absent       | -     | Re      | Re          | Re Es Ee                | Re            | Re
-ec-ca        self-signed  | -     | Re      | Re          | Es                      | Re            | Re Es
-ec-ca        rsa-ca       | -     | Re      | Re          | Re                      | Re            | Re Er
-ec-ca        ec-ca        | -     | Re      | Re          | Ee                      | Re            | Re Ee
+tomcat       tomcat-ECDSA| row  | one key| 11.5 others| 11.5 EC first| 11.5 COP| switch| set rsa| set ecdsa
+self-signed  absent      | -    | Rs     | Rs         | Rs Es Ee     | Rs      | Rs    | Rs     | Rs Es Er Ee
+self-signed  self-signed | row-1| Rs     | Rs         | Es           | Rs      | Rs Es | Rs     | Rs Es
+self-signed  rsa-ca      | -    | Rs     | Rs         | Rs           | Rs      | Rs Er | Rs     | Rs Er
+self-signed  ec-ca       | -    | Rs     | Rs         | Ee           | Rs      | Rs Ee | Rs     | Rs Ee
+rsa-ca       absent      | -    | Rr     | Rr         | Rr Es Ee     | Rr      | Rr    | Rr     | Rr Es Er Ee
+rsa-ca       self-signed | row-4| Rr     | Rr         | Es           | Rr      | Rr Es | Rr     | Rr Es
+rsa-ca       rsa-ca      | row-2| Rr     | Rr         | Rr           | Rr      | Rr Er | Rr     | Rr Er
+rsa-ca       ec-ca       | row-3| Rr     | Rr         | Ee           | Rr      | Rr Ee | Rr     | Rr Ee
+ec-ca        absent      | -    | Re     | Re         | Re Es Ee     | Re      | Re    | Re     | Re Es Er Ee
+ec-ca        self-signed | -    | Re     | Re         | Es           | Re      | Re Es | Re     | Re Es
+ec-ca        rsa-ca      | -    | Re     | Re         | Re           | Re      | Re Er | Re     | Re Er
+ec-ca        ec-ca       | -    | Re     | Re         | Ee           | Re      | Re Ee | Re     | Re Ee
 """
 PREFERRING_ECDSA = {"socketio", "socialminer-openfire"}
 # The columns of Cisco's table; Finesse and Unified Intelligence Center have none.
@@ -81,8 +82,8 @@ def cell(row, release, server, *, cop):
     if does != "11.5":
         return row[does]
     if cop:
-        return row["11.5 with COP"]
-    return row["11.5 SocketIO, Openfire" if server in PREFERRING_ECDSA else "11.5 others"]
+        return row["11.5 COP"]
+    return row["11.5 EC first" if server in PREFERRING_ECDSA else "11.5 others"]
 
 
 def kind(row, release, server, *, cop):
@@ -94,7 +95,7 @@ def kind(row, release, server, *, cop):
     return "documented" if row["row"] != "-" and server in COLUMNS else "inferred"
 
 
-def states(tomcat, ecdsa, release, *, cop):
+def states(tomcat, ecdsa, release, *, cop=False, cert_type="unknown"):
     """The three nodes of a site, all in one state."""
     knowledge = load()
     for role in SERVERS:
@@ -104,6 +105,7 @@ def states(tomcat, ecdsa, release, *, cop):
             node=role, role=role, release=release, era=era, tomcat=tomcat, tomcat_ecdsa=seen,
             ecdsa_known=seen is not None or era in ("none", "removed"),
             cops=(OWN_COP[role],) if cop else (), row=None, statement=Statement("", "observed"),
+            cert_type=cert_type,
         )  # fmt: skip
         yield with_row(state, knowledge=knowledge, statement=state.statement)
 
@@ -144,9 +146,25 @@ def test_a_node_is_in_a_row_of_ciscos_table_on_11_5_without_a_cop_alone(tomcat, 
 @pytest.mark.parametrize("release", [name for name, does in RELEASES.items() if does == "switch"])
 def test_where_the_certificate_type_can_be_switched_the_assumption_is_named(release):
     knowledge = load()
-    for state in states("rsa-ca", "absent", release, cop=False):
+    for state in states("rsa-ca", "absent", release):
         for name in SERVERS[state.role]:
             server = knowledge.web_servers[name]
             given = presented(state=state, server=server, knowledge=knowledge, covered=False)
             assert given.statement.basis.rule == "rule-cert-type-rsa-default"
             assert "cert_type" in given.remark
+
+
+@pytest.mark.parametrize("cert_type", ["rsa", "ecdsa"])
+@pytest.mark.parametrize("release", [name for name, does in RELEASES.items() if does == "switch"])
+@pytest.mark.parametrize(("tomcat", "ecdsa"), ROWS)
+def test_a_certificate_type_that_is_known_decides_and_the_ports_it_moves_stay_open(
+    tomcat, ecdsa, release, cert_type
+):
+    knowledge = load()
+    for state in states(tomcat, ecdsa, release, cert_type=cert_type):
+        for name in SERVERS[state.role]:
+            server = knowledge.web_servers[name]
+            given = presented(state=state, server=server, knowledge=knowledge, covered=False)
+            wanted = {WORDS[word] for word in ROWS[tomcat, ecdsa][f"set {cert_type}"].split()}
+            assert set(given.expected) == wanted
+            assert given.statement.kind == "inferred"

@@ -152,6 +152,26 @@ def test_an_upgrade_into_the_opt_in_era_takes_rsa_and_says_so():
     assert all(cell.statement.kind == "inferred" for cell in found.after_upgrade.cells)
 
 
+def test_a_certificate_type_that_is_known_to_be_rsa_makes_an_ecdsa_certificate_a_difference():
+    shown = dict.fromkeys((*UCCX, *SOCIALMINER), "tomcat-ECDSA")
+    boxes = three(ecdsa="ec-ca", presents=shown, release="12.5(1)SU2", cert_type="rsa")
+    found = assess(evidence(*boxes, **trusting(RSA_ROOT, EC_ROOT)))
+    assert {cell.agrees for cell in found.now.cells} == {False}
+    assert not any(one.basis and "cert-type" in (one.basis.rule or "") for one in found.not_checked)
+
+
+def test_whether_a_certificate_type_survives_the_upgrade_is_open():
+    boxes = three(ecdsa=None, release="12.5(1)SU2", target="12.5(1)SU3", cert_type="ecdsa")
+    found = assess(evidence(*boxes, **trusting(RSA_ROOT)))
+    assert {len(cell.expected) for cell in found.after_upgrade.cells} == {4}
+    assert set(outcomes(found.after_upgrade).values()) == {"open"}
+    assert any(one.basis and one.basis.rule == "rule-cert-type-ecdsa" for one in found.not_checked)
+    boxes = three(ecdsa=None, release="12.5(1)SU2", target="12.5(1)SU3", cert_type="rsa")
+    found = assess(evidence(*boxes, **trusting(RSA_ROOT)))
+    assert {state.cert_type for state in found.after_upgrade.nodes} == {"unknown"}
+    assert any(one.basis and one.basis.rule == "rule-cert-type-rsa-default" for one in found.not_checked)
+
+
 def test_a_node_of_the_opt_in_era_that_shows_ecdsa_may_present_either():
     boxes = three(
         ecdsa="ec-ca", presents=dict.fromkeys((*UCCX, *SOCIALMINER), "tomcat-ECDSA"), release="15.0(1)"

@@ -138,10 +138,17 @@ def hsts_failed(place: str, failure: str) -> str:
     return f"Whether {place} sends HSTS could not be seen: {failure}."
 
 
-def cert_type(nodes: Sequence[str]) -> str:
-    """Nodes whose certificate type nobody looked up."""
+def cert_type(nodes: Sequence[str], known: str, *, later: bool) -> str:
+    """Nodes whose certificate type nobody looked up, or may be lost, or moves nobody knows what."""
+    if known == "ecdsa":
+        return (
+            f"The certificate type of {words.joined(nodes)} is ecdsa; which web servers then present "
+            f"tomcat-ECDSA, and whether it survives an upgrade, is not published, so both are counted as "
+            f"possible."
+        )
+    then = " after the upgrade" if later else ""
     return (
-        f"The certificate type of {words.joined(nodes)} after the upgrade is not known and taken to be RSA; "
+        f"The certificate type of {words.joined(nodes)}{then} is not known and taken to be RSA; "
         f"`show tls server cert_type` tells."
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from certlib.inventory import Node, Site
+from certlib.inventory import CertType, Node, Site
 from certlib.knowledge import Basis, Expected
 from certlib.knowledge.model import Era, Identity, Outcome, SigningKind
 from certlib.reasons import Reason
@@ -63,6 +63,7 @@ class NodeState:
     ecdsa_deduced: SigningKind | None = (
         None  # what an unseen tomcat-ECDSA must be by the rules; None: nothing follows
     )
+    cert_type: CertType = "unknown"  # which certificate the node was set to present, where it can be set
 
 
 @dataclass(frozen=True, slots=True)

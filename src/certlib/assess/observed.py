@@ -62,6 +62,7 @@ def node_state(
         ecdsa_known=known,
         ecdsa_deduced=guess,
         cops=node.cops,
+        cert_type=node.cert_type,
         row=None,
         statement=Statement("", "observed"),
     )
@@ -133,7 +134,7 @@ def with_row(state: NodeState, *, knowledge: Knowledge, statement: Statement) ->
     return NodeState(
         node=state.node, role=state.role, release=state.release, era=state.era, tomcat=state.tomcat,
         tomcat_ecdsa=state.tomcat_ecdsa, ecdsa_known=state.ecdsa_known, ecdsa_deduced=state.ecdsa_deduced,
-        cops=state.cops, row=row.id if row else None, statement=statement,
+        cops=state.cops, cert_type=state.cert_type, row=row.id if row else None, statement=statement,
     )  # fmt: skip
 
 

@@ -112,15 +112,19 @@ def _tomcat(state: NodeState, basis: Basis) -> Presented:
 def _opt_in(state: NodeState) -> Presented:
     """RSA unless the certificate type was switched.
 
-    Where an EC leaf was seen, either may come from either port.
+    Where it was, or an EC leaf was seen, either may come from either port.
     """
-    expected = (*_signed("tomcat", state.tomcat), *_signed("tomcat-ECDSA", state.tomcat_ecdsa))
+    rsa, remark = _signed("tomcat", state.tomcat), words.CERT_TYPE
+    kinds: tuple[str | None, ...] = (state.tomcat_ecdsa,)
     rule = "rule-era-opt-in" if state.tomcat_ecdsa else "rule-cert-type-rsa-default"
-    return Presented(
-        expected,
-        Statement(words.presents(expected), "inferred", Basis("inferred", rule=rule)),
-        words.CERT_TYPE,
-    )
+    if state.cert_type == "rsa":
+        kinds, rule, remark = (), "rule-era-opt-in", ""
+    elif state.cert_type == "ecdsa":
+        kinds = (state.tomcat_ecdsa,) if state.tomcat_ecdsa else _KINDS
+        rule, remark = "rule-cert-type-ecdsa", words.CERT_TYPE_ECDSA
+    expected = (*rsa, *(one for kind in kinds for one in _signed("tomcat-ECDSA", kind)))
+    statement = Statement(words.presents(expected), "inferred", Basis("inferred", rule=rule))
+    return Presented(expected, statement, remark)
 
 
 def _preferring_ecdsa(state: NodeState, server: WebServer) -> Presented:

@@ -63,12 +63,15 @@ def with_option(context: Context, option: Option) -> Scenario:
 def after_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> NodeState:
     """A node's identities after its upgrade: which of them stay, come or go depends on the eras of ECDSA.
 
-    A COP counts no longer (rule-cop-after-upgrade).
+    A COP counts no longer (rule-cop-after-upgrade), nor that the certificate type is RSA; that it is ECDSA
+    leaves both open anyway (rule-cert-type-ecdsa).
     """
     if target == state.release:
         return state
     era = era_of(role=state.role, release=target, knowledge=knowledge)
     moved = replace(state, release=target, era=era, cops=(), row=None)
+    if state.cert_type == "rsa":
+        moved = replace(moved, cert_type="unknown")  # whether it survives is not published
     if era == "automatic" and state.era == "none":
         moved, rule = (
             replace(moved, tomcat_ecdsa="self-signed", ecdsa_known=True),

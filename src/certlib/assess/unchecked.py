@@ -12,6 +12,9 @@ from certlib.knowledge import Basis
 from certlib.knowledge.lookup import release as find_release
 from certlib.reasons import Reason
 
+# What is taken for granted of a node's certificate type, by what is known of it.
+_CERT_TYPES = {"unknown": "rule-cert-type-rsa-default", "ecdsa": "rule-cert-type-ecdsa"}
+
 
 def not_checked(context: Context, *, recommended: Sequence[str], way: Sequence[Hop]) -> tuple[Statement, ...]:
     """Silent endpoints first, then unseen certificates, assumptions, and what no source tells.
@@ -53,10 +56,12 @@ def _unseen(context: Context) -> list[Statement]:
         rule = "rule-hidden-ec" if follows else "rule-preference"
         text = words.ECDSA_DEDUCED if follows else words.ECDSA_UNKNOWN
         said.append(Statement(f"{words.joined(nodes)}: {text}", "inferred", Basis("inferred", rule=rule)))
-    opt_in = [state.node for state in context.deciding.nodes if state.era == "opt-in"]
-    if opt_in:
-        basis = Basis("inferred", rule="rule-cert-type-rsa-default")
-        said.append(Statement(conclusions.cert_type(opt_in), "inferred", basis))
+    later = len(context.scenarios) > 1
+    for cert_type, rule in _CERT_TYPES.items():
+        opt_in = [one for one in context.deciding.nodes if (one.era, one.cert_type) == ("opt-in", cert_type)]
+        if opt_in:
+            text = conclusions.cert_type([one.node for one in opt_in], cert_type, later=later)
+            said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
     outside = [state.node for state in context.deciding.nodes if state.era is None]
     if outside:
         said.append(

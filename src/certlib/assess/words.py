@@ -14,6 +14,7 @@ TODAY = "today"
 NO_RULE = "Neither Cisco's table nor a rule speaks of this role or release."
 FURTHER = "Observed only; Cisco's table does not speak of this endpoint."
 CERT_TYPE = "The node's certificate type (show tls server cert_type) is not known."
+CERT_TYPE_ECDSA = "The node's certificate type is ecdsa; which web servers it moves is not published."
 ECDSA_UNKNOWN = "The node's tomcat-ECDSA was not seen, so each kind of it is possible."
 ECDSA_DEDUCED = (
     "No offer brought tomcat-ECDSA, which on this release means that an RSA CA signed it, or that "

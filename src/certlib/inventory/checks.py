@@ -33,6 +33,7 @@ def mistakes(site: Mapping[str, Any]) -> Iterator[Mistake]:
     for place, node in nodes.items():
         yield from _ports(place, node, knowledge)
         yield from _cops(place, node, knowledge)
+        yield from _cert_type(place, node, site, knowledge)
 
 
 def _mappings(site: Mapping[str, Any], key: str) -> dict[Location, Mapping[str, Any]]:
@@ -154,3 +155,16 @@ def _cops(place: Location, node: Mapping[str, Any], knowledge: Knowledge) -> Ite
         elif role in get_args(Role) and name not in own:
             instead = did_you_mean(name, own) if own else "Remove it; none is for this role."
             yield (*place, "cops", index), f"{quoted(name)} is not for a {role}.", instead
+
+
+def _cert_type(
+    place: Location, node: Mapping[str, Any], site: Mapping[str, Any], knowledge: Knowledge
+) -> Iterator[Mistake]:
+    if _text(node, "cert_type") not in ("rsa", "ecdsa"):
+        return
+    now = _known(node if "release" in node else site, "release", knowledge)
+    if _text(node, "role") in CONTEXT_ROLES:
+        yield (*place, "cert_type"), "is not looked at for this role.", "Remove it."
+    elif now and now.era != "opt-in":
+        first = next(one.id for one in knowledge.releases.values() if one.era == "opt-in")
+        yield (*place, "cert_type"), f"{now.id} has no certificate type; {first} brings it.", "Remove it."

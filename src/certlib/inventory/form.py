@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from certlib.inventory.model import Answer3, Browser, EndpointKind, Role
+from certlib.inventory.model import Answer3, Browser, CertType, EndpointKind, Role
 from certlib.inventory.problems import Location
 from certlib.inventory.values import Address, Colour, HostName, Name, Port, SiteId, Text, day, port, wrong
 from certlib.knowledge import Knowledge
@@ -57,6 +57,9 @@ class NodeForm(_Form):
     )
     ports: dict[str, PortText] = Field({}, description="Ports that are not the usual ones, by web server.")
     cops: list[str] = Field([], description="COP files for certificates that are installed on it.")
+    cert_type: CertType = Field(
+        "unknown", description="From 12.5(1)SU2 on: what `show tls server cert_type` says on it."
+    )
 
 
 class EndpointForm(_Form):

@@ -156,6 +156,7 @@ def _node(form: NodeForm, site_release: str, site_target: str | None, knowledge:
         target_release=target,
         ports=tuple(form.ports.items()),
         cops=tuple(dict.fromkeys(form.cops)),
+        cert_type=form.cert_type,
     )
 
 

@@ -12,6 +12,7 @@ Role = Literal["uccx-publisher", "uccx-subscriber", "socialminer", "cucm", "cuic
 EndpointKind = Literal["load-balancer", "reverse-proxy", "identity-provider", "other"]
 Browser = Literal["chrome", "edge", "firefox", "ie"]
 Answer3 = Literal["yes", "no", "unknown"]
+CertType = Literal["rsa", "ecdsa", "unknown"]
 
 # Roles that stand in an inventory as context; they have releases of their own, which are not UCCX's.
 CONTEXT_ROLES: tuple[Role, ...] = ("cucm", "cuic")
@@ -42,6 +43,7 @@ class Node:
     target_release: Text
     ports: tuple[tuple[str, Port], ...] = ()  # web server id, port: the overrides only
     cops: tuple[str, ...] = ()  # ids of knowledge/cops.yaml
+    cert_type: CertType = "unknown"  # from 12.5(1)SU2 on: what `show tls server cert_type` says now
 
 
 @dataclass(frozen=True, slots=True)
