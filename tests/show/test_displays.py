@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from certlib import assess, show, words
 from certlib.assess import Assessment
-from certlib.evidence import Evidence
+from certlib.evidence import Evidence, Hsts
 from certlib.knowledge import load
 from certlib.show import COVER, END_MARK, Display
 from loopback import site
@@ -278,3 +278,13 @@ def test_the_way_tells_each_hop_its_cop_files_and_what_agents_meet_at_each_stop(
 
 def test_without_a_planned_upgrade_there_is_no_way_to_show() -> None:
     assert show.hops(site("row-4")[1]).text == "No upgrade is planned."
+
+
+def test_pages_that_were_fetched_are_named_and_nothing_is_said_where_none_was():
+    evidence, _ = site("row-4")
+    assert "HSTS" not in str(show.answers(evidence).html)
+    endpoint = evidence.presentations[0].endpoint
+    asked = Hsts(endpoint=endpoint, header=None, status=200, failure="", started=evidence.collected)
+    shown = str(show.answers(replace(evidence, hsts=(asked,))).html)
+    assert "HSTS" in shown
+    assert endpoint in shown

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from markupsafe import Markup
+
 from certlib import words
 from certlib.assess import Assessment, Statement
 from certlib.evidence import Evidence, Presentation
@@ -50,6 +52,7 @@ def answers(evidence: Evidence) -> Display:
         groups.setdefault(visible(place.node), []).append(row)
     html = join(
         tag("p", f"Collected {when(evidence.collected)} by {evidence.collector}. {_finished(evidence)}"),
+        _pages(evidence),
         grouped_table(
             caption="Every question and its answer",
             columns=["Web server · port", "Offer", "Leaf", "TLS", "SHA-256 begins", "Reason"],
@@ -152,6 +155,16 @@ def _reason(one: Presentation, knowledge: Knowledge) -> str:
         return visible(one.detail) or words.reason_text(one.reason, "", knowledge)
     sentence = words.reason_text(one.reason, visible(one.detail), knowledge)
     return f"{sentence} {knowledge.reasons[one.reason.value].hint}"
+
+
+def _pages(evidence: Evidence) -> Markup | None:
+    """What was fetched beside the certificates, when it was asked for."""
+    if not evidence.hsts:
+        return None
+    asked = ", ".join(visible(one.endpoint) for one in evidence.hsts)
+    return tag(
+        "p", f"As asked for, one page was fetched from each of these, to see whether it sends HSTS: {asked}."
+    )
 
 
 def _finished(evidence: Evidence) -> str:
