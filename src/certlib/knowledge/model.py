@@ -12,10 +12,10 @@ SigningKind = Literal["self-signed", "rsa-ca", "ec-ca"]
 Identity = Literal["tomcat", "tomcat-ECDSA"]
 Era = Literal["none", "automatic", "removed", "opt-in"]
 VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
-# The nodes that a procedure concerns: all; those whose tomcat-ECDSA an EC CA has yet to sign, and where that CA's
-# chain is uploaded; those that get the COP or its rollback; those that change their release; those that present a
-# self-signed certificate.
-NodesConcerned = Literal["site", "to-sign", "chain", "cop", "cop-back", "upgraded", "self-signed"]
+# The nodes that a procedure concerns: all; those whose tomcat-ECDSA an EC CA has yet to sign, and where that
+# CA's chain is uploaded; those that get the COP or its rollback; those that change their release, once or for
+# each hop of their way; those that present a self-signed certificate.
+NodesConcerned = Literal["site", "to-sign", "chain", "cop", "cop-back", "upgraded", "hops", "self-signed"]
 # What an agent meets. `open`: no source says.
 Outcome = Literal["works", "prompt", "cannot-be-accepted", "does-not-load", "open"]
 
@@ -210,9 +210,10 @@ class Step:
     text: str
     command: str = ""  # or an address to open
     basis: Basis | None = None  # None: as the procedure's
-    roles: tuple[str, ...] = ()  # only for nodes, or on sites, that have one of these; empty: always
+    roles: tuple[str, ...] = ()  # only if a node of the task has one of these; empty: always
     since: str | None = None  # release ids of the node after its upgrade; None: no bound
     until: str | None = None
+    beside: str | None = None  # only on a site that has a node of this role
     web_server: str | None = None  # only where the node has it and presents a self-signed certificate on it
 
 

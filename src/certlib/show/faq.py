@@ -107,11 +107,11 @@ def _presented(assessment: Assessment, _knowledge: Knowledge) -> Iterator[Statem
     """Which web servers present what, today as observed and after the upgrade as expected."""
     table = frames.site_matrix(assessment)
     observed = tuple(one.id for one in endpoints(assessment.site))
-    yield Statement(f"Today a browser gets {_grouped(table, 'browser_gets')}.", "observed", None, observed)
+    yield Statement(f"Today a browser gets: {_grouped(table, 'browser_gets')}.", "observed", None, observed)
     if assessment.after_upgrade:
         rule = Basis("inferred", rule="rule-preference")
         yield Statement(
-            f"After the upgrade it would get {_grouped(table, 'after_upgrade')}.", "inferred", rule
+            f"After the upgrade, if nothing is done: {_grouped(table, 'after_upgrade')}.", "inferred", rule
         )
 
 
@@ -128,7 +128,7 @@ def _releases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statemen
 def _grouped(table: pd.DataFrame, column: str) -> str:
     groups: dict[str, list[str]] = {}
     for server, given in zip(table["web_server"], table[column], strict=True):
-        groups.setdefault(str(given), []).append(str(server))
+        groups.setdefault(str(given).replace("; ", " and ").rstrip("."), []).append(str(server))
     return "; ".join(f"{given} from {joined(servers)}" for given, servers in groups.items() if given)
 
 

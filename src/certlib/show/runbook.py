@@ -1,7 +1,5 @@
 """The runbook for the window: an overview, then phase by phase and node by node what to tick off."""
 
-from collections.abc import Iterator
-
 from markupsafe import Markup
 
 from certlib.assess import Assessment
@@ -11,6 +9,7 @@ from certlib.runbook import runbook as plans_of
 from certlib.show import states
 from certlib.show.markup import Child, Display, grouped_table, join, tag
 from certlib.text import visible
+from certlib.words import ROLES
 
 SITE = "the site"  # where a table names a node, and the task is done once
 
@@ -48,11 +47,16 @@ def _plan(plan: Plan, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
     return tag(
         "section",
         tag("h3", "" if first else "If that is not possible, or not in time: ", plan.title),
-        tag("p", states.sentence(plan.order, knowledge)) if plan.order else None,
+        _order(plan, knowledge) if len(plan.nodes) > 1 else None,
         _overview(plan, knowledge),
         sections,
         id=f"runbook-{name}",
     )
+
+
+def _order(plan: Plan, knowledge: Knowledge) -> Markup:
+    nodes = ", then ".join(f"{node} ({ROLES[role]})" for node, role in plan.nodes)
+    return tag("p", f"The order of the nodes: {nodes}. ", _brief(plan.order, knowledge))
 
 
 def _overview(plan: Plan, knowledge: Knowledge) -> Markup:
@@ -79,20 +83,20 @@ def _task(task: Task, knowledge: Knowledge, told: dict[Task, str], plan: Plan) -
             "li",
             step.text,
             join(" ", _brief(step.basis, knowledge)) if step.basis != task.basis else None,
-            tag("pre", step.command, class_="cmd") if step.command else None,
+            (tag("pre", command, class_="cmd") for command in step.command.splitlines()),
         )
         for step in task.steps
     )
     facts = [
         f"Where: {task.where}",
         f"who: {task.who}",
-        *_minutes(task),
         f"interrupts: {_inside(task.interrupts)}",
     ]
     body = tag(
         "section",
         tag("p", title),
         tag("p", "; ".join(facts), ". ", _brief(task.basis, knowledge)),
+        _minutes(task, knowledge),
         tag("ol", items, class_="steps"),
         tag("p", tag("strong", "It worked when: "), task.check),
         id=told[task],
@@ -100,9 +104,10 @@ def _task(task: Task, knowledge: Knowledge, told: dict[Task, str], plan: Plan) -
     return tag("section", body, id=f"procedure-{task.procedure}") if first_of_its_kind else body
 
 
-def _minutes(task: Task) -> Iterator[str]:
-    if task.minutes is not None:
-        yield f"expected: {task.minutes} minutes"
+def _minutes(task: Task, knowledge: Knowledge) -> Markup | None:
+    if task.minutes is None or task.minutes_basis is None:
+        return None
+    return tag("p", f"Expected: {task.minutes} minutes ", _brief(task.minutes_basis, knowledge))
 
 
 def _inside(sentence: str) -> str:

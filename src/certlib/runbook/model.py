@@ -1,0 +1,66 @@
+"""A runbook as plain data: plans of tasks of steps, each with its basis."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from certlib.knowledge import Basis, Knowledge
+
+WHO = "rule-who"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One box to tick. A command is shown and never run."""
+
+    text: str
+    command: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What somebody does on one node, or once for the site."""
+
+    procedure: str  # id in knowledge/procedures.yaml
+    phase: str  # id in knowledge/phases.yaml
+    node: str | None  # None: once for the site
+    title: str
+    where: str
+    who: str  # a proposal (rule-who)
+    steps: tuple[Action, ...]
+    minutes: int | None  # None: no source gives a time
+    minutes_basis: Basis | None
+    interrupts: str
+    check: str  # how to see that it worked
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The tasks of one way to put a site right, in the order of the work."""
+
+    option: str | None  # id in knowledge/options.yaml; None: the upgrade and the findings alone
+    title: str
+    tasks: tuple[Task, ...]
+    nodes: tuple[tuple[str, str], ...]  # name and role, in the order in which they come
+    order: Basis  # why in this order
+
+
+@dataclass(frozen=True, slots=True)
+class Runbook:
+    """The plans of a site, the recommended one first; without any, nothing need be done."""
+
+    plans: tuple[Plan, ...]
+    nothing: str = (
+        "Nothing need be done for the certificates: agents meet no prompt, no upgrade is planned,"
+        " and no check asks for anything."
+    )
+
+
+def bases(found: Runbook, knowledge: Knowledge) -> Iterator[Basis]:
+    """Why everything in a runbook may be said."""
+    for plan in found.plans:
+        yield Basis("inferred", rule=WHO)
+        yield plan.order
+        for task in plan.tasks:
+            yield from (knowledge.phases[task.phase].basis, task.basis, *(step.basis for step in task.steps))

@@ -1,0 +1,207 @@
+"""From findings and options to the tasks of the work, phase by phase and node by node."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from certlib.assess import Assessment, Finding, Leg, NodeState
+from certlib.assess.checks.agents_can_work import CHECK as CURED_BY_AN_OPTION
+from certlib.assess.words import joined
+from certlib.inventory import Endpoint
+from certlib.knowledge import Basis, Procedure, Step
+from certlib.runbook.case import (
+    CONCERNED,
+    UCCX,
+    Case,
+    case_of,
+    moves,
+    shows_self_signed,
+    to_sign,
+    upgraded,
+    within,
+)
+from certlib.runbook.model import Action, Plan, Runbook, Task
+
+ORDER_DOCUMENTED_FOR = "12.5(1)SU2"
+ORDER_SOURCE = "cisco-upgrade-12.5su2"
+FINDINGS = "settle-findings"
+ASKING = ("blocks", "outage", "error", "action", "manual", "after-upgrade")  # findings that ask for work
+_BLANK = re.compile(r"\{(\w+)\}")
+
+
+def runbook(assessment: Assessment, *, options: Sequence[str] | None = None) -> Runbook:
+    """The plans for the recommended options (first, else), or for those that are chosen.
+
+    Raises ValueError for an option that is unknown or does not apply to the site, saying which do.
+    """
+    chosen = assessment.recommended if options is None else tuple(options)
+    usable = [one.option for one in assessment.options if one.scenario]
+    for name in options or ():
+        if name not in usable:
+            message = (
+                f"{name}: no option for this site; options that apply here: {', '.join(usable) or 'none'}"
+            )
+            raise ValueError(message)
+    plans = (_plan(case_of(assessment, name)) for name in chosen or (None,))
+    return Runbook(tuple(plan for plan in plans if plan.tasks))
+
+
+def nodes_to_sign(assessment: Assessment) -> tuple[str, ...]:
+    """The nodes whose tomcat-ECDSA an EC CA would have to sign, in the order of the work."""
+    return tuple(state.node for state in to_sign(case_of(assessment, None)))
+
+
+def _plan(case: Case) -> Plan:
+    named = case.option.procedures if case.option else (FINDINGS,)
+    upgrade = bool(upgraded(case))
+    tasks = [
+        task
+        for procedure in case.knowledge.procedures.values()
+        if procedure.id in named or (upgrade and (procedure.with_upgrade or procedure.phase == "verify"))
+        for task in _tasks(case, procedure)
+    ]
+    phases = list(case.knowledge.phases)
+    return Plan(
+        option=case.option.id if case.option else None,
+        title=case.option.title if case.option else "The upgrade" if upgrade else "What the checks found",
+        tasks=tuple(sorted(tasks, key=lambda task: phases.index(task.phase))),
+        nodes=tuple((state.node, state.role) for state in case.nodes),
+        order=_order(case),
+    )
+
+
+def _order(case: Case) -> Basis:
+    moved = upgraded(case)
+    pair = {"socialminer", "uccx-publisher"} <= {state.role for state in moved}
+    if pair and {state.release for state in moved} == {ORDER_DOCUMENTED_FOR}:
+        return Basis("documented", source=ORDER_SOURCE)
+    return Basis("inferred", rule="rule-order")
+
+
+def _tasks(case: Case, procedure: Procedure) -> Iterator[Task]:
+    browsers = case.assessment.site.agents.browsers
+    if procedure.browsers and browsers and not set(browsers) & set(procedure.browsers):
+        return
+    concerned = [
+        state
+        for state in CONCERNED[procedure.nodes](case)
+        if (not procedure.roles or state.role in procedure.roles)
+        and within(case, state, procedure.since, None)
+    ]
+    groups: list[tuple[list[NodeState], Leg | None]] = [(concerned, None)]
+    if procedure.nodes == "hops":
+        groups = [([state], leg) for state, leg in moves(case)]
+    elif procedure.per_node:
+        groups = [([state], None) for state in concerned]
+    for states, leg in groups:
+        task = _task(case, procedure, states, leg) if states else None
+        if task and task.steps:
+            yield task
+
+
+def _task(case: Case, procedure: Procedure, states: Sequence[NodeState], leg: Leg | None) -> Task:
+    def fill(text: str, step: Step | None = None) -> str:
+        port = _endpoint(case, step, states[0]) if step else None
+        return _BLANK.sub(lambda blank: (names | {"port": f"{port.port}" if port else ""})[blank[1]], text)
+
+    names = _names(case, states) | ({"release": leg.release, "target": leg.to} if leg else {})
+    own = _OWN_STEPS[procedure.id](case) if procedure.id in _OWN_STEPS else ()
+    needs = [Action(leg.needs.text, "", leg.needs.basis)] if leg and leg.needs.basis else []
+    steps = [
+        Action(fill(step.text, step), fill(step.command, step), step.basis or procedure.basis)
+        for step in procedure.steps
+        if _needed(case, step, states)
+    ]
+    return Task(
+        procedure=procedure.id,
+        phase=_phase(case, procedure, states),
+        node=states[0].node if procedure.per_node else None,
+        title=procedure.title,
+        where=fill(procedure.where),
+        who=procedure.who,
+        steps=(*own, *needs, *steps),
+        minutes=procedure.minutes,
+        minutes_basis=procedure.minutes_basis,
+        interrupts=fill(procedure.interrupts),
+        check=fill(procedure.check),
+        basis=procedure.basis,
+    )
+
+
+def _phase(case: Case, procedure: Procedure, states: Sequence[NodeState]) -> str:
+    """Requests are made before the window.
+
+    Unless a node has its tomcat-ECDSA only after its upgrade, or a COP bridges the time.
+    """
+    ready = all(case.before[state.node].era == "automatic" for state in states)
+    bridged = any(
+        case.knowledge.procedures[name].phase == "cop"
+        for name in (case.option.procedures if case.option else ())
+    )
+    return "prepare" if procedure.phase == "requests" and ready and not bridged else procedure.phase
+
+
+def _names(case: Case, states: Sequence[NodeState]) -> dict[str, str]:
+    return {
+        "node": states[0].node,
+        "nodes": joined(state.node for state in states),
+        "count": str(len(states)),
+        "uccx": joined(state.node for state in case.nodes if state.role in UCCX),
+        "release": joined(dict.fromkeys(case.before[state.node].release for state in states)),
+        "target": joined(dict.fromkeys(state.release for state in states)),
+    }
+
+
+def _endpoint(case: Case, step: Step, state: NodeState) -> Endpoint | None:
+    return next(
+        (one for one in case.endpoints if (one.node, one.web_server) == (state.node, step.web_server)), None
+    )
+
+
+def _needed(case: Case, step: Step, states: Sequence[NodeState]) -> bool:
+    """Whether a step holds for one of the nodes of its task."""
+    present = {node.role for node in case.assessment.nodes}
+    return any(
+        (not step.roles or state.role in step.roles)
+        and (step.beside is None or step.beside in present)
+        and within(case, state, step.since, step.until)
+        and (
+            step.web_server is None
+            or ((found := _endpoint(case, step, state)) is not None and shows_self_signed(case, found))
+        )
+        for state in states
+    )
+
+
+def _remedies(case: Case) -> Iterator[Action]:
+    """What the findings ask for, by remedy, unless the option or a task of the upgrade cures it."""
+    cured = {case.option.id} if case.option else set()
+    upgrade = (
+        {one.id for one in case.knowledge.procedures.values() if one.with_upgrade}
+        if upgraded(case)
+        else set()
+    )
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for one in case.assessment.findings:
+        told = one.check == CURED_BY_AN_OPTION or not upgrade.isdisjoint(one.procedures)
+        if one.state in ASKING and not told and cured.isdisjoint(one.options):
+            groups.setdefault((one.check, one.remedy), []).append(one)
+    for (check, remedy), found in groups.items():
+        entry = case.knowledge.checks[check]
+        places = dict.fromkeys(place for one in found if (place := one.endpoint or one.node))
+        where = f" ({joined(places)})" if len(found) > 1 and places else ""
+        said = found[0].statement.text if len(found) == 1 else f"Not as it should be: {entry.title}{where}."
+        yield Action(f"{said} {remedy}".strip(), "", entry.basis)
+
+
+def _way(case: Case) -> Iterator[Action]:
+    """The hops to the wanted release; what each needs stands in its own task."""
+    for said in (leg.statement for hop in case.assessment.hops for leg in hop.legs):
+        if said.basis:
+            yield Action(said.text, "", said.basis)
+
+
+# Procedures that begin with steps of the site's own.
+_OWN_STEPS: Mapping[str, Callable[[Case], Iterator[Action]]] = {
+    FINDINGS: _remedies,
+    "prepare-upgrade": _way,
+}

@@ -1,0 +1,122 @@
+"""The runbook as the engineer reads it at night, and the answers for this site."""
+
+import sys
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from certlib import runbook, show
+from certlib.knowledge import load
+from certlib.show import Display
+from loopback import site
+
+PRESETS = ("upgrade", "row-1", "row-2", "row-4", "mixed")
+
+
+def page(display: Display) -> BeautifulSoup:
+    return BeautifulSoup(str(display.html), "html.parser")
+
+
+def answer(preset: str, question: str) -> str:
+    """What the FAQ says to a question for this site."""
+    for head in page(show.faq(site(preset)[1]))("h3"):
+        if head.get_text() == load().questions[question].question:
+            paragraphs: list[Tag] = []
+            for after in head.find_next_siblings():
+                if after.name == "h3":
+                    break
+                paragraphs.append(after)
+            return next(one.get_text() for one in paragraphs if one.get_text().startswith("For this site"))
+    raise AssertionError(question)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_overview_has_a_row_for_each_task_with_node_who_and_interruption(preset: str) -> None:
+    assessment = site(preset)[1]
+    made = page(show.runbook(assessment))
+    for plan in runbook.runbook(assessment).plans:
+        table = made.select_one(f"#runbook-{plan.option} > table")
+        assert table is not None
+        rows = [[cell.get_text() for cell in line(["th", "td"])] for line in table.select("tbody tr")]
+        assert [row for row in rows if len(row) > 1] == [
+            [task.node or "the site", task.title, task.who, task.interrupts] for task in plan.tasks
+        ]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_step_of_the_first_plan_can_be_ticked_off_and_every_command_stands_alone(preset: str) -> None:
+    assessment = site(preset)[1]
+    (first, *_) = runbook.runbook(assessment).plans
+    made = page(show.runbook(assessment)).find(id=f"runbook-{first.option}")
+    steps = [step for task in first.tasks for step in task.steps]
+    assert len(made.select("ol.steps > li")) == len(steps)
+    assert [one.get_text() for one in made.select("ol.steps pre.cmd")] == [
+        line for step in steps for line in step.command.splitlines()
+    ]
+
+
+def test_a_task_of_the_first_plan_is_referred_to_in_the_second_instead_of_told_again() -> None:
+    made = page(show.runbook(site("upgrade")[1]))
+    links = made.select("#runbook-both-cops a[href^='#task-ec-ca']")
+    assert len(links) >= 2
+    for link in links:
+        assert made.find(id=link["href"][1:])
+
+
+def test_a_plan_tells_the_order_of_the_nodes_with_their_roles_and_why() -> None:
+    text = page(show.runbook(site("row-4")[1])).get_text()
+    assert "socialminer.northwind.example (SocialMiner / Customer Collaboration Platform), then uccx1" in text
+    assert "No source gives a duration" in text
+    assert load().rules["rule-who"].text in text
+
+
+def test_a_duration_is_printed_where_one_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    assessment = site("row-4")[1]
+    found = runbook.runbook(assessment)
+    tasks = [replace(one, minutes=20, minutes_basis=one.basis) for one in found.plans[0].tasks]
+    timed = replace(found, plans=(replace(found.plans[0], tasks=tuple(tasks)),))
+    monkeypatch.setattr(sys.modules[show.runbook.__module__], "plans_of", lambda _: timed)
+    text = page(show.runbook(assessment)).get_text()
+    assert "Expected: 20 minutes documented" in text
+    assert "No source gives a duration" not in text
+
+
+def test_with_nothing_to_do_the_runbook_says_so() -> None:
+    assessment = replace(site("row-3")[1], findings=(), recommended=())
+    made = show.runbook(assessment)
+    assert "Nothing need be done" in made.text
+    assert page(made).get_text() == made.text
+
+
+# The questions, answered for this site.
+
+
+def test_the_number_of_certificates_is_that_of_the_site() -> None:
+    assert "3: one each for socialminer.northwind.example, uccx1" in answer(
+        "upgrade", "how-many-certificates"
+    )
+    assert "2: one each for socialminer.northwind.example and uccx2" in answer(
+        "mixed", "how-many-certificates"
+    )
+
+
+def test_which_cop_when_is_answered_with_its_reason() -> None:
+    said = answer("upgrade", "when-uccx-cop")
+    assert "Only if the first choice" in said
+    assert "Then on uccx1.northwind.example and uccx2.northwind.example" in said
+    assert "documented by Cisco" in said
+    assert "For this site: No; another option is recommended" in answer("row-2", "when-uccx-cop")
+
+
+def test_what_is_presented_today_is_told_as_observed_and_what_follows_as_inferred() -> None:
+    said = answer("upgrade", "presented-by-default")
+    today, later = said.split("After the upgrade")
+    assert "ECDSA · self-signed from SocialMiner Openfire. observed" in today
+    assert "ECDSA · self-signed from UCCX SocketIO (Live Data) and SocialMiner Openfire. inferred" in later
+
+
+def test_the_eras_of_the_sites_own_releases_are_told() -> None:
+    said = answer("upgrade", "which-releases")
+    assert "Today 10.6(1): no tomcat-ECDSA" in said
+    assert "After the upgrade 11.5(1): tomcat-ECDSA is presented by itself" in said
