@@ -226,6 +226,23 @@ def test_socialminer_is_called_customer_collaboration_platform_from_12_5_on(know
         assert (entry.socialminer_name == "SocialMiner") == (entry.order < first)
 
 
+def test_where_ciscos_pages_contradict_each_other_about_a_release_both_are_told(knowledge):
+    doubts = {
+        name: [one.doubt for one in entry.changes if one.doubt] for name, entry in knowledge.releases.items()
+    }
+    (sizes,) = doubts["12.5(1)SU2"]
+    assert "118855" in sizes
+    assert "2048" in sizes
+    (nodes,) = doubts["11.6(1)"]
+    assert "11.6(2)" in nodes
+
+
+def test_what_a_release_changes_is_said_with_its_document_and_never_for_one_before_11_5(knowledge):
+    for entry in knowledge.releases.values():
+        assert {one.basis.kind for one in entry.changes} <= {"documented"}
+        assert entry.era != "none" or not entry.changes
+
+
 # --- the way to another release
 
 

@@ -264,7 +264,7 @@ def test_the_way_tells_each_hop_its_cop_files_and_what_agents_meet_at_each_stop(
     evidence, _ = site("upgrade")
     nodes = tuple(replace(node, target_release="12.5(1)SU2") for node in evidence.site.nodes)
     made = show.hops(assess(replace(evidence, site=replace(evidence.site, nodes=nodes))))
-    hops, met, held = page(made)("table")
+    hops, met, changes, held = page(made)("table")
     groups = [line.get_text() for line in hops.select("tbody th[scope=rowgroup]")]
     assert groups == ["1. To 11.5(1)", "2. To 11.6(2) (12.0(1) would serve as well)", "3. To 12.5(1)SU2"]
     assert "ciscouccx.1162.1251SU2PREUPGRADE" in hops.get_text()
@@ -273,6 +273,9 @@ def test_the_way_tells_each_hop_its_cop_files_and_what_agents_meet_at_each_stop(
     assert live.count("cannot be accepted") == 1
     assert live.count("works") == 2
     assert held.get_text().count("no tomcat-ECDSA in 11.6(2)") == 3
+    told = [line.th.get_text() for line in changes.select("tbody tr") if line.td]
+    assert list(dict.fromkeys(told)) == ["11.5(1)", "11.6(1)", "12.5(1)", "12.5(1)SU1", "12.5(1)SU2"]
+    assert "Doubt: 118855, revised in 2025" in changes.get_text()
     assert "Live Data gadgets: ✕ cannot be accepted" in made.text
 
 

@@ -9,6 +9,7 @@ from certlib.knowledge.lookup import cite, cite_briefly, release
 from certlib.knowledge.model import (
     Basis,
     Cell,
+    Change,
     Check,
     Cop,
     Defect,
@@ -34,6 +35,7 @@ from certlib.knowledge.model import (
 __all__ = [
     "Basis",
     "Cell",
+    "Change",
     "Check",
     "Cop",
     "Defect",

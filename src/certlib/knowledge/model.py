@@ -54,6 +54,15 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a release brings that concerns certificates."""
+
+    text: str
+    basis: Basis
+    doubt: str = ""  # where sources disagree: both readings, and which is used
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """One release of UCCX and of SocialMiner/CCP."""
 
@@ -65,6 +74,7 @@ class Release:
     tls_basis: Basis | None = None
     aliases: tuple[str, ...] = ()  # other spellings that an inventory may use; case and blanks never matter
     socialminer_name: str = "SocialMiner"  # what the role `socialminer` is called in this release
+    changes: tuple[Change, ...] = ()  # since the release before
     note: str = ""
     doubt: str = ""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from certlib.assess import Assessment, Hop
+from certlib.assess import Assessment, Hop, Statement
 from certlib.knowledge import Knowledge, load
 from certlib.show import states
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag
@@ -34,6 +34,12 @@ def hops(assessment: Assessment) -> Display:
             columns=["What agents use", *titles.values()],
             rows=_experiences(way, knowledge),
             class_="experience",
+        ),
+        grouped_table(
+            caption="What the releases on the way change for certificates",
+            columns=["Release", "Change"],
+            groups={titles[hop.to]: rows for hop in way if (rows := _changes(hop, knowledge))},
+            class_="findings",
         ),
         grouped_table(
             caption="What the nodes hold then",
@@ -80,6 +86,24 @@ def _experiences(way: Sequence[Hop], knowledge: Knowledge) -> list[list[Child]]:
         if any(met):
             rows.append([gadget.title, *cells])
     return rows
+
+
+def _changes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
+    """What is new from the oldest release that a hop leaves to the one that it reaches."""
+    left = [knowledge.releases[leg.release] for leg in hop.legs if leg.release in knowledge.releases]
+    since = min((release.order for release in left), default=0)
+    return [
+        [
+            release.id,
+            join(
+                states.sentence(Statement(one.text, one.basis.kind, one.basis), knowledge),
+                join(" ", tag("em", "Doubt: "), one.doubt) if one.doubt else None,
+            ),
+        ]
+        for release in knowledge.releases.values()
+        if since < release.order <= knowledge.releases[hop.to].order
+        for one in release.changes
+    ]
 
 
 def _nodes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
