@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import certs
 from certlib import inventory
 from certlib.errors import InvalidInput, Problem
-from certlib.inventory import Endpoint, FurtherEndpoint, Site
+from certlib.inventory import Endpoint, FurtherEndpoint, Site, Waiver
 
 ROOT = Path(__file__).parent.parent
 SMALL = """\
@@ -83,6 +83,9 @@ agents:
   group_policy: no
 ca: {signs_with_ec: yes}
 branding: {name: Contoso, author: "", footer: page, confidentiality: Confidential, accent: "#005073"}
+waivers:
+  - {check: self-signed, node: uccx1.example.test, owner: A. Person, reason: lab only, until: 2027-03-31}
+  - {check: wildcard-name, endpoint: chat front/load-balancer, owner: B, reason: moved, until: 2027-06-01}
 """,
         encoding="utf-8-sig",
     )
@@ -122,6 +125,10 @@ branding: {name: Contoso, author: "", footer: page, confidentiality: Confidentia
         ca_signs_with_ec="yes",
         ca_certificates=(root.pem.decode(), other.pem.decode()),
         branding=inventory.Branding("Contoso", "", "page", "Confidential", "#005073"),
+        waivers=(
+            Waiver("self-signed", "A. Person", "lab only", date(2027, 3, 31), node="uccx1.example.test"),
+            Waiver("wildcard-name", "B", "moved", date(2027, 6, 1), endpoint="chat front/load-balancer"),
+        ),
     )
 
 
@@ -376,6 +383,39 @@ def test_a_mistake_in_a_further_line(line: str, key: str, wrong: str) -> None:
     assert wrong in found.wrong
 
 
+@pytest.mark.parametrize(
+    ("waiver", "key", "wrong", "instead"),
+    [
+        ("check: expires-son", "check", '"expires-son"', 'Did you mean "expires-soon"?'),
+        ("check: agents-can-work", "check", "can't be accepted away", "Remove the waiver"),
+        ("check: ec-curve, node: uccx2.test", "node", '"uccx2.test"', "uccx1.example.test"),
+        ("check: ec-curve, endpoint: uccx1.example.test/sockets", "endpoint", "no endpoint", "/socketio"),
+        (
+            "check: ec-curve, node: uccx1.example.test, endpoint: uccx1.example.test/socketio",
+            "node", "a node and an endpoint", "one of them",
+        ),
+        ("check: ec-curve, until: soon", "until", '"soon" is no date', "year-month-day"),
+        ("check: ec-curve, owner: ''", "owner", "is empty", "Write a text"),
+        ("check: ec-curve, owners: me", "owners", "no such key", 'Did you mean "owner"?'),
+    ],
+)  # fmt: skip
+def test_a_mistake_of_a_waiver(waiver: str, key: str, wrong: str, instead: str) -> None:
+    whole = waiver if "owner:" in waiver else f"{waiver}, owner: A"
+    whole += ", reason: b" + ("" if "until:" in waiver else ", until: 2027-01-01")
+    found = problem(f"{SMALL}waivers:\n- {{{whole}}}\n")
+    assert (found.line, found.key) == (8, f"waivers[0].{key}")
+    assert wrong in found.wrong
+    assert instead in found.instead
+
+
+@pytest.mark.parametrize("missing", ["check", "owner", "reason", "until"])
+def test_a_waiver_names_its_check_who_answers_for_it_why_and_until_when(missing: str) -> None:
+    whole = {"check": "ec-curve", "owner": "A", "reason": "b", "until": "2027-01-01"}
+    del whole[missing]
+    found = problem(f"{SMALL}waivers:\n- {json.dumps(whole)}\n")
+    assert (found.key, found.wrong) == (f"waivers[0].{missing}", "is missing.")
+
+
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     text = (
         SMALL.replace("11.5(1)", "9").replace("hamburg", "..").replace("uccx1.", "-.")
@@ -407,7 +447,7 @@ def test_a_message_is_one_visible_line() -> None:
     assert str(found) == (
         r"site.yaml:7: \u{001B}[31m\u{202E}\u{000A}: There is no such key here. "
         "Choose from schema, customer, site, title, release, target_release, upgrade_date, nodes, "
-        "endpoints, agents, ca, branding."
+        "endpoints, agents, ca, waivers, branding."
     )
 
 
@@ -485,12 +525,13 @@ def test_the_template_loads_as_it_stands_and_is_the_example() -> None:
 
 def test_what_the_template_offers_in_comments_loads_too() -> None:
     text = inventory.template()
-    for comment in ("address:", "release: 11.5", "ports:", "- {name:"):
+    for comment in ("address:", "release: 11.5", "ports:", "- {name:", "- {check:"):
         assert f"# {comment}" in text
         text = text.replace(f"# {comment}", comment)
     site = inventory.loads(text, file="x")
     assert site.nodes[1].ports == (("socketio", 12015),)
     assert site.further_endpoints[0].server_name == "chat.northwind.example"
+    assert site.waivers[0].node == site.nodes[1].name
 
 
 def test_the_committed_schema_is_current() -> None:

@@ -14,7 +14,7 @@ from certlib.inventory import endpoints
 from certlib.knowledge import Knowledge, cite, load
 from certlib.runbook import runbook as plans
 from certlib.text import visible
-from certlib.words import basis_text, expected_text, key_text, offered
+from certlib.words import basis_text, expected_text, key_text, offered, waiver_text
 from certlib.x509 import Certificate, Unreadable
 
 OFFERS = ("browser_gets", "rsa_offer_gets", "ecdsa_offer_gets")
@@ -35,7 +35,7 @@ SIGNERS = ("issuer", "signature", "subject", "key", "kind", "presented_by")
 EXPIRY = ("not_after", "days_left", "subject", "issuer", "key", "presented_by", "sha256")
 EXPERIENCES = ("scenario", "gadget", "outcome", "prompts_per_pc", "node", "web_server", "basis", "why")
 OPTIONS = ("option", "title", "applies", "recommended", "gadget", "outcome", "prompts_per_pc", "why_not")
-FINDINGS = ("state", "check", "node", "endpoint", "text", "basis", "remedy")
+FINDINGS = ("state", "check", "node", "endpoint", "text", "basis", "remedy", "waived")
 RUNBOOK = (
     *("option", "phase", "node", "task", "step", "text", "command"),
     *("who", "minutes", "interrupts", "check", "basis"),
@@ -230,6 +230,7 @@ def findings(assessment: Assessment) -> pd.DataFrame:
             "text": visible(one.statement.text),
             "basis": basis_text(one.statement, knowledge),
             "remedy": visible(one.remedy),
+            "waived": waiver_text(one),
         }
         for one in assessment.findings
     ]

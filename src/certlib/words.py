@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from certlib.assess.model import Experience, Observed, Statement
+from certlib.assess.model import Experience, Finding, Observed, Statement
 from certlib.knowledge import Expected, Knowledge, cite
 from certlib.reasons import Reason
 from certlib.text import visible
@@ -99,6 +99,14 @@ def basis_text(statement: Statement, knowledge: Knowledge) -> str:
     if statement.basis is None:
         return statement.kind
     return cite(knowledge, statement.basis)
+
+
+def waiver_text(finding: Finding) -> str:
+    """Who accepts a finding, until when and why; empty when nobody does."""
+    one = finding.waiver
+    if one is None:
+        return ""
+    return f"accepted by {visible(one.owner)} until {one.until:%-d %B %Y}: {visible(one.reason)}"
 
 
 def offered(

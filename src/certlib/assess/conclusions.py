@@ -111,6 +111,13 @@ def until_then(mentions: Sequence[str]) -> str:
     return f" Today they cannot use {words.joined(mentions)}." if mentions else ""
 
 
+def waived(number: int) -> str:
+    """What was left out of the verdict."""
+    if not number:
+        return ""
+    return f" {'One finding is' if number == 1 else f'{number} findings are'} accepted and not counted."
+
+
 HSTS = (
     "Whether the agents' browsers know the hosts by HSTS was not checked; where they do, no "
     "certificate can be accepted."

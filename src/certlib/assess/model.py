@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from certlib.inventory import CertType, Node, Site
+from certlib.inventory import CertType, Node, Site, Waiver
 from certlib.knowledge import Basis, Expected
 from certlib.knowledge.model import Era, Identity, Outcome, SigningKind
 from certlib.reasons import Reason
@@ -112,6 +112,7 @@ class Finding:
     remedy: str = ""
     options: tuple[str, ...] = ()
     procedures: tuple[str, ...] = ()
+    waiver: Waiver | None = None  # what accepts it: shown, and not counted for the verdict
 
 
 @dataclass(frozen=True, slots=True)

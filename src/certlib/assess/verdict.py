@@ -10,8 +10,12 @@ from certlib.knowledge.model import Outcome
 
 
 def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
-    """Ready or not, by the verdict rules of knowledge/rules.yaml in their order."""
-    rule, text = _decided(context, findings)
+    """Ready or not, by the verdict rules of knowledge/rules.yaml in their order.
+
+    Findings that the inventory accepts do not count and are mentioned.
+    """
+    rule, text = _decided(context, [one for one in findings if one.waiver is None])
+    text += conclusions.waived(sum(1 for one in findings if one.waiver and one.state != "information"))
     if context.knowledge.rules[rule].verdict != "not ready":
         text += conclusions.until_then(
             _mentions(context, context.scenarios[0], "cannot-be-accepted", "does-not-load")

@@ -18,6 +18,7 @@ from certlib.inventory.model import (
     Node,
     Role,
     Site,
+    Waiver,
 )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Node",
     "Role",
     "Site",
+    "Waiver",
     "endpoints",
     "load",
     "loads",

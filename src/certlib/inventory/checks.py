@@ -34,6 +34,13 @@ def mistakes(site: Mapping[str, Any]) -> Iterator[Mistake]:
         yield from _ports(place, node, knowledge)
         yield from _cops(place, node, knowledge)
         yield from _cert_type(place, node, site, knowledge)
+    for place, waiver in _mappings(site, "waivers").items():
+        yield from _waiver(place, waiver, [*nodes.values()], [*endpoints.values()], knowledge)
+
+
+def waivable(knowledge: Knowledge) -> list[str]:
+    """The checks whose findings somebody may answer for."""
+    return [check.id for check in knowledge.checks.values() if check.waivable]
 
 
 def _mappings(site: Mapping[str, Any], key: str) -> dict[Location, Mapping[str, Any]]:
@@ -168,3 +175,34 @@ def _cert_type(
     elif now and now.era != "opt-in":
         first = next(one.id for one in knowledge.releases.values() if one.era == "opt-in")
         yield (*place, "cert_type"), f"{now.id} has no certificate type; {first} brings it.", "Remove it."
+
+
+def _waiver(
+    place: Location,
+    waiver: Mapping[str, Any],
+    nodes: list[Mapping[str, Any]],
+    endpoints: list[Mapping[str, Any]],
+    knowledge: Knowledge,
+) -> Iterator[Mistake]:
+    check, node, endpoint = (_text(waiver, key) for key in ("check", "node", "endpoint"))
+    if check is not None and check not in knowledge.checks:
+        instead = did_you_mean(check, waivable(knowledge))
+        yield (*place, "check"), f"{quoted(check)} is no check that is known here.", instead
+    elif check is not None and check not in waivable(knowledge):
+        wrong = f"What {quoted(check)} finds can't be accepted away."
+        yield (*place, "check"), wrong, "Remove the waiver, or accept the fault behind it."
+    if node is not None and endpoint is not None:
+        yield (*place, "node"), "There are a node and an endpoint.", "Give one of them, or none."
+    named = [name for each in (*nodes, *endpoints) if (name := _text(each, "name"))]
+    if node is not None and node not in named:
+        yield (*place, "node"), f"{quoted(node)} is none of the site.", did_you_mean(node, named)
+    places = [*filter(None, map(_id, endpoints))]
+    places += [
+        f"{_text(each, 'name')}/{server.id}"
+        for each in nodes
+        for server in knowledge.web_servers.values()
+        if _text(each, "role") in server.roles and _text(each, "name")
+    ]
+    if endpoint is not None and endpoint not in places:
+        wrong = f"{quoted(endpoint)} is no endpoint of the site."
+        yield (*place, "endpoint"), wrong, did_you_mean(endpoint, places)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from certlib.inventory import checks
 from certlib.inventory.model import Answer3, Browser, CertType, EndpointKind, Role
 from certlib.inventory.problems import Location
 from certlib.inventory.values import Address, Colour, HostName, Name, Port, SiteId, Text, day, port, wrong
@@ -88,6 +89,17 @@ class CaForm(_Form):
     signs_with_ec: Answer3 = Field("unknown", description="Whether it can sign with an EC key.")
 
 
+class WaiverForm(_Form):
+    """A finding that somebody answers for: it is shown as accepted and does not count for the verdict."""
+
+    check: Text = Field(description="The check whose finding is accepted.", examples=["expires-soon"])
+    node: Text | None = Field(None, description="Only on this node; absent: on the whole site.")
+    endpoint: Text | None = Field(None, description="Only at this endpoint, as a finding names it.")
+    owner: Name = Field(description="Who answers for it.", examples=["A. Person"])
+    reason: Name = Field(description="Why it is accepted.", examples=["renewed with the move in May"])
+    until: Day = Field(description="The last day on which it holds.", examples=["2027-03-31"])
+
+
 class BrandingForm(_Form):
     """How the report names its maker."""
 
@@ -124,6 +136,7 @@ class SiteForm(_Form):
     ca: CaForm = Field(
         CaForm.model_construct(), description="What is known of the customer's certificate authority."
     )
+    waivers: list[WaiverForm] = Field([], description="Findings that somebody answers for.")
     branding: BrandingForm = Field(
         BrandingForm.model_construct(), description="How the report names its maker."
     )
@@ -135,6 +148,7 @@ _FORMS: dict[tuple[str, ...], type[_Form]] = {
     ("endpoints",): EndpointForm,
     ("agents",): AgentsForm,
     ("ca",): CaForm,
+    ("waivers",): WaiverForm,
     ("branding",): BrandingForm,
 }
 
@@ -162,6 +176,7 @@ def schema(knowledge: Knowledge) -> dict[str, Any]:
         _choose(place, releases)
     node["ports"]["propertyNames"] = {"enum": [*knowledge.web_servers]}
     node["cops"]["items"]["enum"] = [*knowledge.cops]
+    _choose(made["$defs"]["WaiverForm"]["properties"]["check"], checks.waivable(knowledge))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **made,

@@ -10,7 +10,7 @@ from certlib import x509
 from certlib.errors import InvalidInput, Problem
 from certlib.inventory import checks, marks
 from certlib.inventory.form import NodeForm, SiteForm, keys_at
-from certlib.inventory.model import CONTEXT_ROLES, Agents, Branding, FurtherEndpoint, Node, Site
+from certlib.inventory.model import CONTEXT_ROLES, Agents, Branding, FurtherEndpoint, Node, Site, Waiver
 from certlib.inventory.problems import Mistake, limited, located, mistakes_of, read_bytes
 from certlib.inventory.values import is_ip
 from certlib.knowledge import Knowledge
@@ -138,6 +138,7 @@ def _site(form: SiteForm, cas: list[x509.Certificate], knowledge: Knowledge) -> 
         ca_signs_with_ec=form.ca.signs_with_ec,
         ca_certificates=tuple(map(x509.pem, cas)),
         branding=Branding(**form.branding.model_dump()),
+        waivers=tuple(Waiver(**each.model_dump()) for each in form.waivers),
     )
 
 

@@ -69,6 +69,18 @@ class Agents:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding that somebody answers for, until a day."""
+
+    check: str  # id in knowledge/checks.yaml
+    owner: Name
+    reason: Name
+    until: date  # the last day on which it holds
+    node: str | None = None  # a node's or further endpoint's name; None with no endpoint: the whole site
+    endpoint: str | None = None  # Endpoint.id
+
+
+@dataclass(frozen=True, slots=True)
 class Branding:
     """How the report names its maker."""
 
@@ -95,3 +107,4 @@ class Site:
     ca_signs_with_ec: Answer3 = "unknown"
     ca_certificates: tuple[str, ...] = ()  # PEM, of Agents.trusted_cas
     branding: Branding = Branding()
+    waivers: tuple[Waiver, ...] = ()

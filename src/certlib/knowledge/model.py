@@ -303,6 +303,7 @@ class Check:
     since: str | None = None  # release ids, of a node after the upgrade; None: every release
     until: str | None = None
     doubt: str = ""  # where sources disagree: both readings, and which is used
+    waivable: bool = True  # whether somebody may accept a finding, so that it does not count for the verdict
 
 
 @dataclass(frozen=True, slots=True)

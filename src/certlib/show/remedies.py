@@ -7,6 +7,7 @@ from certlib.knowledge import Knowledge, load
 from certlib.show import states
 from certlib.show.markup import Display, join, table, tag
 from certlib.text import visible
+from certlib.words import waiver_text
 
 
 def options(assessment: Assessment) -> Display:
@@ -44,6 +45,7 @@ def findings(assessment: Assessment) -> Display:
     knowledge = load()
     told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
     passed = sum(1 for one in assessment.findings if one.state == "pass")
+    waived = any(one.waiver for one in told)
     rows = [
         [
             states.finding_state(one),
@@ -51,13 +53,17 @@ def findings(assessment: Assessment) -> Display:
             visible(one.endpoint or one.node or "site"),
             states.sentence(one.statement, knowledge),
             one.remedy or knowledge.checks[one.check].remedy,
+            *([waiver_text(one)] if waived else []),
         ]
         for one in told
     ]
     html = join(
         table(
             caption="Findings, worst first",
-            columns=["State", "Check", "Where", "What was found", "What to do"],
+            columns=[
+                *("State", "Check", "Where", "What was found", "What to do"),
+                *(["Accepted"] if waived else []),
+            ],
             rows=rows,
             class_="findings",
             empty="No finding asks for attention.",

@@ -33,10 +33,12 @@ from certlib.assess.checks import (
     tls_versions,
     trust_uploads,
     valid_on_upgrade_day,
+    waivers_current,
     wildcard_name,
 )
 from certlib.assess.context import Context
 from certlib.assess.model import Finding
+from certlib.assess.waivers import accepted
 
 Check = Callable[[Context], tuple[Finding, ...]]
 
@@ -74,6 +76,7 @@ CHECKS: dict[str, Check] = {
         same_key_on_two_nodes,
         certificate_readable,
         covered_by_table,
+        waivers_current,
     )
 }
 
@@ -84,6 +87,7 @@ ORDER = (
 
 
 def run(context: Context) -> tuple[Finding, ...]:
-    """Every check's findings, the worst first."""
+    """Every check's findings, the worst first; those that the inventory accepts say so."""
     found = [one for check in CHECKS.values() for one in check(context)]
-    return tuple(sorted(found, key=lambda one: ORDER.index(one.state)))
+    found.sort(key=lambda one: ORDER.index(one.state))
+    return accepted(found, waivers=context.site.waivers, today=context.today)
