@@ -10,6 +10,7 @@ from assess.test_checks_of_leaves import presenting
 from certlib import frames, show
 from certlib.assess import assess
 from certlib.inventory import Waiver
+from certlib.runbook import runbook
 
 TODAY = COLLECTED.date()
 SOCKETIO = f"{PUBLISHER}/socketio"
@@ -88,6 +89,12 @@ def test_what_agents_meet_counts_whatever_is_accepted():
     boxes = three(ecdsa="self-signed", presents=AUTOMATIC)
     site = evidence(*boxes, waivers=(waiver(check="agents-can-work"),), **trusting(RSA_ROOT, EC_ROOT))
     assert assess(site).verdict.rule == "verdict-gadget-blocked"
+
+
+def test_an_accepted_finding_is_no_task_of_the_runbook():
+    tasks = {len(waivers): runbook(assess(given(*waivers))).plans for waivers in ((), (waiver(),))}
+    assert [task.procedure for plan in tasks[0] for task in plan.tasks] == ["settle-findings"]
+    assert tasks[1] == ()
 
 
 def test_an_accepted_finding_is_never_hidden_and_says_who_answers_for_it():

@@ -173,7 +173,7 @@ def _needed(case: Case, step: Step, states: Sequence[NodeState]) -> bool:
 
 
 def _remedies(case: Case) -> Iterator[Action]:
-    """What the findings ask for, by remedy, unless the option or a task of the upgrade cures it."""
+    """What the findings ask for, by remedy, unless it is accepted, or option or upgrade cures it."""
     cured = {case.option.id} if case.option else set()
     upgrade = (
         {one.id for one in case.knowledge.procedures.values() if one.with_upgrade}
@@ -183,7 +183,8 @@ def _remedies(case: Case) -> Iterator[Action]:
     groups: dict[tuple[str, str], list[Finding]] = {}
     for one in case.assessment.findings:
         told = one.check == CURED_BY_AN_OPTION or not upgrade.isdisjoint(one.procedures)
-        if one.state in ASKING and not told and cured.isdisjoint(one.options):
+        asks = one.state in ASKING and one.waiver is None
+        if asks and not told and cured.isdisjoint(one.options):
             groups.setdefault((one.check, one.remedy), []).append(one)
     for (check, remedy), found in groups.items():
         entry = case.knowledge.checks[check]
