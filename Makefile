@@ -12,7 +12,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help report sample lab test lint format bench tools lock clean
+.PHONY: help report sample lab test lint format knowledge bench tools lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -44,6 +44,9 @@ lint: .venv/.test  ## check style, form and types
 format: .venv/.test  ## put the sources into form
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
+
+knowledge: .venv/.report  ## write docs/knowledge.md anew from the knowledge files
+	@mkdir -p docs && $(BIN)/python -m certlib.knowledge.document >docs/knowledge.md
 
 bench: .venv/.report tools  ## measure how fast certificates are collected
 	@$(BIN)/python benchmarks/collect.py

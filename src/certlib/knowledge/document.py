@@ -1,0 +1,125 @@
+"""Everything the knowledge files hold as one Markdown document, to be checked against Cisco's own texts.
+
+`python -m certlib.knowledge.document > docs/knowledge.md`
+"""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from certlib.knowledge.load import FILES, load
+from certlib.knowledge.model import Basis, Knowledge
+
+# Each kind with what its entries are; the order in which a reader needs them.
+CHAPTERS: Mapping[str, str] = {
+    "releases": "Releases",
+    "upgrades": "Upgrade paths",
+    "web_servers": "Web servers",
+    "rows": "The table of Cisco's note",
+    "gadgets": "What agents use",
+    "cops": "COP files",
+    "defects": "Defects",
+    "options": "Options",
+    "phases": "Phases of the work",
+    "procedures": "Procedures",
+    "checks": "Checks",
+    "questions": "Questions and answers",
+    "reasons": "Why a certificate is missing",
+    "rules": "Rules that certlib concludes by",
+    "sources": "Sources",
+}
+_NAMES = ("title", "question", "sentence")  # what an entry is called, where it has one of these
+_MARKS = re.compile(r"([\\`*_<>\[\]|#])")
+
+
+def document(knowledge: Knowledge) -> str:
+    """The document; the same knowledge gives the same characters."""
+    lines = [
+        "# What certlib knows",
+        "",
+        "Made from `src/certlib/knowledge/*.yaml` by `make knowledge`; change the files, not this page.",
+        "*documented*: the source says it. *inferred*: certlib concludes it by the rule named. *measured*:",
+        "tried by certlib's makers. What was looked for and not found is called so.",
+        "",
+        *(f"- [{title}](#{_anchor(title)})" for title in CHAPTERS.values()),
+    ]
+    for kind, title in CHAPTERS.items():
+        lines += ["", f"## {title}", "", f"From `{FILES[kind]}`."]
+        for entry in getattr(knowledge, kind).values():
+            lines += ["", *_entry(entry, knowledge)]
+    return "\n".join(lines) + "\n"
+
+
+def _entry(entry: Any, knowledge: Knowledge) -> Iterator[str]:
+    name = next((found for field in _NAMES if (found := getattr(entry, field, ""))), "")
+    yield f'### <a id="{_anchor(entry.id)}"></a>{_plain(name or entry.id)}'
+    yield ""
+    yield f"`{entry.id}`"
+    yield ""
+    yield from _fields(entry, knowledge, indent="", without={"id", *(_NAMES if name else ())})
+
+
+def _fields(value: Any, knowledge: Knowledge, *, indent: str, without: set[str]) -> Iterator[str]:
+    """A line for each field that says something; lists and entries within entries below it."""
+    for field in fields(value):
+        found = getattr(value, field.name)
+        if field.name in without or found in ((), "", None, False):
+            continue
+        label = field.name.replace("_", " ")
+        if isinstance(found, tuple) and any(is_dataclass(item) or " " in str(item) for item in found):
+            yield f"{indent}- {label}:"
+            for item in found:
+                yield from _item(item, knowledge, indent=f"{indent}  ")
+        else:
+            yield f"{indent}- {label}: {_said(found, knowledge)}"
+
+
+def _item(item: object, knowledge: Knowledge, *, indent: str) -> Iterator[str]:
+    if not is_dataclass(item):
+        yield f"{indent}- {_said(item, knowledge)}"
+        return
+    first, *rest = _fields(item, knowledge, indent=f"{indent}  ", without=set())
+    yield f"{indent}- {first.strip().removeprefix('- ').removeprefix('text: ')}"
+    yield from rest
+
+
+def _said(value: object, knowledge: Knowledge) -> str:
+    if isinstance(value, Basis):
+        return _basis(value, knowledge)
+    if isinstance(value, tuple):
+        return ", ".join(_said(item, knowledge) for item in value)
+    if isinstance(value, bool):
+        return "yes"
+    text = str(value)
+    if text.startswith("https://") and "{" not in text:
+        return f"<{text}>"
+    return _plain(" · ".join(text.splitlines()))
+
+
+def _basis(basis: Basis, knowledge: Knowledge) -> str:
+    """Why a statement may be made, with the source's address and a link to the rule."""
+    parts = [f"**{basis.kind}**"]
+    if basis.source:
+        source = knowledge.sources[basis.source]
+        title = _plain(source.short)
+        parts.append(f"[{title}]({source.url})" if source.url else f"[{title}](#{_anchor(source.id)})")
+    if basis.section:
+        parts.append(_plain(basis.section))
+    if basis.rule:
+        parts.append(f"[{basis.rule}](#{_anchor(basis.rule)})")
+    return ", ".join(parts)
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return _MARKS.sub(r"\\\1", text)
+
+
+def _anchor(name: str) -> str:
+    return re.sub(r"[^a-z0-9-]", "", name.lower().replace(" ", "-"))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document(load()))
