@@ -28,6 +28,6 @@ def _judged(leaf: Leaf) -> tuple[FindingState, str] | None:
         return None
     until = f", is valid until {end:%-d %B %Y}," if isinstance(end, datetime) else ""
     return "action", (
-        f"{words.capital(leaf.where)} comes from a public CA{until} and may be used as a client; one that is "
-        f"issued from {LAST_DAY:%-d %B %Y} on will not be."
+        f"{words.capital(leaf.where)} bears the marks of a public CA{until} and may be used as a client; one "
+        f"that is issued from {LAST_DAY:%-d %B %Y} on will not be."
     )

@@ -26,13 +26,13 @@ def check(context: Context) -> tuple[Finding, ...]:
         lasts, allowed = -(-((end - begin).total_seconds() + 1) // 86400), longest(begin.date())
         if allowed and lasts > allowed:
             return "action", (
-                f"{words.capital(leaf.where)} comes from a public CA and lasts {lasts:.0f} days; issued on "
-                f"{begin:%-d %B %Y} it may last {allowed}."
+                f"{words.capital(leaf.where)} bears the marks of a public CA and lasts {lasts:.0f} days; issued "
+                f"on {begin:%-d %B %Y} it may last {allowed}."
             )
         renewal = max(context.today, end.date())
         return "information", (
-            f"{words.capital(leaf.where)} comes from a public CA and is valid until {end:%-d %B %Y}; one "
-            f"that follows it then may last {longest(renewal)} days."
+            f"{words.capital(leaf.where)} bears the marks of a public CA and is valid until {end:%-d %B %Y}; "
+            f"one that follows it then may last {longest(renewal)} days."
         )
 
     return each_leaf(
