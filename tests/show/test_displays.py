@@ -291,3 +291,13 @@ def test_pages_that_were_fetched_are_named_and_nothing_is_said_where_none_was():
     shown = str(show.answers(replace(evidence, hsts=(asked,))).html)
     assert "HSTS" in shown
     assert endpoint in shown
+
+
+def test_page_one_warns_of_a_stop_on_the_way_where_agents_could_not_work():
+    evidence, _ = site("upgrade")
+    nodes = tuple(replace(node, release="10.6(1)", target_release="11.6(2)") for node in evidence.site.nodes)
+    through = assess(replace(evidence, site=replace(evidence.site, nodes=nodes)))
+    told = page(show.summary(through)).get_text(" ", strip=True)
+    assert "Do not stop at 11.5(1)" in told
+    assert "Live Data gadgets: cannot be accepted there" in told
+    assert "Do not stop" not in page(show.summary(site("upgrade")[1])).get_text(" ", strip=True)

@@ -57,6 +57,7 @@ def summary(assessment: Assessment) -> Display:
             class_=f"verdict {class_}",
         ),
         _experience_table(assessment, knowledge),
+        _on_the_way(assessment, knowledge),
         _why(assessment, knowledge),
     )
     return Display(html=html, text=summary_text(assessment))
@@ -181,6 +182,22 @@ def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
         rows=rows,
         class_="experience",
     )
+
+
+def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
+    """Which stops before the wanted release would stop the agents' work."""
+    items = [
+        tag(
+            "li",
+            tag("strong", f"Do not stop at {visible(hop.to)}: "),
+            f"{knowledge.gadgets[met.gadget].title}: {words.OUTCOMES[met.outcome][2]} there. ",
+            states.basis_brief(met.statement, knowledge),
+        )
+        for hop in assessment.hops[:-1]
+        for met in hop.scenario.experiences
+        if met.outcome in ("cannot-be-accepted", "does-not-load")
+    ]
+    return tag("ul", items) if items else None
 
 
 def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
