@@ -26,8 +26,8 @@ def check(context: Context) -> tuple[Finding, ...]:
         lasts, allowed = -(-((end - begin).total_seconds() + 1) // 86400), longest(begin.date())
         if allowed and lasts > allowed:
             return "action", (
-                f"{words.capital(leaf.where)} bears the marks of a public CA and lasts {lasts:.0f} days; issued "
-                f"on {begin:%-d %B %Y} it may last {allowed}."
+                f"{words.capital(leaf.where)} bears the marks of a public CA and lasts {lasts:.0f} days; "
+                f"issued on {begin:%-d %B %Y} it may last {allowed}."
             )
         renewal = max(context.today, end.date())
         return "information", (
