@@ -1,16 +1,21 @@
 """How fast certificates are collected, beside a hand-written loop and other tools, in one run.
 
-    .venv/bin/python benchmarks/collect.py                       # ours and the floor, 200 endpoints
-    .venv/bin/python benchmarks/collect.py --peers --sslyze /path/to/other-environment/bin/sslyze
-    .venv/bin/python benchmarks/collect.py --mute 20             # a tenth of the endpoints says nothing
-    .venv/bin/python benchmarks/collect.py --endpoints 2000      # one process, its memory
+    python benchmarks/collect.py                                  # 200 endpoints, every tool that is here
+    python benchmarks/collect.py --mute 20 --rounds 3             # a tenth of the endpoints says nothing
+    python benchmarks/collect.py --endpoints 2000 --alone         # one process, its memory
+    python benchmarks/collect.py --protocols TLSv1.3
 
 Each tool is a process of its own; wall and CPU time are those of the whole process with its children, from
-its start to its end, and `work` is without the start of the interpreter. Runs are interleaved and medians are
-taken. `found` counts pairs of endpoint and leaf. CPU of the servers is nginx's.
+its start to its end. `work` is without the start: for ours and the floor without interpreter, imports and the
+reading of the knowledge files, for sslyze as it says itself. Runs are interleaved, one round is made before
+and not counted (it also compiles Python's modules), and medians are taken. `found` counts pairs of endpoint
+and leaf. CPU of the servers is nginx's.
+
+sslyze does not go into one environment with certlib: name its program with --sslyze, or have it on the PATH.
 """
 
 import argparse
+import datetime as dt
 import json
 import os
 import re
@@ -31,7 +36,8 @@ from fleet import NAME, Fleet, fleet
 
 HERE = Path(__file__).parent
 LEAF = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
-PATIENCE = 300.0  # seconds, then a tool is given up: found 0
+PATIENCE = 180.0  # seconds, then a tool is given up: found 0
+PEERS_WITH_MUTE = 1  # rounds that the other tools get where endpoints are mute: they wait for minutes
 # What s_client must say for each of the three questions.
 QUESTIONS = (
     (),
@@ -46,16 +52,18 @@ class Run:
     cpu: float
     server_cpu: float
     found: int
-    work: tuple[float, float, float] | None = None  # wall, CPU, MiB
+    work: tuple[float | None, ...] = (None, None, None)  # wall, CPU, MiB
 
 
 def measured(servers: Fleet, command: list[str], count: Callable[[bytes], tuple], stdin: bytes = b"") -> Run:
-    """Run a command to its end."""
+    """Run a command to its end, or till patience does."""
     before, begun = servers.cpu_seconds(), time.perf_counter()
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as given:
         given.write(stdin)
         given.seek(0)
-        process = subprocess.Popen(command, stdin=given, stdout=output, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, stdin=given, stdout=output, stderr=subprocess.DEVNULL, env=servers.environment
+        )
         impatience = threading.Timer(PATIENCE, process.kill)
         impatience.start()
         _, status, used = os.wait4(process.pid, 0)
@@ -69,7 +77,7 @@ def measured(servers: Fleet, command: list[str], count: Callable[[bytes], tuple]
         used.ru_utime + used.ru_stime,
         servers.cpu_seconds() - before,
         found,
-        work[0] if work else None,
+        *work,
     )
 
 
@@ -89,13 +97,16 @@ def own(name: str, seconds: float) -> Callable[[Fleet], Run]:
 
 def sslyze(binary: str) -> Callable[[Fleet], Run]:
     def counted(output: bytes) -> tuple:
-        leaves = set()
-        for server in json.loads(output)["server_scan_results"]:
+        leaves, said = set(), json.loads(output)
+        begun, ended = (
+            dt.datetime.fromisoformat(said[f"date_scans_{moment}"]) for moment in ("started", "completed")
+        )
+        for server in said["server_scan_results"]:
             result = ((server.get("scan_result") or {}).get("certificate_info") or {}).get("result") or {}
             for deployment in result.get("certificate_deployments", ()):
                 chain = deployment["received_certificate_chain"]
                 leaves.add((server["server_location"]["ip_address"], chain[0]["as_pem"]))
-        return (len(leaves),)
+        return len(leaves), ((ended - begun).total_seconds(), None, None)
 
     def run(servers: Fleet) -> Run:
         targets = [f"{NAME}:{place.port}{{{place.address}}}" for place in servers.places]
@@ -107,17 +118,7 @@ def sslyze(binary: str) -> Callable[[Fleet], Run]:
 def nmap(binary: str) -> Callable[[Fleet], Run]:
     def run(servers: Fleet) -> Run:
         addresses = [place.address for place in servers.places]
-        options = [
-            "-Pn",
-            "-n",
-            "-T4",
-            "-p",
-            str(servers.places[0].port),
-            "--script",
-            "ssl-cert",
-            "--script-timeout",
-            "10s",
-        ]
+        options = ["-Pn", "-n", "-T4", "-p", str(servers.places[0].port), "--script", "ssl-cert"]
         return measured(
             servers,
             [binary, *options, "-oX", "-", *addresses],
@@ -177,32 +178,47 @@ def s_client(binary: str, seconds: float) -> Callable[[Fleet], Run]:
 
 
 def table(results: dict[str, list[Run]]) -> str:
-    middle = statistics.median
-    ours = middle(run.wall for run in results["ours"])
-    head = (
-        "tool",
-        "wall s",
-        "against ours",
-        "client CPU s",
-        "server CPU s",
-        "work: wall s",
-        "CPU s",
-        "MiB",
-        "found",
-    )
-    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    """The medians of each tool, as Markdown."""
+    ours = statistics.median(run.wall for run in results["ours"])
+    head = ("tool", "wall s", "against ours", "client CPU s", "server CPU s", "work: wall s", "CPU s", "MiB")
+    lines = [f"| {' | '.join((*head, 'found'))} |", "|---" * (len(head) + 1) + "|"]
     for name, runs in results.items():
-        wall, cpu = middle(run.wall for run in runs), middle(run.cpu for run in runs)
-        server, found = middle(run.server_cpu for run in runs), middle(run.found for run in runs)
-        work = (
-            [middle(run.work[part] for run in runs if run.work) for part in range(3)]
-            if runs[0].work
-            else None
+        wall, cpu, server = (
+            statistics.median(getattr(run, part) for run in runs) for part in ("wall", "cpu", "server_cpu")
         )
-        cells = [name, f"{wall:.2f}", f"{wall / ours:.2f}", f"{cpu:.2f}", f"{server:.2f}"]
-        cells += [f"{work[0]:.2f}", f"{work[1]:.2f}", f"{work[2]:.0f}"] if work else ["", "", ""]
+        given_up = "more than " if wall >= PATIENCE else ""
+        cells = [name, f"{given_up}{wall:.2f}", f"{wall / ours:.2f}", f"{cpu:.2f}", f"{server:.2f}"]
+        for part, form in enumerate((".2f", ".2f", ".0f")):
+            values = [run.work[part] for run in runs if run.work[part] is not None]
+            cells.append(f"{statistics.median(values):{form}}" if values else "")
+        found = statistics.median(run.found for run in runs)
         lines.append(f"| {' | '.join((*cells, f'{found:.0f}'))} |")
     return "\n".join(lines)
+
+
+def ratio(results: dict[str, list[Run]]) -> str:
+    """The CPU time of ours against the floor's: the median of the rounds, each round beside its own."""
+    pairs = list(zip(results["ours"], results["floor"], strict=True))
+    work = statistics.median(ours.work[1] / floor.work[1] for ours, floor in pairs)
+    whole = statistics.median(ours.cpu / floor.cpu for ours, floor in pairs)
+    return f"client CPU of ours against the floor: {work:.2f} for the work, {whole:.2f} for the whole process"
+
+
+def peers(sslyze_at: str, seconds: float) -> dict[str, Callable[[Fleet], Run]]:
+    """The other tools that are here; who is not, is told."""
+    makers = {
+        "nmap": nmap,
+        "sslscan": sslscan,
+        sslyze_at: sslyze,
+        "openssl": lambda binary: s_client(binary, seconds),
+    }
+    found = {}
+    for program, make in makers.items():
+        if binary := shutil.which(program):
+            found["sslyze" if program == sslyze_at else program] = make(binary)
+        else:
+            print(f"{program} is not here and is left out", file=sys.stderr)
+    return found
 
 
 def main() -> None:
@@ -214,30 +230,29 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="time-out of a connection")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--protocols", default="TLSv1.2 TLSv1.3", help="as nginx writes them")
-    parser.add_argument("--peers", action="store_true", help="other tools too, as far as they are installed")
-    parser.add_argument("--sslyze", metavar="PATH", help="sslyze in an environment of its own")
+    parser.add_argument("--alone", action="store_true", help="without the other tools")
+    parser.add_argument("--sslyze", metavar="PATH", default="sslyze", help="sslyze's program")
     options = parser.parse_args()
-    tools = {
-        name: own(name, options.seconds) for name in ("ours", *(() if options.mute else ("floor", "bare")))
-    }
-    if options.peers:
-        for name, make in (("nmap", nmap), ("sslscan", sslscan)):
-            if binary := shutil.which(name):
-                tools[name] = make(binary)
-        if options.sslyze:
-            tools["sslyze"] = sslyze(options.sslyze)
-        if binary := shutil.which("openssl"):
-            tools["s_client, 8 at once"] = s_client(binary, options.seconds)
+    # The hand-written loop has no time-outs.
+    own_names = ("ours",) if options.mute else ("ours", "floor", "bare")
+    tools = {name: own(name, options.seconds) for name in own_names}
+    others = {} if options.alone else peers(options.sslyze, options.seconds)
+    load = os.getloadavg()[0]
     with fleet(endpoints=options.endpoints, mute=options.mute, protocols=options.protocols) as servers:
-        results: dict[str, list[Run]] = {name: [] for name in tools}
-        for number in range(options.rounds):
-            for name, run in tools.items():
-                results[name].append(run(servers))
-                last = results[name][-1]
-                print(f"round {number + 1} {name}: {last.wall:.2f} s, found {last.found}", file=sys.stderr)
+        results: dict[str, list[Run]] = {name: [] for name in (*tools, *others)}
+        for number in range(options.rounds + 1):
+            late = options.mute and number > PEERS_WITH_MUTE
+            warm = number > 0
+            for name, run in {**tools, **({} if late or (options.mute and not warm) else others)}.items():
+                last = run(servers)
+                if warm:
+                    results[name].append(last)
+                print(f"round {number} {name}: {last.wall:.2f} s, found {last.found}", file=sys.stderr)
     fleet_words = f"{options.endpoints} endpoints, {options.mute} mute, {options.protocols}"
-    print(f"{fleet_words}; median of {options.rounds}\n")
+    print(f"{fleet_words}; median of {options.rounds}; load before: {load:.1f}\n")
     print(table(results))
+    if "floor" in results:
+        print(f"\n{ratio(results)}")
 
 
 if __name__ == "__main__":
