@@ -8,8 +8,10 @@ from certlib.assess.model import Scenario
 OTHER_ERA = "The site's releases do not present ECDSA certificates in a way that this would change."
 NOTHING_SELF_SIGNED = "No web server of the site presents a self-signed certificate."
 NO_COP = "No COP that would be undone is installed."
+NO_SERVER = "The site has no server that it is for."
 NO_CHANGE = "Every node is in this state already."
 ALSO_WORKS = "It would work as well; others come first."
+WOULD_WORK = "It would work."
 NOT_NEEDED = "It would work, but nothing needs it."
 EC_CA = {
     "yes": "Cisco recommends it, and the site's CA signs with an EC key.",
@@ -21,7 +23,14 @@ EC_CA = {
 }
 STILL_OPEN = "What agents would meet after it is partly open."
 SOCIALMINER_COP = "It is needed where tomcat-ECDSA is signed by an RSA CA; the COP on UCCX is optional there."
-COP_FIRST = "The further certificate cannot be signed by an EC CA, so it is kept from the clients."
+COP_FIRST = (
+    "The further certificate cannot be signed by an EC CA, so it is kept from the clients."
+    " Do not let an RSA CA sign tomcat-ECDSA instead."
+)
+COP_SELF_SIGNED = (
+    "It keeps the further certificate from the clients: PCs that accepted today's certificates are not asked"
+    " again. On any other PC agents still have certificates to accept."
+)
 COP_ELSE = (
     "If no EC CA can sign, or not in time, the COP keeps the further certificate from the clients."
     " Do not let an RSA CA sign tomcat-ECDSA instead."
@@ -67,7 +76,8 @@ def blocked(time: str, unaccepted: Sequence[str], broken: Sequence[str]) -> str:
 
 def first_of(texts: Sequence[str]) -> str:
     """The worst fault, and how many there are besides."""
-    more = f" ({len(texts) - 1} more of this weight.)" if len(texts) > 1 else ""
+    rest = len(texts) - 1
+    more = f" {rest} more {'finding asks' if rest == 1 else 'findings ask'} for something." if rest else ""
     return f"{texts[0]}{more}"
 
 
@@ -98,7 +108,10 @@ def uncovered(time: str) -> str:
 
 def todo(time: str, texts: Sequence[str]) -> str:
     """Works, and something is to be done."""
-    return f"{time}, everything works for the agents. To be done: {first_of(texts)}"
+    return (
+        f"{time.partition(',')[0]}, the certificates that are presented stop no agent. "
+        f"To be done: {first_of(texts)}"
+    )
 
 
 def ready(time: str) -> str:
@@ -156,8 +169,21 @@ def cert_type(nodes: Sequence[str], known: str, *, later: bool) -> str:
     then = " after the upgrade" if later else ""
     return (
         f"The certificate type of {words.joined(nodes)}{then} is not known and taken to be RSA; "
-        f"`show tls server cert_type` tells."
+        f"`show tls server cert_type` tells, on nodes that have this command."
     )
+
+
+def behind_cop(nodes: Sequence[str]) -> str:
+    """Nodes whose second certificate a COP keeps from everybody."""
+    return (
+        f"The COP on {words.joined(nodes)} hides tomcat-ECDSA, so who signed it was not seen; "
+        f"`show cert own tomcat-ECDSA` tells, before a rollback COP is installed."
+    )
+
+
+def context_only(nodes: Sequence[str]) -> str:
+    """Nodes that the inventory names as context."""
+    return f"{words.joined(nodes)}: named in the inventory as context, so nothing was asked there."
 
 
 def no_rule(nodes: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ other node. Where the inventory does not name the browsers, the larger number st
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from certlib.assess import words
 from certlib.assess.acceptance import Given, Met, browsers, by_rule
@@ -51,7 +51,7 @@ def _worst(gadget: Gadget, each: Sequence[Met], scene: Scene) -> Experience:
     parts = (
         worst.why,
         words.other_nodes([(one.node, one.outcome) for one in each], worst.outcome),
-        words.counted(prompts),
+        words.counted([one for one in prompts if one[0] in browsers(scene.site)]),
     )
     return Experience(
         scenario=scene.scenario,
@@ -79,6 +79,8 @@ def _on_node(gadget: Gadget, state: NodeState, scene: Scene) -> Met | None:
     if row and all(_as_in_table(one) for one in mine):
         return _by_row(_said(row, gadget), state, row, mine, worst=worst, scene=scene)
     broken = _broken_by_rsa_signed_ec(gadget, state, mine, scene.knowledge)
+    if any(one.outcome == worst.outcome == "does-not-load" for one in broken):
+        return replace(worst, why=f"{worst.why} {words.LIKE_RSA_SIGNED}", doubt=broken[0].doubt)
     return max((worst, *broken), key=lambda one: one.severity)
 
 

@@ -45,6 +45,11 @@ def troubled(scenario: Scenario) -> bool:
 def _why_not(context: Context, option: Option) -> str:
     """Why an option is no way for this site; empty when it is one."""
     base = context.deciding
+    roles = {state.role for state in base.nodes}
+    if option.installs and all(
+        roles.isdisjoint(context.knowledge.cops[cop].roles) for cop in option.installs
+    ):
+        return conclusions.NO_SERVER
     eras = {state.era for state in base.nodes}
     if option.eras and eras.isdisjoint(option.eras):
         return conclusions.OTHER_ERA
@@ -125,10 +130,12 @@ def _statement(
         said = conclusions.breaking if new else conclusions.still_failing
         text = said([gadgets[one.gadget].mention for one in new or failing])
         return Statement(text, failing[0].statement.kind, failing[0].statement.basis)
+    if option.id == "rsa-ca":
+        return Statement(option.when, option.basis.kind, option.basis)
     if option.id == "ec-ca" and not asking:
         return Statement(conclusions.EC_CA[context.site.ca_signs_with_ec], option.basis.kind, option.basis)
     if option.id in recommended:
-        return _recommendation(option, recommended)
+        return _recommendation(option, recommended, asking=bool(asking))
     if asking:
         return Statement(
             conclusions.still_asking([gadgets[one.gadget].mention for one in asking]),
@@ -137,13 +144,15 @@ def _statement(
         )
     if any(one.outcome == "open" for one in scenario.experiences):
         return Statement(conclusions.STILL_OPEN, "inferred", Basis("inferred", rule="verdict-open"))
-    return Statement(
-        conclusions.ALSO_WORKS if recommended else conclusions.NOT_NEEDED, option.basis.kind, option.basis
-    )
+    needless = conclusions.WOULD_WORK if troubled(context.deciding) else conclusions.NOT_NEEDED
+    return Statement(conclusions.ALSO_WORKS if recommended else needless, option.basis.kind, option.basis)
 
 
-def _recommendation(option: Option, recommended: tuple[str, ...]) -> Statement:
+def _recommendation(option: Option, recommended: tuple[str, ...], *, asking: bool) -> Statement:
     basis = option.basis
+    if option.id == "both-cops" and asking:
+        kept = Basis("inferred", rule="rule-upgrade-keeps-certificates")
+        return Statement(conclusions.COP_SELF_SIGNED, kept.kind, kept)
     if option.id == "socialminer-cop":
         return Statement(
             conclusions.SOCIALMINER_COP, "inferred", Basis("inferred", rule="rule-uccx-cop-optional")

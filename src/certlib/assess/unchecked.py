@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from certlib.assess import conclusions, words
 from certlib.assess.context import Context
 from certlib.assess.hops import unpublished
-from certlib.assess.model import Hop, Statement
+from certlib.assess.model import Hop, NodeState, Statement
+from certlib.assess.observed import ecdsa_off
 from certlib.assess.scenarios import cops_lost
 from certlib.assess.verdict import silent_endpoints
+from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis
 from certlib.knowledge.lookup import release as find_release
 from certlib.reasons import Reason
@@ -50,7 +52,12 @@ def _unseen(context: Context) -> list[Statement]:
     said = []
     unseen: dict[bool, list[str]] = {}
     for state in context.scenarios[0].nodes:
-        if state.era == "automatic" and state.tomcat and not state.ecdsa_known and not state.cops:
+        if (
+            state.era == "automatic"
+            and state.tomcat
+            and not state.ecdsa_known
+            and not _behind_cop(context, state)
+        ):
             unseen.setdefault(state.ecdsa_deduced is not None, []).append(state.node)
     for follows, nodes in unseen.items():
         rule = "rule-hidden-ec" if follows else "rule-preference"
@@ -62,12 +69,28 @@ def _unseen(context: Context) -> list[Statement]:
         if opt_in:
             text = conclusions.cert_type([one.node for one in opt_in], cert_type, later=later)
             said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
-    outside = [state.node for state in context.deciding.nodes if state.era is None]
+    hidden = [one.node for one in context.scenarios[0].nodes if _behind_cop(context, one)]
+    if hidden:
+        cop = Basis("inferred", rule="rule-cop")
+        said.append(Statement(conclusions.behind_cop(hidden), cop.kind, cop))
+    aside = [state.node for state in context.deciding.nodes if state.role in CONTEXT_ROLES]
+    if aside:
+        said.append(Statement(conclusions.context_only(aside), "observed"))
+    outside = [
+        state.node
+        for state in context.deciding.nodes
+        if state.era is None and state.role not in CONTEXT_ROLES
+    ]
     if outside:
         said.append(
             Statement(conclusions.no_rule(outside), "inferred", Basis("inferred", rule="rule-not-covered"))
         )
     return said
+
+
+def _behind_cop(context: Context, state: NodeState) -> bool:
+    off = ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+    return bool(state.era == "automatic" and state.tomcat and not state.ecdsa_known and off)
 
 
 def _assumed(context: Context) -> list[Statement]:
@@ -113,8 +136,12 @@ def _unpublished(context: Context, recommended: Sequence[str]) -> list[Statement
         release = find_release(context.knowledge, name)
         if release and release.doubt:
             said.append(Statement(f"{name}: {release.doubt}", release.basis.kind, release.basis))
+    roles = {state.role for state in context.deciding.nodes}
     installed = dict.fromkeys(
-        cop for option in recommended for cop in context.knowledge.options[option].installs
+        cop
+        for option in recommended
+        for cop in context.knowledge.options[option].installs
+        if not roles.isdisjoint(context.knowledge.cops[cop].roles)
     )
     missing: dict[tuple[str, ...], list[str]] = {}
     for cop in (context.knowledge.cops[one] for one in installed):

@@ -36,6 +36,10 @@ FIREFOX_MAY_ACCEPT = (
     "Firefox keeps an exception for each port, so accepting may succeed there unless it knows the "
     "host by HSTS; it is counted as failing."
 )
+LIKE_RSA_SIGNED = (
+    "It fits a tomcat-ECDSA that an RSA CA signed, with which Cisco documents that chat, e-mail and"
+    " SocialMiner's page do not load (CSCvb58580)."
+)
 REFUSED = (
     "The web server ends the connection with a browser, yet gives a certificate to a client that "
     "asks for one kind alone."
@@ -171,7 +175,7 @@ def after_option(option: Option) -> str:
 
 def refused(where: str) -> str:
     """A web server that fails with browsers alone."""
-    return f"{where} ends the connection with a browser."
+    return f"The web server is {where}."
 
 
 def silent(where: str) -> str:

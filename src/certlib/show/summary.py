@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from markupsafe import Markup
 
 from certlib import words
-from certlib.assess import Assessment, Scenario
+from certlib.assess import Assessment, Finding, Scenario
 from certlib.knowledge import Knowledge, load
 from certlib.show import states
 from certlib.show.markup import Display, join, table, tag
@@ -13,6 +13,10 @@ from certlib.text import visible
 from certlib.version import VERSION
 
 COVER = "application/vnd.certlib.cover+json"
+NOTHING_TO_DO = "Nothing need be changed for the certificates."
+MORE_TO_DO = "The table of findings names what else is to be done."
+_ASKING = ("blocks", "outage", "action", "manual", "error", "after-upgrade")
+_MOST = 5  # findings of page one; the report's table has them all
 
 
 def cover(assessment: Assessment) -> Display:
@@ -64,7 +68,7 @@ def summary(assessment: Assessment) -> Display:
 
 
 def what_to_do(assessment: Assessment) -> Display:
-    """The recommended options in order, each with the reason, and the traps that the evidence opens."""
+    """The recommended options in order, each with the reason, then what the findings ask for."""
     knowledge = load()
     outcomes = {one.option: one for one in assessment.options}
     items = []
@@ -83,10 +87,26 @@ def what_to_do(assessment: Assessment) -> Display:
                 tag("a", "Steps", href=f"#runbook-{option}") if option in outcomes else None,
             )
         )
-    if not items:
-        items = [tag("li", "Nothing need be changed for the certificates.")]
-    text = "\n".join(f"{n}. {knowledge.options[o].title}" for n, o in enumerate(assessment.recommended, 1))
-    return Display(html=tag("ol", items), text=text or "Nothing need be changed for the certificates.")
+    lines = [
+        f"{number}. {knowledge.options[option].title}"
+        for number, option in enumerate(assessment.recommended, 1)
+    ]
+    asked = []
+    for found in _faults(assessment)[:_MOST]:
+        more = f" ({len(found) - 1} more like it.)" if len(found) > 1 else ""
+        remedy = found[0].remedy or knowledge.checks[found[0].check].remedy
+        asked.append(tag("li", states.sentence(found[0].statement, knowledge), more, " ", remedy))
+        lines.append(f"- {visible(found[0].statement.text)}{more} {remedy}")
+    if len(_faults(assessment)) > _MOST:
+        asked.append(tag("li", MORE_TO_DO))
+        lines.append(f"- {MORE_TO_DO}")
+    html = join(
+        tag("ol", items) if items else None,
+        tag("p", "The findings ask for this as well:") if items and asked else None,
+        tag("ul", asked) if asked else None,
+        None if items or asked else tag("p", NOTHING_TO_DO),
+    )
+    return Display(html=html, text="\n".join(lines) or NOTHING_TO_DO)
 
 
 def not_checked(assessment: Assessment) -> Display:
@@ -140,6 +160,18 @@ def releases(assessment: Assessment) -> str:
 def when(moment: datetime) -> str:
     """A time in UTC as people write it."""
     return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
+
+def _faults(assessment: Assessment) -> list[list[Finding]]:
+    """The findings that ask for something, by check, worst first; without those that an option cures."""
+    by_check: dict[str, list[Finding]] = {}
+    for one in assessment.findings:
+        if one.state in _ASKING and set(one.options).isdisjoint(assessment.recommended):
+            by_check.setdefault(one.check, []).append(one)
+    if assessment.recommended:
+        by_check.pop("self-signed", None)
+    met = by_check.pop("agents-can-work", [])  # cured by an option, or explained by the other findings
+    return [*by_check.values()] or ([met] if met and not assessment.recommended else [])
 
 
 def _rule(assessment: Assessment, knowledge: Knowledge) -> str:

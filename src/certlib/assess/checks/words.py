@@ -75,7 +75,7 @@ def not_valid(node: str, begin: datetime | None, end: datetime, day: date) -> st
     """A leaf outside its validity."""
     if begin and begin.date() > day:
         return f"A certificate of {node} is not valid before {begin:%-d %B %Y}."
-    return f"A certificate of {node} is valid until {end:%-d %B %Y} and expired on {day:%-d %B %Y}."
+    return f"A certificate of {node} is valid until {end:%-d %B %Y}, and no longer on {day:%-d %B %Y}."
 
 
 def all_valid(day: date) -> str:
