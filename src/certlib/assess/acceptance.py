@@ -64,11 +64,12 @@ def by_rule(one: Given, *, node: Sequence[Given], knowledge: Knowledge, site: Si
     if one.refused:
         return _observed(one, "does-not-load", words.REFUSED, words.refused(place))
     if not one.trusts and one.cell.scenario == "now":
-        return _observed(one, "open", words.silent(place))
+        return _observed(one, "open", words.silent(place), words.silent(place))
     if None in one.accepted:
         return _observed(one, "open", words.trusts(one.trusts, place))
     if not one.trusts:
-        return _inferred(one, "open", words.unknown(place), _rule_of(one))
+        rule = "rule-not-covered" if _rule_of(one) == "rule-not-covered" else "verdict-incomplete"
+        return _inferred(one, "open", words.unknown(place), rule, why=words.unknown(place))
     outcomes = {outcome for trust in one.trusts for outcome in _from_trust(trust, one, node, site)}
     reasons = words.trusts(one.trusts, place)
     match sorted(outcomes, key=SEVERITY.index):

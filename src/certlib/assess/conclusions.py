@@ -21,6 +21,11 @@ EC_CA = {
     ),
     "no": "Cisco recommends it; the site's CA does not sign with an EC key.",
 }
+EC_CA_ALONE = (
+    "Not alone: while tomcat is self-signed, a trusted tomcat-ECDSA beside it makes browsers drop what agents"
+    " accept. Have a CA sign tomcat as well."
+)
+NO_EC_CA = "The site's CA does not sign with an EC key, so there is nothing to wait for."
 STILL_OPEN = "What agents would meet after it is partly open."
 SOCIALMINER_COP = "It is needed where tomcat-ECDSA is signed by an RSA CA; the COP on UCCX is optional there."
 COP_FIRST = (

@@ -80,7 +80,7 @@ def _on_node(gadget: Gadget, state: NodeState, scene: Scene) -> Met | None:
         return _by_row(_said(row, gadget), state, row, mine, worst=worst, scene=scene)
     broken = _broken_by_rsa_signed_ec(gadget, state, mine, scene.knowledge)
     if any(one.outcome == worst.outcome == "does-not-load" for one in broken):
-        return replace(worst, why=f"{worst.why} {words.LIKE_RSA_SIGNED}", doubt=broken[0].doubt)
+        return replace(worst, doubt=f"{words.LIKE_RSA_SIGNED} {broken[0].doubt}")
     return max((worst, *broken), key=lambda one: one.severity)
 
 

@@ -125,11 +125,16 @@ def _statement(
     gadgets = context.knowledge.gadgets
     failing = [one for one in scenario.experiences if one.outcome in ("cannot-be-accepted", "does-not-load")]
     asking = [one for one in scenario.experiences if one.outcome == "prompt"]
+    if option.id == "ec-ca" and any(state.tomcat == "self-signed" for state in scenario.nodes):
+        alone = Basis("inferred", rule="rule-acceptance")
+        return Statement(conclusions.EC_CA_ALONE, alone.kind, alone)
     if failing:
         new = [one for one in failing if one.gadget in _usable(context.deciding)]
         said = conclusions.breaking if new else conclusions.still_failing
         text = said([gadgets[one.gadget].mention for one in new or failing])
         return Statement(text, failing[0].statement.kind, failing[0].statement.basis)
+    if option.id == "wait-with-cop" and context.site.ca_signs_with_ec == "no":
+        return Statement(conclusions.NO_EC_CA, option.basis.kind, option.basis)
     if option.id == "rsa-ca":
         return Statement(option.when, option.basis.kind, option.basis)
     if option.id == "ec-ca" and not asking:

@@ -37,8 +37,8 @@ FIREFOX_MAY_ACCEPT = (
     "host by HSTS; it is counted as failing."
 )
 LIKE_RSA_SIGNED = (
-    "It fits a tomcat-ECDSA that an RSA CA signed, with which Cisco documents that chat, e-mail and"
-    " SocialMiner's page do not load (CSCvb58580)."
+    "The cause was not seen; it fits a tomcat-ECDSA that an RSA CA signed, with which Cisco documents that"
+    " chat, e-mail and SocialMiner's page do not load (CSCvb58580)."
 )
 REFUSED = (
     "The web server ends the connection with a browser, yet gives a certificate to a client that "
@@ -175,7 +175,7 @@ def after_option(option: Option) -> str:
 
 def refused(where: str) -> str:
     """A web server that fails with browsers alone."""
-    return f"The web server is {where}."
+    return f"{where} ends the connection with a browser."
 
 
 def silent(where: str) -> str:

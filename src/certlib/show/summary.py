@@ -166,7 +166,7 @@ def _faults(assessment: Assessment) -> list[list[Finding]]:
     """The findings that ask for something, by check, worst first; without those that an option cures."""
     by_check: dict[str, list[Finding]] = {}
     for one in assessment.findings:
-        if one.state in _ASKING and set(one.options).isdisjoint(assessment.recommended):
+        if one.state in _ASKING and not one.waiver and set(one.options).isdisjoint(assessment.recommended):
             by_check.setdefault(one.check, []).append(one)
     if assessment.recommended:
         by_check.pop("self-signed", None)

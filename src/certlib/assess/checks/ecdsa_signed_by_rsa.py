@@ -3,11 +3,17 @@
 from certlib.assess.checks import words as says
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context
-from certlib.assess.model import Finding, FindingState
+from certlib.assess.model import Finding, FindingState, NodeState
 from certlib.assess.observed import ecdsa_off
 from certlib.assess.presented import possible_kinds
+from certlib.knowledge import Basis
 
 CHECK = "ecdsa-signed-by-rsa"
+
+
+def _unseen(state: NodeState) -> Basis:
+    """Why something is said of a tomcat-ECDSA that nobody was given."""
+    return Basis("inferred", rule="rule-hidden-ec" if state.ecdsa_deduced else "rule-preference")
 
 
 def check(context: Context) -> tuple[Finding, ...]:
@@ -38,6 +44,7 @@ def check(context: Context) -> tuple[Finding, ...]:
                 context=context, check=CHECK, state=level, node=state.node,
                 text=says.signed_by_rsa(state, fails=fails, off=bool(off)),
                 evidence=state.statement.evidence if state.tomcat_ecdsa else (),
+                basis=None if state.tomcat_ecdsa else _unseen(state),
                 options=("socialminer-cop", "both-cops", "ec-ca") if fails else (),
             )
         )  # fmt: skip
