@@ -68,7 +68,7 @@ SAMPLES["10-6-to-11-5-rsa-ca"] = Sample(
     found=("blocks agents-can-work uccx1", "action agents-can-work social", "pass covered-by-table"),
     quiet=("ecdsa-signed-by-rsa", "trust-uploads", "ca-pruning", "chain-root-trusted-by-agents"),
     basis={"live-data": "documented", "chat-email": "documented"},
-    says=("the Live Data gadgets", "the file's name"),
+    says=("the Live Data gadgets", "the file's name", "Do not let an RSA CA sign tomcat-ECDSA instead."),
 )
 
 SAMPLES["11-5-rsa-signed-ec"] = Sample(
@@ -110,7 +110,11 @@ SAMPLES["11-5-leaking-cop"] = Sample(
         "information tls-versions uccx1",
     ),
     quiet=("endpoint-answers", "nodes-alike"),
-    says=("in TLS 1.3, although", "COP that does not reach every TLS version"),
+    says=(
+        "See whether the COP is installed on every node",
+        "in TLS 1.3, although",
+        "COP that does not reach every TLS version",
+    ),
     never=("Nothing need be changed",),
 )
 
@@ -133,7 +137,7 @@ SAMPLES["11-6-to-15-0"] = Sample(
         "show tls server cert_type",
         "cucm1.wingtip.example",
     ),
-    never=("Unified CCX goes from 12.5(1)SU3 to 15.0(1) in one hop.", "Have an EC CA sign"),
+    never=("Unified CCX goes from 12.5(1)SU3 to 15.0(1) in one hop.",),
 )
 
 SAMPLES["11-5-unlike-nodes"] = Sample(
@@ -150,7 +154,7 @@ SAMPLES["11-5-unlike-nodes"] = Sample(
     quiet=("presented-as-expected", "ecdsa-signed-by-rsa"),
     basis={"live-data": "inferred"},
     says=("the nodes differ",),
-    never=("SocialMiner's",),
+    never=("COP for SocialMiner", "SocialMiner page"),
 )
 
 SAMPLES["11-0-to-11-5-self-signed"] = Sample(
@@ -169,8 +173,7 @@ SAMPLES["11-0-to-11-5-self-signed"] = Sample(
     found=("action self-signed uccx1", "action agents-can-work uccx1", "pass covered-by-table"),
     quiet=("chain-complete", "ecdsa-signed-by-rsa"),
     basis={"live-data": "documented", "chat-email": "documented", "finesse-desktop": "inferred"},
-    says=("HSTS",),
-    never=("Have an EC CA sign tomcat-ECDSA on every node\n",),
+    says=("HSTS", "Have a CA sign tomcat as well.", "PCs that accepted today"),
 )
 
 SAMPLES["12-5-public-ca-2027"] = Sample(
@@ -215,6 +218,7 @@ SAMPLES["11-5-ec-ca"] = Sample(
         "pass agents-can-work uccx1",
     ),
     quiet=("self-signed", "expires-soon", "ecdsa-signed-by-rsa", "name-in-certificate", "tls-versions"),
+    says=("Nothing need be changed for the certificates.",),
     basis={"finesse-desktop": "documented", "live-data": "documented", "chat-email": "documented"},
 )
 
@@ -229,6 +233,7 @@ SAMPLES["11-5-waiting-for-ca"] = Sample(
     today=(WORKS, WORKS, WORKS, WORKS),
     found=("pass cop-effective", "pass covered-by-table", "pass presented-as-expected"),
     quiet=("ecdsa-signed-by-rsa", "self-signed"),
+    says=("hides tomcat-ECDSA", "before a rollback COP is installed"),
 )
 
 SAMPLES["11-5-rolled-back"] = Sample(
@@ -242,6 +247,7 @@ SAMPLES["11-5-rolled-back"] = Sample(
     today=(WORKS, WORKS, WORKS, WORKS),
     found=("pass covered-by-table", "pass presented-as-expected", "not-applicable cop-effective"),
     quiet=("ecdsa-signed-by-rsa", "self-signed"),
+    never=("hides tomcat-ECDSA",),
     basis={"live-data": "documented"},
 )
 
@@ -262,21 +268,21 @@ SAMPLES["11-6-one-node-silent"] = Sample(
 )
 
 SAMPLES["12-5-su1-to-su3-leftover"] = Sample(
-    story="A tomcat-ECDSA is left over in the keystores; neither release presents it, nobody need sign it.",
+    story="A tomcat-ECDSA is left over, which neither release presents; what else there is, is accepted.",
     nodes={
         "uccx1": Node(rsa(RSA_CA, "uccx1.coho.example"), ec(None, "uccx1.coho.example")),
         "uccx2": Node(rsa(RSA_CA, "uccx2.coho.example"), ec(None, "uccx2.coho.example")),
         "ccp": Node(rsa(RSA_CA, "ccp.coho.example"), ec(None, "ccp.coho.example")),
     },
-    verdict="ready with actions: verdict-check-action",
+    verdict="ready: verdict-ready",
     today=(WORKS, WORKS, WORKS, WORKS),
     after=(WORKS, WORKS, WORKS, WORKS),
     hops=("12.5(1)SU3",),
     found=("after-upgrade ca-pruning", "information trust-uploads"),
     quiet=("self-signed", "ecdsa-signed-by-rsa", "covered-by-table", "trust-uploads"),
     basis={"live-data": "inferred"},
-    says=("show tls server cert_type",),
-    never=("Have an EC CA sign", "Install the COP", "SocialMiner's"),
+    says=("show tls server cert_type", "One finding is accepted and not counted.", "R. Rossi"),
+    never=("To be done:",),
 )
 
 SAMPLES["10-6-expired-on-the-day"] = Sample(
@@ -291,6 +297,6 @@ SAMPLES["10-6-expired-on-the-day"] = Sample(
     hops=("11.5(1)", "11.6(2)"),
     found=("blocks valid-on-upgrade-day uccx1", "action agents-can-work uccx1"),
     quiet=("self-signed", "nodes-alike", "trust-uploads"),
-    says=("31 January 2027",),
+    says=("31 January 2027", "Renew it before it expires", "Do not stop at 11.5(1)"),
     never=("Nothing need be changed",),
 )

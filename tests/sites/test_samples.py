@@ -28,7 +28,7 @@ def told(assessment: Assessment) -> str:
     """All that page one and the findings tell a reader."""
     displays = (
         show.summary(assessment), show.what_to_do(assessment), show.not_checked(assessment),
-        show.findings(assessment), show.hops(assessment),
+        show.findings(assessment), show.hops(assessment), show.options(assessment),
     )  # fmt: skip
     texts = [show.summary_text(assessment)]
     texts += [text for one in displays for text in (one.text, str(one.html))]
@@ -88,6 +88,19 @@ def test_the_report_says_what_its_reader_needs_and_nothing_untrue(sample):
     text = told(assessment)
     assert [one for one in expected.says if one not in text] == []
     assert [one for one in expected.never if one in text] == []
+
+
+def test_no_site_is_told_that_an_rsa_ca_may_sign_its_ecdsa_certificate(sample):
+    _, assessment = sample
+    (option,) = (one for one in assessment.options if one.option == "rsa-ca")
+    assert not option.recommended
+    assert not option.applies or option.statement.text.startswith(("Never.", "Do not do this", "Not enough"))
+
+
+def test_page_one_says_that_nothing_need_be_done_only_where_no_finding_asks_for_anything(sample):
+    _, assessment = sample
+    asking = [one for one in assessment.findings if one.state not in QUIET and one.waiver is None]
+    assert ("Nothing need be changed" in show.what_to_do(assessment).text) is not bool(asking)
 
 
 def test_every_inventory_beside_this_test_is_a_sample():
