@@ -135,7 +135,7 @@ SAMPLES["11-6-to-15-0"] = Sample(
     says=(
         "Unified CCX goes from 12.5(1)SU3 to 15.0(1) in one hop is not published",
         "show tls server cert_type",
-        "cucm1.wingtip.example",
+        "cucm1.wingtip.example: named in the inventory as context",
     ),
     never=("Unified CCX goes from 12.5(1)SU3 to 15.0(1) in one hop.",),
 )

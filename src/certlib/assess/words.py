@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from certlib.assess.model import NodeState, Observed
 from certlib.assess.trust import Trust
+from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Expected, Knowledge, Option, Row, WebServer
 from certlib.knowledge.model import Outcome
 
@@ -105,6 +106,8 @@ def presents(expected: Sequence[Expected]) -> str:
 
 def state(node: NodeState, knowledge: Knowledge) -> str:
     """A node's identities and COPs."""
+    if node.role in CONTEXT_ROLES:
+        return "Named as context; nothing was asked there."
     parts = [f"tomcat: {KINDS[node.tomcat]}"]
     if node.tomcat_ecdsa:
         parts.append(f"tomcat-ECDSA: {KINDS[node.tomcat_ecdsa]}")

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from certlib import frames
-from certlib.assess import Assessment, Statement
+from certlib.assess import Assessment, Scenario, Statement
 from certlib.assess.words import joined
 from certlib.inventory import endpoints
 from certlib.knowledge import Basis, Knowledge, load
@@ -109,10 +109,15 @@ def _presented(assessment: Assessment, _knowledge: Knowledge) -> Iterator[Statem
     observed = tuple(one.id for one in endpoints(assessment.site))
     yield Statement(f"Today a browser gets: {_grouped(table, 'browser_gets')}.", "observed", None, observed)
     if assessment.after_upgrade:
-        rule = Basis("inferred", rule="rule-preference")
-        yield Statement(
-            f"After the upgrade, if nothing is done: {_grouped(table, 'after_upgrade')}.", "inferred", rule
-        )
+        text = f"After the upgrade, if nothing is done: {_grouped(table, 'after_upgrade')}."
+        yield Statement(text, "inferred", _choice(assessment.after_upgrade))
+
+
+def _choice(scenario: Scenario) -> Basis:
+    """The rule by which the web servers that may prefer ECDSA choose in a scenario."""
+    bases = [one.statement.basis for one in scenario.cells if one.web_server in _PREFERRING]
+    rules = [one.rule for one in bases if one and one.kind == "inferred" and one.rule]
+    return Basis("inferred", rule=rules[0] if rules else "rule-preference")
 
 
 def _releases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
@@ -132,6 +137,7 @@ def _grouped(table: pd.DataFrame, column: str) -> str:
     return "; ".join(f"{given} from {joined(servers)}" for given, servers in groups.items() if given)
 
 
+_PREFERRING = ("socketio", "socialminer-openfire")
 _SCENARIOS = {"now": "Today", "upgraded": "After the upgrade"}
 _ERAS = {
     "none": "no tomcat-ECDSA",
