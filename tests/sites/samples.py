@@ -200,6 +200,31 @@ SAMPLES["12-5-public-ca-2027"] = Sample(
     says=("CSCwt79317", "may last 100 days", "15.0(1)SU2"),
 )
 
+SAMPLES["15-0-public-ca-2029"] = Sample(
+    story="The same bank stayed with its public CA: no client usage, and 47 days from March on.",
+    nodes={
+        node: Node(
+            rsa(
+                PUBLIC_CA,
+                f"{node}.litware.example",
+                life=public_life(2029, 1, 10, lasts=100),
+                usages=(SERVER,),
+            )
+        )
+        for node in ("uccx1", "uccx2", "ccp")
+    },
+    collected=dt.datetime(2029, 2, 1, 8, 5, tzinfo=dt.UTC),
+    verdict="ready with actions: verdict-check-action",
+    today=(WORKS, WORKS, WORKS, WORKS),
+    found=(
+        "action extended-key-usage uccx1",
+        "action expires-soon ccp",
+        "information public-ca-validity uccx2",
+    ),
+    quiet=("public-ca-client-authentication", "public-ca-validity", "self-signed", "ca-pruning"),
+    says=("may last 47 days", "a private CA can"),
+)
+
 SAMPLES["11-5-ec-ca"] = Sample(
     story="Cisco's best practice: an RSA CA for tomcat, an EC CA for tomcat-ECDSA, and the PCs trust both.",
     nodes={
