@@ -80,3 +80,19 @@ def test_trust_uploads_name_the_peers_of_the_inventory():
 )
 def test_cas_that_an_upgrade_removes_are_put_back_after_it(release, target, state):
     assert [one.state for one in found(site(release, target), "ca-pruning")] == [state]
+
+
+def test_a_hop_that_no_source_tells_is_to_be_asked_for():
+    asked = found(
+        evidence(*three(release="12.5(1)SU3", target="15.0(1)"), **trusting(RSA_ROOT)), "way-published"
+    )
+    assert {(one.node, one.state) for one in asked} == {(PUBLISHER, "manual")}
+    assert "15.0(1)" in asked[0].statement.text
+
+
+def test_a_way_that_is_known_passes_and_without_an_upgrade_there_is_none():
+    known = found(
+        evidence(*three(release="12.5(1)SU1", target="12.5(1)SU3"), **trusting(RSA_ROOT)), "way-published"
+    )
+    assert [one.state for one in known] == ["pass"]
+    assert [one.state for one in found(evidence(*three()), "way-published")] == ["not-applicable"]

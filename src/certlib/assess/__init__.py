@@ -75,9 +75,10 @@ def assess(
     context = replace(context, scenarios=(first,))
     second = upgraded(context)
     context = replace(context, scenarios=(first, second) if second else (first,))
+    way = hops(context)
+    context = replace(context, hops=way)
     outcomes, recommended = options(context)
     findings = checks.run(context)
-    way = hops(context)
     return Assessment(
         site=evidence.site,
         collected=evidence.collected,

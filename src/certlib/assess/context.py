@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from certlib.assess.model import Observed, Scenario
+from certlib.assess.model import Hop, Observed, Scenario
 from certlib.assess.observed import common_leaf
 from certlib.assess.trust import Trust, judge
 from certlib.evidence import Evidence
@@ -17,7 +17,7 @@ from certlib.knowledge import Knowledge, WebServer
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known before any conclusion; `scenarios` is empty until they are worked out."""
+    """What is known before any conclusion; `scenarios` and `hops` are empty until they are worked out."""
 
     evidence: Evidence
     knowledge: Knowledge
@@ -25,6 +25,7 @@ class Context:
     endpoints: tuple[Endpoint, ...]
     observed: dict[str, Observed]
     scenarios: tuple[Scenario, ...] = ()
+    hops: tuple[Hop, ...] = ()
 
     @property
     def site(self) -> Site:

@@ -34,6 +34,7 @@ from certlib.assess.checks import (
     trust_uploads,
     valid_on_upgrade_day,
     waivers_current,
+    way_published,
     wildcard_name,
 )
 from certlib.assess.context import Context
@@ -68,6 +69,7 @@ CHECKS: dict[str, Check] = {
         public_ca_client_authentication,
         public_ca_validity,
         tls_versions,
+        way_published,
         trust_uploads,
         ca_pruning,
         critical_extensions,
