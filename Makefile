@@ -45,8 +45,9 @@ format: .venv/.test  ## put the sources into form
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
 
-knowledge: .venv/.report  ## write docs/knowledge.md anew from the knowledge files
+knowledge: .venv/.report  ## write anew what follows from the knowledge files: docs/knowledge.md, the inventory's schema
 	@mkdir -p docs && $(BIN)/python -m certlib.knowledge.document >docs/knowledge.md
+	@$(BIN)/certlib schema >params/site.schema.json
 
 bench: .venv/.report tools  ## measure how fast certificates are collected
 	@$(BIN)/python benchmarks/collect.py
