@@ -100,7 +100,10 @@ def method(assessment: Assessment) -> Display:
                     "A server sent it to us during the collection; the evidence chapter shows the answer.",
                 ),
                 ("documented", "A published document says so; its title stands behind the statement."),
-                ("measured", "We measured it on other installations of the same software, not on this site."),
+                (
+                    "measured",
+                    "We measured it on servers and browsers in a laboratory; no Cisco product was among them.",
+                ),
                 ("inferred", "A conclusion; the rule stands behind the statement."),
             ]
         ),
