@@ -102,7 +102,7 @@ def method(assessment: Assessment) -> Display:
                 ("documented", "A published document says so; its title stands behind the statement."),
                 (
                     "measured",
-                    "We measured it on servers and browsers in a laboratory; no Cisco product was among them.",
+                    "We measured it on servers and browsers in a laboratory; none was a Cisco product.",
                 ),
                 ("inferred", "A conclusion; the rule stands behind the statement."),
             ]
