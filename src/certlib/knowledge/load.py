@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,9 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 from certlib.errors import InvalidInput, Problem
 from certlib.knowledge.fit import Mistake, mistakes
 from certlib.knowledge.model import Knowledge
+from certlib.language import ENGLISH, phrases, translations
 
 # The file of each kind; an entry's key in the file is its id.
-FILES = {kind: f"{kind}.yaml" for kind in Knowledge.__dataclass_fields__}
+FILES = {kind: f"{kind}.yaml" for kind in Knowledge.__dataclass_fields__ if kind != "say"}
 FILES |= {"rows": "table.yaml", "questions": "faq.yaml"}
 
 _Yaml: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is much faster
@@ -34,17 +36,21 @@ class _Loader(_Yaml):  # type: ignore[misc]
         return dict(super().construct_mapping(node, deep))
 
 
-@cache
-def load() -> Knowledge:
-    """All knowledge files, read once for each process.
+def load(language: str = ENGLISH) -> Knowledge:
+    """All knowledge files in a language, read once for each process.
 
     Raises InvalidInput, naming file and key, when an entry does not fit.
     """
-    return read(folder=files("certlib.knowledge"))
+    return _load(language)
 
 
-def read(*, folder: Traversable) -> Knowledge:
-    """The knowledge files of a folder, checked one by one and against each other.
+@cache
+def _load(language: str) -> Knowledge:
+    return read(folder=files("certlib.knowledge"), language=language)
+
+
+def read(*, folder: Traversable, language: str = ENGLISH) -> Knowledge:
+    """The knowledge files of a folder, checked one by one and against each other; `say` is the fixed text.
 
     Raises InvalidInput, naming file, line and key of every mistake, when an entry does not fit.
     """
@@ -62,13 +68,13 @@ def read(*, folder: Traversable) -> Knowledge:
     if problems:
         raise InvalidInput(tuple(problems))
     try:
-        knowledge = TypeAdapter(Knowledge).validate_python(raw)
+        knowledge = TypeAdapter(Knowledge).validate_python(_translated(raw, translations(language)))
     except ValidationError as error:
         found = [_as_mistake(each["loc"], each["type"], each["msg"]) for each in error.errors()]
     else:
         found = list(mistakes(knowledge, files=FILES))
         if not found:
-            return knowledge
+            return replace(knowledge, say=phrases(language))
     raise InvalidInput(tuple(_located(mistake, texts) for mistake in found))
 
 
@@ -93,6 +99,17 @@ def _entries(text: str, name: str) -> dict[str, Any]:
     if problems:
         raise InvalidInput(problems)
     return {key: {"id": key, **body} for key, body in raw.items()}
+
+
+def _translated(value: Any, texts: Mapping[str, str]) -> Any:
+    """A raw value with every sentence and title replaced that has a translation; one word is a name."""
+    if not texts:
+        return value
+    if isinstance(value, dict):
+        return {key: _translated(item, texts) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_translated(item, texts) for item in value]
+    return texts.get(value, value) if isinstance(value, str) and " " in value else value
 
 
 def _as_mistake(path: tuple[str | int, ...], kind: str, message: str) -> Mistake:

@@ -1,8 +1,10 @@
 """The shapes of the knowledge files: one frozen dataclass for each kind of entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from certlib.language import Phrases, phrases
 
 # `documented` needs a source, `inferred` a rule of rules.yaml, `measured` a source that says how.
 BasisKind = Literal["documented", "inferred", "measured"]
@@ -350,3 +352,4 @@ class Knowledge:
     questions: Mapping[str, Question]
     reasons: Mapping[str, ReasonText]
     checks: Mapping[str, Check]
+    say: Phrases = field(default_factory=phrases)  # the fixed text, in the language of the entries

@@ -1,0 +1,66 @@
+"""The fixed text of reports: every key that the code names, every text translated, nothing left over."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from certlib.language import fields_of, phrases
+
+SOURCE = Path(__file__).parents[2] / "src" / "certlib"
+
+
+def said() -> Iterator[tuple[Path, int, str | None, set[str] | None]]:
+    """Every call of `say` in the sources: its key and the fields that it fills, None where not literal."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or ast.unparse(node.func).split(".")[-1] != "say":
+                continue
+            key = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+            names = {one.arg for one in node.keywords if one.arg}
+            yield path, node.lineno, key, names if len(names) == len(node.keywords) else None
+
+
+def test_every_key_that_the_code_says_is_a_text_with_these_fields() -> None:
+    texts = phrases().texts
+    wrong = [
+        f"{path.relative_to(SOURCE)}:{line}: {key} with {names}"
+        for path, line, key, names in said()
+        if key is not None and (key not in texts or (names is not None and fields_of(texts[key]) != names))
+    ]
+    assert wrong == []
+
+
+def test_every_fixed_text_is_used() -> None:
+    sources = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in SOURCE.rglob("*")
+        if path.suffix in (".py", ".typ", ".js") and path.is_file()
+    )
+    started = set(re.findall(r'f"((?:[\w-]+\.)?[\w-]*)\{', sources))  # say(f"month.m{…}")
+    unused = [
+        key
+        for key in phrases().texts
+        if f'"{key}"' not in sources
+        and not any(begun and "." in begun and key.startswith(begun) for begun in started)
+    ]
+    assert unused == []
+
+
+def test_a_day_and_a_time_are_written_as_people_write_them() -> None:
+    assert phrases().day(date(2026, 12, 12)) == "12 December 2026"
+    assert phrases().moment(datetime(2026, 3, 1, 9, 5, tzinfo=UTC)) == "1 March 2026, 09:05 UTC"
+    assert phrases("de").day(date(2026, 3, 1)) == "1. März 2026"
+
+
+def test_a_list_in_a_sentence_names_its_last_part_after_and_or_or() -> None:
+    say = phrases()
+    assert say.listed() == ""
+    assert say.listed("a") == "a"
+    assert say.listed("a", "b", "c") == "a, b and c"
+    assert say.listed("a", "b", last="or") == "a or b"
+
+
+def test_a_value_with_braces_is_text_and_never_a_field() -> None:
+    assert phrases()("list.and", first="{end}", end="{0.__class__}") == "{end} and {0.__class__}"
