@@ -1,5 +1,6 @@
 """What notebooks show: escaped HTML for the report and the same as text for a terminal."""
 
+from certlib.show.cover import COVER, cover
 from certlib.show.end import END_MARK, end
 from certlib.show.faq import faq
 from certlib.show.hops import hops
@@ -8,7 +9,7 @@ from certlib.show.matrix import matrix, matrix_text, nodes
 from certlib.show.proof import answers, certificates, method, plan
 from certlib.show.remedies import findings, options
 from certlib.show.runbook import runbook
-from certlib.show.summary import COVER, cover, not_checked, summary, summary_text, what_to_do
+from certlib.show.summary import not_checked, summary, summary_text, what_to_do
 
 __all__ = [
     "COVER",

@@ -1,6 +1,6 @@
-"""Page one: the verdict, what agents meet, what to do, what was not checked; and the data of the cover."""
+"""Page one: the verdict, what agents meet, what to do, what was not checked."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -10,41 +10,11 @@ from certlib.knowledge import Knowledge, load
 from certlib.show import states
 from certlib.show.markup import Display, join, table, tag
 from certlib.text import visible
-from certlib.version import VERSION
 
-COVER = "application/vnd.certlib.cover+json"
 NOTHING_TO_DO = "Nothing need be changed for the certificates."
 MORE_TO_DO = "The table of findings names what else is to be done."
 _ASKING = ("blocks", "outage", "action", "manual", "error", "after-upgrade")
 _MOST = 5  # findings of page one; the report's table has them all
-
-
-def cover(assessment: Assessment) -> Display:
-    """The cover: customer, site, releases and dates, for people in the notebook and for the exporters."""
-    site, verdict = assessment.site, assessment.verdict
-    facts = {
-        "customer": site.customer,
-        "site": site.id,
-        "title": site.title or site.id,
-        "releases": releases(assessment),
-        "upgrade_date": site.upgrade_date.isoformat() if site.upgrade_date else "",
-        "evidence_date": when(assessment.collected),
-        "generated": datetime.now(UTC).isoformat(timespec="seconds"),
-        "verdict": verdict.word,
-        "verdict_sentence": verdict.statement.text,
-        "rule": _rule(assessment, load()),
-        "author": site.branding.author,
-        "organisation": site.branding.name,
-        "confidentiality": site.branding.confidentiality,
-        "reference": f"{site.id}-{assessment.collected:%Y%m%dT%H%M%SZ}",
-        "version": f"certlib {VERSION}",
-        "accent": site.branding.accent,
-        "footer": site.branding.footer,
-    }
-    facts = {key: visible(value) for key, value in facts.items()}
-    line = f"{facts['releases']}, evidence of {facts['evidence_date']}"
-    html = join(tag("p", tag("strong", f"{facts['customer']} · {facts['title']}")), tag("p", line))
-    return Display(html=html, text=f"{facts['customer']} · {facts['title']}\n{line}", private={COVER: facts})
 
 
 def summary(assessment: Assessment) -> Display:
@@ -57,7 +27,7 @@ def summary(assessment: Assessment) -> Display:
             "div",
             tag("p", tag("strong", f"{symbol} {word}")),
             tag("p", statement.text),
-            tag("p", f"Rule that decided: {_rule(assessment, knowledge)}"),
+            tag("p", f"Rule that decided: {rule(assessment, knowledge)}"),
             class_=f"verdict {class_}",
         ),
         _experience_table(assessment, knowledge),
@@ -141,22 +111,6 @@ def summary_text(assessment: Assessment) -> str:
     return "\n".join(lines)
 
 
-def releases(assessment: Assessment) -> str:
-    """The releases now and wanted: `UCCX 10.6(1), SocialMiner 11.5(1) → 11.5(1)`."""
-    now: dict[str, list[str]] = {}
-    for node in assessment.nodes:
-        product = {"uccx-publisher": "UCCX", "uccx-subscriber": "UCCX", "socialminer": "SocialMiner/CCP"}.get(
-            node.role
-        )
-        if product and node.release not in now.setdefault(product, []):
-            now[product].append(node.release)
-    text = ", ".join(f"{product} {' and '.join(found)}" for product, found in now.items())
-    targets = sorted(
-        {node.target_release for node in assessment.nodes if node.target_release != node.release}
-    )
-    return f"{text} → {', '.join(targets)}" if targets else text
-
-
 def when(moment: datetime) -> str:
     """A time in UTC as people write it."""
     return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
@@ -174,7 +128,8 @@ def _faults(assessment: Assessment) -> list[list[Finding]]:
     return [*by_check.values()] or ([met] if met and not assessment.recommended else [])
 
 
-def _rule(assessment: Assessment, knowledge: Knowledge) -> str:
+def rule(assessment: Assessment, knowledge: Knowledge) -> str:
+    """The rule that decided the verdict, in its words."""
     return knowledge.rules[assessment.verdict.rule].text
 
 

@@ -1,0 +1,56 @@
+"""The data of the cover, for people in the notebook and for the exporters."""
+
+from datetime import UTC, datetime
+
+from certlib.assess import Assessment
+from certlib.knowledge import load
+from certlib.show.markup import Display, join, tag
+from certlib.show.summary import rule, when
+from certlib.text import visible
+from certlib.version import VERSION
+
+COVER = "application/vnd.certlib.cover+json"
+
+
+def cover(assessment: Assessment) -> Display:
+    """The cover: customer, site, releases and dates, for people in the notebook and for the exporters."""
+    site, verdict = assessment.site, assessment.verdict
+    facts = {
+        "customer": site.customer,
+        "site": site.id,
+        "title": site.title or site.id,
+        "releases": releases(assessment),
+        "upgrade_date": site.upgrade_date.isoformat() if site.upgrade_date else "",
+        "evidence_date": when(assessment.collected),
+        "generated": datetime.now(UTC).isoformat(timespec="seconds"),
+        "verdict": verdict.word,
+        "verdict_sentence": verdict.statement.text,
+        "rule": rule(assessment, load()),
+        "author": site.branding.author,
+        "organisation": site.branding.name,
+        "confidentiality": site.branding.confidentiality,
+        "reference": f"{site.id}-{assessment.collected:%Y%m%dT%H%M%SZ}",
+        "version": f"certlib {VERSION}",
+        "accent": site.branding.accent,
+        "footer": site.branding.footer,
+    }
+    facts = {key: visible(value) for key, value in facts.items()}
+    line = f"{facts['releases']}, evidence of {facts['evidence_date']}"
+    html = join(tag("p", tag("strong", f"{facts['customer']} · {facts['title']}")), tag("p", line))
+    return Display(html=html, text=f"{facts['customer']} · {facts['title']}\n{line}", private={COVER: facts})
+
+
+def releases(assessment: Assessment) -> str:
+    """The releases now and wanted: `UCCX 10.6(1), SocialMiner 11.5(1) → 11.5(1)`."""
+    now: dict[str, list[str]] = {}
+    for node in assessment.nodes:
+        product = {"uccx-publisher": "UCCX", "uccx-subscriber": "UCCX", "socialminer": "SocialMiner/CCP"}.get(
+            node.role
+        )
+        if product and node.release not in now.setdefault(product, []):
+            now[product].append(node.release)
+    text = ", ".join(f"{product} {' and '.join(found)}" for product, found in now.items())
+    targets = sorted(
+        {node.target_release for node in assessment.nodes if node.target_release != node.release}
+    )
+    return f"{text} → {', '.join(targets)}" if targets else text
