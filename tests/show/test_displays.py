@@ -218,6 +218,13 @@ def test_findings_that_ask_for_something_are_listed_and_the_rest_is_counted() ->
     assert "blocks the upgrade" in page(made).select_one("tbody tr").get_text()
 
 
+def test_the_answers_of_an_endpoint_stand_together_browser_rsa_ecdsa() -> None:
+    evidence, _ = site("row-4")
+    offers = [line.select("td")[0].get_text() for line in page(show.answers(evidence)).select("tbody tr")
+              if len(line(["th", "td"])) > 1]  # fmt: skip
+    assert offers == ["browser", "rsa", "ecdsa"] * (len(offers) // 3)
+
+
 def test_every_question_and_every_certificate_stands_in_the_evidence() -> None:
     evidence, _ = site("row-4")
     text = page(show.answers(evidence)).get_text(" ")

@@ -1,6 +1,6 @@
 """The proof behind the report: every question asked, every certificate sent, and how the report was made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
@@ -16,6 +16,8 @@ from certlib.show.matrix import SHORT, leaf_terms
 from certlib.show.summary import when
 from certlib.text import visible
 from certlib.version import VERSION
+
+OFFERS = ("browser", "rsa", "ecdsa")
 
 
 def plan(site: Site) -> Display:
@@ -38,16 +40,15 @@ def answers(evidence: Evidence) -> Display:
     knowledge = load()
     places = {endpoint.id: endpoint for endpoint in endpoints(evidence.site)}
     groups: dict[str, list[list[Child]]] = {}
-    for one in evidence.presentations:
+    for one in _in_order(evidence.presentations):
         place = places[one.endpoint]
         certificate = evidence.certificates[one.leaf] if one.leaf else None
         row: list[Child] = [
             f"{place.title} · {place.port}",
             one.offer,
             words.certificate_text(certificate) if certificate else "none",
-            " · ".join(part for part in (one.version, one.suite) if part),
             tag("a", one.leaf[:SHORT], href=f"#certificate-{one.leaf[:SHORT]}") if one.leaf else "",
-            _reason(one, knowledge),
+            " · ".join(part for part in (one.version, one.suite, _reason(one, knowledge)) if part),
         ]
         groups.setdefault(visible(place.node), []).append(row)
     html = join(
@@ -55,7 +56,7 @@ def answers(evidence: Evidence) -> Display:
         _pages(evidence),
         grouped_table(
             caption="Every question and its answer",
-            columns=["Web server · port", "Offer", "Leaf", "TLS", "SHA-256 begins", "Reason"],
+            columns=["Web server · port", "Offer", "Leaf", "SHA-256 begins", "TLS, or the reason"],
             groups=groups,
             class_="matrix",
         ),
@@ -148,6 +149,19 @@ def _statements(assessment: Assessment) -> Iterable[Statement]:
     yield from (one.statement for one in assessment.findings)
     yield from assessment.not_checked
     yield assessment.verdict.statement
+
+
+def _in_order(answers: Sequence[Presentation]) -> list[Presentation]:
+    """Each endpoint's answers together: first those that tell which certificate it prefers and holds."""
+    ranks: dict[str, int] = {}
+    for one in answers:
+        ranks.setdefault(one.endpoint, len(ranks))
+
+    def rank(one: Presentation) -> tuple[int, int, str]:
+        kind = one.offer.partition("-")[0]
+        return ranks[one.endpoint], OFFERS.index(kind) if kind in OFFERS else len(OFFERS), one.offer
+
+    return sorted(answers, key=rank)
 
 
 def _reason(one: Presentation, knowledge: Knowledge) -> str:

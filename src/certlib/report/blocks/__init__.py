@@ -1,0 +1,45 @@
+"""The tree of a report as plain data for the PDF: kinds of blocks and text, nothing that could be source.
+
+A tag that is not known here raises `UnknownTag`, so that nothing can vanish from the PDF in silence.
+"""
+
+from certlib.report.blocks.flow import flow
+from certlib.report.blocks.nodes import Node, UnknownTag, nodes
+from certlib.report.blocks.places import places, settle
+from certlib.report.blocks.text import described
+from certlib.report.tree import Element
+
+__all__ = ["Node", "UnknownTag", "blocks", "described", "nodes"]
+
+LEAD_IN = 4  # paragraphs between a heading and a wide table that go with the table
+
+
+def blocks(root: Element) -> list[Node]:
+    """A report's body as blocks, wide tables on landscape pages together with their heading."""
+    made = _turn(flow(root, places(root)))
+    settle(made)
+    return made
+
+
+def _turn(upright: list[Node]) -> list[Node]:
+    """Wide tables turned; those that follow each other share their pages."""
+    turned: list[Node] = []
+    for block in upright:
+        if not (block["k"] == "table" and block["wide"]):
+            turned.append(block)
+            continue
+        start = len(turned)
+        while start and len(turned) - start < LEAD_IN and turned[start - 1]["k"] == "p":
+            start -= 1
+        while start and turned[start - 1]["k"] == "heading":
+            start -= 1
+        if start < len(turned) and turned[start]["k"] != "heading":
+            start = len(turned)
+        lead = turned[start:]
+        del turned[start:]
+        chapter = any(one["k"] == "heading" and one["level"] == 1 for one in lead)
+        if turned and turned[-1]["k"] == "landscape" and not chapter:
+            turned[-1]["c"] += [*lead, block]
+        else:
+            turned.append({"k": "landscape", "c": [*lead, block]})
+    return turned

@@ -1,0 +1,135 @@
+"""The blocks of a report, one after another: headings, paragraphs, lists, terms, boxes, tables, pictures."""
+
+from certlib.report.blocks.nodes import Node, UnknownTag, apart, nodes
+from certlib.report.blocks.places import Places
+from certlib.report.blocks.tables import SPLITS, TOGETHER, caption_of, only, table
+from certlib.report.blocks.text import INLINE, inlines, picture, raw
+from certlib.report.tree import HEADINGS, Element
+
+TERM = 23  # characters that the column of terms has room for
+_BOXES = ("verdict", "callout", "failure")
+
+
+def flow(parent: Element, places: Places, place: str = "text") -> list[Node]:
+    """What a container holds; text between blocks becomes paragraphs. `place`: "text" or "cell"."""
+    made: list[Node] = []
+    line: list[Element | str] = []
+    for child in [*parent.children, None]:
+        if isinstance(child, str) or (child is not None and child.tag in INLINE and child.tag != "img"):
+            line.append(child)
+            continue
+        if any(not isinstance(c, str) or c.strip() for c in line):
+            made.append({"k": "p", "c": inlines(line, place, places)})
+        line = []
+        if child is not None:
+            made.extend(places.anchor(child) if child.tag not in HEADINGS else [])
+            made.extend(_block(child, places, place))
+    return made
+
+
+def _block(e: Element, places: Places, place: str) -> list[Node]:
+    match e.tag:
+        case "p":
+            return _paragraph(e, places, place)
+        case "h2" | "h3" | "h4":
+            return _heading(e, places)
+        case "div" | "section" | "details":
+            return _container(e, places, place)
+        case "summary" | "figcaption":
+            return [{"k": "summary", "c": inlines(e.children, place, places)}]
+        case "figure" | "li" | "dt" | "dd":  # the last three where no list is around them
+            return flow(e, places, place)
+        case "blockquote":
+            return [{"k": "box", "style": "quote", "c": flow(e, places, place)}]
+        case "ul" | "ol":
+            return _list(e, places, place)
+        case "dl":
+            return _terms(e, places, place)
+        case "table":
+            return _table(e, places)
+        case "pre":
+            return [{"k": "pre", "t": raw(e).strip("\n")}]
+        case "img":
+            return _figure(e)
+        case "hr":
+            return [{"k": "hr"}]
+    raise UnknownTag(e.tag)
+
+
+def _paragraph(e: Element, places: Places, place: str) -> list[Node]:
+    parts = [c for c in e.children if not isinstance(c, str) or c.strip()]
+    pictures = [c for c in parts if isinstance(c, Element) and c.tag == "img"]
+    if len(pictures) == len(parts):  # pictures alone, or nothing at all
+        return [part for one in pictures for part in _figure(one)]
+    alone = len(parts) == 1 and isinstance(parts[0], Element) and parts[0].tag == "strong"
+    kind = "lead" if "lead" in e.classes else "summary" if alone and place == "text" else "p"
+    return [{"k": kind, "c": inlines(e.children, place, places)}]
+
+
+def _heading(e: Element, places: Places) -> list[Node]:
+    marks, text = apart(inlines(e.children, "text", places))
+    for node in nodes(text):  # the running head, where this text stands again, may not hold a link
+        if node["k"] in ("link", "url"):
+            node["k"] = "span"
+    level, number = int(e.tag[1]) - 1, e.attrs.get("data-number", "")
+    return [*marks, {"k": "heading", "level": level, "number": number, "id": e.attrs["id"], "c": text}]
+
+
+def _container(e: Element, places: Places, place: str) -> list[Node]:
+    inner = flow(e, places, place)
+    style = next((s for s in _BOXES if s in e.classes), "")
+    if style == "verdict":
+        style = next((c for c in e.classes if c.startswith("verdict-")), "verdict-none")
+    return [{"k": "box", "style": style, "c": inner}] if style and inner else inner
+
+
+def _list(e: Element, places: Places, place: str) -> list[Node]:
+    items = [places.anchor(c) + flow(c, places, place) for c in only(e, "li")]
+    start = int(e.attrs.get("start", "1"))
+    return [{"k": e.tag, "c": items, "start": start, "steps": "steps" in e.classes}] if items else []
+
+
+def _terms(e: Element, places: Places, place: str) -> list[Node]:
+    pairs: list[Node] = []
+    parts = [
+        part
+        for child in only(e, "dd", "dt", "div")
+        for part in (only(child, "dd", "dt") if child.tag == "div" else [child])
+    ]
+    for part in parts:
+        if part.tag == "dt":
+            long = len(part.text()) > TERM
+            pairs.append({"t": inlines(part.children, place, places), "long": long, "c": []})
+        elif pairs:
+            pairs[-1]["c"] += places.anchor(part) + flow(part, places, place)
+        else:
+            pairs.append({"t": [], "long": False, "c": flow(part, places, place)})
+    for pair in pairs:
+        pair["c"] = _lines(pair["c"])
+    together = len(pairs) <= TOGETHER and len(e.text()) < 2 * SPLITS
+    return [{"k": "terms", "together": together, "c": pairs}] if pairs else []
+
+
+def _lines(inner: list[Node]) -> list[Node]:
+    """A plain list that is all a term has to say, as lines without marks."""
+    if (
+        len(inner) != 1
+        or inner[0]["k"] != "ul"
+        or any([b["k"] for b in item] != ["p"] for item in inner[0]["c"])
+    ):
+        return inner
+    texts = [item[0]["c"] for item in inner[0]["c"]]
+    return [{"k": "p", "c": [part for text in texts for part in [{"k": "br"}, *text]][1:]}]
+
+
+def _figure(e: Element) -> list[Node]:
+    shown = picture(e)
+    return [{"k": "p", "c": [shown]} if isinstance(shown, str) else shown]
+
+
+def _table(e: Element, places: Places) -> list[Node]:
+    return table(
+        e,
+        caption=inlines(caption_of(e), "text", places),
+        cell=lambda cell: places.anchor(cell) + flow(cell, places, "cell"),
+    )

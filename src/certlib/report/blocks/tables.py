@@ -1,0 +1,155 @@
+"""Tables on paper: a grid without gaps, columns as wide as their text asks for, the worst of very many rows."""
+
+from collections.abc import Callable
+from typing import Any
+
+from certlib.report.blocks.nodes import Node
+from certlib.report.blocks.text import LONG
+from certlib.report.blocks.widths import Extent, extent, widths
+from certlib.report.tree import Element
+
+ROWS = 500  # of a table on paper; all are in the HTML
+COLUMNS = 60  # no table on paper has more; what is beyond joins the last cell
+WIDE = 6  # columns of a matrix above which it gets a landscape page
+TOGETHER = 16  # rows up to which a table stays on one page
+SPLITS = 1200  # characters in a cell above which its row may go over two pages
+ROOM = {False: 105, True: 165}  # characters in a line of a table on an upright and on a turned page
+_WORST_FIRST = ("state-bad", "state-warn", "state-open")
+
+Cell = Callable[[Element], list[Node]]
+
+
+def table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
+    """A table, or its caption where it has no cells; `cell` makes what a cell holds."""
+    head, body = _rows(e)
+    kept, note = _worst(body)
+    cells, extents, columns = _grid([*head, *kept], len(head), cell)
+    if not cells:
+        return [{"k": "p", "c": caption}] if caption else []
+    short = len(kept) <= TOGETHER and sum(one.length for one in extents) < 2 * SPLITS
+    wide = columns > WIDE and ("matrix" in e.classes or columns > WIDE + 3)
+    spread = any(one["across"] > 1 for one in cells)
+    return [
+        {
+            "k": "table",
+            "columns": widths(extents, columns=columns, room=ROOM[wide], spread=spread),
+            "head": len(head),
+            "caption": caption,
+            "note": note,
+            "wide": wide,
+            "dense": columns > WIDE,
+            "together": short,
+            "c": cells,
+        }
+    ]
+
+
+def only(parent: Element, *tags: str) -> list[Element]:
+    """The parts of a list or table; what else a writer put there becomes a part."""
+    kept = []
+    for child in parent.children:
+        if isinstance(child, Element) and child.tag in tags:
+            kept.append(child)
+        elif isinstance(child, Element) or child.strip():
+            kept.append(Element(tags[0], {}, [child]))
+    return kept
+
+
+def caption_of(e: Element) -> list[Element | str]:
+    """What the caption of a table holds."""
+    captions = (c for c in e.children if isinstance(c, Element) and c.tag == "caption")
+    return [child for caption in captions for child in caption.children]
+
+
+def _rows(e: Element) -> tuple[list[Element], list[Element]]:
+    head: list[Element] = []
+    body: list[Element] = []
+    for part in only(e, "tr", "thead", "tbody", "tfoot", "caption"):
+        match part.tag:
+            case "caption":
+                pass
+            case "thead":
+                head += only(part, "tr")
+            case "tr":
+                body.append(part)
+            case _:
+                body += only(part, "tr")
+    return head, body
+
+
+def _worst(body: list[Element]) -> tuple[list[Element], str]:
+    """The rows that paper shows, in their order, and what it says of the others.
+
+    Rows are ranked by their worst state; a row that names a group stays if one of its rows does.
+    """
+    members = [index for index, row in enumerate(body) if not _names_group(row)]
+    if len(members) <= ROWS:
+        return body, ""
+    ranks = {index: _rank(body[index]) for index in members}
+    ranked = len(set(ranks.values())) > 1 and not any(
+        "rowspan" in e.attrs for row in body for e in row.walk()
+    )
+    kept = set((sorted(members, key=ranks.__getitem__) if ranked else members)[:ROWS])
+    shown: list[Element] = []
+    group: Element | None = None
+    for index, row in enumerate(body):
+        if index not in ranks:
+            group = row
+        elif index in kept:
+            shown += [row] if group is None else [group, row]
+            group = None
+    which = "worst" if ranked else "first"
+    return shown, f"These are the {which} {ROWS} of {len(members):,} rows."
+
+
+def _names_group(row: Element) -> bool:
+    parts = [child for child in row.children if isinstance(child, Element)]
+    return len(parts) == 1 and parts[0].attrs.get("scope") == "rowgroup"
+
+
+def _rank(row: Element) -> int:
+    states = {name for element in row.walk() for name in element.classes}
+    return next((rank for rank, name in enumerate(_WORST_FIRST) if name in states), len(_WORST_FIRST))
+
+
+def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list[Extent], int]:
+    """Each cell with its column and row, and the number of columns.
+
+    What spans leave over is filled with empty cells.
+    """
+    taken: set[tuple[int, int]] = set()
+    cells: list[Node] = []
+    extents: list[Extent] = []
+    for y, row in enumerate(rows):
+        x = 0
+        for cell in only(row, "td", "th"):
+            while (x, y) in taken:
+                x += 1
+            if x >= COLUMNS:  # nothing is lost: it joins the last cell
+                cells[-1]["c"] += fill(cell)
+                continue
+            across = min(int(cell.attrs.get("colspan", "1")), COLUMNS - x)
+            down = min(int(cell.attrs.get("rowspan", "1")), len(rows) - y)
+            taken.update((x + i, y + j) for i in range(across) for j in range(down))
+            text = cell.text()
+            cells.append(
+                _cell(x, y, across, down, th=cell.tag == "th", splits=len(text) > SPLITS, c=fill(cell))
+            )
+            if across == 1:
+                strong = cell.tag == "th" or any(c.tag in ("code", "strong") for c in cell.walk())
+                extents.append(
+                    extent(column=x, row=y, text=text, wide=strong, head=y < heads, longest=LONG["cell"])
+                )
+            x += across
+    columns = max((x for x, _ in taken), default=-1) + 1
+    cells += [
+        _cell(x, y, 1, 1, th=False, splits=False, c=[])
+        for y in range(len(rows))
+        for x in range(columns)
+        if (x, y) not in taken
+    ]
+    return cells, extents, columns
+
+
+def _cell(x: int, y: int, across: int, down: int, *, th: bool, splits: bool, c: list[Node]) -> Node:
+    return {"x": x, "y": y, "across": across, "down": down, "th": th, "splits": splits, "c": c}

@@ -1,0 +1,107 @@
+"""Text and what stands within a line: emphasis, links, states, pictures, words too long for their place."""
+
+import re
+from base64 import b64decode
+from typing import Any
+from urllib.parse import unquote
+
+from certlib.report.blocks.nodes import Node, UnknownTag, apart
+from certlib.report.blocks.places import Places
+from certlib.report.page import groups
+from certlib.report.tree import TAGS, Element
+
+INLINE = frozenset({"strong", "em", "del", "sup", "sub", "code", "br", "a", "span", "img"})
+LONG = {"text": 48, "cell": 18}  # characters without a space after which a break must be possible
+_JOINTS = re.compile(r"[^./:@_=,;|\\+-]*[./:@_=,;|\\+-]+|[^./:@_=,;|\\+-]+")
+_PIECE = 12
+
+
+def inlines(children: list[Element | str], place: str, places: Places) -> list[Any]:
+    """Text and what is in it; white space runs together as in HTML."""
+    made: list[Any] = []
+    for child in children:
+        if isinstance(child, str):
+            made += broken(re.sub(r"\s+", " ", child), LONG[place])
+        else:
+            made += _inline(child, place, places)
+    if made and isinstance(made[0], str):
+        made[0] = made[0].lstrip() if len(made) == 1 else made[0]
+    return made
+
+
+def picture(e: Element) -> Node | str:
+    """A picture, or its description where there is none that can be read."""
+    alt = e.attrs.get("alt", "").strip() or "Picture without description"
+    head, _, data = e.attrs.get("src", "").partition(",")
+    try:
+        if head.startswith("data:image/png"):
+            return {"k": "image", "format": "png", "bytes": list(b64decode(data)), "alt": alt}
+        if head.startswith("data:image/svg"):
+            svg = b64decode(data).decode() if head.endswith(";base64") else unquote(data)
+            return {"k": "image", "format": "svg", "text": svg, "alt": alt}
+    except ValueError:
+        pass  # not base64, not UTF-8
+    return described(alt)
+
+
+def described(alt: str) -> str:
+    """What stands in the place of a picture that can't be shown."""
+    return f"[{alt}]"
+
+
+def raw(e: Element) -> str:
+    """The text of a command or listing, line by line."""
+    return "".join(c if isinstance(c, str) else "\n" if c.tag == "br" else raw(c) for c in e.children)
+
+
+def broken(text: str, longest: int) -> list[Any]:
+    """Text whose long words can be broken at their joints, without a character that copying brings along."""
+    if len(text) <= longest:
+        return [text] if text else []
+    made: list[Any] = []
+    for part in re.split(rf"(\S{{{longest + 1},}})", text):
+        if len(part) <= longest or " " in part:
+            made.append(part)
+            continue
+        pieces = [
+            joint[i : i + _PIECE] for joint in _JOINTS.findall(part) for i in range(0, len(joint), _PIECE)
+        ]
+        made.append({"k": "pieces", "c": pieces})
+    return [part for part in made if part != ""]
+
+
+def _inline(e: Element, place: str, places: Places) -> list[Any]:
+    anchor = places.anchor(e)
+    if e.tag == "br":
+        return [{"k": "br"}]
+    if e.tag == "img":
+        return [picture(e)]
+    if e.tag == "code" and "fingerprint" in e.classes:
+        return [*anchor, {"k": "code", "c": [{"k": "pieces", "c": groups(e.text())}]}]
+    inner = inlines(e.children, "cell" if e.tag == "code" else place, places)
+    if e.tag == "a":
+        return [*anchor, *_link(e, inner, places)]
+    if e.tag == "span":
+        named = next((c for c in e.classes if c.startswith(("state-", "basis-"))), "")
+        kind, _, name = named.partition("-")
+        if kind == "state":
+            return [*anchor, {"k": "state", "s": name, "c": inner}]
+        return [*anchor, {"k": "basis", "s": name, "c": inner}] if kind else [*anchor, *inner]
+    if e.tag in ("strong", "em", "del", "sup", "sub", "code"):
+        return [*anchor, {"k": e.tag, "c": inner}]
+    if e.tag in TAGS:  # a block within a line
+        return [*anchor, " ", *inner, " "]
+    raise UnknownTag(e.tag)
+
+
+def _link(e: Element, inner: list[Any], places: Places) -> list[Any]:
+    """A link within the report; one that leads out is told, as paper has no links."""
+    href = e.attrs.get("href", "")
+    if href.startswith("#"):
+        marks, text = apart(inner)
+        return [*marks, {"k": "link", "to": places.target(href), "c": text}]
+    if not href:
+        return inner
+    told = inner if href == e.text() else broken(href, LONG["cell"])
+    url = {"k": "url", "to": href, "c": told}
+    return [url] if told is inner else [*inner, " (", url, ")"]
