@@ -138,7 +138,7 @@ def _render(notebook: Any, folder: Path, manifest: Manifest) -> None:
     """Write both forms of the report; what they had to leave out is noted."""
     from certlib import report as reporting  # noqa: PLC0415 - slow: the manifest is on disk before it
 
-    rendered = reporting.render(notebook)
+    rendered = reporting.render(notebook, folder=folder)
     _write(folder / "report.html", rendered.html)
     (folder / "report.pdf").write_bytes(rendered.pdf)
     manifest.notes += [*rendered.notes, *(f"{chapter}: {why}" for chapter, why in rendered.missing)]

@@ -1,10 +1,11 @@
 """From an executed notebook to what the customer gets: one HTML file, one tagged PDF, data beside them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from nbformat import NotebookNode
 
-from certlib.report import page, pdf
+from certlib.report import attachments, page, pdf
 from certlib.report.exporters import ReadinessHTML
 
 __all__ = ["Rendered", "render"]
@@ -14,7 +15,8 @@ __all__ = ["Rendered", "render"]
 class Rendered:
     """Both forms of one report.
 
-    `notes`: what was done to characters or standards; `missing`: chapter and reason of each part that failed.
+    `notes`: what was done to characters, standards or attached files; `missing`: chapter and reason of each
+    part that failed.
     """
 
     html: str
@@ -23,9 +25,13 @@ class Rendered:
     missing: tuple[tuple[str, str], ...]
 
 
-def render(notebook: NotebookNode) -> Rendered:
-    """HTML and PDF of an executed notebook, from content that is cleaned once."""
+def render(notebook: NotebookNode, *, folder: Path | None = None) -> Rendered:
+    """HTML and PDF of an executed notebook, from content that is cleaned once.
+
+    `folder`: where the notebook lies, with the files that it names for the PDF to carry.
+    """
     document, _ = ReadinessHTML().document(notebook)
-    made = pdf.pdf(document)
+    files, left_out = attachments.find(notebook, folder)
+    made = pdf.pdf(document, files)
     missing = tuple((part.chapter, part.why) for part in document.missing)
-    return Rendered(page.html(document), made.data, made.notes, missing)
+    return Rendered(page.html(document), made.data, (*made.notes, *left_out), missing)

@@ -11,7 +11,7 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from traitlets import default
 
-from certlib.report import cover, page, pdf
+from certlib.report import attachments, cover, page, pdf
 from certlib.report.document import Document, build
 from certlib.report.tree import clean, seen
 from certlib.text import visible
@@ -57,7 +57,7 @@ class ReadinessHTML(HTMLExporter):
 
 
 class ReadinessPDF(ReadinessHTML):
-    """One tagged PDF from the same content."""
+    """One tagged PDF from the same content, with the files that lie beside the notebook and belong to it."""
 
     export_from_notebook = "Readiness report (PDF)"
     output_mimetype = "application/pdf"
@@ -73,8 +73,10 @@ class ReadinessPDF(ReadinessHTML):
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """The PDF's bytes and nbconvert's resources."""
         document, resources = self.document(nb, resources, **kw)
-        made = pdf.pdf(document)
-        for note in made.notes:
+        folder = resources["metadata"].get("path")
+        files, left_out = attachments.find(nb, Path(folder) if folder else None)
+        made = pdf.pdf(document, files)
+        for note in (*made.notes, *left_out):
             self.log.warning(note)
         return made.data, resources
 

@@ -1,4 +1,4 @@
-"""A document as one tagged PDF (PDF/UA-1 and PDF/A-3a), made by Typst from data.
+"""A document as one tagged PDF (PDF/UA-1 and PDF/A-3a) that carries its data as files, made by Typst.
 
 Text reaches Typst as JSON, never as source. Bytes are the same for the same document: the date is the
 report's, the fonts are ours. A character that our fonts lack is spelled out; it never stops a report.
@@ -6,7 +6,7 @@ report's, the fonts are ours. A character that our fonts lack is spelled out; it
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,7 +15,8 @@ from typing import Any
 
 import typst
 
-from certlib.report.blocks import blocks
+from certlib.report.attachments import Attachment
+from certlib.report.blocks import Node, blocks, described, nodes
 from certlib.report.colours import schemes
 from certlib.report.document import Document
 from certlib.report.page import facts, footer
@@ -39,17 +40,19 @@ class Made:
     notes: tuple[str, ...]
 
 
-def pdf(document: Document) -> Made:
+def pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Made:
     """The PDF; notes say what was shown in another way, and if it had to do without the standards."""
-    data = _data(document)
+    files = _files(attachments)
+    data = _data(document, attachments)
     notes: list[str] = []
     spelled: set[str] = set()
     for _ in range(TRIES):
         try:
-            return Made(_compile(data, strict=True), (*notes, *_spelled_note(spelled)))
+            return Made(_compile(data, files, strict=True), (*notes, *_spelled_note(spelled)))
         except typst.TypstError as error:
             lacking = _lacking(error.diagnostic) - spelled
-            bad = [picture for picture in _pictures(data["body"]) if not _drawable(picture)]
+            pictures = (node for node in nodes(data["body"]) if node["k"] == "image")
+            bad = [picture for picture in pictures if not _drawable(picture)]
             if not lacking and not bad:
                 notes.append(f"The PDF does not keep to PDF/UA and PDF/A: {error.message}")
                 break
@@ -58,20 +61,12 @@ def pdf(document: Document) -> Made:
                     f"{len(bad)} pictures could not be drawn in the PDF; their descriptions stand there"
                 )
             for picture in bad:
-                described = {"k": "p", "c": [f"[{picture['alt']}]"]}
+                alt = picture["alt"]
                 picture.clear()
-                picture.update(described)
+                picture.update({"k": "p", "c": [described(alt)]})
             spelled |= lacking
             data = _spell(data, spelled)
-    return Made(_compile(data, strict=False), (*notes, *_spelled_note(spelled)))
-
-
-def _pictures(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict) and value.get("k") == "image":
-        yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _pictures(item)
+    return Made(_compile(data, files, strict=False), (*notes, *_spelled_note(spelled)))
 
 
 def _drawable(picture: dict[str, Any]) -> bool:
@@ -92,7 +87,31 @@ def _spelled_note(spelled: set[str]) -> tuple[str, ...]:
     return (f"The PDF's fonts lack {len(spelled)} characters, which are spelled out: {codes}{more}",)
 
 
-def _data(document: Document) -> dict[str, Any]:
+def _files(attachments: Sequence[Attachment]) -> str:
+    return json.dumps(
+        [
+            {
+                "name": one.name,
+                "data": _content(one.data),
+                "mimetype": one.kind.mimetype,
+                "relationship": one.kind.relationship,
+                "what": one.kind.what,
+            }
+            for one in attachments
+        ],
+        ensure_ascii=False,
+    )
+
+
+def _content(data: bytes) -> str | list[int]:
+    """Bytes as JSON: as text where they are text."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return list(data)
+
+
+def _data(document: Document, attachments: Sequence[Attachment]) -> dict[str, Any]:
     cover = document.cover
     date = cover.dated or UNDATED
     return {
@@ -115,17 +134,27 @@ def _data(document: Document) -> dict[str, Any]:
             {"chapter": m.chapter or "Before the first chapter", "why": m.why} for m in document.missing
         ],
         "entries": len(document.contents),
-        "body": blocks(document.body),
+        "body": _body(document, attachments),
     }
 
 
-def _compile(data: dict[str, Any], *, strict: bool) -> bytes:
+def _body(document: Document, attachments: Sequence[Attachment]) -> list[Node]:
+    """The blocks; where paper shows a part of a table's rows, it says where all of them are."""
+    body = blocks(document.body)
+    all_rows = " and ".join(["the HTML report", *(["the files attached to this PDF"] if attachments else [])])
+    for node in nodes(body):
+        if node["k"] == "table" and node["note"]:
+            node["note"] += f" All of them are in {all_rows}."
+    return body
+
+
+def _compile(data: dict[str, Any], files: str, *, strict: bool) -> bytes:
     compiler = typst.Compiler(
         _template(),
         root=_HERE,
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"document": json.dumps(data, ensure_ascii=False), "files": files},
     )
     year, month, day, hour, minute, second = data["date"]
     moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)

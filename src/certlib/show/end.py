@@ -1,5 +1,9 @@
 """The mark that a notebook's last cell leaves: without it a run did not come to its end."""
 
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
 from certlib.assess import Assessment
 from certlib.evidence import Evidence
 from certlib.show.markup import Display, tag
@@ -7,14 +11,20 @@ from certlib.show.matrix import matrix_text
 from certlib.show.summary import summary_text
 
 END_MARK = "application/vnd.certlib.end+json"
+FILES = "application/vnd.certlib.files+json"
 
 
-def end(result: Evidence | Assessment) -> Display:
-    """Say that the notebook came to its end, and to the run what it found."""
+def end(result: Evidence | Assessment, *, files: Iterable[Path] = ()) -> Display:
+    """Say that the notebook came to its end, and to the run what it found.
+
+    `files`: what the report's reader gets with it, as the PDF's attachments; each is named with its SHA-256.
+    """
     if isinstance(result, Evidence):
         facts: dict[str, str | int] = {"endpoints": len({one.endpoint for one in result.presentations})}
         text = f"Collected from {facts['endpoints']} endpoints."
     else:
         text = f"{summary_text(result)}\n\n{matrix_text(result)}"
         facts = {"verdict": result.verdict.word, "rule": result.verdict.rule, "text": text}
-    return Display(html=tag("p", "End of the notebook.", class_="end"), text=text, private={END_MARK: facts})
+    sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    private = {END_MARK: facts, FILES: sums} if sums else {END_MARK: facts}
+    return Display(html=tag("p", "End of the notebook.", class_="end"), text=text, private=private)

@@ -27,7 +27,7 @@ def flow(parent: Element, places: Places, place: str = "text") -> list[Node]:
     return made
 
 
-def _block(e: Element, places: Places, place: str) -> list[Node]:
+def _block(e: Element, places: Places, place: str) -> list[Node]:  # noqa: C901 - a case for each tag
     match e.tag:
         case "p":
             return _paragraph(e, places, place)

@@ -1,4 +1,4 @@
-"""Tables on paper: a grid without gaps, columns as wide as their text asks for, the worst of very many rows."""
+"""Tables on paper: a grid without gaps, columns as wide as their text needs, the worst of very many rows."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,0 +1,85 @@
+"""The files that a report carries within its PDF: the evidence and the findings as data.
+
+The notebook says which files it was made from and has written, each with its SHA-256. Only a file that lies
+beside the notebook, has one of the names below and the said SHA-256 is taken, so that neither a strange
+notebook nor a file that was changed or is not meant for the reader gets into the PDF.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+MIMETYPE = "application/vnd.certlib.files+json"
+LIMIT = 32 * 1024 * 1024  # bytes of one file
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a file is; `relationship` in the words of PDF/A-3: what the report is made from, or its data."""
+
+    mimetype: str
+    relationship: str
+    what: str
+
+
+KINDS = {
+    "evidence.json": Kind("application/json", "source", "every question, its answer and every certificate"),
+    "findings.json": Kind("application/json", "data", "every finding, for programs"),
+    "findings.csv": Kind("text/csv", "data", "every finding, for a spreadsheet"),
+    "matrix.csv": Kind("text/csv", "data", "each web server's certificates, for a spreadsheet"),
+    "report.xlsx": Kind(_SPREADSHEET, "data", "findings, certificates and steps as a workbook"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file within the PDF."""
+
+    name: str
+    kind: Kind
+    data: bytes
+
+
+def find(notebook: NotebookNode, folder: Path | None) -> tuple[tuple[Attachment, ...], tuple[str, ...]]:
+    """The files that the notebook names, from the folder where it lies; and why one of them is left out."""
+    found: list[Attachment] = []
+    left_out: list[str] = []
+    sums = _named(notebook)
+    for name, kind in KINDS.items():
+        if name not in sums:
+            continue
+        try:
+            data = _read(folder, name)
+        except OSError as error:
+            left_out.append(f"{name} is not attached to the PDF: {error.strerror or error}")
+            continue
+        if hashlib.sha256(data).hexdigest() == sums[name]:
+            found.append(Attachment(name, kind, data))
+        else:
+            left_out.append(f"{name} is not attached to the PDF: it is not the file that the notebook names")
+    return tuple(found), tuple(left_out)
+
+
+def _named(notebook: NotebookNode) -> Mapping[str, object]:
+    """SHA-256 by file name, as the last cell that says so has it."""
+    for cell in reversed(notebook.cells):
+        for output in cell.get("outputs", ()):
+            value = output.get("data", {}).get(MIMETYPE)
+            if isinstance(value, Mapping):
+                return value
+    return {}
+
+
+def _read(folder: Path | None, name: str) -> bytes:
+    if folder is None:
+        raise FileNotFoundError("it is not known where the notebook lies")
+    file = folder / name
+    if file.is_symlink() or not file.is_file():
+        raise FileNotFoundError("it does not lie beside the notebook")
+    if file.stat().st_size > LIMIT:
+        raise OSError(f"it has more than {LIMIT // 1024**2} MiB")
+    return file.read_bytes()
