@@ -12,7 +12,8 @@ from certlib.report.tree import TAGS, Element
 
 INLINE = frozenset({"strong", "em", "del", "sup", "sub", "code", "br", "a", "span", "img"})
 LONG = {"text": 48, "cell": 18}  # characters without a space after which a break must be possible
-_JOINTS = re.compile(r"[^./:@_=,;|\\+-]*[./:@_=,;|\\+-]+|[^./:@_=,;|\\+-]+")
+# a word can be broken after a mark, and before a character that is spelled out
+_JOINTS = re.compile(r"\\u\{[0-9A-F]+\}|(?:(?!\\u\{)[^./:@_=,;|\\+-])*[./:@_=,;|+-]+|\\|[^./:@_=,;|\\+-]+")
 _PIECE = 12
 
 

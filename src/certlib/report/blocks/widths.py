@@ -4,6 +4,7 @@ Widths are in characters, as an average text has them. The rows' heights are wor
 after another, each with some room moved from one column to another, as long as that makes the table lower.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -11,7 +12,8 @@ from itertools import permutations
 GAP = 2  # characters between columns
 SAMPLE = 480  # cells of a long table that are looked at
 MOVES = (16, 8, 4, 2, 1)  # characters that are moved at a time
-WIDE_LETTERS = 1.2  # how much wider code and bold text run
+BOLD = 1.1  # how much wider bold text and code run
+CAPITALS = 1.25  # how much wider capitals and digits are than small letters
 _SHORT = 0.6  # of the room: a table below it is as wide as its text
 _FLAT = 0.02  # what a line counts in a cell that doesn't make its row higher
 
@@ -33,10 +35,11 @@ class Extent:
 
 def extent(*, column: int, row: int, text: str, wide: bool, head: bool, longest: int) -> Extent:
     """The extent of a text in which a word of more than `longest` characters may be broken."""
-    factor = WIDE_LETTERS if wide or head else 1.0
+    factor = BOLD if wide or head else 1.0
     words: list[int] = []
     for word in text.split()[:400]:
-        length = round(len(word) * factor)
+        high = sum(not letter.islower() for letter in word)
+        length = math.ceil((len(word) + (CAPITALS - 1) * high) * factor)
         whole, rest = divmod(length, longest)
         words += [longest] * whole + ([rest] if rest else [])
     return Extent(column, row, tuple(words), head)

@@ -1,0 +1,128 @@
+r"""What the PDF's template gets of a document: plain data, in which nothing is source.
+
+A character that the fonts lack is spelled out as `\\u{6F22}`, before lines and columns are laid out.
+"""
+
+import json
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
+from typing import Any
+
+from certlib.report.attachments import Attachment
+from certlib.report.blocks import Node, blocks, described, nodes
+from certlib.report.colours import schemes
+from certlib.report.document import Document
+from certlib.report.page import facts, footer
+from certlib.report.tree import Element
+
+# a report that doesn't say when: never the clock, for the same bytes
+UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def content(
+    document: Document,
+    attachments: Sequence[Attachment],
+    *,
+    spelled: AbstractSet[str],
+    undrawable: AbstractSet[str | bytes],
+) -> dict[str, Any]:
+    """The document without the characters `spelled` and with descriptions for the pictures `undrawable`."""
+    body = _body(_spelled(document.body, spelled), attachments)
+    for node in pictures(body):
+        if source(node) in undrawable:
+            alt = node["alt"]
+            node.clear()
+            node.update({"k": "p", "c": [described(alt)]})
+    return {**_spell(_outside(document), spelled), "body": _spell(body, spelled)}
+
+
+def pictures(body: list[Node]) -> list[Node]:
+    """All pictures in it."""
+    return [node for node in nodes(body) if node["k"] == "image"]
+
+
+def source(picture: Node) -> str | bytes:
+    """What a picture is drawn from."""
+    return picture["text"] if "text" in picture else bytes(picture["bytes"])
+
+
+def files(attachments: Sequence[Attachment]) -> str:
+    """The files that the PDF carries, as JSON for the template."""
+    made = [
+        {
+            "name": one.name,
+            "data": _text_or_bytes(one.data),
+            "mimetype": one.kind.mimetype,
+            "relationship": one.kind.relationship,
+            "what": one.kind.what,
+        }
+        for one in attachments
+    ]
+    return json.dumps(made, ensure_ascii=False)
+
+
+def _text_or_bytes(data: bytes) -> str | list[int]:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return list(data)
+
+
+def _outside(document: Document) -> dict[str, Any]:
+    """What stands on the cover, in running heads and in the PDF's properties."""
+    cover = document.cover
+    date = cover.dated or UNDATED
+    return {
+        "title": document.title,
+        "author": cover.author or cover.organisation,
+        "description": " · ".join(part for part in (document.place, cover.releases, cover.verdict) if part),
+        "date": [date.year, date.month, date.day, date.hour, date.minute, date.second],
+        "colours": schemes(cover.accent)["light"],
+        "place": document.place,
+        "releases": cover.releases,
+        "state": cover.state,
+        "verdict": cover.verdict_text,
+        "sentence": cover.verdict_sentence,
+        "rule": cover.rule,
+        "organisation": cover.organisation,
+        "confidentiality": cover.confidentiality,
+        "footer": footer(document),
+        "facts": facts(cover),
+        "missing": [
+            {"chapter": m.chapter or "Before the first chapter", "why": m.why} for m in document.missing
+        ],
+        "entries": len(document.contents),
+    }
+
+
+def _body(root: Element, attachments: Sequence[Attachment]) -> list[Node]:
+    """The blocks; where paper shows a part of a table's rows, it says where all of them are."""
+    body = blocks(root)
+    all_rows = " and ".join(["the HTML report", *(["the files attached to this PDF"] if attachments else [])])
+    for node in nodes(body):
+        if node["k"] == "table" and node["note"]:
+            node["note"] += f" All of them are in {all_rows}."
+    return body
+
+
+def _spelled(element: Element, characters: AbstractSet[str]) -> Element:
+    if not characters:
+        return element
+    children = [
+        _spell(child, characters) if isinstance(child, str) else _spelled(child, characters)
+        for child in element.children
+    ]
+    return Element(element.tag, element.attrs, children)
+
+
+def _spell(value: Any, characters: AbstractSet[str]) -> Any:
+    if isinstance(value, str):
+        if characters.isdisjoint(value):
+            return value
+        return "".join(f"\\u{{{ord(char):04X}}}" if char in characters else char for char in value)
+    if isinstance(value, list | tuple):
+        return [_spell(item, characters) for item in value]
+    if isinstance(value, dict):
+        return {key: _spell(item, characters) for key, item in value.items()}
+    return value
