@@ -5,6 +5,7 @@ import datetime as dt
 
 import pytest
 
+from assess.made import made, rsa_key
 from assess.sites import (
     AUTOMATIC,
     COLLECTED,
@@ -25,7 +26,9 @@ from certlib.evidence import Presentation
 from certlib.inventory import FurtherEndpoint
 from certlib.knowledge import load
 from certlib.reasons import Reason
-from certs import leaf
+from certs import NOT_BEFORE, ca, leaf
+
+TOMCAT = f"{MINER}/socialminer-tomcat"
 
 
 def good(**facts):
@@ -37,16 +40,21 @@ def found(given, check):
     return [one for one in assess(given).findings if one.check == check]
 
 
-def with_leaf(given, endpoint, other):
-    """The evidence with another RSA leaf at one endpoint."""
+def with_leaf(given, endpoint, other, *above):
+    """The evidence with another RSA leaf at one endpoint, and the CA certificates sent with it."""
     fresh = x509.read(other.der)
+    read = {one.sha256: x509.read(one.der) for one in above}
     changed = tuple(
-        dataclasses.replace(one, chain=(fresh.sha256, *one.chain[1:]))
+        dataclasses.replace(one, chain=(fresh.sha256, *read, *one.chain[1:]))
         if one.endpoint == endpoint and one.offer in ("browser", "rsa") else one
         for one in given.presentations
     )  # fmt: skip
-    certificates = {**given.certificates, fresh.sha256: fresh}
+    certificates = {**given.certificates, fresh.sha256: fresh, **read}
     return dataclasses.replace(given, presentations=changed, certificates=certificates)
+
+
+def made_ca(issuer, name, *, ends):
+    return made(issuer, name, ca=True, eku=(), key=rsa_key(), life=(NOT_BEFORE, ends))
 
 
 def test_every_check_of_the_knowledge_is_made_and_every_check_made_is_explained():
@@ -127,6 +135,40 @@ def test_a_certificate_without_the_nodes_name_is_found():
     wrong = leaf(RSA_ROOT, "rsa", "somewhere.example.test")
     one = found(with_leaf(good(), f"{MINER}/socialminer-tomcat", wrong), "name-in-certificate")[0]
     assert (one.state, one.node) == ("action", MINER)
+
+
+def test_the_finding_says_that_the_verifier_confirmed_the_chains():
+    (one,) = found(good(upgrade_date=dt.date(2027, 2, 6)), "chain-root-trusted-by-agents")
+    assert one.state == "pass"
+    assert "cryptography's verifier confirmed each chain for 6 February 2027." in one.statement.text
+
+
+def test_a_chain_that_the_verifier_refuses_is_told_with_its_reason_and_led_to_by_the_signatures():
+    old = ca("Example old root", "rsa1024")
+    given = with_leaf(good(**trusting(RSA_ROOT, EC_ROOT, old)), TOMCAT, leaf(old, "rsa", MINER))
+    (one,) = found(given, "chain-root-trusted-by-agents")
+    assert (one.state, one.node) == ("information", MINER)
+    assert "by the CAs' names and signatures" in one.statement.text
+    assert one.statement.text.endswith("refuses the chain: RSA key is too weak.")
+    assert {met.outcome for met in assess(given).now.experiences} == {"works"}
+
+
+def test_a_chain_to_a_ca_that_the_inventory_does_not_list_is_an_action():
+    given = with_leaf(good(), TOMCAT, leaf(ca("Example stranger", "rsa"), "rsa", MINER))
+    (one,) = found(given, "chain-root-trusted-by-agents")
+    assert (one.state, one.node) == ("action", MINER)
+    assert "neither cryptography's verifier (no CA was found) nor the signatures" in one.statement.text
+
+
+def test_a_ca_certificate_that_ends_before_the_upgrade_breaks_the_way_to_the_root():
+    ended = made_ca(RSA_ROOT, "Example issuing CA", ends=dt.datetime(2027, 1, 1, tzinfo=dt.UTC))
+    given = with_leaf(
+        good(upgrade_date=dt.date(2027, 2, 6), **trusting(RSA_ROOT, EC_ROOT)), TOMCAT,
+        made(ended, MINER, key=rsa_key()), ended,
+    )  # fmt: skip
+    (one,) = found(given, "chain-root-trusted-by-agents")
+    assert (one.state, one.node) == ("action", MINER)
+    assert "on 6 February 2027: a CA certificate on the way is not valid then" in one.statement.text
 
 
 def test_a_wildcard_covers_one_label():

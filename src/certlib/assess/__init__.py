@@ -29,6 +29,7 @@ from certlib.assess.model import (
 )
 from certlib.assess.observed import observe
 from certlib.assess.options import options
+from certlib.assess.proof import Proof, proof_of
 from certlib.assess.scenarios import now, upgraded
 from certlib.assess.unchecked import not_checked
 from certlib.assess.verdict import verdict
@@ -56,12 +57,17 @@ __all__ = [
 
 
 def assess(
-    evidence: Evidence, *, knowledge: Knowledge | None = None, today: date | None = None
+    evidence: Evidence,
+    *,
+    knowledge: Knowledge | None = None,
+    today: date | None = None,
+    proof: Proof | None = None,
 ) -> Assessment:
     """Everything that a site's certificates mean, now, after its upgrade and after each option.
 
     `today` is the day on which certificates must be valid now (default: the day of the collection, so that
-    the same evidence gives the same answer on any day). Raises nothing for evidence that could be read.
+    the same evidence gives the same answer on any day). `proof`: the certificates' bytes, where the evidence
+    itself holds none. Raises nothing for evidence that could be read.
     """
     known = knowledge or load()
     context = Context(
@@ -70,6 +76,7 @@ def assess(
         today=today or evidence.collected.date(),
         endpoints=endpoints(evidence.site),
         observed=observe(evidence=evidence),
+        proof=proof or proof_of(evidence),
     )
     first = now(context)
     context = replace(context, scenarios=(first,))

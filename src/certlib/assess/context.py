@@ -9,6 +9,7 @@ from datetime import date
 
 from certlib.assess.model import Hop, Observed, Scenario
 from certlib.assess.observed import common_leaf
+from certlib.assess.proof import Proof, Way
 from certlib.assess.trust import Trust, judge
 from certlib.evidence import Evidence
 from certlib.inventory import Endpoint, Site
@@ -24,6 +25,7 @@ class Context:
     today: date
     endpoints: tuple[Endpoint, ...]
     observed: dict[str, Observed]
+    proof: Proof
     scenarios: tuple[Scenario, ...] = ()
     hops: tuple[Hop, ...] = ()
 
@@ -66,7 +68,17 @@ class Context:
     def leaf_trust(self, endpoints: Iterable[str], leaf: str, *, on: date) -> Trust:
         """What the agents' browsers make of a leaf that endpoints presented."""
         chain = self.chain(endpoints, leaf)
-        return judge(chain=chain, certificates=self.evidence.certificates, site=self.site, on=on)
+        return judge(
+            chain=chain,
+            certificates=self.evidence.certificates,
+            site=self.site,
+            proof=self.proof,
+            on=on,
+        )
+
+    def leaf_way(self, endpoints: Iterable[str], leaf: str, *, on: date) -> Way:
+        """Whether a leaf that endpoints presented leads to a CA that the inventory trusts."""
+        return self.proof.way(self.chain(endpoints, leaf), on=on)
 
     def identity_leaf(self, node: str, identity: str) -> str | None:
         """The leaf that most web servers of a node show as this identity."""

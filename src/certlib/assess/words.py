@@ -69,6 +69,10 @@ _TRUST = {
     "not-listed": (
         "{place} presents a certificate of a CA that is not among those which the inventory lists as trusted."
     ),
+    "ca-ended": (
+        "{place} presents a certificate that leads to a trusted CA only by a CA certificate that is not "
+        "valid then."
+    ),
     "expired": "{place} presents a certificate that has expired by then.",
     "not-yet-valid": "{place} presents a certificate that is not valid yet.",
     "unknown": "{place} presents a certificate that could not be read.",

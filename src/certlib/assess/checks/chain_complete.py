@@ -3,7 +3,7 @@
 from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
-from certlib.assess.trust import signed_by
+from certlib.assess.proof import Proof
 from certlib.text import visible
 from certlib.x509 import Certificate
 
@@ -19,8 +19,11 @@ def check(context: Context) -> tuple[Finding, ...]:
     known = tuple(context.evidence.certificates.values())
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
-        path = _path(leaf.chain)
-        missing = next((one for one in known if one not in path and signed_by(path[-1], one)), None)
+        path = _path(leaf.chain, context.proof)
+        missing = next(
+            (one for one in known if one not in path and context.proof.signed(one.sha256, path[-1].sha256)),
+            None,
+        )
         trust = context.leaf_trust(
             [one.id for one in leaf.endpoints], leaf.certificate.sha256, on=context.day
         )
@@ -43,11 +46,12 @@ def check(context: Context) -> tuple[Finding, ...]:
     )  # fmt: skip
 
 
-def _path(chain: tuple[Certificate, ...]) -> list[Certificate]:
+def _path(chain: tuple[Certificate, ...], proof: Proof) -> list[Certificate]:
     """The chain from the leaf upwards, each certificate signed by the next, whatever the order sent."""
     path = [chain[0]]
     while path[-1].self_signed is not True:
-        above = next((one for one in chain if one not in path and signed_by(path[-1], one)), None)
+        below = path[-1].sha256
+        above = next((one for one in chain if one not in path and proof.signed(one.sha256, below)), None)
         if above is None:
             break
         path.append(above)

@@ -5,8 +5,13 @@ from datetime import date, datetime
 
 from certlib.assess import words
 from certlib.assess.model import NodeState, Observed
+from certlib.assess.proof import Way
 from certlib.knowledge import Expected, Knowledge, Row
 
+REFUSED_CHAIN = (
+    "See what the other findings say of the certificate and its CA, and open the web server's page in an "
+    "agent's browser."
+)
 NO_TRUSTED_CAS = (
     "The inventory names no CA that the agents' PCs trust, so whether they trust the certificates "
     "was not judged."
@@ -90,12 +95,32 @@ def leaking(seen: Observed, versions: Sequence[str]) -> str:
     return f"{seen.endpoint} gives an ECDSA certificate to {who}{said}, although the inventory lists the COP."
 
 
-def untrusted(node: str) -> str:
-    """A CA that the inventory does not list."""
+def untrusted(node: str, way: Way, day: date) -> str:
+    """A CA that the inventory does not list, or to which the way is broken on a day."""
+    start = (
+        f"A certificate of {node} does not lead to a CA which the inventory lists as trusted by the agents'"
+    )
+    if way.ended:
+        return f"{start} PCs on {day:%-d %B %Y}: a CA certificate on the way is not valid then."
     return (
-        f"A certificate of {node} does not lead to a CA which the inventory lists as trusted by the "
-        f"agents' PCs."
+        f"{start} PCs; neither cryptography's verifier ({way.refusal}) nor the signatures lead there."
         " A public CA that browsers bring along may be fine."
+    )
+
+
+def led_by_signatures(node: str, way: Way, day: date) -> str:
+    """A chain that the verifier refuses and that leads to a trusted CA nevertheless."""
+    return (
+        f"A certificate of {node} leads to a CA which the inventory lists, by the CAs' names and signatures, "
+        f"on {day:%-d %B %Y}; cryptography's verifier refuses the chain: {way.refusal}."
+    )
+
+
+def led_by_verifier(day: date) -> str:
+    """Every chain passes the verifier."""
+    return (
+        "Every certificate that a CA signed leads to a CA which the inventory lists as trusted by the "
+        f"agents' PCs; cryptography's verifier confirmed each chain for {day:%-d %B %Y}."
     )
 
 

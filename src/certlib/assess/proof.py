@@ -1,0 +1,165 @@
+"""What the certificates' own bytes prove: who signed whom, and whether a chain leads to a given CA.
+
+Whether a chain leads there is asked of `cryptography`'s verifier (RFC 5280 and the public web's profile).
+It refuses what old private CAs do, such as keys of 1024 bits or SHA-1; then the signatures are followed here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Literal
+
+from cryptography import x509
+from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store
+
+from certlib.evidence import Evidence
+
+# More CA certificates than honest servers send would only keep the verifier busy with their combinations.
+MOST_SENT, LONGEST = 8, 5
+
+# Extensions have checks of their own; a CA certificate must say that it is one.
+_LEAF = ExtensionPolicy.permit_all()
+_CA = _LEAF.require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Whether a chain leads to one of the given CAs on a day, and who said so."""
+
+    leads: bool
+    by: Literal["verifier", "signatures"]
+    refusal: str = ""  # why the verifier refused
+    ended: bool = False  # a CA certificate on the way is not valid on that day
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The bytes that prove; they are asked, and never shown."""
+
+    certificates: Mapping[str, bytes] = field(repr=False)  # DER by the SHA-256 that the evidence uses
+    trusted: tuple[bytes, ...] = field(repr=False)  # PEM
+
+    def signed(self, issuer: str, member: str) -> bool:
+        """Whether the issuer's name and key certify a member; False for what can't be read."""
+        return any(_issued(below, above) for below in self._read(member) for above in self._read(issuer))
+
+    def way(self, chain: Sequence[str], *, on: date) -> Way:
+        """Whether a chain as it was sent leads to a trusted CA on a day, its leaf's own validity aside."""
+        sent = tuple(one for sha256 in chain for one in self._read(sha256))
+        if not sent or sent[0] not in self._read(chain[0]):
+            return Way(leads=False, by="signatures", refusal="the certificate cannot be read")
+        return _way(sent, tuple(one for pem in self.trusted for one in _from_pem(pem)), on)
+
+    def _read(self, sha256: str) -> tuple[x509.Certificate, ...]:
+        return _from_der(self.certificates.get(sha256, b""))
+
+
+def proof_of(evidence: Evidence) -> Proof:
+    """The proof that lies in evidence: the certificates as sent, and the CAs that its inventory trusts."""
+    return Proof(
+        certificates={sha256: one.der for sha256, one in evidence.certificates.items()},
+        trusted=tuple(text.encode() for text in evidence.site.ca_certificates),
+    )
+
+
+@lru_cache(maxsize=1024)  # every scenario asks the same again
+def _way(sent: tuple[x509.Certificate, ...], roots: tuple[x509.Certificate, ...], on: date) -> Way:
+    refusal = _refusal(sent, roots, on)
+    if not refusal:
+        return Way(leads=True, by="verifier")
+    leads = any(_walk(sent, roots, on))
+    ended = not leads and any(_walk(sent, roots, None))
+    return Way(leads=leads, by="signatures", refusal=refusal, ended=ended)
+
+
+def _refusal(sent: tuple[x509.Certificate, ...], roots: tuple[x509.Certificate, ...], on: date) -> str:
+    """Why the verifier refuses a chain; empty when it does not.
+
+    As a client's certificate, since names are another check's; at the day's beginning, or at the beginning
+    of a leaf that is made on it.
+    """
+    if not roots:
+        return "no trusted CA is known"
+    if len(sent) > MOST_SENT + 1:
+        return f"more than {MOST_SENT} CA certificates were sent"
+    try:
+        start = max(datetime.combine(on, time(), UTC), sent[0].not_valid_before_utc)
+        policy = PolicyBuilder().store(Store(list(roots))).time(start.replace(tzinfo=None))
+        policy = policy.extension_policies(ca_policy=_CA, ee_policy=_LEAF).max_chain_depth(LONGEST)
+        policy.build_client_verifier().verify(sent[0], list(sent[1:]))
+    except Exception as error:  # noqa: BLE001 - a hostile certificate may raise anything; then it is no proof
+        return _plain(f"{error}")
+    return ""
+
+
+def _plain(said: str) -> str:
+    """The verifier's reason without what it cites of a certificate."""
+    said = said.partition(" (encountered")[0].removeprefix("validation failed: ")
+    said = said.replace("candidates exhausted: ", "").replace("all candidates exhausted", "no CA was found")
+    said = said.replace(" with no interior errors", "")
+    words = re.findall(r"[A-Za-z][A-Za-z'.-]*", said)
+    return " ".join(words[:20]) or "no reason was given"
+
+
+def _walk(
+    sent: Sequence[x509.Certificate], roots: Sequence[x509.Certificate], on: date | None
+) -> Iterator[bool]:
+    """From the leaf upwards, issuer by issuer: whether a trusted CA certified each member.
+
+    `on`: CA certificates that are not valid on that day do not count.
+    """
+    usable = [root for root in roots if _serves(root, on)]
+    member, left = sent[0], [one for one in sent[1:] if _serves(one, on) and _may_sign(one)]
+    while True:
+        yield member in roots or any(_issued(member, root) for root in usable)
+        above = next((one for one in left if _issued(member, one)), None)
+        if above is None:
+            return
+        left.remove(above)
+        member = above
+
+
+def _serves(certificate: x509.Certificate, on: date | None) -> bool:
+    try:
+        return on is None or (
+            certificate.not_valid_before_utc.date() <= on <= certificate.not_valid_after_utc.date()
+        )
+    except Exception:  # noqa: BLE001 - the same
+        return False
+
+
+def _may_sign(certificate: x509.Certificate) -> bool:
+    """Whether a certificate does not deny that it is a CA's; old ones say nothing."""
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return True
+    except Exception:  # noqa: BLE001 - the same
+        return False
+
+
+@lru_cache(maxsize=1024)
+def _issued(member: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        member.verify_directly_issued_by(issuer)
+    except Exception:  # noqa: BLE001 - the same
+        return False
+    return True
+
+
+@lru_cache(maxsize=1024)
+def _from_der(der: bytes) -> tuple[x509.Certificate, ...]:
+    try:
+        return (x509.load_der_x509_certificate(der),)
+    except Exception:  # noqa: BLE001 - the same
+        return ()
+
+
+@lru_cache(maxsize=1024)
+def _from_pem(pem: bytes) -> tuple[x509.Certificate, ...]:
+    try:
+        return tuple(x509.load_pem_x509_certificates(pem))
+    except Exception:  # noqa: BLE001 - the same
+        return ()

@@ -1,0 +1,130 @@
+"""Whether a chain leads to a given CA: the verifier's answer, and where it refuses, the signatures'."""
+
+import datetime as dt
+
+import pytest
+from cryptography import x509
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assess.made import ec_key, made, rsa_key
+from assess.sites import EC_ROOT, RSA_ROOT
+from certlib.assess.proof import MOST_SENT, Proof, Way
+from certs import NOT_BEFORE, ca, leaf
+
+DAY = dt.date(2026, 11, 23)
+NAME = "uccx1.example.test"
+PAST = NOT_BEFORE, dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+
+
+def way(*chain, trusted=(RSA_ROOT,), on=DAY):
+    proof = Proof(
+        certificates={one.sha256: one.der for one in chain}, trusted=tuple(one.pem for one in trusted)
+    )
+    return proof.way([one.sha256 for one in chain], on=on)
+
+
+def below(root, name="Example issuing CA", **facts):
+    return made(root, name, ca=True, eku=(), key=rsa_key(), **facts)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"eku": ()},
+        {"key": rsa_key(1024)},
+        {"critical": (x509.ExtendedKeyUsage,)},
+        {"usage": ("crl_sign",)},
+    ],
+    ids=["as asked for", "no extended usage", "a short key", "a critical usage", "an odd usage"],
+)
+def test_the_verifier_confirms_what_leads_to_a_trusted_ca_whatever_the_leafs_extensions_say(facts):
+    assert way(made(RSA_ROOT, NAME, **facts)) == Way(leads=True, by="verifier")
+
+
+def test_intermediates_are_taken_from_what_was_sent_in_any_order():
+    first = below(RSA_ROOT)
+    second = below(first, "Example second CA")
+    for sent in ((second, first), (first, second)):
+        assert way(made(second, NAME), *sent) == Way(leads=True, by="verifier")
+    assert not way(made(second, NAME), second).leads
+
+
+def test_a_trusted_intermediate_is_enough():
+    issuing = below(RSA_ROOT)
+    assert way(made(issuing, NAME), trusted=(issuing,)).leads
+
+
+def test_a_ca_with_a_short_key_is_refused_by_the_verifier_and_led_to_by_the_signatures():
+    old = ca("Example old root", "rsa1024")
+    assert way(leaf(old, "rsa", NAME), trusted=(old,)) == Way(
+        leads=True, by="signatures", refusal="RSA key is too weak"
+    )
+
+
+def test_a_root_that_is_not_trusted_is_not_led_to_although_it_was_sent():
+    found = way(leaf(EC_ROOT, "ec384", NAME), EC_ROOT)
+    assert (found.leads, found.ended) == (False, False)
+    assert found.refusal
+
+
+def test_a_namesake_of_the_trusted_ca_proves_nothing():
+    false = made(None, "Example namesake", ca=True, eku=(), key=rsa_key())
+    true = made(None, "Example namesake", ca=True, eku=(), key=rsa_key())
+    assert not way(made(false, NAME), false, trusted=(true,)).leads
+
+
+def test_a_ca_certificate_that_has_ended_leads_nowhere_and_is_told_apart():
+    issuing = below(RSA_ROOT, life=PAST)
+    one = made(issuing, NAME)
+    assert way(one, issuing).ended
+    assert not way(one, issuing).leads
+    assert way(one, issuing, on=dt.date(2026, 10, 1)) == Way(leads=True, by="verifier")
+
+
+def test_a_leaf_is_not_taken_for_a_ca():
+    assert not way(
+        made(made(RSA_ROOT, "other.example.test"), NAME), made(RSA_ROOT, "other.example.test")
+    ).leads
+    other = made(RSA_ROOT, "other.example.test", key=rsa_key())
+    assert not way(made(other, NAME), other).leads
+
+
+def test_on_the_day_on_which_a_leaf_is_made_its_chain_is_confirmed():
+    begin = dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC)
+    one = made(RSA_ROOT, NAME, life=(begin, begin + dt.timedelta(days=90)))
+    assert way(one).by == "verifier"
+
+
+def test_a_swarm_of_ca_certificates_is_not_given_to_the_verifier():
+    key = ec_key()
+    root = made(None, "Example swarm", key=key, ca=True, eku=())
+    swarm = [made(root, "Example swarm", key=key, ca=True, eku=()) for _ in range(MOST_SENT + 1)]
+    found = way(made(root, NAME), *swarm)
+    assert not found.leads
+    assert "more than" in found.refusal
+
+
+@pytest.mark.parametrize("sent", [0, MOST_SENT])
+def test_cas_that_certify_each_other_come_to_an_end(sent):
+    key = ec_key()
+    root = made(None, "Example swarm", key=key, ca=True, eku=())
+    swarm = [made(root, "Example swarm", key=key, ca=True, eku=()) for _ in range(sent)]
+    assert way(made(root, NAME), *swarm, trusted=(root,)).leads
+
+
+@given(st.lists(st.binary(max_size=60), max_size=3))
+def test_bytes_that_are_no_certificate_are_no_proof(blobs):
+    proof = Proof(
+        certificates={str(at): blob for at, blob in enumerate(blobs)}, trusted=(b"-----BEGIN", *blobs)
+    )
+    assert not proof.way([*map(str, range(len(blobs))), "missing"], on=DAY).leads
+    assert not proof.signed("0", "missing")
+
+
+def test_the_refusal_cites_nothing_of_a_certificate():
+    hostile = made(None, "<script>alert(1)</script> 10.1.2.3", ca=True, eku=(), key=rsa_key())
+    found = way(made(hostile, NAME), hostile)
+    assert not {"script", "10.1", "Certificate("} & set(found.refusal.split())
+    assert "<" not in found.refusal
