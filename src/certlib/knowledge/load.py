@@ -20,6 +20,11 @@ from certlib.language import ENGLISH, phrases, translations
 FILES = {kind: f"{kind}.yaml" for kind in Knowledge.__dataclass_fields__ if kind != "say"}
 FILES |= {"rows": "table.yaml", "questions": "faq.yaml"}
 
+# What no language translates: names, addresses, commands and words that the code knows.
+NAMES = frozenset(
+    {"id", "aliases", "column", "command", "download", "files", "service", "short", "url", "verdict"}
+)
+
 _Yaml: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is much faster
 
 
@@ -106,7 +111,7 @@ def _translated(value: Any, texts: Mapping[str, str]) -> Any:
     if not texts:
         return value
     if isinstance(value, dict):
-        return {key: _translated(item, texts) for key, item in value.items()}
+        return {key: item if key in NAMES else _translated(item, texts) for key, item in value.items()}
     if isinstance(value, list):
         return [_translated(item, texts) for item in value]
     return texts.get(value, value) if isinstance(value, str) and " " in value else value
