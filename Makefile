@@ -33,7 +33,7 @@ SAMPLE := report.html report.pdf findings.json findings.csv matrix.csv evidence.
 lab: .venv/.lab  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: .venv/.test tools lint  ## install what the tests need, check the sources, run every test
+test: .venv/.test tools .venv/.node lint  ## install what the tests need, check the sources, run every test
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -rfEs
 
 lint: .venv/.test  ## check style, form and types
@@ -49,17 +49,20 @@ knowledge: .venv/.report  ## write anew what follows from the knowledge files: d
 	@mkdir -p docs && $(BIN)/python -m certlib.knowledge.document >docs/knowledge.md
 	@$(BIN)/certlib schema >params/site.schema.json
 
-bench: .venv/.report tools  ## measure how fast certificates are collected
+bench: .venv/.report tools  ## measure how fast certificates are collected and the report is made
 	@$(BIN)/python benchmarks/collect.py
+	@$(BIN)/python benchmarks/report.py
 
-# Programs that some tests compare with or look through; without one, its tests skip and say so.
-PROGRAMS := nginx:nginx-light chromium:chromium pdftoppm:poppler-utils openssl:openssl node:nodejs keytool:default-jre-headless \
-  tomcat10-instance-create:tomcat10-user gnutls-serv:gnutls-bin
+# Programs, and one library by its file, that some tests compare with or look through; without one, its tests skip
+# and say so.
+PROGRAMS := nginx:nginx-light chromium:chromium pdftoppm:poppler-utils openssl:openssl node:nodejs npm:npm \
+  keytool:default-jre-headless tomcat10-instance-create:tomcat10-user gnutls-serv:gnutls-bin \
+  /usr/share/java/jaxb-runtime.jar:libjaxb-java
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 
 tools:
 	@missing=; for program in $(PROGRAMS); do \
-	  command -v "$${program%:*}" >/dev/null || missing="$$missing $${program#*:}"; \
+	  command -v "$${program%:*}" >/dev/null || test -e "$${program%:*}" || missing="$$missing $${program#*:}"; \
 	done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then echo "Some tests will be skipped: without apt-get, nothing installs$$missing."; \
@@ -72,6 +75,13 @@ tools:
 	    echo "Some tests will be skipped: apt-get cannot install $$package."; \
 	  done; \
 	fi
+
+# The packages that open and judge the report; without npm or its registry, their tests skip and say so.
+.venv/.node: tests/node/package.json tests/node/package-lock.json | $(BIN)/python tools
+	@mkdir -p .venv/node && cp tests/node/package.json tests/node/package-lock.json .venv/node
+	@if ! command -v npm >/dev/null; then echo "Some tests will be skipped: there is no npm."; \
+	elif cd .venv/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null; then touch ../.node; \
+	else echo "Some tests will be skipped: npm cannot install tests/node."; fi
 
 # Each lock holds all that the smaller ones hold, at the same versions.
 PARTS_report := report
