@@ -115,7 +115,10 @@ def test_any_evidence_is_assessed_and_nothing_of_it_is_lost(evidence):
     assert {state.node for state in found.now.nodes} == {node.name for node in evidence.site.nodes}
     silent = [cell for cell in found.now.cells if not _answered(cell.observed)]
     reported = {
-        one.endpoint for one in found.findings if one.check == "endpoint-answers" and one.state == "error"
+        endpoint
+        for one in found.findings
+        if one.check == "endpoint-answers" and one.state == "error"
+        for endpoint in one.statement.evidence
     }
     assert {cell.endpoint for cell in silent} == reported
     assert all(one.state in ORDER for one in found.findings)

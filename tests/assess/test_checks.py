@@ -14,6 +14,7 @@ from assess.sites import (
     PUBLISHER,
     RSA_ROOT,
     SUBSCRIBER,
+    UCCX,
     Box,
     evidence,
     three,
@@ -85,6 +86,22 @@ def test_a_silent_endpoint_is_an_error_with_its_reason_and_the_hint_for_it():
     assert (one.state, one.endpoint) == ("error", f"{PUBLISHER}/cuic-tomcat")
     assert load().reasons["refused"].sentence in one.statement.text
     assert one.remedy == load().reasons["refused"].hint
+
+
+def test_a_node_of_which_nothing_answers_is_one_finding_that_names_its_ports():
+    dead = dict.fromkeys(UCCX, Reason.CONNECT_TIMEOUT) | {"socketio": Reason.REFUSED}
+    given = evidence(Box(PUBLISHER, presents=dead), Box(MINER))
+    (one,) = found(given, "endpoint-answers")
+    assert (one.state, one.node, one.endpoint) == ("error", PUBLISHER, None)
+    assert one.statement.text.startswith(f"None of the 5 web servers of {PUBLISHER} answered. Ports 8443 (")
+    assert load().reasons["connect-timeout"].sentence in one.statement.text
+    assert all(
+        hint in one.remedy
+        for hint in (load().reasons["refused"].hint, load().reasons["connect-timeout"].hint)
+    )
+    assert set(one.statement.evidence) == {f"{PUBLISHER}/{server}" for server in UCCX}
+    said = [each.text for each in assess(given).not_checked if each.text == one.statement.text]
+    assert len(said) == 1
 
 
 def test_a_certificate_that_expired_today_is_an_outage_and_one_that_will_have_by_the_upgrade_blocks():

@@ -57,7 +57,8 @@ def test_what_is_known_to_block_decides_before_what_is_not_known():
     )
     found = assess(evidence(*boxes, **TRUST))
     assert found.verdict.word == "not ready"
-    assert len([one for one in found.not_checked if one.kind == "observed"]) == len(UCCX)
+    (dead,) = (one for one in found.not_checked if one.kind == "observed")
+    assert len(dead.evidence) == len(UCCX)
 
 
 def test_an_expired_certificate_blocks_although_the_table_knows_nothing_of_it():

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 
 from certlib.assess import conclusions, words
+from certlib.assess.checks import endpoint_answers
 from certlib.assess.context import Context
 from certlib.assess.hops import unpublished
 from certlib.assess.model import Hop, NodeState, Statement
 from certlib.assess.observed import ecdsa_off
 from certlib.assess.scenarios import cops_lost
-from certlib.assess.verdict import silent_endpoints
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis
 from certlib.knowledge.lookup import release as find_release
-from certlib.reasons import Reason
 
 # What is taken for granted of a node's certificate type, by what is known of it.
 _CERT_TYPES = {"unknown": "rule-cert-type-rsa-default", "ecdsa": "rule-cert-type-ecdsa"}
@@ -37,15 +36,8 @@ def not_checked(context: Context, *, recommended: Sequence[str], way: Sequence[H
 
 
 def _silent(context: Context) -> list[Statement]:
-    said = []
-    for cell in silent_endpoints(context):
-        reason = cell.observed.reason if cell.observed and cell.observed.reason else Reason.NOT_ASKED
-        detail = cell.observed.detail if cell.observed else ""
-        sentence = context.knowledge.reasons[reason.value].sentence
-        said.append(
-            Statement(words.no_answer(cell.endpoint, sentence, detail), "observed", evidence=(cell.endpoint,))
-        )
-    return said
+    """What the check of the answers found; a node of which no web server answered is told once."""
+    return [one.statement for one in endpoint_answers.check(context) if one.state == "error"]
 
 
 def _unseen(context: Context) -> list[Statement]:

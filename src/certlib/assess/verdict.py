@@ -39,6 +39,18 @@ def silent_endpoints(context: Context, *, agent_facing: bool | None = None) -> l
     return silent
 
 
+def silent_nodes(context: Context) -> list[tuple[str, bool, list[Cell]]]:
+    """The nodes with silent endpoints: the name, whether none of several answered, and those endpoints.
+
+    A further endpoint is like a node with one web server.
+    """
+    silent: dict[str, list[Cell]] = {}
+    for cell in silent_endpoints(context):
+        silent.setdefault(cell.node, []).append(cell)
+    alive = {cell.node for cell in context.scenarios[0].cells if answered(cell.observed)}
+    return [(node, len(cells) > 1 and node not in alive, cells) for node, cells in silent.items()]
+
+
 def _decided(context: Context, findings: Sequence[Finding]) -> tuple[str, str]:
     """The first rule that applies, and what it says of this site."""
     return (

@@ -1,37 +1,61 @@
 """Whether every endpoint gave a certificate to at least one offer."""
 
+from collections.abc import Sequence
+
 from certlib.assess import words
+from certlib.assess.checks import words as says
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context
-from certlib.assess.model import Finding
-from certlib.assess.verdict import silent_endpoints
+from certlib.assess.model import Cell, Finding
+from certlib.assess.verdict import silent_nodes
 from certlib.reasons import Reason
 
 CHECK = "endpoint-answers"
 
 
 def check(context: Context) -> tuple[Finding, ...]:
-    """An endpoint without an answer is a finding with its reason; a silent one never counts as a pass."""
-    faults = []
-    silent = silent_endpoints(context)
-    for cell in silent:
-        why = cell.observed.reason if cell.observed and cell.observed.reason else Reason.NOT_ASKED
-        meaning = context.knowledge.reasons[why.value]
-        faults.append(
-            finding(
-                context=context,
-                check=CHECK,
-                state="error",
-                node=cell.node,
-                endpoint=cell.endpoint,
-                text=words.no_answer(
-                    cell.endpoint, meaning.sentence, cell.observed.detail if cell.observed else ""
-                ),
-                evidence=(cell.endpoint,),
-                remedy=meaning.hint,
-            )
-        )
+    """An endpoint without an answer is a finding with its reason; a silent one never counts as a pass.
+
+    A node of which no web server answered is one finding that names its ports.
+    """
+    faults = [
+        _dead(context, node, cells) if dead else _silent(context, cell)
+        for node, dead, cells in silent_nodes(context)
+        for cell in (cells[:1] if dead else cells)
+    ]
     asked = [cell.endpoint for cell in context.scenarios[0].cells]
     return all_well(
         context=context, check=CHECK, faults=faults, judged=asked, text="Every endpoint gave a certificate."
     )
+
+
+def _silent(context: Context, cell: Cell) -> Finding:
+    meaning = context.knowledge.reasons[_why(cell).value]
+    detail = cell.observed.detail if cell.observed else ""
+    return finding(
+        context=context,
+        check=CHECK,
+        state="error",
+        node=cell.node,
+        endpoint=cell.endpoint,
+        text=words.no_answer(cell.endpoint, meaning.sentence, detail),
+        evidence=(cell.endpoint,),
+        remedy=meaning.hint,
+    )
+
+
+def _dead(context: Context, node: str, cells: Sequence[Cell]) -> Finding:
+    reasons = dict.fromkeys(_why(cell) for cell in cells)
+    return finding(
+        context=context,
+        check=CHECK,
+        state="error",
+        node=node,
+        text=says.dead(context, node, cells),
+        evidence=tuple(cell.endpoint for cell in cells),
+        remedy=" ".join(context.knowledge.reasons[one.value].hint for one in reasons),
+    )
+
+
+def _why(cell: Cell) -> Reason:
+    return cell.observed.reason if cell.observed and cell.observed.reason else Reason.NOT_ASKED

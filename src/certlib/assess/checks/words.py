@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from certlib.assess import words
-from certlib.assess.model import NodeState, Observed
+from certlib.assess.context import Context
+from certlib.assess.model import Cell, NodeState, Observed
 from certlib.assess.proof import Way
 from certlib.knowledge import Expected, Knowledge, Row
+from certlib.reasons import Reason
 
 REFUSED_CHAIN = (
     "See what the other findings say of the certificate and its CA, and open the web server's page in an "
@@ -67,6 +69,22 @@ def not_covered(states: Sequence[NodeState], knowledge: Knowledge) -> str:
         f"Cisco's table does not cover the site: {words.joined(parts)}. What is expected is "
         f"worked out from rules."
     )
+
+
+def dead(context: Context, node: str, cells: Sequence[Cell]) -> str:
+    """A node of which no web server answered: the reasons, each with its ports."""
+    places = {one.id: f"{one.port} ({one.title})" for one in context.endpoints}
+    ports: dict[str, list[str]] = {}
+    for cell in cells:
+        seen = cell.observed
+        why = context.knowledge.reasons[(seen.reason if seen and seen.reason else Reason.NOT_ASKED).value]
+        said = f"{why.sentence}" + (f" ({seen.detail})" if seen and seen.detail else "")
+        ports.setdefault(said, []).append(places[cell.endpoint])
+    parts = [
+        f"{'Ports' if len(those) > 1 else 'Port'} {words.joined(those)}: {said}"
+        for said, those in ports.items()
+    ]
+    return f"None of the {len(cells)} web servers of {node} answered. {' '.join(parts)}"
 
 
 def unreadable(sha: str, endpoints: Sequence[str], fields: Sequence[str]) -> str:
