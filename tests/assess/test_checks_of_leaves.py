@@ -67,6 +67,7 @@ def text(given, check):
 
 
 PASSES = {None: "pass"}
+PASSING = ("pass", "not-applicable")
 
 
 def relabelled(issued, oid):
@@ -362,3 +363,38 @@ def test_signed_certificate_timestamps_mark_a_public_ca_too():
     marked = dataclasses.replace(certificate, extensions=(*certificate.extensions, "1.3.6.1.4.1.11129.2.4.2"))
     given = dataclasses.replace(given, certificates={**given.certificates, shown: marked})
     assert states(given, "public-ca-validity") == {MINER: "information"}
+
+
+# --- the figures
+
+
+def test_the_figures_that_a_check_goes_by_are_those_of_its_entry():
+    known = load()
+    stricter = {
+        "rsa-key-size": {"value": 3072},
+        "rsa-key-over-2048": {"value": 1024},
+        "signature-hash": {"value": ("sha256",)},
+        "ec-curve": {"value": ("secp256r1",)},
+        "tls-versions": {"value": ("1.9",)},
+        "expires-soon": {"value": 10_000},
+    }
+    checks = dict(known.checks)
+    for name, change in stricter.items():
+        limits = tuple(dataclasses.replace(one, **change) for one in checks[name].limits)
+        checks[name] = dataclasses.replace(checks[name], limits=limits)
+    found = assess(site(), knowledge=dataclasses.replace(known, checks=checks)).findings
+    told = {one.check for one in found if one.state not in ("pass", "not-applicable")}
+    assert set(stricter) <= told
+    assert not set(stricter) & {one.check for one in assess(site()).findings if one.state not in PASSING}
+
+
+@pytest.mark.parametrize("check", [name for name, entry in load().checks.items() if entry.limits])
+def test_what_the_knowledge_says_in_words_holds_the_figures_of_the_check(check):
+    entry = load().checks[check]
+    rule = load().rules[entry.basis.rule].text if entry.basis.rule else ""
+    words = f"{entry.title} {entry.risk} {entry.remedy} {entry.doubt} {rule}"
+    for limit in entry.limits:
+        if isinstance(limit.value, int) and limit.value != 398:  # the life of before, which nobody is told of
+            assert str(limit.value) in words
+        if isinstance(limit.value, dt.date):
+            assert f"{limit.value:%-d %B %Y}" in f"{words} {load().checks['extended-key-usage'].remedy}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from certlib.language import Phrases, phrases
@@ -293,6 +294,16 @@ class ReasonText:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """A figure or a list that a check goes by."""
+
+    name: str  # by which the check asks for it; of one name there may be several, by `since`
+    value: int | date | tuple[str, ...]
+    unit: str = ""  # "days", "bits"
+    since: date | None = None  # the day from which it holds
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A check that the assessment makes, as the report explains it."""
 
@@ -304,6 +315,7 @@ class Check:
     procedures: tuple[str, ...] = ()
     since: str | None = None  # release ids, of a node after the upgrade; None: every release
     until: str | None = None
+    limits: tuple[Limit, ...] = ()
     doubt: str = ""  # where sources disagree: both readings, and which is used
     waivable: bool = True  # whether somebody may accept a finding, so that it does not count for the verdict
 

@@ -4,19 +4,19 @@ from datetime import date, datetime
 
 from certlib.assess import words
 from certlib.assess.checks.leaves import Leaf, each_leaf
+from certlib.assess.checks.limits import figure_on
 from certlib.assess.checks.public_ca import legible, public
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
 
 CHECK = "public-ca-validity"
-# Longest life in days of a certificate issued from that day on (CA/Browser Forum ballot SC-081v3).
-LIMITS = (
-    (date(2020, 9, 1), 398), (date(2026, 3, 15), 200), (date(2027, 3, 15), 100), (date(2029, 3, 15), 47)
-)  # fmt: skip
 
 
 def check(context: Context) -> tuple[Finding, ...]:
     """Longer than allowed on the day of issue is to be changed; else the next one's life is information."""
+
+    def longest(issued: date) -> int | None:
+        return figure_on(context.knowledge, CHECK, "life", day=issued)
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
         begin, end = leaf.certificate.not_before, leaf.certificate.not_after
@@ -40,8 +40,3 @@ def check(context: Context) -> tuple[Finding, ...]:
         text="No certificate of a public CA was presented.",
         nothing="No certificate of a CA was presented.",
     )  # fmt: skip
-
-
-def longest(day: date) -> int | None:
-    """The longest life in days of a public certificate issued on a day; None before the first limit."""
-    return next((days for since, days in reversed(LIMITS) if day >= since), None)

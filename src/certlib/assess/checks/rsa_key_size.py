@@ -1,7 +1,8 @@
-"""Whether each RSA key has at least 2048 bits."""
+"""Whether each RSA key has as many bits as browsers and CAs want."""
 
 from certlib.assess import words
 from certlib.assess.checks.leaves import Leaf, each_leaf
+from certlib.assess.checks.limits import figure
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
 
@@ -9,17 +10,18 @@ CHECK = "rsa-key-size"
 
 
 def check(context: Context) -> tuple[Finding, ...]:
-    """Cisco's guide names 1024 bits as supported; browsers and CAs want 2048."""
+    """Cisco's guide names shorter keys as supported; browsers and CAs want longer ones."""
+    least = figure(context.knowledge, CHECK, "least")
     return each_leaf(
         context=context, check=CHECK,
         wanted=lambda leaf: leaf.certificate.key_type == "rsa" and isinstance(leaf.certificate.key_bits, int),
-        judge=_judged, text="Every RSA key has 2048 bits or more.",
+        judge=lambda leaf: _judged(leaf, least), text=f"Every RSA key has {least} bits or more.",
         nothing="No certificate with an RSA key was presented.",
     )  # fmt: skip
 
 
-def _judged(leaf: Leaf) -> tuple[FindingState, str] | None:
+def _judged(leaf: Leaf, least: int) -> tuple[FindingState, str] | None:
     bits = leaf.certificate.key_bits
-    if not isinstance(bits, int) or bits >= 2048:
+    if not isinstance(bits, int) or bits >= least:
         return None
     return "action", f"{words.capital(leaf.where)} has a key of {bits} bits."

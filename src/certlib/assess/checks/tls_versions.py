@@ -4,12 +4,12 @@ import re
 
 from certlib.assess import words
 from certlib.assess.checks.finding import all_well, finding
+from certlib.assess.checks.limits import listed
 from certlib.assess.context import Context, answered
 from certlib.assess.model import Finding
 from certlib.knowledge import release as find_release
 
 CHECK = "tls-versions"
-_TODAY = {"1.2", "1.3"}  # what current browsers speak
 
 
 def check(context: Context) -> tuple[Finding, ...]:
@@ -18,6 +18,7 @@ def check(context: Context) -> tuple[Finding, ...]:
     A web server seen with nothing newer than TLS 1.1 is to be changed, since browsers refuse it; a version
     that no document gives the release is for information.
     """
+    today = set(listed(context.knowledge, CHECK, "browsers"))  # what current browsers speak
     faults, judged = [], []
     for node in context.site.nodes:
         release = find_release(context.knowledge, node.release)
@@ -26,7 +27,7 @@ def check(context: Context) -> tuple[Finding, ...]:
             versions = [number[0] for one in seen.versions if (number := re.search(r"1\.[0-3]", one))]
             if not answered(seen) or not versions:
                 continue
-            old = not _TODAY & set(versions)
+            old = not today & set(versions)
             beyond = [one for one in versions if documented and one not in documented]
             judged.append(seen.endpoint)
             if old or beyond:
