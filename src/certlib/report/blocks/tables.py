@@ -13,7 +13,8 @@ COLUMNS = 60  # no table on paper has more; what is beyond joins the last cell
 WIDE = 6  # columns of a matrix above which it gets a landscape page
 TOGETHER = 16  # rows up to which a table stays on one page
 SPLITS = 1200  # characters in a cell above which its row may go over two pages
-ROOM = {False: 105, True: 165}  # characters in a line of a table on an upright and on a turned page
+ROOM = {False: 113, True: 172}  # small letters in a line of a table on an upright and on a turned page
+DENSE = 1.1  # how many more of them a table of many columns has, which is set smaller
 _WORST_FIRST = ("state-bad", "state-warn", "state-open")
 
 Cell = Callable[[Element], list[Node]]
@@ -29,10 +30,11 @@ def table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
     short = len(kept) <= TOGETHER and sum(one.length for one in extents) < 2 * SPLITS
     wide = columns > WIDE and ("matrix" in e.classes or columns > WIDE + 3)
     spread = any(one["across"] > 1 for one in cells)
+    room = int(ROOM[wide] * (DENSE if columns > WIDE else 1))
     return [
         {
             "k": "table",
-            "columns": widths(extents, columns=columns, room=ROOM[wide], spread=spread),
+            "columns": widths(extents, columns=columns, room=room, spread=spread),
             "head": len(head),
             "caption": caption,
             "note": note,
@@ -136,12 +138,12 @@ def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list
                 _cell(x, y, across, down, th=cell.tag == "th", splits=len(text) > SPLITS, c=fill(cell))
             )
             if across == 1:
-                strong = cell.tag == "th" or any(c.tag in ("code", "strong") for c in cell.walk())
-                extents.append(
-                    extent(column=x, row=y, text=text, wide=strong, head=y < heads, longest=LONG["cell"])
-                )
+                wide = any(c.tag in ("th", "code", "strong") or "state" in c.classes for c in cell.walk())
+                extents.append(extent(column=x, row=y, text=text, wide=wide, longest=LONG["cell"]))
             x += across
     columns = max((x for x, _ in taken), default=-1) + 1
+    for one in cells:  # a row that names a group of rows and is as wide as the table heads the rows below it
+        one["group"] = heads <= one["y"] and _names_group(rows[one["y"]]) and one["across"] == columns
     cells += [
         _cell(x, y, 1, 1, th=False, splits=False, c=[])
         for y in range(len(rows))
@@ -152,4 +154,13 @@ def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list
 
 
 def _cell(x: int, y: int, across: int, down: int, *, th: bool, splits: bool, c: list[Node]) -> Node:
-    return {"x": x, "y": y, "across": across, "down": down, "th": th, "splits": splits, "c": c}
+    return {
+        "x": x,
+        "y": y,
+        "across": across,
+        "down": down,
+        "th": th,
+        "splits": splits,
+        "group": False,
+        "c": c,
+    }

@@ -1,6 +1,6 @@
 """How wide the columns of a table on paper are: as wide as keeps its rows low.
 
-Widths are in characters, as an average text has them. The rows' heights are worked out for one set of widths
+Widths are in small letters of the text face. The rows' heights are worked out for one set of widths
 after another, each with some room moved from one column to another, as long as that makes the table lower.
 """
 
@@ -9,40 +9,48 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-GAP = 2  # characters between columns
+GAP = 2  # between columns
 SAMPLE = 480  # cells of a long table that are looked at
-MOVES = (16, 8, 4, 2, 1)  # characters that are moved at a time
-BOLD = 1.1  # how much wider bold text and code run
-CAPITALS = 1.25  # how much wider capitals and digits are than small letters
+PIECE = 4  # how finely a word too long for its column is thought to break
+TEXT = 2000  # characters of a cell that are looked at
+MOVES = (16, 8, 5, 3, 2, 1)  # how much is moved at a time
+HIGH = 1.28  # how much wider capitals and digits are than small letters
+MARK = 0.75  # how wide dots, dashes and the like are
+SPACE = 0.5
+BOLD = 1.05  # how much wider bold text and code run
 _SHORT = 0.6  # of the room: a table below it is as wide as its text
-_FLAT = 0.02  # what a line counts in a cell that doesn't make its row higher
+_FLAT = 0.1  # what a line counts in a cell that doesn't make its row higher
+_TORN = 0.5  # what each further line counts in a cell of few words: a state, a name
+_FEW = 22
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What a cell of one column needs: the lengths of its words, in characters."""
+    """What a cell of one column needs: the widths of its words."""
 
     column: int
     row: int
-    words: tuple[int, ...]
-    head: bool
-
-    @property
-    def length(self) -> int:
-        """Characters in one line."""
-        return sum(self.words) + max(0, len(self.words) - 1)
+    words: tuple[float, ...]
+    least: int
+    length: int  # in one line
 
 
-def extent(*, column: int, row: int, text: str, wide: bool, head: bool, longest: int) -> Extent:
-    """The extent of a text in which a word of more than `longest` characters may be broken."""
-    factor = BOLD if wide or head else 1.0
-    words: list[int] = []
-    for word in text.split()[:400]:
-        high = sum(not letter.islower() for letter in word)
-        length = math.ceil((len(word) + (CAPITALS - 1) * high) * factor)
-        whole, rest = divmod(length, longest)
-        words += [longest] * whole + ([rest] if rest else [])
-    return Extent(column, row, tuple(words), head)
+def extent(*, column: int, row: int, text: str, wide: bool, longest: int) -> Extent:
+    """The extent of a text, `wide` when bold or code; words of over `longest` characters may be broken."""
+    factor = BOLD if wide else 1.0
+    words: list[float] = []
+    least = 1
+    for word in text[:TEXT].split():
+        length = factor * sum(map(_width, word))
+        least = max(least, min(math.ceil(length), longest))
+        whole, rest = divmod(length, PIECE) if length > longest else (0, length)
+        words += [PIECE - SPACE] * int(whole) + ([rest] if rest else [])
+    whole_length = math.ceil(sum(words) + SPACE * max(0, len(words) - 1))
+    return Extent(column, row, tuple(words), least, whole_length)
+
+
+def _width(letter: str) -> float:
+    return 1.0 if letter.islower() else HIGH if letter.isalnum() else MARK
 
 
 def widths(extents: Sequence[Extent], *, columns: int, room: int, spread: bool) -> list[float]:
@@ -52,7 +60,7 @@ def widths(extents: Sequence[Extent], *, columns: int, room: int, spread: bool) 
     """
     least, most = [1] * columns, [1] * columns
     for one in extents:
-        least[one.column] = max(least[one.column], *one.words, 1)
+        least[one.column] = max(least[one.column], one.least)
         most[one.column] = max(most[one.column], one.length)
     room -= columns * GAP
     if sum(most) < room * _SHORT and not spread:
@@ -109,14 +117,16 @@ def _cost(rows: list[list[Extent]], found: list[int], memory: dict[tuple[int, in
             if lines is None:
                 lines = memory[key] = _lines(one.words, found[one.column])
             highest, total = max(highest, lines), total + lines
+            if one.length <= _FEW:
+                cost += _TORN * (lines - 1)
         cost += highest + _FLAT * total
     return cost
 
 
-def _lines(words: tuple[int, ...], width: int) -> int:
-    lines, used = 1, 0
+def _lines(words: tuple[float, ...], width: int) -> int:
+    lines, used = 1, 0.0
     for word in words:
-        needed = word if used == 0 else used + 1 + word
+        needed = word if used == 0 else used + SPACE + word
         if needed > width and used:
             lines, used = lines + 1, word
         else:
