@@ -45,9 +45,10 @@ format: .venv/.test  ## put the sources into form
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
 
-knowledge: .venv/.report  ## write anew what follows from the knowledge files: docs/knowledge.md, the inventory's schema
+knowledge: .venv/.report  ## write anew what follows from the knowledge files: document, schema and seal
 	@mkdir -p docs && $(BIN)/python -m certlib.knowledge.document >docs/knowledge.md
 	@$(BIN)/certlib schema >params/site.schema.json
+	@$(BIN)/python -m certlib.knowledge >src/certlib/knowledge/seal.txt
 
 bench: .venv/.report tools  ## measure how fast certificates are collected and the report is made
 	@$(BIN)/python benchmarks/collect.py

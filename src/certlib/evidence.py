@@ -11,27 +11,33 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import from_json
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from certlib import inventory, x509
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem
 from certlib.inventory import Site, checks
 from certlib.inventory.problems import Location, Mistake, limited, located, mistakes_of, read_bytes
-from certlib.inventory.values import Sha256
+from certlib.inventory.values import Checked, Sha256
 from certlib.reasons import Reason
 from certlib.text import quoted, visible
 from certlib.x509 import Certificate
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 SCHEMA_VERSION = 1
 LIMIT = 256 * 1024 * 1024  # bytes of a file that is read; a site of 40 endpoints brings less than one million
 
 _DAMAGED = "The file was changed or damaged; collect anew."
 
-Utc = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+Utc = Annotated[datetime, Checked(_utc, bounds={"tz_constraint": "aware"})]
 
 
 class DifferentSites(CertlibError):
@@ -108,28 +114,39 @@ class Evidence:
     hsts: tuple[Hsts, ...] = ()  # of the endpoints that were asked for a page; mostly nobody asks
 
 
-class EvidenceFile(BaseModel):
+def _described(text: str) -> Checked:
+    return Checked(schema={"description": text})
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
     """The form of an evidence file."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        allow_inf_nan=False,
-        title="certlib evidence",
-        frozen=True,
-        defer_build=True,  # until a file is read
-    )
+    __pydantic_config__ = {  # noqa: RUF012 - pydantic reads it
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+        "title": "certlib evidence",
+    }
 
-    version: Literal[1] = Field(alias="schema", description="Version of this form.")
-    collector: str = Field(description="The program that collected.")
-    collected: Utc = Field(description="When the collection began.")
-    finished: Utc | None = Field(description="When it ended; null when it was interrupted.")
-    site: Site = Field(description="The site, as its inventory described it.")
-    presentations: tuple[Presentation, ...] = Field(description="The answer to every offer.")
-    certificates: dict[Sha256, str] = Field(
-        description="Every certificate that was sent, as PEM, by the SHA-256 of its bytes."
-    )
-    hsts: tuple[Hsts, ...] = Field(default=(), description="What web servers said about HSTS, where asked.")
+    schema: Annotated[Literal[1], _described("Version of this form.")]
+    collector: Annotated[str, _described("The program that collected.")]
+    collected: Annotated[Utc, _described("When the collection began.")]
+    finished: Annotated[Utc | None, _described("When it ended; null when it was interrupted.")]
+    site: Annotated[Site, _described("The site, as its inventory described it.")]
+    presentations: Annotated[tuple[Presentation, ...], _described("The answer to every offer.")]
+    certificates: Annotated[
+        dict[Sha256, str],
+        _described("Every certificate that was sent, as PEM, by the SHA-256 of its bytes."),
+    ]
+    hsts: Annotated[tuple[Hsts, ...], _described("What web servers said about HSTS, where asked.")] = ()
+
+
+@cache
+def _form() -> "TypeAdapter[EvidenceFile]":
+    from pydantic import TypeAdapter  # noqa: PLC0415 - slow, and not needed to write
+
+    return TypeAdapter(EvidenceFile)
 
 
 def write(evidence: Evidence, path: Path) -> None:
@@ -159,6 +176,9 @@ def read(path: Path) -> Evidence:
 
     Raises InvalidInput with every mistake.
     """
+    from pydantic import ValidationError  # noqa: PLC0415 - slow, and not needed to write
+    from pydantic_core import from_json  # noqa: PLC0415
+
     shown = visible(str(path))
     content = read_bytes(path, limit=LIMIT, instead="Name an evidence.json that a collection has written.")
     try:
@@ -170,7 +190,7 @@ def read(path: Path) -> Evidence:
     if raw["schema"] != SCHEMA_VERSION:
         raise _refused(shown, f"The version of its form is {quoted(raw['schema'])}, not {SCHEMA_VERSION}.")
     try:
-        form = EvidenceFile.model_validate_json(content)
+        form = _form().validate_json(content)
     except ValidationError as error:
         raise _invalid(shown, mistakes_of(error, _keys_at)) from None
     certificates, mistakes = _certificates(form)
@@ -255,7 +275,7 @@ def save_certificates(evidence: Evidence, folder: Path) -> tuple[Path, ...]:
 
 def schema() -> dict[str, Any]:
     """The JSON schema of an evidence file."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **EvidenceFile.model_json_schema()}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_form().json_schema()}
 
 
 def _newest(presentations: Iterable[Presentation], site: Site) -> list[Presentation]:

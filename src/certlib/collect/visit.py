@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from certlib.collect.ask import Way, ask
-from certlib.collect.hsts import ask_hsts
 from certlib.collect.limits import Limits
 from certlib.collect.plan import Contact
 from certlib.collect.resolve import Names, NoSuchHost, ascii_name
@@ -90,6 +89,8 @@ class Visitor:
                 way = Way(endpoint, address, server_name)
                 await self._ask_all(contact, way, visited)
                 if contact.page and visited.rows[FIRST[0]].chain:
+                    from certlib.collect.hsts import ask_hsts  # noqa: PLC0415 - few ask for it
+
                     self.connections += 1
                     visited.hsts = await ask_hsts(way=way, path=contact.page, limits=self._limits)
             first = visited.rows[FIRST[0]]

@@ -1,10 +1,8 @@
 """The inventory of a site: who, where, when; read from YAML, every mistake with its file, line and key."""
 
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from certlib import knowledge
-from certlib.inventory import form
 from certlib.inventory.endpoints import endpoints
 from certlib.inventory.load import load, loads
 from certlib.inventory.model import (
@@ -43,9 +41,12 @@ __all__ = [
 
 def template() -> str:
     """A commented inventory to begin with; it loads as it stands."""
-    return (files("certlib.inventory") / "template.yaml").read_text(encoding="utf-8")
+    return Path(__file__).with_name("template.yaml").read_text(encoding="utf-8")
 
 
 def schema() -> dict[str, Any]:
     """The JSON schema of an inventory file, for editors."""
-    return form.schema(knowledge.load())
+    from certlib.inventory import form  # noqa: PLC0415 - slow, for editors alone
+    from certlib.knowledge import load as load_knowledge  # noqa: PLC0415
+
+    return form.schema(load_knowledge())

@@ -1,15 +1,14 @@
 """An inventory file becomes a Site, or a list of everything that is wrong with it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from certlib import x509
 from certlib.errors import InvalidInput, Problem
-from certlib.inventory import checks, marks
-from certlib.inventory.form import NodeForm, SiteForm, keys_at
+from certlib.inventory import checks
 from certlib.inventory.model import CONTEXT_ROLES, Agents, Branding, FurtherEndpoint, Node, Site, Waiver
 from certlib.inventory.problems import Mistake, limited, located, mistakes_of, read_bytes
 from certlib.inventory.values import is_ip
@@ -17,6 +16,9 @@ from certlib.knowledge import Knowledge
 from certlib.knowledge import load as load_knowledge
 from certlib.knowledge import release as find_release
 from certlib.text import visible
+
+if TYPE_CHECKING:
+    from certlib.inventory.form import NodeForm, SiteForm
 
 LIMIT = 1_000_000  # bytes of an inventory and of a CA file
 _BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
@@ -39,6 +41,12 @@ def loads(text: str, *, file: str) -> Site:
     `file` is where the text stands; its CA files are relative to the folder of it.
     Raises InvalidInput with every mistake.
     """
+    # Who has a Site at hand, or evidence, need not wait for them.
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from certlib.inventory import marks  # noqa: PLC0415
+    from certlib.inventory.form import SiteForm, keys_at  # noqa: PLC0415
+
     shown = visible(file)
     if len(text) > LIMIT:
         raise InvalidInput(

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
-
-from certlib.inventory.values import Address, Colour, HostName, Name, Port, Sha256, SiteId, Text
+from certlib.inventory.values import Address, Colour, HostName, Name, NotEmpty, Port, Sha256, SiteId, Text
 
 Role = Literal["uccx-publisher", "uccx-subscriber", "socialminer", "cucm", "cuic"]
 EndpointKind = Literal["load-balancer", "reverse-proxy", "identity-provider", "other"]
@@ -101,7 +99,7 @@ class Site:
     release: Text
     target_release: Text  # the present release when no upgrade is planned
     upgrade_date: date | None
-    nodes: Annotated[tuple[Node, ...], Field(min_length=1)]
+    nodes: Annotated[tuple[Node, ...], NotEmpty]
     further_endpoints: tuple[FurtherEndpoint, ...] = ()
     agents: Agents = Agents()
     ca_signs_with_ec: Answer3 = "unknown"

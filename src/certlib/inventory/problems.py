@@ -1,15 +1,16 @@
 """From what pydantic and our own checks object to, to what a person has to write instead."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING
 
 from certlib.errors import InvalidInput, Problem
 from certlib.text import cut, quoted, visible
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 Location = tuple[str | int, ...]  # keys and list positions from the file's top
 Mistake = tuple[Location, str, str]  # where, what is wrong, what to write instead
@@ -34,14 +35,16 @@ def key_of(location: Location) -> str:
 
 def did_you_mean(text: str, choices: Sequence[str]) -> str:
     """The choices, with the one that was probably meant in front; without choices, to remove the text."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for who made a mistake
+
     if not choices:
         return "Remove it."
-    near = difflib.get_close_matches(cut(text, 60).casefold(), choices, n=1, cutoff=0.6)
+    near = get_close_matches(cut(text, 60).casefold(), choices, n=1, cutoff=0.6)
     meant = f'Did you mean "{near[0]}"? ' if near else ""
     return f"{meant}Choose from {', '.join(choices)}."
 
 
-def mistakes_of(error: ValidationError, keys_at: KeysAt) -> Iterable[Mistake]:
+def mistakes_of(error: "ValidationError", keys_at: KeysAt) -> Iterable[Mistake]:
     """Every objection of pydantic in our words."""
     for detail in error.errors(include_url=False):
         location = tuple(part for part in detail["loc"] if part != "[key]")
@@ -97,7 +100,7 @@ def _unusable(path: Path, wrong: str, instead: str) -> InvalidInput:
     return InvalidInput((Problem(visible(str(path)), None, "", wrong, instead),))
 
 
-def _said(detail: ErrorDetails, location: Location, keys_at: KeysAt) -> tuple[str, str]:
+def _said(detail: "ErrorDetails", location: Location, keys_at: KeysAt) -> tuple[str, str]:
     """What is wrong and what to write instead."""
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "wrong":

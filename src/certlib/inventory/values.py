@@ -1,26 +1,57 @@
 """The values of an inventory: what names, addresses, ports and dates look like, and what to write instead.
 
-To the rest of the product each type here is plain text or a number; it is checked where a file is read.
+To the rest of the product each type here is plain text or a number; it is checked where a file is read, by
+pydantic, which nobody else has to load.
 """
 
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Annotated
-
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING, Annotated, Any
 
 from certlib.text import hidden, quoted, visible
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import PydanticCustomError
+    from pydantic_core.core_schema import CoreSchema
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _SITE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def wrong(what: str, instead: str) -> PydanticCustomError:
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """Beside a type: how its values are checked, in the terms of pydantic, which asks for it."""
+
+    function: Callable[[Any], object] | None = None  # gives the value, or raises what `wrong` makes
+    bounds: Mapping[str, object] | None = None  # as pydantic's core schema names them
+    schema: Mapping[str, object] | None = None  # more for the JSON schema
+
+    def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        """The checks of the type itself, then these."""
+        from pydantic_core import core_schema  # noqa: PLC0415 - slow, and not needed before
+
+        inner: Any = {**handler(source), **(self.bounds or {})}
+        if self.function is None:
+            return inner  # type: ignore[no-any-return]
+        return core_schema.no_info_after_validator_function(self.function, inner)
+
+    def __get_pydantic_json_schema__(
+        self, inner: "CoreSchema", handler: "GetJsonSchemaHandler"
+    ) -> dict[str, Any]:
+        """The JSON schema of the type, with what is added here."""
+        return {**handler(inner), **(self.schema or {})}
+
+
+def wrong(what: str, instead: str) -> "PydanticCustomError":
     """The error of a value: what is wrong with it, and what to write instead."""
+    from pydantic_core import PydanticCustomError  # noqa: PLC0415 - slow, and not needed before
+
     return PydanticCustomError("wrong", "{wrong} {instead}", {"wrong": what, "instead": instead})
 
 
@@ -123,19 +154,12 @@ def colour(text: str) -> str:
     return text
 
 
-Name = Annotated[
-    str, AfterValidator(partial(line, limit=100, empty=False)), Field(json_schema_extra={"maxLength": 100})
-]
-Text = Annotated[
-    str, AfterValidator(partial(line, limit=300, empty=True)), Field(json_schema_extra={"maxLength": 300})
-]
-SiteId = Annotated[
-    str,
-    AfterValidator(site_id),
-    Field(json_schema_extra={"pattern": f"^{_SITE_ID.pattern}$", "maxLength": 64}),
-]
-HostName = Annotated[str, AfterValidator(host_name), Field(json_schema_extra={"maxLength": 253})]
-Address = Annotated[str, AfterValidator(address), Field(json_schema_extra={"maxLength": 253})]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Colour = Annotated[str, AfterValidator(colour), Field(json_schema_extra={"pattern": "^(#[0-9a-fA-F]{6})?$"})]
-Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Name = Annotated[str, Checked(partial(line, limit=100, empty=False), schema={"maxLength": 100})]
+Text = Annotated[str, Checked(partial(line, limit=300, empty=True), schema={"maxLength": 300})]
+SiteId = Annotated[str, Checked(site_id, schema={"pattern": f"^{_SITE_ID.pattern}$", "maxLength": 64})]
+HostName = Annotated[str, Checked(host_name, schema={"maxLength": 253})]
+Address = Annotated[str, Checked(address, schema={"maxLength": 253})]
+Port = Annotated[int, Checked(bounds={"ge": 1, "le": 65535})]
+Colour = Annotated[str, Checked(colour, schema={"pattern": "^(#[0-9a-fA-F]{6})?$"})]
+Sha256 = Annotated[str, Checked(bounds={"pattern": "^[0-9a-f]{64}$"})]
+NotEmpty = Checked(bounds={"min_length": 1})

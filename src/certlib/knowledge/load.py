@@ -1,20 +1,28 @@
-"""Reads the knowledge files; what is unknown, missing or does not fit is named with file and line."""
+"""Reads the knowledge files; what is unknown, missing or does not fit is named with file and line.
+
+Files that bear their seal have been checked: each is read when it is first asked for. Others are checked all
+together before anything is taken from them.
+"""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Any
+from functools import cache, partial
+from pathlib import Path
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
 
 from certlib.errors import InvalidInput, Problem
 from certlib.knowledge.fit import Mistake, mistakes
 from certlib.knowledge.model import Knowledge
-from certlib.language import ENGLISH, phrases, translations
+from certlib.knowledge.seal import intact
+from certlib.language import ENGLISH, Phrases, phrases, translations
+
+T = TypeVar("T")
+
+FOLDER = Path(__file__).parent
 
 # The file of each kind; an entry's key in the file is its id.
 FILES = {kind: f"{kind}.yaml" for kind in Knowledge.__dataclass_fields__ if kind != "say"}
@@ -33,32 +41,77 @@ class _Loader(_Yaml):  # type: ignore[misc]
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as PyYAML calls it
         """The mapping of a node; raises ConstructorError for a key given twice."""
-        keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
-        for key, _ in reversed(node.value):
-            if isinstance(key, yaml.ScalarNode) and keys[key.value] > 1:
-                said = f"the key {key.value} stands here for the second time"
-                raise yaml.constructor.ConstructorError(None, None, said, key.start_mark)
+        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if len({key.value for key in keys}) < len(keys):
+            counted = Counter(key.value for key in keys)
+            again = next(key for key in reversed(keys) if counted[key.value] > 1)
+            said = f"the key {again.value} stands here for the second time"
+            raise yaml.constructor.ConstructorError(None, None, said, again.start_mark)
         return dict(super().construct_mapping(node, deep))
 
 
 def load(language: str = ENGLISH) -> Knowledge:
-    """All knowledge files in a language, read once for each process.
+    """All knowledge files in a language, each read once for each process.
 
-    Raises InvalidInput, naming file and key, when an entry does not fit.
+    Raises InvalidInput, naming file and key, when an entry of changed files does not fit.
     """
     return _load(language)
 
 
 @cache
 def _load(language: str) -> Knowledge:
-    return read(folder=files("certlib.knowledge"), language=language)
+    if not intact(FOLDER, FILES.values()):
+        return read(folder=FOLDER, language=language)
+    kinds = {kind: _Later(partial(_sealed, kind, language)) for kind in FILES}
+    return Knowledge(**kinds, say=Phrases(language, _Later(lambda: phrases(language).texts)))
 
 
-def read(*, folder: Traversable, language: str = ENGLISH) -> Knowledge:
+class _Later(Mapping[str, T]):
+    """A mapping that is read when it is first asked for."""
+
+    def __init__(self, read: Callable[[], Mapping[str, T]]) -> None:
+        self._read = cache(read)
+
+    def __getitem__(self, key: str) -> T:
+        return self._read()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+
+def _sealed(kind: str, language: str) -> Mapping[str, Any]:
+    """The entries of a file that bears its seal."""
+    name = FILES[kind]
+    raw = _entries((FOLDER / name).read_text(encoding="utf-8"), name)
+    _, entry = get_args(_hints(Knowledge)[kind])
+    return {key: _made(entry, body) for key, body in _translated(raw, translations(language)).items()}
+
+
+def _made(kind: Any, value: Any) -> Any:
+    """A raw value as its type says, without a check."""
+    parts = get_args(kind)
+    if NoneType in parts:
+        return None if value is None else _made(parts[0], value)
+    if isinstance(value, list):
+        return tuple(_made(parts[0], each) for each in value)
+    if isinstance(value, dict):
+        return kind(**{key: _made(_hints(kind)[key], each) for key, each in value.items()})
+    return value
+
+
+_hints = cache(get_type_hints)
+
+
+def read(*, folder: Path, language: str = ENGLISH) -> Knowledge:
     """The knowledge files of a folder, checked one by one and against each other; `say` is the fixed text.
 
     Raises InvalidInput, naming file, line and key of every mistake, when an entry does not fit.
     """
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - slow, and sealed files do without
+
     texts: dict[str, str] = {}
     raw: dict[str, dict[str, Any]] = {}
     problems: list[Problem] = []

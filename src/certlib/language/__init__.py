@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 from typing import Any, Final
 
@@ -77,5 +77,5 @@ def _english() -> Mapping[str, str]:
 
 
 def _read(language: str) -> Any:
-    text = (files(__name__) / f"{language}.yaml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name(f"{language}.yaml").read_text(encoding="utf-8")
     return yaml.load(text, _Yaml)  # noqa: S506  # a safe loader

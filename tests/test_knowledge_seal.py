@@ -1,0 +1,48 @@
+"""The seal of the knowledge files, and what bears it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from certlib.knowledge import load
+from certlib.knowledge.load import FILES, FOLDER, read
+from certlib.knowledge.seal import SEAL, intact, seal
+
+NAMES = FILES.values()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in (*NAMES, SEAL):
+        shutil.copy(FOLDER / name, tmp_path / name)
+    (tmp_path / SEAL).write_text(seal(tmp_path, NAMES), encoding="ascii")
+    return tmp_path
+
+
+def test_the_committed_seal_is_that_of_the_files() -> None:
+    assert (FOLDER / SEAL).read_text(encoding="ascii").strip() == seal(FOLDER, NAMES), "run: make knowledge"
+
+
+def test_a_changed_file_breaks_the_seal(folder: Path) -> None:
+    assert intact(folder, NAMES)
+    with (folder / "rules.yaml").open("a", encoding="utf-8") as file:
+        file.write("\n# a remark\n")
+    assert not intact(folder, NAMES)
+
+
+def test_another_end_of_lines_leaves_the_seal_whole(folder: Path) -> None:
+    path = folder / "rules.yaml"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert intact(folder, NAMES)
+
+
+@pytest.mark.parametrize("name", ["rules.yaml", SEAL])
+def test_what_is_not_there_is_not_intact(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    assert not intact(folder, NAMES)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_sealed_files_read_as_checked_ones_do(language: str) -> None:
+    assert load(language) == read(folder=FOLDER, language=language)
