@@ -4,6 +4,7 @@ Works on what a file says, not on a Site, so that every mistake is found at once
 """
 
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
@@ -13,6 +14,8 @@ from certlib.knowledge import Knowledge, Release
 from certlib.knowledge import load as load_knowledge
 from certlib.knowledge import release as find_release
 from certlib.text import quoted
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 # A cluster has one of each.
 UNIQUE_ROLES = ("uccx-publisher", "uccx-subscriber")
@@ -36,6 +39,8 @@ def mistakes(site: Mapping[str, Any]) -> Iterator[Mistake]:
         yield from _cert_type(place, node, site, knowledge)
     for place, waiver in _mappings(site, "waivers").items():
         yield from _waiver(place, waiver, [*nodes.values()], [*endpoints.values()], knowledge)
+    report = site.get("report")
+    yield from _history(_mappings(report if isinstance(report, dict) else {}, "history"))
 
 
 def waivable(knowledge: Knowledge) -> list[str]:
@@ -206,3 +211,17 @@ def _waiver(
     if endpoint is not None and endpoint not in places:
         wrong = f"{quoted(endpoint)} is no endpoint of the site."
         yield (*place, "endpoint"), wrong, did_you_mean(endpoint, places)
+
+
+def _history(revisions: Mapping[Location, Mapping[str, Any]]) -> Iterator[Mistake]:
+    """The report's versions: each has its number, the newest stands last."""
+    places = {("report", *place): revision for place, revision in revisions.items()}
+    yield from _repeated("version", {place: _text(revision, "version") for place, revision in places.items()})
+    latest = ""
+    for place, revision in places.items():
+        day = _text(revision, "date") or ""
+        if not _DAY.fullmatch(day):
+            continue  # said of the value itself
+        if day < latest:
+            yield (*place, "date"), f"{day} is before {latest}, the date above.", "Write the oldest first."
+        latest = max(latest, day)

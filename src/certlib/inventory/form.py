@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from certlib.inventory import checks
-from certlib.inventory.model import Answer3, Browser, CertType, EndpointKind, Role
+from certlib.inventory.model import Answer3, Browser, CertType, EndpointKind, Language, Paper, Role
 from certlib.inventory.problems import Location
 from certlib.inventory.values import Address, Colour, HostName, Name, Port, SiteId, Text, day, port, wrong
 from certlib.knowledge import Knowledge
@@ -33,6 +33,7 @@ def _date(text: object) -> object:
 
 PortText = Annotated[Port, BeforeValidator(_number)]
 Day = Annotated[date, BeforeValidator(_date)]
+Version = Annotated[int, BeforeValidator(_version), WithJsonSchema({"const": SCHEMA_VERSION})]
 
 
 class _Form(BaseModel):
@@ -107,15 +108,62 @@ class BrandingForm(_Form):
     author: Text = Field("", description="Person who makes the report.")
     footer: Text = Field("", description="Line at the foot of each page.")
     confidentiality: Text = Field("", description="Such as: Confidential.")
-    accent: Colour = Field("", description="Colour of headings.")
+    accent: Colour = Field("", description="Colour of rules and links; made darker where it is too weak.")
+    band: Colour = Field("", description="Colour of the cover's band, when that is not the accent.")
+    logo: Text = Field("", description="PNG or SVG, in this file's folder or below; 200,000 bytes at most.")
+
+
+class BrandForm(BrandingForm):
+    """What all reports of one maker have in common: a file that many inventories name."""
+
+    version: Version = Field(alias="schema", description="Version of this form.", examples=[1])
+    language: Language | None = Field(None, description="Language of the report's fixed text.")
+    paper: Paper | None = Field(None, description="Paper of the PDF and of what a browser prints.")
+
+
+class RevisionForm(_Form):
+    """One version of the report."""
+
+    version: Name = Field(description="Its number.", examples=["1.0"])
+    date: Day = Field(description="Its day.", examples=["2026-11-23"])
+    author: Name = Field(description="Who made it.", examples=["A. Person"])
+    change: Name = Field(description="What is new in it.", examples=["first version"])
+
+
+class SignatoryForm(_Form):
+    """Who signs for one side."""
+
+    name: Text = Field("", description="The person's name.")
+    role: Text = Field("", description="What the person is there.")
+
+
+class SignoffForm(_Form):
+    """Who signs the report."""
+
+    customer: SignatoryForm = Field(SignatoryForm.model_construct(), description="For the customer.")
+    consultant: SignatoryForm = Field(
+        SignatoryForm.model_construct(), description="For the maker of the report."
+    )
+
+
+class ReportForm(_Form):
+    """The report as a document."""
+
+    brand: Text | None = Field(
+        None,
+        description="The maker's file, relative to this one; absent: brand.yaml beside it, if any.",
+    )
+    language: Language | None = Field(None, description="Language of the report's fixed text; absent: en.")
+    paper: Paper | None = Field(None, description="Paper of the PDF; absent: a4.")
+    reference: Text = Field("", description="The document's number; absent: site and time of the evidence.")
+    history: list[RevisionForm] = Field([], description="The report's versions, oldest first.")
+    signoff: SignoffForm = Field(SignoffForm.model_construct(), description="Who signs the report.")
 
 
 class SiteForm(_Form):
     """The inventory of one site."""
 
-    version: Annotated[int, BeforeValidator(_version), WithJsonSchema({"const": SCHEMA_VERSION})] = Field(
-        alias="schema", description="Version of this form.", examples=[1]
-    )
+    version: Version = Field(alias="schema", description="Version of this form.", examples=[1])
     customer: Name = Field(description="The customer's name.", examples=["Northwind Logistics"])
     site: SiteId = Field(
         description="Short id of the site; names the folder of its reports.", examples=["hamburg"]
@@ -140,6 +188,7 @@ class SiteForm(_Form):
     branding: BrandingForm = Field(
         BrandingForm.model_construct(), description="How the report names its maker."
     )
+    report: ReportForm = Field(ReportForm.model_construct(), description="The report as a document.")
 
 
 _FORMS: dict[tuple[str, ...], type[_Form]] = {
@@ -150,12 +199,25 @@ _FORMS: dict[tuple[str, ...], type[_Form]] = {
     ("ca",): CaForm,
     ("waivers",): WaiverForm,
     ("branding",): BrandingForm,
+    ("report",): ReportForm,
+    ("report", "history"): RevisionForm,
+    ("report", "signoff"): SignoffForm,
+    ("report", "signoff", "customer"): SignatoryForm,
+    ("report", "signoff", "consultant"): SignatoryForm,
 }
 
 
 def keys_at(location: Location) -> Mapping[str, str | None]:
     """The keys that a mapping of the file may have, each with an example where it must be there."""
-    form = _FORMS[tuple(part for part in location if isinstance(part, str))]
+    return _keys_of(_FORMS[tuple(part for part in location if isinstance(part, str))])
+
+
+def brand_keys_at(_: Location) -> Mapping[str, str | None]:
+    """The keys that a brand file may have."""
+    return _keys_of(BrandForm)
+
+
+def _keys_of(form: type[_Form]) -> Mapping[str, str | None]:
     return {
         field.alias or name: _written(field.examples[0]) if field.examples else None
         for name, field in form.model_fields.items()

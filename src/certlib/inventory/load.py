@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certlib import x509
 from certlib.errors import InvalidInput, Problem
 from certlib.inventory import checks
-from certlib.inventory.model import CONTEXT_ROLES, Agents, Branding, FurtherEndpoint, Node, Site, Waiver
-from certlib.inventory.problems import Mistake, limited, located, mistakes_of, read_bytes
+from certlib.inventory.model import (
+    CONTEXT_ROLES,
+    Agents,
+    Branding,
+    FurtherEndpoint,
+    Node,
+    Report,
+    Revision,
+    Signatory,
+    Site,
+    Waiver,
+)
+from certlib.inventory.problems import Mistake, decoded, limited, located, mistakes_of, read_bytes
 from certlib.inventory.values import is_ip
 from certlib.knowledge import Knowledge
 from certlib.knowledge import load as load_knowledge
@@ -18,10 +30,9 @@ from certlib.knowledge import release as find_release
 from certlib.text import visible
 
 if TYPE_CHECKING:
-    from certlib.inventory.form import NodeForm, SiteForm
+    from certlib.inventory.form import NodeForm, ReportForm, SiteForm
 
 LIMIT = 1_000_000  # bytes of an inventory and of a CA file
-_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 def load(path: Path) -> Site:
@@ -32,7 +43,7 @@ def load(path: Path) -> Site:
     content = read_bytes(
         path, limit=LIMIT, instead="Name an inventory; `certlib init` writes one to begin with."
     )
-    return loads(_decoded(content, file=str(path)), file=str(path))
+    return loads(decoded(content, file=str(path)), file=str(path))
 
 
 def loads(text: str, *, file: str) -> Site:
@@ -44,7 +55,7 @@ def loads(text: str, *, file: str) -> Site:
     # Who has a Site at hand, or evidence, need not wait for them.
     from pydantic import ValidationError  # noqa: PLC0415
 
-    from certlib.inventory import marks  # noqa: PLC0415
+    from certlib.inventory import brand, marks  # noqa: PLC0415
     from certlib.inventory.form import SiteForm, keys_at  # noqa: PLC0415
 
     shown = visible(file)
@@ -63,32 +74,20 @@ def loads(text: str, *, file: str) -> Site:
         instead = 'Write lines of the form "key: value", beginning with "schema: 1".'
         raise InvalidInput((*tree.problems, Problem(shown, 1, "", said, instead)))
     knowledge = load_knowledge()
-    cas, mistakes = _trusted_cas(tree.value, folder=Path(file).parent)
-    mistakes += checks.mistakes(tree.value)
+    folder = Path(file).parent
+    cas, mistakes = _trusted_cas(tree.value, folder=folder)
+    maker = brand.load(tree.value, folder=folder)
+    picture, faults = brand.drawing(tree.value.get("branding"), ("branding",), folder=folder)
+    mistakes += [*checks.mistakes(tree.value), *maker.mistakes, *faults]
     try:
         form = SiteForm.model_validate(tree.value)
     except ValidationError as error:
         mistakes += mistakes_of(error, keys_at)
     else:
-        if not mistakes and not tree.problems:
-            return _site(form, cas, knowledge)
-    raise InvalidInput(limited((*tree.problems, *located(shown, mistakes, tree.lines)), file=shown))
-
-
-def _decoded(content: bytes, *, file: str) -> str:
-    """The file's text. Raises InvalidInput when it is not UTF-8."""
-    instead = "Save it as UTF-8."
-    encoding = _BOMS.get(content[:2]) or ("UTF-16 or UTF-32" if b"\0" in content[:4] else None)
-    if encoding:
-        raise InvalidInput(
-            (Problem(visible(file), None, "", f"The encoding is {encoding}, not UTF-8.", instead),)
-        )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        wrong = f"The encoding is not UTF-8: byte 0x{error.object[error.start]:02X} can't stand here."
-        raise InvalidInput((Problem(visible(file), line, "", wrong, instead),)) from None
+        if not mistakes and not tree.problems and not maker.problems:
+            return _site(form, cas, knowledge, maker.said | ({"logo": picture} if picture else {}))
+    own = limited((*tree.problems, *located(shown, mistakes, tree.lines)), file=shown)
+    raise InvalidInput((*own, *maker.problems))
 
 
 def _trusted_cas(raw: Mapping[str, Any], *, folder: Path) -> tuple[list[x509.Certificate], list[Mistake]]:
@@ -117,7 +116,9 @@ def _trusted_cas(raw: Mapping[str, Any], *, folder: Path) -> tuple[list[x509.Cer
     return [*found.values()], mistakes
 
 
-def _site(form: SiteForm, cas: list[x509.Certificate], knowledge: Knowledge) -> Site:
+def _site(
+    form: SiteForm, cas: list[x509.Certificate], knowledge: Knowledge, maker: Mapping[str, Any]
+) -> Site:
     release = _release(form.release, knowledge)
     target = _release(form.target_release, knowledge) if form.target_release else None
     return Site(
@@ -145,8 +146,28 @@ def _site(form: SiteForm, cas: list[x509.Certificate], knowledge: Knowledge) -> 
         ),
         ca_signs_with_ec=form.ca.signs_with_ec,
         ca_certificates=tuple(map(x509.pem, cas)),
-        branding=Branding(**form.branding.model_dump()),
+        branding=_branding(form, maker),
         waivers=tuple(Waiver(**each.model_dump()) for each in form.waivers),
+        report=_report(form.report, maker),
+    )
+
+
+def _branding(form: SiteForm, maker: Mapping[str, Any]) -> Branding:
+    """What the inventory says of the maker, else what the maker's file says; the logo is data already."""
+    own = {key: said for key, said in form.branding.model_dump(exclude={"logo"}).items() if said}
+    shared = {each.name: maker[each.name] for each in fields(Branding) if each.name in maker}
+    return Branding(**{**shared, **own})
+
+
+def _report(form: ReportForm, maker: Mapping[str, Any]) -> Report:
+    usual = Report()
+    return Report(
+        language=form.language or maker.get("language") or usual.language,
+        paper=form.paper or maker.get("paper") or usual.paper,
+        reference=form.reference,
+        history=tuple(Revision(**each.model_dump()) for each in form.history),
+        customer=Signatory(**form.signoff.customer.model_dump()),
+        consultant=Signatory(**form.signoff.consultant.model_dump()),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
+from certlib.inventory.logo import Logo
 from certlib.inventory.values import Address, Colour, HostName, Name, NotEmpty, Port, Sha256, SiteId, Text
 
 Role = Literal["uccx-publisher", "uccx-subscriber", "socialminer", "cucm", "cuic"]
@@ -11,6 +12,8 @@ EndpointKind = Literal["load-balancer", "reverse-proxy", "identity-provider", "o
 Browser = Literal["chrome", "edge", "firefox", "ie"]
 Answer3 = Literal["yes", "no", "unknown"]
 CertType = Literal["rsa", "ecdsa", "unknown"]
+Paper = Literal["a4", "letter"]
+Language = Literal["en", "de"]
 
 # Roles that stand in an inventory as context; they have releases of their own, which are not UCCX's.
 CONTEXT_ROLES: tuple[Role, ...] = ("cucm", "cuic")
@@ -86,7 +89,39 @@ class Branding:
     author: Text = ""
     footer: Text = ""
     confidentiality: Text = ""
-    accent: Colour = ""  # "#005073"
+    accent: Colour = ""  # "#005073"; of headings, rules and links
+    band: Colour = ""  # of the cover's band, where that is not the accent
+    logo: Logo = ""  # a data: address, so that it travels with the evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of the report, as its history tells it."""
+
+    version: Name
+    date: date
+    author: Name
+    change: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs the report for one side; what is not known is left to be written by hand."""
+
+    name: Text = ""
+    role: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report as a document: its form, its versions, who signs it."""
+
+    language: Language = "en"
+    paper: Paper = "a4"
+    reference: Text = ""  # when the customer or the consultant has a number of their own
+    history: tuple[Revision, ...] = ()  # oldest first
+    customer: Signatory = Signatory()
+    consultant: Signatory = Signatory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +141,4 @@ class Site:
     ca_certificates: tuple[str, ...] = ()  # PEM, of Agents.trusted_cas
     branding: Branding = Branding()
     waivers: tuple[Waiver, ...] = ()
+    report: Report = Report()

@@ -18,6 +18,7 @@ KeysAt = Callable[
     [Location], Mapping[str, str | None]
 ]  # the keys that belong to a location, each with an example
 
+_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 SHOWN = 100  # mistakes that are told one by one
 
 
@@ -94,6 +95,22 @@ def read_bytes(path: Path, *, limit: int, instead: str) -> bytes:
     if len(content) > limit:
         raise _unusable(path, f"is larger than {limit:,} bytes.", "Name the right file.")
     return content
+
+
+def decoded(content: bytes, *, file: str) -> str:
+    """The file's text. Raises InvalidInput when it is not UTF-8."""
+    instead = "Save it as UTF-8."
+    encoding = _BOMS.get(content[:2]) or ("UTF-16 or UTF-32" if b"\0" in content[:4] else None)
+    if encoding:
+        raise InvalidInput(
+            (Problem(visible(file), None, "", f"The encoding is {encoding}, not UTF-8.", instead),)
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        wrong = f"The encoding is not UTF-8: byte 0x{error.object[error.start]:02X} can't stand here."
+        raise InvalidInput((Problem(visible(file), line, "", wrong, instead),)) from None
 
 
 def _unusable(path: Path, wrong: str, instead: str) -> InvalidInput:

@@ -1,0 +1,93 @@
+"""The maker's side of the report from a file that many inventories share: names, colours, logo, paper."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from certlib.errors import InvalidInput, Problem
+from certlib.inventory import logo, marks
+from certlib.inventory.form import BrandForm, brand_keys_at
+from certlib.inventory.problems import Location, Mistake, decoded, limited, located, mistakes_of, read_bytes
+from certlib.text import quoted, visible
+
+BESIDE = "brand.yaml"
+LIMIT = 100_000  # bytes
+
+
+@dataclass(slots=True)
+class Brand:
+    """What a brand file says, by key, the logo as data; what is wrong with it and with naming it."""
+
+    said: dict[str, Any] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()  # of the brand file
+    mistakes: list[Mistake] = field(default_factory=list)  # of the inventory
+
+
+def load(raw: Mapping[str, Any], *, folder: Path) -> Brand:
+    """The brand file that an inventory names, or else the one that lies beside it."""
+    report = raw.get("report")
+    named = report.get("brand") if isinstance(report, dict) else None
+    if not isinstance(named, str):
+        if not (folder / BESIDE).is_file():
+            return Brand()
+        named = BESIDE
+    elif not named:
+        return Brand()
+    path = folder / named
+    try:
+        content = read_bytes(path, limit=LIMIT, instead="Give its path relative to the inventory.")
+    except InvalidInput as error:
+        (problem,) = error.problems
+        wrong = f"The file {problem.file} {problem.wrong}"
+        return Brand(mistakes=[(("report", "brand"), wrong, problem.instead)])
+    try:
+        return Brand(_read(decoded(content, file=str(path)), path))
+    except InvalidInput as error:
+        return Brand(problems=error.problems)
+
+
+def _read(text: str, path: Path) -> dict[str, Any]:
+    """What a brand file says. Raises InvalidInput with every mistake."""
+    shown = visible(str(path))
+    tree = marks.parse(text, file=shown)
+    if not isinstance(tree.value, dict):
+        wrong, instead = "is no brand file.", 'Write lines of the form "key: value", with "schema: 1".'
+        raise InvalidInput((*tree.problems, Problem(shown, None, "", wrong, instead)))
+    picture, mistakes = drawing(tree.value, (), folder=path.parent)
+    try:
+        form = BrandForm.model_validate(tree.value)
+    except ValidationError as error:
+        mistakes += mistakes_of(error, brand_keys_at)
+    else:
+        if not mistakes and not tree.problems:
+            return {**form.model_dump(exclude={"version"}), "logo": picture}
+    raise InvalidInput(limited((*tree.problems, *located(shown, mistakes, tree.lines)), file=shown))
+
+
+def drawing(raw: object, place: Location, *, folder: Path) -> tuple[str, list[Mistake]]:
+    """The logo that a mapping names, as data, and what is wrong with it. The file lies in the folder."""
+    name = raw.get("logo") if isinstance(raw, dict) else None
+    if not isinstance(name, str) or not name:
+        return "", []
+    place = (*place, "logo")
+    try:
+        path = (folder / name).resolve()
+        inside = path.is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        inside = False
+    if not inside:
+        wrong = f"{quoted(name)} lies outside of the folder of this file."
+        return "", [(place, wrong, "Put the logo beside this file, or below, and name it from here.")]
+    try:
+        content = read_bytes(path, limit=logo.LIMIT, instead="Give its path relative to this file.")
+        return logo.data(content), []
+    except InvalidInput as error:
+        (problem,) = error.problems
+        return "", [(place, f"The file {visible(name)} {problem.wrong}", problem.instead)]
+    except PydanticCustomError as error:
+        said = error.context or {}
+        return "", [(place, f"The file {visible(name)} {said['wrong']}", str(said["instead"]))]
