@@ -29,6 +29,33 @@ COVER = {
     "footer": "Certificate readiness",
 }
 
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "<iframe src=file:///etc/passwd></iframe>",
+    "<object data=file:///etc/passwd></object><embed src=file:///etc/passwd>",
+    "[click](javascript:alert(1))",
+    "<style>@import url(http://127.0.0.1:9/x.css)</style>",
+    "<a rel=attachment href=file:///etc/passwd>file</a>",
+    "<svg onload=alert(1)><image href=http://127.0.0.1:9/x.png></svg>",
+    "{{ cell.source }}{% include 'index.html.j2' %}",
+    '#eval("1+1") #read("report.typ") $x$ *bold* _it_ @ref <label> \\u{41} // gone /* gone */ [x] `raw`',
+    "safe\u202egnp.exe\u0000\u0007\u200bend",
+    "</title></style></script><h1>x</h1>--><!--",
+]
+
+FOREIGN = [
+    "Контакт-центр",
+    "Κέντρο επικοινωνίας",
+    "שירות לקוחות",
+    "مركز الاتصال",
+    "Đà Nẵng",
+    "連絡先",
+    "서울",
+    "ศูนย์",
+    "😀",
+]
+
 OK, BAD, WARN = ("ok", "✓ works"), ("bad", "✕ cannot be accepted"), ("warn", "▲ one prompt per PC")
 
 
@@ -245,4 +272,40 @@ def full():
             "- **documented**: a source says so\n- **inferred**: a rule of ours says so\n\n"
             "| Offer | Suites |\n|---|---|\n| browser | ECDSA before RSA |\n| rsa | RSA only |\n| ecdsa | ECDSA only |\n"
         ),
+    )  # fmt: skip
+
+
+def hostile():
+    """Every hostile and foreign name in every place that a certificate's text can have."""
+    names = [*HOSTILE, *FOREIGN, "host-" + "x" * 400 + ".example"]
+    rows = [[escape(name), f"<code>{escape(name)}</code>", state(("bad", f"✕ {name}"))] for name in names]
+    shown = [
+        f"<h3>{escape(name)}</h3><p>{escape(name)}, <strong>{escape(name)}</strong></p>"
+        f"<dl><dt>{escape(name)}</dt><dd><ul><li>{escape(name)}</li></ul></dd></dl><pre>{escape(name)}</pre>"
+        for name in names
+    ]
+    many = "".join(f"<li><code>host-{i}.contact-center.example</code></li>" for i in range(1000))
+    return notebook(
+        text("# Certificate readiness"),
+        cover(
+            {
+                **COVER,
+                "customer": HOSTILE[0],
+                "title": FOREIGN[3],
+                "author": HOSTILE[10],
+                "reference": FOREIGN[5],
+            }
+        ),
+        text("## Names"),
+        code(table(caption=names[1], heads=["Name", "As code", "As state"], rows=rows, class_="matrix")),
+        code(*shown),
+        code(f"<dl><dt>Names</dt><dd><ul>{many}</ul></dd></dl>"),
+    )
+
+
+def long(count=2000):
+    """The whole sample with more findings than paper shows, and many certificates."""
+    return notebook(
+        *full().cells, text("## All findings"), code(findings(count)),
+        text("## All certificates"), code(*(certificate(f"node-{i}") for i in range(60))),
     )  # fmt: skip

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from certlib.report import render
-from report.sample import COVER, code, cover, full, notebook, text
-from report.test_report import HOSTILE
+from report.sample import COVER, HOSTILE, code, cover, full, notebook, text
+from report.validators import node_packages
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SCRIPT = Path(__file__).with_name("browser.mjs")
@@ -18,30 +18,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
-def modules(tmp_path_factory):
-    """A folder with playwright-core and axe-core, which the test session fetches if it can."""
+def modules():
+    """The folder with playwright-core and axe-core."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
-    if not (shutil.which("npm") and shutil.which("node")):
-        pytest.skip("no npm on this machine")
-    folder = tmp_path_factory.mktemp("node")
-    (folder / "package.json").write_text('{"private": true}', "utf-8")
-    command = [
-        "npm",
-        "install",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "playwright-core@1",
-        "axe-core@4",
-    ]
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-    except subprocess.TimeoutExpired:
-        pytest.skip("npm did not answer in two minutes")
-    if done.returncode:
-        pytest.skip(f"npm cannot install playwright-core and axe-core: {done.stderr.strip()[-200:]}")
-    return folder
+    return node_packages()
 
 
 def opened(modules, tmp_path, made):

@@ -16,22 +16,7 @@ from pypdf import PdfReader
 from certlib.report import render
 from certlib.report.blocks import UnknownTag, blocks
 from certlib.report.tree import TAGS, Element, clean, parse
-from report.sample import COVER, certificate, code, cover, full, notebook, summary, text
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "<iframe src=file:///etc/passwd></iframe>",
-    "<object data=file:///etc/passwd></object><embed src=file:///etc/passwd>",
-    "[click](javascript:alert(1))",
-    "<style>@import url(http://127.0.0.1:9/x.css)</style>",
-    "<a rel=attachment href=file:///etc/passwd>file</a>",
-    "<svg onload=alert(1)><image href=http://127.0.0.1:9/x.png></svg>",
-    "{{ cell.source }}{% include 'index.html.j2' %}",
-    '#eval("1+1") #read("report.typ") $x$ *bold* _it_ @ref <label> \\u{41} // gone /* gone */ [x] `raw`',
-    "safe\u202egnp.exe\u0000\u0007\u200bend",
-    "</title></style></script><h1>x</h1>--><!--",
-]
+from report.sample import COVER, HOSTILE, certificate, code, cover, full, notebook, summary, text
 
 
 def pdf_text(data):
@@ -59,15 +44,6 @@ class Tags(HTMLParser):
 @pytest.fixture(scope="module")
 def rendered():
     return render(full())
-
-
-def test_every_text_block_of_the_html_is_in_the_pdf(rendered):
-    soup = BeautifulSoup(rendered.html, "html.parser")
-    whole = "".join(pages(rendered.pdf))
-    blocks_of_text = soup.select("main :is(h2,h3,h4,p,li,dt,dd,th,td,caption,pre,summary)")
-    leaves = [b for b in blocks_of_text if not b.find(["p", "li", "ul", "ol", "table", "pre"])]
-    assert len(leaves) > 300
-    assert [b.get_text() for b in leaves if squeezed(b.get_text()) not in whole] == []
 
 
 def test_the_same_notebook_gives_the_same_bytes(rendered):
