@@ -397,6 +397,19 @@ def test_how_long_a_browser_is_to_remember_is_read_from_the_header(
     assert Hsts(ENDPOINTS[0], header).max_age == seconds
 
 
+def test_what_names_resolved_to_is_written_and_read_and_the_newer_look_up_counts(tmp_path: Path) -> None:
+    found = room.LookUp("uccx1.example.test", ("10.1.2.3", "2001:db8::7"))
+    lost = room.LookUp("uccx1.example.test", (), "the name is not known (EAI_NONAME)")
+    path = saved(tmp_path, replace(EVIDENCE, names=(found,)))
+    assert room.read(path).names == (found,)
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    del raw["names"]
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    assert room.read(path).names == ()
+    newer = replace(EVIDENCE, collected=NOON + timedelta(hours=1), names=(lost,))
+    assert room.merge(newer, replace(EVIDENCE, names=(found,))).names == (lost,)
+
+
 @pytest.mark.parametrize("names", [("somebody/else",), (ENDPOINTS[0],) * 2])
 def test_hsts_of_no_endpoint_or_twice_is_refused(names: tuple[str, ...], tmp_path: Path) -> None:
     path = saved(tmp_path, replace(EVIDENCE, hsts=tuple(replace(SENT, endpoint=name) for name in names)))

@@ -102,6 +102,15 @@ class Hsts:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """What the name server of the collecting PC gave for a name of the inventory."""
+
+    name: str
+    addresses: tuple[str, ...]  # IP addresses
+    failure: str = ""  # why there are none
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All that one collection brought; enough to assess and report without the network and the inventory."""
 
@@ -112,6 +121,7 @@ class Evidence:
     presentations: tuple[Presentation, ...]
     certificates: Mapping[str, Certificate] = field(default_factory=dict)  # by SHA-256
     hsts: tuple[Hsts, ...] = ()  # of the endpoints that were asked for a page; mostly nobody asks
+    names: tuple[LookUp, ...] = ()  # of the names of nodes and servers; evidence of early versions has none
 
 
 def _described(text: str) -> Checked:
@@ -140,6 +150,7 @@ class EvidenceFile:
         _described("Every certificate that was sent, as PEM, by the SHA-256 of its bytes."),
     ]
     hsts: Annotated[tuple[Hsts, ...], _described("What web servers said about HSTS, where asked.")] = ()
+    names: Annotated[tuple[LookUp, ...], _described("What the names of the site resolved to.")] = ()
 
 
 @cache
@@ -165,6 +176,7 @@ def write(evidence: Evidence, path: Path) -> None:
             sha256: x509.pem(certificate) for sha256, certificate in sorted(evidence.certificates.items())
         },
         "hsts": [dataclasses.asdict(one) for one in sorted(evidence.hsts, key=lambda one: one.endpoint)],
+        "names": [dataclasses.asdict(one) for one in sorted(evidence.names, key=lambda one: one.name)],
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n"
     # A lone surrogate, which UTF-8 has not, is written as a question mark.
@@ -208,6 +220,7 @@ def read(path: Path) -> Evidence:
         presentations=form.presentations,
         certificates=certificates,
         hsts=form.hsts,
+        names=form.names,
     )
 
 
@@ -222,6 +235,7 @@ def merge(first: Evidence, second: Evidence) -> Evidence:
         raise DifferentSites(older.site.id, newer.site.id)
     present = {endpoint.id for endpoint in inventory.endpoints(newer.site)}
     hsts = {one.endpoint: one for one in (*older.hsts, *newer.hsts)}
+    names = {one.name: one for one in (*older.names, *newer.names)}
     both = _newest((*older.presentations, *newer.presentations), newer.site)
     return Evidence(
         site=newer.site,
@@ -231,6 +245,7 @@ def merge(first: Evidence, second: Evidence) -> Evidence:
         presentations=tuple(one for one in both if one.endpoint in present),
         certificates={**older.certificates, **newer.certificates},
         hsts=tuple(one for name, one in hsts.items() if name in present),
+        names=tuple(names.values()),
     )
 
 

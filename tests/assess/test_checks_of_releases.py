@@ -6,6 +6,7 @@ import pytest
 
 from assess.sites import EC_ROOT, MINER, PUBLISHER, RSA_ROOT, evidence, three, trusting
 from certlib.assess import assess
+from certlib.evidence import LookUp
 from certlib.inventory import Node
 
 NOT_APPLICABLE = {"not-applicable"}
@@ -80,6 +81,41 @@ def test_trust_uploads_name_the_peers_of_the_inventory():
 )
 def test_cas_that_an_upgrade_removes_are_put_back_after_it(release, target, state):
     assert [one.state for one in found(site(release, target), "ca-pruning")] == [state]
+
+
+def resolving(address, seen, *others):
+    """The evidence of a site whose publisher has an address of its own, and what names resolved to."""
+    given = site("11.5(1)")
+    first, *rest = given.site.nodes
+    nodes = (dataclasses.replace(first, address=address), *rest)
+    names = (LookUp(PUBLISHER, seen, "" if seen else "the name is not known"), *others)
+    return dataclasses.replace(given, site=dataclasses.replace(given.site, nodes=nodes), names=names)
+
+
+@pytest.mark.parametrize(
+    ("address", "seen", "state"),
+    [
+        ("10.1.2.3", ("10.1.2.3",), "pass"),
+        ("10.1.2.3", ("10.9.9.9", "10.1.2.3"), "pass"),
+        ("2001:db8::7", ("2001:db8::7",), "pass"),
+        ("10.1.2.3", ("10.9.9.9",), "action"),
+        ("10.1.2.3", (), "information"),
+        ("inside.example.test", ("10.1.2.3",), "pass"),
+        ("outside.example.test", ("10.1.2.3",), "action"),
+    ],
+)
+def test_a_name_that_leads_elsewhere_than_the_inventorys_address_is_found(address, seen, state):
+    others = LookUp("inside.example.test", ("10.1.2.3",)), LookUp("outside.example.test", ("192.0.2.1",))
+    (one,) = found(resolving(address, seen, *others), "dns-name")
+    assert (one.state, one.statement.evidence) == (state, (f"{PUBLISHER}/uccx-tomcat",))
+    if state == "action":
+        assert f"{PUBLISHER} resolves to {seen[0]}; it was asked at {address}" in one.statement.text
+
+
+def test_without_an_address_beside_the_name_or_a_look_up_there_is_nothing_to_compare():
+    assert [one.state for one in found(site("11.5(1)"), "dns-name")] == ["not-applicable"]
+    nobody = dataclasses.replace(resolving("10.1.2.3", ()), names=())
+    assert [one.state for one in found(nobody, "dns-name")] == ["not-applicable"]
 
 
 def test_a_hop_that_no_source_tells_is_to_be_asked_for():

@@ -4,12 +4,16 @@ import socket
 import ssl
 import struct
 import time
+from dataclasses import replace
 
 import pytest
 
 from certlib.collect import Limits, collect
+from certlib.evidence import LookUp
+from certlib.inventory import Node
 from certlib.reasons import Reason
 from certs import ca, leaf
+from collect.conftest import site_of
 from servers import free_port, nginx
 
 PAIR = leaf(ca("Example RSA root", "rsa"), "rsa")
@@ -177,6 +181,23 @@ def test_a_closed_port_is_refused_and_asked_once(make_site, quick):
     assert [row.reason for row in rows] == [Reason.REFUSED, Reason.NOT_ASKED, Reason.NOT_ASKED]
     assert "ECONNREFUSED" in rows[0].detail
     assert rows[0].address == "127.0.77.2"
+
+
+def test_what_the_site_names_resolve_to_is_kept_also_of_a_node_that_is_asked_at_an_ip_address(monkeypatch):
+    def resolver(host, *_, **flags):
+        if host != "sm.example.test":
+            return found(host, *_, **flags)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 0)) for ip in ("10.1.2.3", "10.1.2.4")]
+
+    found = socket.getaddrinfo
+    monkeypatch.setattr("socket.getaddrinfo", resolver)
+    address = "127.0.0.1"
+    ports = (("socialminer-tomcat", free_port(address)), ("socialminer-openfire", free_port(address)))
+    node = Node("socialminer", "sm.example.test", address, "11.5(1)", "11.5(1)", ports=ports)
+    evidence = collect(site=replace(site_of(), nodes=(node,)))
+    assert evidence.names == (LookUp("sm.example.test", ("10.1.2.3", "10.1.2.4")),)
+    again = collect(site=replace(site_of(), nodes=(node,)), earlier=evidence)
+    assert again.names == evidence.names
 
 
 def test_an_unknown_name_is_no_such_host(monkeypatch, make_site, quick):

@@ -23,6 +23,7 @@ from certlib.collect.sequence import FIRST
 from certlib.collect.visit import Visited, Visitor
 from certlib.evidence import Evidence, Hsts, Presentation
 from certlib.inventory import Endpoint, Site, endpoints
+from certlib.inventory.values import is_ip
 from certlib.reasons import Reason
 from certlib.tls import OFFERS, Offer
 from certlib.version import VERSION
@@ -151,12 +152,14 @@ class _Collection:
         self._certificates = dict(earlier.certificates) if earlier else {}
         self._earlier = _rows_of(earlier, site) if earlier else {}
         self._hsts = {one.endpoint: one for one in earlier.hsts} if earlier else {}
+        self._names = {one.name: one for one in earlier.names} if earlier else {}
         self._done = self._presented = 0
         self._kept = time.monotonic()
 
     async def run(self) -> Evidence:
         """Visit all there is to visit; cut short, the evidence is not finished."""
         visits = [asyncio.create_task(self._visit(contact)) for contact in self._contacts]
+        visits += [asyncio.create_task(self._look_up(name)) for name in self._site_names()]
         finished = None
         try:
             await asyncio.gather(*visits)
@@ -182,6 +185,15 @@ class _Collection:
         if self._keep and time.monotonic() - self._kept >= self._limits.keep_seconds:
             self._kept = time.monotonic()
             _call(self._keep, self._evidence(None))
+
+    def _site_names(self) -> dict[str, None]:
+        """The names of what is visited, and the addresses that are names."""
+        visited = [contact.endpoint for contact in self._contacts]
+        both = (name for one in visited for name in (one.server_name, one.address))
+        return dict.fromkeys(name for name in both if name and not is_ip(name))
+
+    async def _look_up(self, name: str) -> None:
+        self._names[name] = await self._visitor.look_up(name)
 
     def _report(self, *, endpoint: str, reason: Reason | None, ended: bool) -> None:
         state = Progress(
@@ -210,6 +222,7 @@ class _Collection:
             presentations=rows,
             certificates={sha256: self._certificates[sha256] for sha256 in used},
             hsts=tuple(one for endpoint in endpoints(self._site) if (one := self._hsts_of(endpoint))),
+            names=tuple(self._names.values()),
         )
 
     def _rows(self, endpoint: Endpoint) -> tuple[Presentation, ...]:

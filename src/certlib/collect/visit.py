@@ -13,7 +13,7 @@ from certlib.collect.limits import Limits
 from certlib.collect.plan import Contact
 from certlib.collect.resolve import Names, NoSuchHost, ascii_name
 from certlib.collect.sequence import FIRST, Question, not_asked, questions, understood
-from certlib.evidence import Hsts, Presentation
+from certlib.evidence import Hsts, LookUp, Presentation
 from certlib.inventory import Endpoint
 from certlib.reasons import Reason
 from certlib.tls import Keys, Offer, key_type
@@ -64,6 +64,13 @@ class Visitor:
             for offer in not_asked(visited.rows)
         ]
         return understood(rows, offers=self._offers, key_of=self._key_of)
+
+    async def look_up(self, name: str) -> LookUp:
+        """What a name resolves to. Raises nothing but its cancellation."""
+        try:
+            return LookUp(name, tuple(one.ip for one in await self._names.addresses(name)))
+        except NoSuchHost as nothing:
+            return LookUp(name, (), f"{nothing}")
 
     async def visit(self, contact: Contact, visited: Visited) -> None:
         """Ask one endpoint all that is worth asking. Raises nothing but its cancellation."""

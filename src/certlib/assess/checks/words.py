@@ -10,6 +10,8 @@ from certlib.assess.proof import Way
 from certlib.knowledge import Expected, Knowledge, Row
 from certlib.reasons import Reason
 
+RESOLVED = "Every name that has an address of its own in the inventory resolved to that address."
+NO_NAMES = "The inventory gives no address beside a name, or nobody looked a name up."
 REFUSED_CHAIN = (
     "See what the other findings say of the certificate and its CA, and open the web server's page in an "
     "agent's browser."
@@ -152,6 +154,20 @@ def signed_by_rsa(node: NodeState, *, fails: bool, off: bool) -> str:
     if not fails:
         return f"{start}; UCCX 11.5 does not present it, so it brings nothing."
     return f"{start}; Cisco documents that chat, e-mail and the page then do not load (CSCvb58580)."
+
+
+def not_resolved(name: str, address: str, failure: str) -> str:
+    """A name that the collecting PC could not look up."""
+    return (
+        f"{name} was asked at {address}; the name server of the collecting PC did not resolve the name "
+        f"({failure}). Whether that of the agents' PCs does was not seen."
+    )
+
+
+def resolved_elsewhere(name: str, found: Sequence[str], address: str, meant: Sequence[str]) -> str:
+    """A name that leads to another machine than the one that was asked."""
+    by_name = "" if tuple(meant) == (address,) else f" ({words.joined(meant) or 'not resolved'})"
+    return f"{name} resolves to {words.joined(found)}; it was asked at {address}{by_name}."
 
 
 def another_leaf(where: str, identity: str) -> str:
