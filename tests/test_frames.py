@@ -218,11 +218,13 @@ def test_experiences_are_told_for_today_for_the_upgrade_and_for_each_option() ->
     assessment = site("upgrade")[1]
     frame = frames.experiences(assessment)
     assert list(dict.fromkeys(frame.scenario))[:2] == [one.title for one in assessment.scenarios]
-    (live_data,) = frame[
+    chrome, firefox = frame[
         (frame.scenario == assessment.scenarios[1].title) & frame.gadget.str.contains("Live Data")
     ].to_dict("records")
-    assert live_data["outcome"] == "cannot-be-accepted"
-    assert "table row 4" in live_data["basis"]
+    assert (chrome["browser"], chrome["outcome"]) == ("Chrome", "cannot-be-accepted")
+    assert "table row 4" in chrome["basis"]
+    assert (firefox["browser"], firefox["outcome"], firefox["prompts_per_pc"]) == ("Firefox", "prompt", 2)
+    assert "Firefox keeps an exception" in firefox["basis"]
 
 
 def test_findings_keep_their_order_worst_first(assessment: Assessment) -> None:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from certlib.errors import InvalidInput
-from certlib.knowledge import Basis, Expected, Knowledge, Row, WebServer, cite, load, release
+from certlib.knowledge import Basis, Expected, Knowledge, Row, WebServer, cite, in_release, load, release
 from certlib.knowledge.load import FILES, read
 from certlib.reasons import Reason
 
@@ -139,8 +139,15 @@ def test_what_agents_meet_is_documented_only_where_the_note_says_it(knowledge):
 
 def test_where_the_sources_disagree_the_table_says_so(knowledge):
     said = {(row.id, each.gadget): each.doubt for row in knowledge.rows.values() for each in row.experience}
-    assert "443" in said["row-4", "chat-email"]
-    assert "Firefox" in said["row-4", "live-data"]
+    apart = {
+        (row.id, each.gadget, own.browser): own
+        for row in knowledge.rows.values()
+        for each in row.experience
+        for own in each.browsers
+    }
+    assert "443" in apart["row-4", "chat-email", "chromium"].doubt
+    assert "names no browser" in apart["row-4", "live-data", "firefox"].doubt
+    assert "names no browser" in said["row-4", "live-data"]
     assert "SocketIO" in said["row-4", "finesse-desktop"]
     assert "inferred" in said["row-2", "chat-email"]
     assert knowledge.rows["row-1"].doubt
@@ -169,15 +176,75 @@ def test_each_web_server_has_its_port_and_the_table_has_five(knowledge):
         "socialminer-openfire": 7443,
         "finesse-tomcat": 8445,
         "cuic-tomcat": 8444,
+        "engine": 9443,
+        "identity-service": 8553,
+        "informix": 9089,
+        "chat-gateway": 10443,
     }
     assert tuple(server.id for server in knowledge.web_servers.values() if server.column) == COLUMNS
 
 
 def test_a_web_server_outside_the_table_is_like_one_inside(knowledge):
     for server in knowledge.web_servers.values():
-        if server.column is None:
+        if server.prefers is None:
+            assert server.like is None
+        elif server.column is None:
             assert knowledge.web_servers[server.like].column
             assert server.prefers == knowledge.web_servers[server.like].prefers
+
+
+def test_the_releases_that_have_a_web_server_are_those_that_a_document_or_a_rule_gives(knowledge):
+    """Whatever the port lists that were found say; where none was found, the release is the list's own."""
+    bounds = {
+        server.id: (server.since, server.since_basis.kind, server.until)
+        for server in knowledge.web_servers.values()
+        if server.since or server.until
+    }
+    assert bounds == {
+        "engine": ("15.0(1)", "inferred", None),
+        "identity-service": ("11.5(1)", "inferred", None),
+        "informix": ("15.0(1)", "documented", None),
+        "chat-gateway": ("12.5(1)SU1", "inferred", None),
+    }
+    assert {server.id for server in knowledge.web_servers.values() if server.optional} == {
+        "identity-service",
+        "informix",
+        "chat-gateway",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "release", "wanted"),
+    [
+        ("notification", "12.0(1)", ("Cisco Unified CCX Notification Service", True, False)),
+        ("notification", "12.5(1)", ("Cisco Unified CCX Notification Service", False, True)),
+        ("notification", "15.0(1)", ("Cisco Unified CCX Notification Service", False, True)),
+        ("finesse-tomcat", "12.0(1)", ("Cisco Finesse Tomcat", True, False)),
+        ("finesse-tomcat", "12.5(1)", ("Cisco Web Proxy Service", True, False)),
+        ("socialminer-openfire", "12.0(1)", ("SocialMiner XMPP Server", True, False)),
+        ("socialminer-openfire", "12.5(1)SU3", ("CCP XMPP Server", True, False)),
+        ("notification", "14.0", ("Cisco Unified CCX Notification Service", True, False)),  # no such release
+    ],
+)
+def test_a_web_server_is_as_its_release_has_it(knowledge, name, release, wanted):
+    found = in_release(knowledge.web_servers[name], release, knowledge)
+    assert (found.service, found.agent_facing, found.off_by_default) == wanted
+
+
+def test_a_release_that_takes_a_web_server_from_the_agents_says_why(knowledge):
+    for server in knowledge.web_servers.values():
+        for change in server.changes:
+            assert (change.agent_facing is None) == (change.agents_basis is None)
+
+
+def test_every_family_of_browsers_says_what_it_keeps_or_that_it_was_not_found(knowledge):
+    assert {one.id: (one.keeps, one.forgets) for one in knowledge.browsers.values()} == {
+        "chromium": ("host", True),
+        "firefox": ("host-and-port", False),
+        "ie": (None, None),
+    }
+    assert all(one.doubt for one in knowledge.browsers.values() if one.keeps is None)
+    assert [one.id for one in knowledge.browsers.values() if one.assumed] == ["chromium"]
 
 
 def test_every_release_belongs_to_one_of_the_four_eras(knowledge):

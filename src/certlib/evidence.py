@@ -233,7 +233,7 @@ def merge(first: Evidence, second: Evidence) -> Evidence:
     older, newer = sorted((first, second), key=lambda evidence: evidence.collected)
     if older.site.id != newer.site.id:
         raise DifferentSites(older.site.id, newer.site.id)
-    present = {endpoint.id for endpoint in inventory.endpoints(newer.site)}
+    present = {endpoint.id for endpoint in inventory.every_endpoint(newer.site)}
     hsts = {one.endpoint: one for one in (*older.hsts, *newer.hsts)}
     names = {one.name: one for one in (*older.names, *newer.names)}
     both = _newest((*older.presentations, *newer.presentations), newer.site)
@@ -298,7 +298,7 @@ def _newest(presentations: Iterable[Presentation], site: Site) -> list[Presentat
 
     In the order of the site's endpoints, then of the offers' names.
     """
-    order = {endpoint.id: index for index, endpoint in enumerate(inventory.endpoints(site))}
+    order = {endpoint.id: index for index, endpoint in enumerate(inventory.every_endpoint(site))}
     kept: dict[tuple[str, str], Presentation] = {}
     for one in presentations:
         key = (one.endpoint, one.offer)
@@ -382,7 +382,7 @@ def _site_mistakes(raw: Mapping[str, Any], site: Site) -> Iterator[Mistake]:
 
 def _answer_mistakes(form: EvidenceFile) -> Iterator[Mistake]:
     """Answers that belong to no endpoint of the site, stand twice, or name a certificate that is not kept."""
-    known = {endpoint.id for endpoint in inventory.endpoints(form.site)}
+    known = {endpoint.id for endpoint in inventory.every_endpoint(form.site)}
     seen: set[tuple[str, str]] = set()
     for index, one in enumerate(form.presentations):
         place: Location = ("presentations", index)

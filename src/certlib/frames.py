@@ -10,11 +10,17 @@ import pandas as pd
 
 from certlib.assess import Assessment, Cell, Scenario
 from certlib.evidence import Evidence
-from certlib.inventory import endpoints
+from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, cite, load
 from certlib.runbook import runbook as plans
 from certlib.text import visible
-from certlib.words import basis_text, expected_text, key_text, offered, waiver_text
+from certlib.words import (
+    basis_text,
+    expected_in,
+    key_text,
+    offered,
+    waiver_text,
+)
 from certlib.x509 import Certificate, Unreadable
 
 OFFERS = ("browser_gets", "rsa_offer_gets", "ecdsa_offer_gets")
@@ -33,7 +39,10 @@ CERTIFICATES = (
 )
 SIGNERS = ("issuer", "signature", "subject", "key", "kind", "presented_by")
 EXPIRY = ("not_after", "days_left", "subject", "issuer", "key", "presented_by", "sha256")
-EXPERIENCES = ("scenario", "gadget", "outcome", "prompts_per_pc", "node", "web_server", "basis", "why")
+EXPERIENCES = (
+    *("scenario", "gadget", "browser", "outcome", "prompts_per_pc"),
+    *("node", "web_server", "basis", "why"),
+)
 OPTIONS = ("option", "title", "applies", "recommended", "gadget", "outcome", "prompts_per_pc", "why_not")
 FINDINGS = ("state", "check", "node", "endpoint", "text", "basis", "remedy", "waived")
 RUNBOOK = (
@@ -49,31 +58,27 @@ NAMES_SHOWN = 20  # names of one certificate that a cell shows
 def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
     """Web server by certificate: what each offer got and what is expected now, later and after the advice.
 
-    One row for each web server of each node, or of one node.
+    One row for each web server of each node, or of one node; also for those that only the upgrade brings.
     """
     knowledge = load()
-    places = {endpoint.id: endpoint for endpoint in endpoints(assessment.site)}
-    after, then = _by_endpoint(assessment.after_upgrade), _by_endpoint(assessment.after_recommended)
-    got = {
-        cell.endpoint: offered(cell.observed, assessment.certificates, knowledge)
-        for cell in assessment.now.cells
-    }
+    scenarios = (assessment.now, assessment.after_upgrade, assessment.after_recommended)
+    now, after, then = map(_by_endpoint, scenarios)
     rows = [
         {
-            "node": visible(cell.node),
-            "web_server": visible(places[cell.endpoint].title),
-            "port": places[cell.endpoint].port,
-            **dict(zip(OFFERS, (text for _, text in got[cell.endpoint]), strict=True)),
-            "expected_now": expected_text(cell.expected) if cell.web_server else "",
-            "agrees": {True: "yes", False: "no", None: ""}[cell.agrees],
-            "basis_now": basis_text(cell.statement, knowledge),
-            "after_upgrade": _expected(after.get(cell.endpoint)),
-            "basis_upgrade": _basis(after.get(cell.endpoint), knowledge),
-            "after_recommended": _expected(then.get(cell.endpoint)),
-            "basis_recommended": _basis(then.get(cell.endpoint), knowledge),
+            "node": visible(place.node),
+            "web_server": visible(place.title),
+            "port": place.port,
+            **_offers(now.get(place.id), assessment, knowledge),
+            "expected_now": _expected(now.get(place.id)),
+            "agrees": {True: "yes", False: "no", None: ""}[now[place.id].agrees if place.id in now else None],
+            "basis_now": _basis(now.get(place.id), knowledge),
+            "after_upgrade": _expected(after.get(place.id)),
+            "basis_upgrade": _basis(after.get(place.id), knowledge),
+            "after_recommended": _expected(then.get(place.id)),
+            "basis_recommended": _basis(then.get(place.id), knowledge),
         }
-        for cell in assessment.now.cells
-        if node in (None, cell.node)
+        for place in assessment.endpoints
+        if node in (None, place.node)
     ]
     return _frame(rows, MATRIX)
 
@@ -90,7 +95,7 @@ def site_matrix(assessment: Assessment) -> pd.DataFrame:
 
 def presentations(evidence: Evidence) -> pd.DataFrame:
     """One row for each question asked of each endpoint, answered or not."""
-    places = {endpoint.id: endpoint for endpoint in endpoints(evidence.site)}
+    places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
     rows = [
         {
             "node": visible(places[one.endpoint].node),
@@ -173,13 +178,17 @@ def expiry(evidence: Evidence, *, on: date | None = None) -> pd.DataFrame:
 
 
 def experiences(assessment: Assessment) -> pd.DataFrame:
-    """What agents meet in each gadget, now, after the upgrade and after each option that applies."""
+    """What agents meet in each gadget, now, after the upgrade and after each option that applies.
+
+    One row for each family of browsers that they use.
+    """
     knowledge = load()
     after = (one.scenario for one in assessment.options if one.scenario)
     rows = [
         {
             "scenario": scenario.title,
-            "gadget": knowledge.gadgets[met.gadget].title,
+            "gadget": knowledge.gadgets[experience.gadget].title,
+            "browser": met.title,
             "outcome": met.outcome,
             "prompts_per_pc": met.prompts,
             "node": visible(met.node or ""),
@@ -188,7 +197,8 @@ def experiences(assessment: Assessment) -> pd.DataFrame:
             "why": visible(met.why),
         }
         for scenario in (*assessment.scenarios, *after)
-        for met in scenario.experiences
+        for experience in scenario.experiences
+        for met in experience.by_browser
     ]
     return _frame(rows, EXPERIENCES)
 
@@ -278,7 +288,7 @@ def changes(assessment: Assessment, option: str) -> pd.DataFrame:
         message = f"{option}: {why}; options that apply here: {usable or 'none'}"
         raise ValueError(message)
     knowledge = load()
-    places = {endpoint.id: endpoint for endpoint in endpoints(assessment.site)}
+    places = {endpoint.id: endpoint for endpoint in every_endpoint(assessment.site)}
     before = _by_endpoint(assessment.after_upgrade or assessment.now)
     rows = [
         {
@@ -308,8 +318,13 @@ def _by_endpoint(scenario: Scenario | None) -> Mapping[str, Cell]:
     return {cell.endpoint: cell for cell in scenario.cells} if scenario else {}
 
 
+def _offers(cell: Cell | None, assessment: Assessment, knowledge: Knowledge) -> Row:
+    got = offered(cell.observed if cell else None, assessment.certificates, knowledge)
+    return dict(zip(OFFERS, (text for _, text in got), strict=True))
+
+
 def _expected(cell: Cell | None) -> str:
-    return expected_text(cell.expected) if cell else ""
+    return expected_in(cell) if cell and cell.web_server else ""
 
 
 def _basis(cell: Cell | None, knowledge: Knowledge) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from certlib.assess.model import Experience, Finding, Observed, Statement
+from certlib.assess.acceptance import SEVERITY
+from certlib.assess.model import BrowserExperience, Cell, Experience, Finding, Observed, Statement
 from certlib.knowledge import Expected, Knowledge, cite
 from certlib.reasons import Reason
 from certlib.text import visible
@@ -51,11 +52,39 @@ KINDS = {
 
 
 def outcome_text(experience: Experience) -> str:
-    """What an agent meets, as `▲ 2 prompts per PC`."""
-    _, symbol, word = OUTCOMES[experience.outcome]
-    if experience.outcome == "prompt" and experience.prompts is not None:
-        word = "1 prompt per PC" if experience.prompts == 1 else f"{experience.prompts} prompts per PC"
-    return f"{symbol} {word}"
+    """What an agent meets, as `▲ 2 prompts per PC`; browser by browser where they differ, the worst first."""
+    groups = by_browser(experience)
+    if len(groups) < 2:
+        return met_text(experience)
+    if {one.outcome for _, one in groups} == {"prompt"} and all(one.prompts for _, one in groups):
+        return f"▲ prompts per PC: {', '.join(f'{one.prompts} in {title}' for title, one in groups)}"
+    return "; ".join(met_text(one, title) for title, one in groups)
+
+
+def met_text(met: Experience | BrowserExperience, browsers: str = "") -> str:
+    """The same of one browser, as `▲ Firefox: 2 prompts per PC`, or of all."""
+    _, symbol, word = OUTCOMES[met.outcome]
+    if met.outcome == "prompt" and met.prompts is not None:
+        word = "1 prompt per PC" if met.prompts == 1 else f"{met.prompts} prompts per PC"
+    return f"{symbol} {browsers}: {word}" if browsers else f"{symbol} {word}"
+
+
+def by_browser(experience: Experience) -> list[tuple[str, BrowserExperience]]:
+    """The browsers that meet the same, with what it is, the worst first; one group where all agree."""
+    groups: dict[tuple[str, int | None], list[BrowserExperience]] = {}
+    for one in experience.by_browser:
+        groups.setdefault((one.outcome, one.prompts), []).append(one)
+    found = [(", ".join(one.title for one in same), same[0]) for same in groups.values()]
+    worst = (*reversed(SEVERITY),)
+    return sorted(found, key=lambda group: (worst.index(group[1].outcome), -(group[1].prompts or 0)))
+
+
+def expected_in(cell: Cell) -> str:
+    """What a web server is expected to present in a scenario, and what its release makes of it."""
+    if cell.presence and cell.presence.kind == "gone":
+        return cell.presence.label
+    text = expected_text(cell.expected)
+    return f"{text} ({cell.presence.label})" if cell.presence else text
 
 
 def kind_text(identity: str | None, kind: Kind | str | None) -> str:

@@ -16,6 +16,7 @@ from certs import Issued, ca, leaf, self_signed
 COLLECTED = dt.datetime(2026, 11, 23, 9, 41, tzinfo=dt.UTC)
 RSA_ROOT, EC_ROOT = ca("Example RSA root", "rsa"), ca("Example EC root", "ec384")
 UCCX = ("uccx-tomcat", "notification", "socketio", "finesse-tomcat", "cuic-tomcat")
+ENGINE = "engine"  # listed from 15.0(1) on
 SOCIALMINER = ("socialminer-tomcat", "socialminer-openfire")
 PUBLISHER, SUBSCRIBER, MINER = "uccx1.example.test", "uccx2.example.test", "sm.example.test"
 ROLES = {PUBLISHER: "uccx-publisher", SUBSCRIBER: "uccx-subscriber", MINER: "socialminer"}
@@ -52,7 +53,9 @@ class Box:
 
     @property
     def servers(self) -> tuple[str, ...]:
-        return SOCIALMINER if self.role == "socialminer" else UCCX
+        if self.role == "socialminer":
+            return SOCIALMINER
+        return (*UCCX, ENGINE) if self.release.startswith("15.") else UCCX
 
     def leaf(self, identity: str) -> Issued:
         kind = self.tomcat if identity == "tomcat" else self.ecdsa

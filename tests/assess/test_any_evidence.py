@@ -11,7 +11,7 @@ from certlib import x509
 from certlib.assess import assess
 from certlib.assess.checks import ORDER
 from certlib.evidence import Evidence, Presentation
-from certlib.inventory import Agents, FurtherEndpoint, Node, Site
+from certlib.inventory import Agents, FurtherEndpoint, Node, Site, every_endpoint
 from certlib.knowledge import load
 from certlib.reasons import Reason
 
@@ -29,7 +29,7 @@ POOL = tuple(
     )
 )
 RELEASES = [*load().releases, "11.5", "9.9(9)", "", "rubbish"]
-SERVERS = (*UCCX, *SOCIALMINER, "nothing-known")
+SERVERS = (*UCCX, *SOCIALMINER, "engine", "informix", "nothing-known")
 OFFERS = ("browser", "rsa", "ecdsa", "ecdsa-tls13", "browser-tls12", "something")
 SHA = st.sampled_from([*(one.sha256 for one in POOL), "0" * 64])
 UNREADABLE = x509.Unreadable("made for the test")
@@ -114,15 +114,22 @@ def test_any_evidence_is_assessed_and_nothing_of_it_is_lost(evidence):
     assert found.verdict.word in ("ready", "ready with actions", "not ready", "incomplete")
     assert {state.node for state in found.now.nodes} == {node.name for node in evidence.site.nodes}
     silent = [cell for cell in found.now.cells if not _answered(cell.observed)]
-    reported = {
-        endpoint
-        for one in found.findings
-        if one.check == "endpoint-answers" and one.state == "error"
-        for endpoint in one.statement.evidence
+    answers = [one for one in found.findings if one.check == "endpoint-answers"]
+    assert {cell.endpoint for cell in silent if cell.presence is None} == {
+        endpoint for one in answers if one.state == "error" for endpoint in one.statement.evidence
     }
-    assert {cell.endpoint for cell in silent} == reported
+    assert {cell.endpoint for cell in silent if cell.presence} == {
+        one.endpoint for one in answers if one.state == "information"
+    }
+    assert {one.endpoint for one in evidence.presentations} & shown(evidence) <= {
+        cell.endpoint for cell in found.now.cells
+    }
     assert all(one.state in ORDER for one in found.findings)
     assert all(name in {one.option for one in found.options if one.applies} for name in found.recommended)
+
+
+def shown(evidence):
+    return {one.id for one in every_endpoint(evidence.site)}
 
 
 def _answered(observed):

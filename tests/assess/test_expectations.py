@@ -51,11 +51,20 @@ ec-ca        ec-ca       | -    | Re     | Re         | Ee           | Re      |
 PREFERRING_ECDSA = {"socketio", "socialminer-openfire"}
 # The columns of Cisco's table; Finesse and Unified Intelligence Center have none.
 COLUMNS = {"uccx-tomcat", "notification", "socketio", "socialminer-tomcat", "socialminer-openfire"}
+OUTSIDE = ("engine", "identity-service")  # taken to be like UCCX Tomcat, in the releases that have them
 SERVERS = {
-    "uccx-publisher": ("uccx-tomcat", "notification", "socketio", "finesse-tomcat", "cuic-tomcat"),
-    "uccx-subscriber": ("uccx-tomcat", "notification", "socketio", "finesse-tomcat", "cuic-tomcat"),
+    "uccx-publisher": (
+        *("uccx-tomcat", "notification", "socketio", "finesse-tomcat", "cuic-tomcat"),
+        *OUTSIDE,
+    ),
+    "uccx-subscriber": (
+        *("uccx-tomcat", "notification", "socketio", "finesse-tomcat", "cuic-tomcat"),
+        *OUTSIDE,
+    ),
     "socialminer": ("socialminer-tomcat", "socialminer-openfire"),
 }
+# Those that present neither of the two certificates, or of which nobody knows what they present.
+OF_THEIR_OWN = {"informix", "chat-gateway"}
 OWN_COP = {
     "uccx-publisher": "uccx-ecdsa-off",
     "uccx-subscriber": "uccx-ecdsa-off",
@@ -130,7 +139,7 @@ def test_every_web_server_is_expected_to_present_what_the_table_by_hand_says(tom
 def test_the_table_by_hand_leaves_no_combination_and_no_web_server_out():
     kinds = ("self-signed", "rsa-ca", "ec-ca")
     assert set(ROWS) == set(product(kinds, ("absent", *kinds)))
-    assert {name for names in SERVERS.values() for name in names} == set(load().web_servers)
+    assert {name for names in SERVERS.values() for name in names} | OF_THEIR_OWN == set(load().web_servers)
     assert [row["row"] for row in ROWS.values() if row["row"] != "-"] == ["row-1", "row-4", "row-2", "row-3"]
     assert set(RELEASES) <= set(load().releases)
 
@@ -168,3 +177,16 @@ def test_a_certificate_type_that_is_known_decides_and_the_ports_it_moves_stay_op
             wanted = {WORDS[word] for word in ROWS[tomcat, ecdsa][f"set {cert_type}"].split()}
             assert set(given.expected) == wanted
             assert given.statement.kind == "inferred"
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_web_server_with_a_certificate_of_its_own_is_expected_to_present_nothing_of_the_table(release):
+    knowledge = load()
+    for state in states("rsa-ca", "ec-ca", release):
+        for name in OF_THEIR_OWN:
+            server = knowledge.web_servers[name]
+            given = presented(state=state, server=server, knowledge=knowledge, covered=True)
+            assert given.expected == ()
+            wanted = "of its own" if name == "informix" else "was not found"
+            assert wanted in given.statement.text
+            assert given.statement.kind == ("documented" if name == "informix" else "inferred")

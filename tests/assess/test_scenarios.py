@@ -8,6 +8,7 @@ from assess.sites import (
     ALL_RSA,
     AUTOMATIC,
     EC_ROOT,
+    ENGINE,
     MINER,
     PUBLISHER,
     RSA_ROOT,
@@ -176,9 +177,8 @@ def test_whether_a_certificate_type_survives_the_upgrade_is_open():
 
 
 def test_a_node_of_the_opt_in_era_that_shows_ecdsa_may_present_either():
-    boxes = three(
-        ecdsa="ec-ca", presents=dict.fromkeys((*UCCX, *SOCIALMINER), "tomcat-ECDSA"), release="15.0(1)"
-    )
+    shown = dict.fromkeys((*UCCX, ENGINE, *SOCIALMINER), "tomcat-ECDSA")
+    boxes = three(ecdsa="ec-ca", presents=shown, release="15.0(1)")
     found = assess(evidence(*boxes, **trusting(RSA_ROOT, EC_ROOT)))
     assert all(len(cell.expected) == 2 and cell.agrees for cell in found.now.cells)
 

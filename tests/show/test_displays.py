@@ -271,7 +271,7 @@ def test_the_way_tells_each_hop_its_cop_files_and_what_agents_meet_at_each_stop(
     evidence, _ = site("upgrade")
     nodes = tuple(replace(node, target_release="12.5(1)SU2") for node in evidence.site.nodes)
     made = show.hops(assess(replace(evidence, site=replace(evidence.site, nodes=nodes))))
-    hops, met, changes, held = page(made)("table")
+    hops, servers, met, changes, held = page(made)("table")
     groups = [line.get_text() for line in hops.select("tbody th[scope=rowgroup]")]
     assert groups == ["1. To 11.5(1)", "2. To 11.6(2) (12.0(1) would serve as well)", "3. To 12.5(1)SU2"]
     assert "ciscouccx.1162.1251SU2PREUPGRADE" in hops.get_text()
@@ -283,7 +283,13 @@ def test_the_way_tells_each_hop_its_cop_files_and_what_agents_meet_at_each_stop(
     told = [line.th.get_text() for line in changes.select("tbody tr") if line.td]
     assert list(dict.fromkeys(told)) == ["11.5(1)", "11.6(1)", "12.5(1)", "12.5(1)SU1", "12.5(1)SU2"]
     assert "Doubt: 118855, revised in 2025" in changes.get_text()
-    assert "Live Data gadgets: ✕ cannot be accepted" in made.text
+    assert "Live Data gadgets: ✕ Chrome: cannot be accepted; ▲ Firefox: 2 prompts per PC" in made.text
+    # 7443 is told at the hop from which on it is off by default, once for each UCCX node.
+    told = [line.get_text(" ") for line in servers.select("tbody tr")]
+    assert told[0] == "3. To 12.5(1)SU2"
+    assert [("Notification" in line, "documented (15.0 port guide)" in line) for line in told[1:]] == [
+        (True, True)
+    ] * 2
 
 
 def test_without_a_planned_upgrade_there_is_no_way_to_show() -> None:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from datetime import date
 
 from certlib.assess import checks
+from certlib.assess.browsers import told
 from certlib.assess.context import Context
 from certlib.assess.hops import hops
 from certlib.assess.model import (
     Assessment,
+    BrowserExperience,
     Cell,
     Experience,
     Finding,
@@ -34,11 +36,12 @@ from certlib.assess.scenarios import now, upgraded
 from certlib.assess.unchecked import not_checked
 from certlib.assess.verdict import verdict
 from certlib.evidence import Evidence
-from certlib.inventory import endpoints
+from certlib.inventory import Endpoint, endpoints, every_endpoint
 from certlib.knowledge import Knowledge, load
 
 __all__ = [
     "Assessment",
+    "BrowserExperience",
     "Cell",
     "Experience",
     "Finding",
@@ -74,7 +77,7 @@ def assess(
         evidence=evidence,
         knowledge=known,
         today=today or evidence.collected.date(),
-        endpoints=endpoints(evidence.site),
+        endpoints=_shown(evidence),
         observed=observe(evidence=evidence),
         proof=proof or proof_of(evidence),
     )
@@ -98,4 +101,11 @@ def assess(
         verdict=verdict(context, findings=findings),
         certificates=evidence.certificates,
         hops=way,
+        browsers=told(context),
     )
+
+
+def _shown(evidence: Evidence) -> tuple[Endpoint, ...]:
+    """The endpoints that the releases have, and those that the evidence knows all the same."""
+    known = {one.id for one in endpoints(evidence.site)} | {one.endpoint for one in evidence.presentations}
+    return tuple(one for one in every_endpoint(evidence.site) if one.id in known)

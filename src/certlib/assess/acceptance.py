@@ -1,4 +1,4 @@
-"""What one web server brings an agent by the rules, with regard to what else its host presents."""
+"""What one web server brings an agent in a browser by the rules, and what else its host has to do with it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from certlib.assess import words
 from certlib.assess.model import Cell, Statement
 from certlib.assess.trust import Trust
-from certlib.inventory import Site
-from certlib.knowledge import Basis, Knowledge
+from certlib.knowledge import Basis, BrowserFamily, Knowledge
 from certlib.knowledge.model import Outcome
 
 # From the best to the worst. What is not known may be worse than a prompt; what is known to fail is worse
@@ -24,6 +23,7 @@ class Given:
     agent_facing: bool
     trusts: tuple[Trust, ...]
     refused: bool = False  # it ends the connection with a browser and answers others
+    hsts: bool = False  # its page was seen to send HSTS
 
     @property
     def accepted(self) -> set[bool | None]:
@@ -48,17 +48,22 @@ class Met:
         return SEVERITY.index(self.outcome)
 
 
-def browsers(site: Site) -> set[str]:
-    """The browser families on the agents' PCs; both when the inventory does not say."""
-    named = {"Firefox" if browser == "firefox" else "Chromium" for browser in site.agents.browsers}
-    return named or {"Chromium", "Firefox"}
+def known_by_hsts(node: Sequence[Given]) -> set[bool]:
+    """Whether browsers know a host by HSTS: a page that sends it was loaded without an error, or may be.
+
+    Source: rule-hsts; the header is heeded on a connection without a certificate error alone.
+    """
+    pages = [other for other in node if other.hsts and other.agent_facing and True in other.accepted]
+    if any(page.accepted == {True} for page in pages):
+        return {True}
+    return {True, False} if pages else {False}
 
 
-def by_rule(one: Given, *, node: Sequence[Given], knowledge: Knowledge, site: Site) -> Met:
-    """What an agent meets at one web server; `node` is all that the host presents.
+def by_rule(one: Given, *, node: Sequence[Given], knowledge: Knowledge, browser: BrowserFamily) -> Met:
+    """What an agent meets at one web server in a browser; `node` is all that the host presents.
 
-    An untrusted certificate can be accepted unless an agent-facing web server of the same host presents a
-    trusted one (rule-acceptance, measured in Chromium; Firefox keeps an exception for each port).
+    An untrusted certificate can be accepted unless the browser knows the host by HSTS, or forgets what was
+    accepted because an agent-facing web server of the same host presents a trusted one (rule-acceptance).
     """
     place = words.place(knowledge.web_servers[one.cell.web_server], one.cell.node)
     if one.refused:
@@ -70,32 +75,48 @@ def by_rule(one: Given, *, node: Sequence[Given], knowledge: Knowledge, site: Si
     if not one.trusts:
         rule = "rule-not-covered" if _rule_of(one) == "rule-not-covered" else "verdict-incomplete"
         return _inferred(one, "open", words.unknown(place), rule, why=words.unknown(place))
-    outcomes = {outcome for trust in one.trusts for outcome in _from_trust(trust, one, node, site)}
+    outcomes = {outcome for trust in one.trusts for outcome in _from_trust(trust, one, node, browser)}
     reasons = words.trusts(one.trusts, place)
+    shadows = _shadowed(one, node)
     match sorted(outcomes, key=SEVERITY.index):
         case ["works"]:
             return _inferred(
                 one, "works", words.WORKS, "rule-trusted-ca-works", why=words.assumed(one.trusts)
             )
+        case ["prompt"] if True in shadows:
+            why = f"{reasons} {words.KEPT_PER_PORT}"
+            return _inferred(one, "prompt", words.PROMPT, "rule-acceptance-firefox", why=why)
         case ["prompt"]:
             return _inferred(one, "prompt", words.PROMPT, "rule-self-signed-prompt", why=reasons)
+        case ["cannot-be-accepted"] if known_by_hsts(node) == {True}:
+            why = f"{reasons} {words.KNOWN_BY_HSTS}"
+            return _inferred(one, "cannot-be-accepted", words.CANNOT, "rule-hsts", why=why)
         case ["cannot-be-accepted"]:
-            doubt = "" if browsers(site) == {"Chromium"} else words.FIREFOX_MAY_ACCEPT
             why = f"{reasons} {words.SHADOWED}"
-            return _inferred(one, "cannot-be-accepted", words.CANNOT, "rule-acceptance", why=why, doubt=doubt)
+            return _inferred(one, "cannot-be-accepted", words.CANNOT, "rule-acceptance", why=why)
         case several:
-            return _inferred(one, "open", words.one_of(several), _rule_of(one), why=reasons)
+            rule = "rule-browser-unknown" if browser.forgets is None and shadows == {True} else _rule_of(one)
+            return _inferred(one, "open", words.one_of(several), rule, why=reasons)
 
 
-def _from_trust(trust: Trust, one: Given, node: Sequence[Given], site: Site) -> set[Outcome]:
+def _from_trust(trust: Trust, one: Given, node: Sequence[Given], browser: BrowserFamily) -> set[Outcome]:
     if trust.accepted:
         return {"works"}
-    if browsers(site) == {"Firefox"}:
-        return {"prompt"}
+    lost: dict[bool | None, set[Outcome]] = {
+        True: {"cannot-be-accepted"},
+        False: {"prompt"},
+        None: {"prompt", "cannot-be-accepted"},
+    }
+    by_host = {outcome for shadow in _shadowed(one, node) for outcome in lost[shadow and browser.forgets]}
+    return {outcome for hsts in known_by_hsts(node) for outcome in (lost[True] if hsts else by_host)}
+
+
+def _shadowed(one: Given, node: Sequence[Given]) -> set[bool]:
+    """Whether another agent-facing web server of the host presents a trusted certificate; both: it may."""
     others = [other for other in node if other is not one and other.agent_facing]
     if any(other.accepted == {True} for other in others):
-        return {"cannot-be-accepted"}
-    return {"prompt", "cannot-be-accepted"} if any(True in other.accepted for other in others) else {"prompt"}
+        return {True}
+    return {True, False} if any(True in other.accepted for other in others) else {False}
 
 
 def _rule_of(one: Given) -> str:

@@ -13,7 +13,8 @@ from certlib.assess.proof import Proof, Way
 from certlib.assess.trust import Trust, judge
 from certlib.evidence import Evidence
 from certlib.inventory import Endpoint, Site
-from certlib.knowledge import Knowledge, WebServer
+from certlib.knowledge import Knowledge, WebServer, in_release
+from certlib.knowledge import release as find_release
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,23 @@ class Context:
         return self.scenarios[-1]
 
     def server(self, endpoint: Endpoint) -> WebServer | None:
-        """What knowledge says about an endpoint's web server; None for a further endpoint."""
-        return self.knowledge.web_servers.get(endpoint.web_server or "")
+        """An endpoint's web server as it is in its node's present release; None for a further endpoint."""
+        server = self.knowledge.web_servers.get(endpoint.web_server or "")
+        release = next((node.release for node in self.site.nodes if node.name == endpoint.node), "")
+        found = find_release(self.knowledge, release)
+        return in_release(server, found.id, self.knowledge) if server and found else server
 
     def of_node(self, node: str) -> tuple[Endpoint, ...]:
         """The endpoints of a node's web servers; a further endpoint belongs to no node."""
         return tuple(one for one in self.endpoints if one.node == node and one.web_server is not None)
 
     def seen_on(self, node: str) -> tuple[Observed, ...]:
-        """What the web servers of a node presented."""
-        return tuple(self.observed[one.id] for one in self.of_node(node) if one.id in self.observed)
+        """What the web servers of a node presented that hold one of its two identities."""
+        return tuple(
+            self.observed[one.id]
+            for one in self.of_node(node)
+            if one.id in self.observed and (server := self.server(one)) and server.prefers
+        )
 
     def chain(self, endpoints: Iterable[str], leaf: str) -> tuple[str, ...]:
         """The longest chain that one of the endpoints sent with a leaf."""

@@ -1,24 +1,24 @@
-"""What an agent meets in each gadget: Cisco's table where it covers the node, else the rules.
+"""What an agent meets in each gadget and browser: Cisco's table where it covers the node, else the rules.
 
-The worst node counts.
+The worst node counts, and then the worst of the browsers that the agents use (rule-worst-browser).
 
-The number of prompts per PC is counted for one gadget alone. A browser of the Chromium family keeps an
-exception for each host, Firefox for each host and port. So it is the number of distinct node names
-(Chromium) or of distinct pairs of node name and port (Firefox) behind which one of the gadget's web servers
-presents a certificate that the PC does not trust, over all nodes, since a failover moves an agent to the
-other node. Where the inventory does not name the browsers, the larger number stands.
+The number of prompts per PC is counted for one gadget alone, as far as a browser keeps what was accepted:
+for each host (Chromium family) or for each host and port (Firefox). It is the number of distinct node names,
+or of distinct pairs of node name and port, behind which one of the gadget's web servers presents a
+certificate that the PC does not trust, over all nodes, since a failover moves an agent to the other node.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from certlib.assess import words
-from certlib.assess.acceptance import Given, Met, browsers, by_rule
-from certlib.assess.model import Experience, NodeState, Statement
+from certlib.assess.acceptance import SEVERITY, Given, Met, by_rule, known_by_hsts
+from certlib.assess.browsers import families
+from certlib.assess.model import BrowserExperience, Experience, NodeState, Statement
 from certlib.assess.observed import ecdsa_off, row_of
 from certlib.assess.presented import possible_kinds
 from certlib.inventory import Site
-from certlib.knowledge import Basis, Gadget, GadgetExperience, Knowledge, Row
+from certlib.knowledge import Basis, BrowserFamily, Gadget, GadgetExperience, Knowledge, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +34,72 @@ class Scene:
 
 
 def experiences(scene: Scene) -> tuple[Experience, ...]:
-    """What agents meet in every gadget that a node of the site serves: the worst of its nodes."""
+    """What agents meet in every gadget that a node of the site serves: the worst of nodes and browsers."""
     met = []
     for gadget in scene.knowledge.gadgets.values():
-        serving = [state for state in scene.states.values() if state.role in gadget.roles]
-        each = [found for state in serving if (found := _on_node(gadget, state, scene))]
-        if each:
-            met.append(_worst(gadget, each, scene))
+        found = [
+            one
+            for browser, title in families(scene.site, scene.knowledge)
+            if (one := _in_browser(gadget, browser, title, scene))
+        ]
+        if found:
+            met.append(_worst_browser(gadget, found, scene.scenario))
     return tuple(met)
 
 
-def _worst(gadget: Gadget, each: Sequence[Met], scene: Scene) -> Experience:
-    worst = max(each, key=lambda one: one.severity)
-    prompts = _prompts(gadget, scene.given) if worst.outcome in ("works", "prompt") else ()
-    counts = [count for browser, count in prompts if browser in browsers(scene.site)]
-    parts = (
-        worst.why,
-        words.other_nodes([(one.node, one.outcome) for one in each], worst.outcome),
-        words.counted([one for one in prompts if one[0] in browsers(scene.site)]),
-    )
+def _worst_browser(gadget: Gadget, found: Sequence[BrowserExperience], scenario: str) -> Experience:
+    worst = max(found, key=lambda one: SEVERITY.index(one.outcome))
+    counts = [one.prompts for one in found if one.prompts is not None]
     return Experience(
-        scenario=scene.scenario,
+        scenario=scenario,
         gadget=gadget.id,
         outcome=worst.outcome,
-        prompts=max(counts) if counts else None,
+        prompts=max(counts) if counts and worst.outcome in ("works", "prompt") else None,
+        statement=worst.statement,
+        node=worst.node,
+        web_server=worst.web_server,
+        why=worst.why,
+        doubt=worst.doubt,
+        by_browser=tuple(found),
+    )
+
+
+def _in_browser(gadget: Gadget, browser: BrowserFamily, title: str, scene: Scene) -> BrowserExperience | None:
+    """The worst of the nodes that serve a gadget, in one browser; None where none does."""
+    serving = [state for state in scene.states.values() if state.role in gadget.roles]
+    each = [found for state in serving if (found := _on_node(gadget, state, browser, scene))]
+    if not each:
+        return None
+    worst = max(each, key=lambda one: one.severity)
+    parts = (worst.why, words.other_nodes([(one.node, one.outcome) for one in each], worst.outcome))
+    return BrowserExperience(
+        browser=browser.id,
+        title=title,
+        outcome=worst.outcome,
+        prompts=_prompts(gadget, browser, scene.given) if worst.outcome in ("works", "prompt") else None,
         statement=worst.statement,
         node=worst.node,
         web_server=worst.web_server,
         why=" ".join(part for part in parts if part),
         doubt=worst.doubt,
-        prompts_by_browser=prompts,
     )
 
 
-def _on_node(gadget: Gadget, state: NodeState, scene: Scene) -> Met | None:
+def _on_node(gadget: Gadget, state: NodeState, browser: BrowserFamily, scene: Scene) -> Met | None:
     """What agents meet who use the gadget on one node; None when the node has none of its web servers."""
     node = [one for one in scene.given if one.cell.node == state.node]
-    mine = [one for one in node if one.cell.web_server in gadget.web_servers]
+    mine = [one for one in node if one.cell.web_server in gadget.web_servers and one.agent_facing]
     if not mine:
         return None
-    ruled = [by_rule(one, node=node, knowledge=scene.knowledge, site=scene.site) for one in mine]
+    ruled = [by_rule(one, node=node, knowledge=scene.knowledge, browser=browser) for one in mine]
     worst = max(ruled, key=lambda one: one.severity)
     row = row_of(state, knowledge=scene.knowledge, literally=False)
     if row and all(_as_in_table(one) for one in mine):
-        return _by_row(_said(row, gadget), state, row, mine, worst=worst, scene=scene)
-    broken = _broken_by_rsa_signed_ec(gadget, state, mine, scene.knowledge)
+        said = _said(row, gadget, browser)
+        asked = any(one.accepted == {False} for one in mine)
+        locked = said.outcome == "prompt" and asked and known_by_hsts(node) == {True}
+        return worst if locked else _by_row(said, state, row, mine, worst=worst, scene=scene)
+    broken = _broken_by_rsa_signed_ec(gadget, state, mine, browser, scene.knowledge)
     if any(one.outcome == worst.outcome == "does-not-load" for one in broken):
         return replace(worst, doubt=f"{words.LIKE_RSA_SIGNED} {broken[0].doubt}")
     return max((worst, *broken), key=lambda one: one.severity)
@@ -127,12 +148,17 @@ def _by_row(
     )
 
 
-def _said(row: Row, gadget: Gadget) -> GadgetExperience:
-    return next(one for one in row.experience if one.gadget == gadget.id)
+def _said(row: Row, gadget: Gadget, browser: BrowserFamily) -> GadgetExperience:
+    """What a row says of a gadget, or what else is known of it for a browser."""
+    said = next(one for one in row.experience if one.gadget == gadget.id)
+    for own in said.browsers:
+        if own.browser == browser.id:
+            return GadgetExperience(said.gadget, own.outcome, own.text, own.basis, own.doubt)
+    return said
 
 
 def _broken_by_rsa_signed_ec(
-    gadget: Gadget, state: NodeState, mine: Sequence[Given], knowledge: Knowledge
+    gadget: Gadget, state: NodeState, mine: Sequence[Given], browser: BrowserFamily, knowledge: Knowledge
 ) -> tuple[Met, ...]:
     """The fault that the table documents for an RSA-signed tomcat-ECDSA, which the node has or may have."""
     kinds = possible_kinds(state)
@@ -140,7 +166,7 @@ def _broken_by_rsa_signed_ec(
     if state.era != "automatic" or off or "rsa-ca" not in kinds:
         return ()
     rows = [row for row in knowledge.rows.values() if row.tomcat_ecdsa == "rsa-ca"]
-    faults = [said for row in rows if (said := _said(row, gadget)).outcome == "does-not-load"]
+    faults = [said for row in rows if (said := _said(row, gadget, browser)).outcome == "does-not-load"]
     if not faults:
         return ()
     shown = any(one.cell.observed and one.cell.observed.identity == "tomcat-ECDSA" for one in mine)
@@ -155,8 +181,13 @@ def _broken_by_rsa_signed_ec(
     return (Met("open", Statement(text, "inferred", basis), state.node, place, "", words.RSA_SIGNED_EC_OPEN),)
 
 
-def _prompts(gadget: Gadget, given: Sequence[Given]) -> tuple[tuple[str, int], ...]:
-    asked = [one for one in given if one.cell.web_server in gadget.web_servers and False in one.accepted]
-    hosts = {one.cell.node for one in asked}
-    ports = {(one.cell.node, one.port) for one in asked}
-    return (("Chromium", len(hosts)), ("Firefox", len(ports)))
+def _prompts(gadget: Gadget, browser: BrowserFamily, given: Sequence[Given]) -> int | None:
+    """Certificate prompts per PC; None where it is not known how far the browser keeps what is accepted."""
+    asked = [
+        one
+        for one in given
+        if one.cell.web_server in gadget.web_servers and one.agent_facing and False in one.accepted
+    ]
+    if not asked or browser.keeps is None:
+        return None if asked else 0
+    return len({(one.cell.node, one.port if browser.keeps == "host-and-port" else 0) for one in asked})

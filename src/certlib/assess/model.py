@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from certlib.inventory import CertType, Node, Site, Waiver
+from certlib.inventory import CertType, Endpoint, Node, Site, Waiver, every_endpoint
 from certlib.knowledge import Basis, Expected
 from certlib.knowledge.model import Era, Identity, Outcome, SigningKind
 from certlib.reasons import Reason
@@ -67,6 +67,15 @@ class NodeState:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """That a web server comes, goes or is off by default with a release, and why that may be said."""
+
+    kind: Literal["new", "gone", "off"]
+    label: str  # for a cell of a table: "off by default from 12.5(1) on"
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One web server of one node in one scenario: expected beside observed."""
 
@@ -79,25 +88,38 @@ class Cell:
     observed: Observed | None  # only in the scenario "now"
     agrees: bool | None  # None: nothing to compare
     remark: str = ""
+    presence: Presence | None = None  # None: the release has it, as today's has
 
 
 @dataclass(frozen=True, slots=True)
-class Experience:
-    """What an agent meets in one gadget in one scenario: the worst of all nodes that serve it."""
+class BrowserExperience:
+    """What an agent meets in one gadget with one family of browsers: the worst of all nodes that serve it."""
 
-    scenario: str
-    gadget: str
+    browser: str  # id in knowledge/browsers.yaml
+    title: str  # those of the family that the agents use: "Chrome, Edge"
     outcome: Outcome
-    prompts: int | None  # certificate prompts per PC; None: open
+    prompts: int | None  # certificate prompts per PC for this gadget alone; None: open, or not known
     statement: Statement
     node: str | None  # whose web server decides
     web_server: str | None
     why: str = ""
     doubt: str = ""
-    # Certificate prompts per PC by browser family, for this gadget alone: Chromium asks once for each host,
-    # Firefox once for each host and port. `prompts` is the larger number of the browsers in use (of both
-    # when not known).
-    prompts_by_browser: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What an agent meets in one gadget in one scenario: the worst of the browsers that agents use."""
+
+    scenario: str
+    gadget: str
+    outcome: Outcome
+    prompts: int | None  # the most of them; None: open, or not known
+    statement: Statement
+    node: str | None  # whose web server decides
+    web_server: str | None
+    why: str = ""
+    doubt: str = ""
+    by_browser: tuple[BrowserExperience, ...] = ()  # one for each family that agents use
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +210,13 @@ class Assessment:
     verdict: Verdict
     certificates: Mapping[str, Certificate] = field(default_factory=dict)  # by SHA-256, of the evidence
     hops: tuple[Hop, ...] = ()  # the way to the wanted release; empty when no upgrade is planned
+    browsers: tuple[Statement, ...] = ()  # for which browsers experiences are told, and what is not known
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Every endpoint of today and of after the upgrade, in the site's order."""
+        shown = {cell.endpoint for one in self.scenarios for cell in one.cells}
+        return tuple(one for one in every_endpoint(self.site) if one.id in shown)
 
     @property
     def now(self) -> Scenario:

@@ -48,6 +48,9 @@ def presented(*, state: NodeState, server: WebServer, knowledge: Knowledge, cove
 
     `covered`: Cisco's table covers the site (see `alike`), so the cell is documented; else the rules answer.
     """
+    if server.prefers is None:
+        text = words.own_certificate(known=server.prefers_basis.kind == "documented")
+        return Presented((), Statement(text, server.prefers_basis.kind, server.prefers_basis))
     if covered and state.row:
         for cell in knowledge.rows[state.row].cells:
             if cell.web_server == server.id:

@@ -3,7 +3,7 @@
 Now, after the upgrade if nothing is done, after an option.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from certlib.assess import words
@@ -12,10 +12,11 @@ from certlib.assess.context import Context, answered
 from certlib.assess.experience import Scene, experiences
 from certlib.assess.model import Cell, NodeState, Scenario, Statement
 from certlib.assess.observed import ecdsa_off, era_of, node_state, with_row
+from certlib.assess.presence import presence
 from certlib.assess.presented import agrees, alike, presented
 from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
-from certlib.inventory import Endpoint, Node
-from certlib.knowledge import Basis, Expected, Knowledge, Option
+from certlib.inventory import Endpoint, Node, endpoints, every_endpoint
+from certlib.knowledge import Basis, Expected, Knowledge, Option, in_release
 from certlib.knowledge.lookup import release as find_release
 
 
@@ -131,14 +132,21 @@ def _scenario(
 ) -> Scenario:
     by_node = {state.node: state for state in states}
     covered = alike(by_node.values())
+    there = {
+        one.id: one
+        for one in endpoints(context.site, releases={state.node: state.release for state in by_node.values()})
+    }
+    today = {one.id: one for one in context.endpoints}
     cells, given = [], []
-    for endpoint in context.endpoints:
+    for endpoint in (one for one in every_endpoint(context.site) if one.id in today or one.id in there):
         state = by_node.get(endpoint.node) if endpoint.web_server else None
-        cell = _cell(context, ident, endpoint, state, covered=covered)
-        if cell is not None:
-            cells.append(cell)
-        if cell is not None and state is not None:
-            given.append(_given(context, cell, endpoint, state, rolled_out=rolled_out))
+        cell = _cell(context, ident, endpoint, state, covered=covered, there=there)
+        if cell is None:
+            continue
+        cells.append(cell)
+        if state is not None and (cell.presence is None or cell.presence.kind != "gone" or cell.observed):
+            at = there.get(endpoint.id, endpoint)
+            given.append(_given(context, cell, at, state, rolled_out=rolled_out))
     scene = Scene(ident, by_node, given, covered, context.knowledge, context.site)
     return Scenario(
         id=ident,
@@ -150,28 +158,46 @@ def _scenario(
 
 
 def _cell(
-    context: Context, ident: str, endpoint: Endpoint, state: NodeState | None, *, covered: bool
+    context: Context,
+    ident: str,
+    endpoint: Endpoint,
+    state: NodeState | None,
+    *,
+    covered: bool,
+    there: Collection[str],
 ) -> Cell | None:
-    """One web server in one scenario.
-
-    None when its release does not have it, or nothing can be foretold of it.
-    """
-    server = context.server(endpoint)
+    """One web server in one scenario; None when nothing can be foretold of it."""
+    server = context.knowledge.web_servers.get(endpoint.web_server or "")
     observed = context.observed.get(endpoint.id) if ident == "now" else None
     if server is None or state is None:
         if ident != "now":
             return None
         statement = Statement(words.FURTHER, "observed", evidence=(endpoint.id,))
         return Cell(ident, endpoint.id, endpoint.node, "", (), statement, observed, None)
-    if ident != "now" and not _exists(server.since, server.until, state.release, context.knowledge):
-        return None
+    server = in_release(server, state.release, context.knowledge)
+    said = presence(
+        endpoint=endpoint.id, server=server, release=state.release, there=there,
+        today={one.id for one in context.endpoints}, knowledge=context.knowledge,
+    )  # fmt: skip
+    if said and said.kind == "gone":
+        return Cell(
+            ident, endpoint.id, endpoint.node, server.id, (), said.statement, observed, None, "", said
+        )
     given = presented(state=state, server=server, knowledge=context.knowledge, covered=covered)
     match = agrees(given=given, observed=observed)
-    remark = given.remark
-    if match is False and observed:
-        remark = " ".join(part for part in (words.clash(observed, given.expected), remark) if part)
+    clash = words.clash(observed, given.expected) if match is False and observed else ""
+    remark = " ".join(part for part in (clash, given.remark) if part)
     return Cell(
-        ident, endpoint.id, endpoint.node, server.id, given.expected, given.statement, observed, match, remark
+        scenario=ident,
+        endpoint=endpoint.id,
+        node=endpoint.node,
+        web_server=server.id,
+        expected=given.expected,
+        statement=given.statement,
+        observed=observed,
+        agrees=match,
+        remark=remark,
+        presence=said,
     )
 
 
@@ -180,20 +206,25 @@ def _given(context: Context, cell: Cell, endpoint: Endpoint, state: NodeState, *
 
     What was observed while the node's state is today's, else what is expected.
     """
-    agent_facing = context.knowledge.web_servers[cell.web_server].agent_facing
+    server = context.knowledge.web_servers[cell.web_server]
+    given = Given(
+        cell=cell,
+        port=endpoint.port,
+        agent_facing=in_release(server, state.release, context.knowledge).agent_facing,
+        trusts=(),
+        hsts=any(one.max_age for one in context.evidence.hsts if one.endpoint == cell.endpoint),
+    )
     today = context.scenarios[0] if context.scenarios else None
     if today is not None and state not in today.nodes:
-        trusts = tuple(_trust(context, today, cell.node, one) for one in cell.expected)
-        return Given(
-            cell, endpoint.port, agent_facing, tuple(_after(one, rolled_out=rolled_out) for one in trusts)
-        )
+        trusts = (_trust(context, today, cell.node, one) for one in cell.expected)
+        return replace(given, trusts=tuple(_after(one, rolled_out=rolled_out) for one in trusts))
     if today is not None:
         cell = next(one for one in today.cells if one.endpoint == cell.endpoint)
     leaf = cell.observed.browser if cell.observed else None
     if leaf is None:
-        return Given(cell, endpoint.port, agent_facing, (), refused=answered(cell.observed))
+        return replace(given, cell=cell, refused=answered(cell.observed))
     found = context.leaf_trust([cell.endpoint], leaf, on=context.day if today else context.today)
-    return Given(cell, endpoint.port, agent_facing, (_after(found, rolled_out=rolled_out),))
+    return replace(given, cell=cell, trusts=(_after(found, rolled_out=rolled_out),))
 
 
 def _trust(context: Context, today: Scenario, node: str, expected: Expected) -> Trust:
@@ -211,14 +242,6 @@ def _trust(context: Context, today: Scenario, node: str, expected: Expected) -> 
 
 def _after(found: Trust, *, rolled_out: bool) -> Trust:
     return ROLLED_OUT if rolled_out and found.why == "self-signed" else found
-
-
-def _exists(since: str | None, until: str | None, release: str, knowledge: Knowledge) -> bool:
-    found = knowledge.releases.get(release)
-    if found is None:
-        return True
-    after = since is None or knowledge.releases[since].order <= found.order
-    return after and (until is None or found.order <= knowledge.releases[until].order)
 
 
 def canonical(release: str, knowledge: Knowledge) -> str:

@@ -90,7 +90,7 @@ def _assumed(context: Context) -> list[Statement]:
     by_ca = any(state.tomcat in ("rsa-ca", "ec-ca", "other-ca") for state in context.deciding.nodes)
     if by_ca and not context.site.agents.trusted_cas:
         said.append(Statement(words.TRUST_ASSUMED, "inferred", Basis("inferred", rule="rule-asterisk")))
-    if any(one.outcome == "prompt" for one in context.deciding.experiences):
+    if any(one.outcome == "prompt" for met in context.deciding.experiences for one in met.by_browser):
         said += _hsts(context)
     for node, cops in cops_lost(context):
         titles = [context.knowledge.cops[cop].title for cop in cops]

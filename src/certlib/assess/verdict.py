@@ -29,12 +29,16 @@ def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
 
 
 def silent_endpoints(context: Context, *, agent_facing: bool | None = None) -> list[Cell]:
-    """The endpoints that gave no certificate to any offer."""
+    """The endpoints that gave no certificate to any offer, without those that are off by default."""
     silent = []
+    facing = {
+        one.id: server.agent_facing
+        for one in context.endpoints
+        if (server := context.server(one)) is not None
+    }
     for cell in context.scenarios[0].cells:
-        server = context.knowledge.web_servers.get(cell.web_server)
-        wanted = agent_facing is None or (server is not None and server.agent_facing is agent_facing)
-        if wanted and not answered(cell.observed):
+        wanted = agent_facing is None or facing.get(cell.endpoint) is agent_facing
+        if wanted and not answered(cell.observed) and cell.presence is None:
             silent.append(cell)
     return silent
 
@@ -77,7 +81,7 @@ def _unknown(context: Context) -> tuple[str, str] | None:
     cells, silent = context.scenarios[0].cells, silent_endpoints(context)
     if not any(cell.web_server for cell in cells):
         return "verdict-incomplete", conclusions.NOTHING_TO_ASK
-    if len(silent) == len(cells):
+    if len(silent) == sum(cell.presence is None for cell in cells):
         return "verdict-incomplete", conclusions.NOTHING_ANSWERED
     if for_agents := silent_endpoints(context, agent_facing=True):
         places = [words.place(servers[cell.web_server], cell.node) for cell in for_agents]

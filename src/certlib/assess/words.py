@@ -33,9 +33,13 @@ WORKS = "Every certificate that is presented leads to a CA which the agents' PCs
 PROMPT = "The agent is asked to accept a certificate, and can."
 CANNOT = "The agent is asked to accept a certificate, and the browser does not keep it."
 SHADOWED = "The same host shows a trusted certificate on another port, so the acceptance does not last."
-FIREFOX_MAY_ACCEPT = (
-    "Firefox keeps an exception for each port, so accepting may succeed there unless it knows the "
-    "host by HSTS; it is counted as failing."
+KEPT_PER_PORT = (
+    "The same host shows a trusted certificate on another port; this browser keeps what is accepted for each "
+    "port, so it lasts unless the browser knows the host by HSTS."
+)
+KNOWN_BY_HSTS = (
+    "A page of the same host was seen to send HSTS, and agents' browsers load it without an error; knowing "
+    "the host by it, they let nobody accept a certificate there."
 )
 LIKE_RSA_SIGNED = (
     "The cause was not seen; it fits a tomcat-ECDSA that an RSA CA signed, with which Cisco documents that"
@@ -84,6 +88,40 @@ def joined(parts: Iterable[str], word: str = "and") -> str:
     """Parts as a list in a sentence: "a, b and c"."""
     *first, last = list(parts) or [""]
     return f"{', '.join(first)} {word} {last}" if first else last
+
+
+def own_certificate(*, known: bool) -> str:
+    """A web server that presents neither of its node's two identities, or of which that is not known."""
+    if known:
+        return "Presents a certificate of its own, neither tomcat nor tomcat-ECDSA."
+    return "Which certificate it presents was not found."
+
+
+def not_there(release: str) -> str:
+    """A web server that a release does not have, in a cell."""
+    return f"does not exist on {release}"
+
+
+def gone(server: WebServer, release: str) -> str:
+    """The same as a sentence."""
+    return f"{server.title} does not exist on {release}."
+
+
+def off_by_default(since: str) -> str:
+    """A web server that answers only where somebody switched it on, in a cell."""
+    return f"off by default from {since} on" if since else "off by default"
+
+
+def new(since: str, *, told: bool) -> str:
+    """A web server that comes with a release, in a cell. `told`: a document says that it is new."""
+    return f"new with {since}" if told else f"listed from {since} on"
+
+
+def comes(server: WebServer, since: str, *, told: bool) -> str:
+    """The same as a sentence."""
+    if told:
+        return f"{server.title} is new with {since}."
+    return f"{server.title} is listed from {since} on; whether earlier releases have it was not found."
 
 
 def capital(text: str) -> str:
@@ -220,11 +258,29 @@ def assumed(trusts_of: Iterable[Trust]) -> str:
     return TRUST_ASSUMED if "assumed" in found else TRUST_NEW_CA if "new-ca" in found else ""
 
 
-def counted(prompts: Sequence[tuple[str, int]]) -> str:
-    """Prompts per PC where the browsers differ."""
-    if len({count for _, count in prompts}) < 2:
-        return ""
-    return f"Prompts per PC: {joined(f'{count} in {browser}' for browser, count in prompts)}."
+def counted_for(titles: Sequence[str], *, named: bool) -> str:
+    """For which browsers a report tells what agents meet."""
+    if not named:
+        return f"Told for {joined(titles)}, since the inventory names no browser."
+    one = "which the inventory names"
+    return (
+        f"Told for {joined(titles)}, {one}; the worst counts."
+        if titles[1:]
+        else f"Told for {titles[0]}, {one}."
+    )
+
+
+def browser_unknown(title: str) -> str:
+    """A browser of which nothing was found on what it keeps."""
+    return (
+        f"{title}: how far it keeps what an agent accepts was not found, so prompts are not counted for it, "
+        "and where the host also shows a trusted certificate it is open whether accepting helps."
+    )
+
+
+def browser_ended(title: str, last: str) -> str:
+    """A browser that later releases do not support."""
+    return f"{title}: releases after {last} do not support it, whatever certificates they present."
 
 
 def clash(observed: Observed, expected: Sequence[Expected]) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from certlib.inventory.endpoints import endpoints
+from certlib.inventory.endpoints import endpoints, every_endpoint
 from certlib.inventory.load import load, loads
 from certlib.inventory.model import (
     CONTEXT_ROLES,
@@ -32,6 +32,7 @@ __all__ = [
     "Site",
     "Waiver",
     "endpoints",
+    "every_endpoint",
     "load",
     "loads",
     "schema",

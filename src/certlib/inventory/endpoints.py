@@ -1,8 +1,11 @@
 """Which TLS listeners a site has: the web servers of its nodes, as role and release have them, and others."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from certlib.inventory.model import Endpoint, FurtherEndpoint, Node, Site
 from certlib.inventory.values import is_ip
-from certlib.knowledge import Knowledge, WebServer
+from certlib.knowledge import Knowledge, WebServer, exists, in_release
 from certlib.knowledge import load as load_knowledge
 
 _KINDS = {
@@ -13,28 +16,49 @@ _KINDS = {
 }
 
 
-def endpoints(site: Site) -> tuple[Endpoint, ...]:
-    """Every endpoint of a site: node by node in the inventory's order, then the further ones."""
+def endpoints(site: Site, *, releases: Mapping[str, str] | None = None) -> tuple[Endpoint, ...]:
+    """Every endpoint of a site: node by node in the inventory's order, then the further ones.
+
+    `releases`: the release of each node by its name, where it is not the present one. A web server that not
+    every site has, or of which no list tells whether the release has it, is there where the inventory gives
+    its port.
+    """
     knowledge = load_knowledge()
+    at = {node.name: (releases or {}).get(node.name, node.release) for node in site.nodes}
     own = (
-        _endpoint(node, server)
+        _endpoint(node, server, at[node.name], knowledge)
         for node in site.nodes
         for server in knowledge.web_servers.values()
-        if node.role in server.roles and _exists(server, node.release, knowledge)
+        if node.role in server.roles and _there(server, node, at[node.name], knowledge)
     )
     return (*own, *map(_further, site.further_endpoints))
 
 
-def _exists(server: WebServer, release: str, knowledge: Knowledge) -> bool:
-    """Whether a web server is there in a release; a release that is not UCCX's has no bounds."""
-    known = knowledge.releases.get(release)
-    if known is None:
+def every_endpoint(site: Site) -> tuple[Endpoint, ...]:
+    """Every endpoint that a site may have had or may come to have, in whatever release, in the same order."""
+    knowledge = load_knowledge()
+    own = (
+        _endpoint(node, server, node.release, knowledge)
+        for node in site.nodes
+        for server in knowledge.web_servers.values()
+        if node.role in server.roles
+    )
+    return (*own, *map(_further, site.further_endpoints))
+
+
+def _there(server: WebServer, node: Node, release: str, knowledge: Knowledge) -> bool:
+    """Whether a node has a web server in a release, by the knowledge and by what its inventory names."""
+    named = server.id in dict(node.ports)
+    if named and release == node.release:
         return True
-    since = server.since is None or knowledge.releases[server.since].order <= known.order
-    return since and (server.until is None or known.order <= knowledge.releases[server.until].order)
+    listed = not server.optional or named
+    new_there = server.since_basis is not None and server.since_basis.kind == "documented"
+    return listed and exists(
+        replace(server, since=None) if named and not new_there else server, release, knowledge
+    )
 
 
-def _endpoint(node: Node, server: WebServer) -> Endpoint:
+def _endpoint(node: Node, server: WebServer, release: str, knowledge: Knowledge) -> Endpoint:
     return Endpoint(
         id=f"{node.name}/{server.id}",
         node=node.name,
@@ -42,7 +66,7 @@ def _endpoint(node: Node, server: WebServer) -> Endpoint:
         web_server=server.id,
         title=server.title,
         address=node.address,
-        port=dict(node.ports).get(server.id, server.port),
+        port=dict(node.ports).get(server.id, in_release(server, release, knowledge).port),
         server_name=None if is_ip(node.name) else node.name,
     )
 

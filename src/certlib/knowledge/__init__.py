@@ -5,9 +5,10 @@ them and checks that they fit together. A new release or web server needs no cha
 """
 
 from certlib.knowledge.load import load
-from certlib.knowledge.lookup import cite, cite_briefly, release
+from certlib.knowledge.lookup import cite, cite_briefly, exists, in_release, release
 from certlib.knowledge.model import (
     Basis,
+    BrowserFamily,
     Cell,
     Change,
     Check,
@@ -34,6 +35,7 @@ from certlib.knowledge.model import (
 
 __all__ = [
     "Basis",
+    "BrowserFamily",
     "Cell",
     "Change",
     "Check",
@@ -58,6 +60,8 @@ __all__ = [
     "WebServer",
     "cite",
     "cite_briefly",
+    "exists",
+    "in_release",
     "load",
     "release",
 ]

@@ -19,6 +19,7 @@ CHAPTERS: Mapping[str, str] = {
     "web_servers": "Web servers",
     "rows": "The table of Cisco's note",
     "gadgets": "What agents use",
+    "browsers": "Browsers",
     "cops": "COP files",
     "defects": "Defects",
     "options": "Options",

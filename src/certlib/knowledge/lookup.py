@@ -1,7 +1,12 @@
-"""Finds a release by any of its spellings, and words the basis of a statement for people."""
+"""Finds a release, and a web server as it is in a release; words the basis of a statement for people."""
+
+from dataclasses import replace
 
 from certlib.knowledge.fit import spelling
-from certlib.knowledge.model import Basis, Knowledge, Release
+from certlib.knowledge.model import Basis, Knowledge, Release, WebServer
+
+# What a release may change of a web server.
+_CHANGED = ("port", "service", "agent_facing", "off_by_default")
 
 
 def release(knowledge: Knowledge, text: str) -> Release | None:
@@ -13,6 +18,25 @@ def release(knowledge: Knowledge, text: str) -> Release | None:
         if wanted in (spelling(name) for name in (entry.id, *entry.aliases)):
             return entry
     return None
+
+
+def exists(server: WebServer, release_id: str, knowledge: Knowledge) -> bool:
+    """Whether a release lies within a web server's bounds; one that is unknown is not kept out."""
+    at = knowledge.releases.get(release_id)
+    if at is None:
+        return True
+    since = server.since is None or knowledge.releases[server.since].order <= at.order
+    return since and (server.until is None or at.order <= knowledge.releases[server.until].order)
+
+
+def in_release(server: WebServer, release_id: str, knowledge: Knowledge) -> WebServer:
+    """A web server as it is in a release; in an unknown one as it was first."""
+    at = knowledge.releases.get(release_id)
+    for change in server.changes:
+        if at is not None and knowledge.releases[change.since].order <= at.order:
+            said = {name: getattr(change, name) for name in _CHANGED}
+            server = replace(server, **{name: one for name, one in said.items() if one is not None})
+    return server
 
 
 def cite(knowledge: Knowledge, basis: Basis) -> str:

@@ -83,8 +83,22 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerChange:
+    """What a release changes of a web server, from then on; None: stays as it was."""
+
+    since: str  # release id
+    text: str
+    basis: Basis
+    port: int | None = None
+    service: str | None = None
+    agent_facing: bool | None = None
+    agents_basis: Basis | None = None  # given when `agent_facing` is
+    off_by_default: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WebServer:
-    """A TLS listener of a role."""
+    """A TLS listener of a role. What releases change of it stands in `changes`, oldest first."""
 
     id: str  # "socketio"
     title: str  # "UCCX SocketIO"
@@ -94,7 +108,8 @@ class WebServer:
     service: str  # the name `utils service list` gives
     column: str | None  # the note's table column it is, or None when the table does not name it
     like: str | None  # the web server of the table whose cells it is taken to share, else None
-    prefers: Identity  # what it gives to a client that takes both, in the releases that have both
+    # What it gives to a client that takes both, in the releases that have both; None: neither, or not known.
+    prefers: Identity | None
     hides_rsa_signed_ec: bool  # true for old Java servers: an EC leaf that an RSA CA signed is not presented
     agent_facing: bool
     purpose: str
@@ -105,6 +120,11 @@ class WebServer:
     accept_path: str = "/"  # path to open in a browser in order to accept the certificate
     since: str | None = None  # release ids; None: no bound known
     until: str | None = None
+    since_basis: Basis | None = None  # given when `since` is; documented: it is new there
+    until_basis: Basis | None = None  # given when `until` is
+    optional: str = ""  # where it is there, if not everywhere: asked only where an inventory gives its port
+    off_by_default: bool = False  # no answer is then nothing to worry about
+    changes: tuple[ServerChange, ...] = ()
     note: str = ""
 
 
@@ -129,14 +149,26 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class InBrowser:
+    """What an agent meets in one gadget with one family of browsers, where it is not what the note says."""
+
+    browser: str  # id of browsers.yaml
+    outcome: Outcome
+    text: str
+    basis: Basis
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GadgetExperience:
-    """What the note says an agent meets in one gadget."""
+    """What the note says an agent meets in one gadget; it names no browser, so it is said of all."""
 
     gadget: str
     outcome: Outcome
     text: str
     basis: Basis
     doubt: str = ""  # where sources disagree: both readings, and which is used
+    browsers: tuple[InBrowser, ...] = ()  # those of which something else, or more, is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +187,33 @@ class Row:
     assumption: str = ""  # e.g. how the table's asterisk is read (inferred; the note has no footnote)
     assumption_basis: Basis | None = None  # given when `assumption` is
     defects: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserTitle:
+    """A browser as inventories name it, and as reports do."""
+
+    name: str  # "edge"
+    title: str  # "Edge"
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserFamily:
+    """Browsers that treat a certificate which the PC does not trust alike."""
+
+    id: str  # "chromium"
+    title: str
+    browsers: tuple[BrowserTitle, ...]
+    # How far what an agent accepted holds. None: not known.
+    keeps: Literal["host", "host-and-port"] | None
+    # Whether it forgets that when the host shows a trusted certificate elsewhere. None: not known.
+    forgets: bool | None
+    text: str
+    basis: Basis
+    assumed: bool = False  # taken where an inventory names no browser
+    until: str | None = None  # the last release that supports it; None: no end known
+    until_basis: Basis | None = None  # given when `until` is
     doubt: str = ""
 
 
@@ -356,6 +415,7 @@ class Knowledge:
     web_servers: Mapping[str, WebServer]
     rows: Mapping[str, Row]
     gadgets: Mapping[str, Gadget]
+    browsers: Mapping[str, BrowserFamily]
     cops: Mapping[str, Cop]
     defects: Mapping[str, Defect]
     options: Mapping[str, Option]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from certlib.assess import Assessment, Hop, Statement
+from certlib.assess import Assessment, Cell, Hop, Statement
 from certlib.knowledge import Knowledge, load
 from certlib.show import states
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag
 from certlib.text import visible
-from certlib.words import outcome_text
+from certlib.words import expected_text, outcome_text
 
 NONE = "No upgrade is planned."
 
@@ -29,6 +29,7 @@ def hops(assessment: Assessment) -> Display:
         ),
         tag("ul", (tag("li", f"{titles[hop.to]}: ", _order(hop, knowledge)) for hop in way if hop.order)),
         tag("p", knowledge.rules["rule-cop-prefix"].text),
+        _servers(way, titles, knowledge),
         table(
             caption="What agents meet if the upgrade stops there and nothing is done",
             columns=["What agents use", *titles.values()],
@@ -78,10 +79,7 @@ def _experiences(way: Sequence[Hop], knowledge: Knowledge) -> list[list[Child]]:
             next((one for one in hop.scenario.experiences if one.gadget == gadget.id), None) for hop in way
         ]
         cells: list[Markup] = [
-            join(states.outcome(one), " ", states.basis_brief(one.statement, knowledge))
-            if one
-            else states.state("none", "–", "none")
-            for one in met
+            states.outcome(one, knowledge) if one else states.state("none", "–", "none") for one in met
         ]
         if any(met):
             rows.append([gadget.title, *cells])
@@ -104,6 +102,39 @@ def _changes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
         if since < release.order <= knowledge.releases[hop.to].order
         for one in release.changes
     ]
+
+
+def _servers(way: Sequence[Hop], titles: dict[str, str], knowledge: Knowledge) -> Markup | None:
+    """The web servers that a hop brings, takes away or leaves off, each told at the hop that does so."""
+    told: set[tuple[str, str]] = set()
+    groups: dict[str, list[list[Child]]] = {}
+    for hop in way:
+        for cell in hop.scenario.cells:
+            said = cell.presence
+            moved = any(cell.node in leg.nodes for leg in hop.legs)
+            if said is None or not moved or (cell.endpoint, said.label) in told:
+                continue
+            told.add((cell.endpoint, said.label))
+            server = knowledge.web_servers[cell.web_server]
+            then = "" if said.kind == "gone" else f" {_expected(cell)}"
+            row: list[Child] = [
+                f"{server.title}, {server.port}",
+                cell.node,
+                join(said.statement.text, " ", states.basis_brief(said.statement, knowledge), then),
+            ]
+            groups.setdefault(titles[hop.to], []).append(row)
+    if not groups:
+        return None
+    return grouped_table(
+        caption="Web servers that come, go or are off by default on the way",
+        columns=["Web server, port", "Node", "What the release changes"],
+        groups=groups,
+        class_="findings",
+    )
+
+
+def _expected(cell: Cell) -> str:
+    return f"Presents then: {expected_text(cell.expected)}." if cell.expected else cell.statement.text
 
 
 def _nodes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from certlib.text import visible
 
 Child = Markup | str | int | None
+BREAK = Markup("<br>")
 
 
 def tag(name: str, *children: Child | Iterable[Child], **attributes: str | int | None) -> Markup:

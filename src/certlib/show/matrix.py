@@ -6,10 +6,10 @@ from markupsafe import Markup
 
 from certlib import words
 from certlib.assess import Assessment, Cell, NodeState, Observed, Scenario
-from certlib.inventory import Endpoint, endpoints
+from certlib.inventory import Endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.show import states
-from certlib.show.markup import Child, Display, between, grouped_table, join, table, tag, terms
+from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
 from certlib.text import visible
 from certlib.x509 import Certificate, Unreadable
 
@@ -25,19 +25,18 @@ LEGEND = (
 def matrix(assessment: Assessment) -> Display:
     """The matrix: what each offer got, what is expected now, after the upgrade, after the advice."""
     knowledge = load()
-    places = {endpoint.id: endpoint for endpoint in endpoints(assessment.site)}
     planned, chosen = assessment.after_upgrade, assessment.after_recommended
     columns = ["Web server", "Port", "Browser gets", "RSA offer gets", "ECDSA offer gets", "Expected now"]
     columns += ["After the upgrade"] if planned else []
     columns += ["After the recommended steps"] if chosen else []
     groups: dict[str, list[list[Child]]] = {}
-    for cell in assessment.now.cells:
-        place = places[cell.endpoint]
+    for place in assessment.endpoints:
+        cell = _cell(assessment.now, place)
         row: list[Child] = [place.title, place.port]
-        row += _offers(cell.observed, assessment.certificates, knowledge)
+        row += _offers(cell.observed if cell else None, assessment.certificates, knowledge)
         row.append(_expected_now(cell))
-        row += [_later(scenario, cell, knowledge) for scenario in (planned, chosen) if scenario]
-        groups.setdefault(visible(cell.node), []).append(row)
+        row += [_later(scenario, place, knowledge) for scenario in (planned, chosen) if scenario]
+        groups.setdefault(visible(place.node), []).append(row)
     html = join(
         tag("p", LEGEND),
         grouped_table(caption="Web server by certificate", columns=columns, groups=groups, class_="matrix"),
@@ -48,23 +47,22 @@ def matrix(assessment: Assessment) -> Display:
 def matrix_text(assessment: Assessment) -> str:
     """The matrix for a terminal."""
     knowledge = load()
-    places = {endpoint.id: endpoint for endpoint in endpoints(assessment.site)}
     planned, chosen = assessment.after_upgrade, assessment.after_recommended
     heads = ["node", "web server", "port", "a browser gets", *(["after the upgrade"] if planned else [])]
     heads += ["after the recommended steps"] if chosen else []
     rows = [heads]
-    for cell in assessment.now.cells:
-        place = places[cell.endpoint]
+    for place in assessment.endpoints:
+        cell = _cell(assessment.now, place)
         row = [
-            visible(cell.node),
+            visible(place.node),
             place.title,
             str(place.port),
-            words.offered(cell.observed, assessment.certificates, knowledge)[0][1],
+            words.offered(cell.observed if cell else None, assessment.certificates, knowledge)[0][1],
         ]
         for scenario in (planned, chosen):
             if scenario:
-                then = _same(scenario, cell)
-                row.append(words.expected_text(then.expected) if then else "")
+                then = _cell(scenario, place)
+                row.append(words.expected_in(then) if then else "")
         rows.append(row)
     widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
     return "\n".join(
@@ -75,7 +73,7 @@ def matrix_text(assessment: Assessment) -> str:
 def nodes(assessment: Assessment) -> Display:
     """Node by node: its combination, its certificates, what each web server presented, in which TLS."""
     knowledge = load()
-    places = {endpoint.id: endpoint for endpoint in endpoints(assessment.site)}
+    places = {endpoint.id: endpoint for endpoint in assessment.endpoints}
     now = assessment.now
     parts: list[Markup] = []
     for state in now.nodes:
@@ -88,8 +86,8 @@ def nodes(assessment: Assessment) -> Display:
     return Display(html=join(parts), text="\n".join(visible(state.statement.text) for state in now.nodes))
 
 
-def _same(scenario: Scenario, cell: Cell) -> Cell | None:
-    return next((one for one in scenario.cells if one.endpoint == cell.endpoint), None)
+def _cell(scenario: Scenario, endpoint: Endpoint) -> Cell | None:
+    return next((one for one in scenario.cells if one.endpoint == endpoint.id), None)
 
 
 def _offers(
@@ -99,24 +97,41 @@ def _offers(
     return [states.state(name, SYMBOLS[name], text) for name, text in got]
 
 
-def _expected_now(cell: Cell) -> Markup:
+def _expected_now(cell: Cell | None) -> Markup:
+    if cell is None:
+        return states.state("none", "–", "not there, or not known to be")
     if not cell.web_server:
         return states.state("none", "–", "no rule for this endpoint")
+    if cell.presence and cell.presence.kind == "gone":
+        return states.state("none", "–", cell.presence.label)
     text = words.expected_text(cell.expected)
     if cell.agrees is False:
         return states.state("bad", "≠", text)
     return states.state("none", "=" if cell.agrees else "–", text)
 
 
-def _later(scenario: Scenario, cell: Cell, knowledge: Knowledge) -> Markup:
-    then = _same(scenario, cell)
-    if then is None or not then.expected:
+def _later(scenario: Scenario, endpoint: Endpoint, knowledge: Knowledge) -> Markup:
+    then = _cell(scenario, endpoint)
+    if then is None:
         return states.state("open", "?", "not known")
+    said = _presence(then, knowledge)
+    if then.presence and then.presence.kind == "gone":
+        return said
+    if not then.expected:
+        return join(states.state("open", "?", "not known what it presents"), BREAK if said else "", said)
     name = words.kind_state(then.expected[0].kind) if len(then.expected) == 1 else "open"
-    if _blocks(scenario, cell):
+    if _blocks(scenario, then):
         name = "bad"
     shown = states.state(name, SYMBOLS[name], words.expected_text(then.expected))
-    return join(shown, " ", states.basis_brief(then.statement, knowledge))
+    return join(shown, " ", states.basis_brief(then.statement, knowledge), BREAK if said else "", said)
+
+
+def _presence(cell: Cell, knowledge: Knowledge) -> Markup:
+    """That a web server comes, goes or is off with its release, with the basis; empty: nothing of this."""
+    if cell.presence is None:
+        return Markup("")
+    label = states.state("none", "–", cell.presence.label)
+    return join(label, " ", states.basis_brief(cell.presence.statement, knowledge))
 
 
 def _blocks(scenario: Scenario, cell: Cell) -> bool:
@@ -162,14 +177,18 @@ def _presented(
     known: Mapping[str, Certificate],
     knowledge: Knowledge,
 ) -> Markup:
-    remarks = any(cell.remark for cell in cells)
+    remarks = any(cell.remark or cell.presence for cell in cells)
     rows: list[list[Child]] = []
     for cell in cells:
         row: list[Child] = [places[cell.endpoint].title, places[cell.endpoint].port]
         row.append(_offers(cell.observed, known, knowledge)[0])
         row.append(join(_expected_now(cell), " ", states.basis_brief(cell.statement, knowledge)))
         row.append(", ".join(cell.observed.versions) if cell.observed else "")
-        rows.append([*row, cell.remark] if remarks else row)
+        said = cell.presence
+        told = (
+            join(" ", said.statement.text, " ", states.basis_brief(said.statement, knowledge)) if said else ""
+        )
+        rows.append([*row, join(cell.remark, told)] if remarks else row)
     columns = ["Web server", "Port", "Browser gets", "Expected", "TLS seen", *(["Remark"] if remarks else [])]
     return table(caption=f"What {visible(node)} presents", columns=columns, rows=rows, class_="matrix")
 

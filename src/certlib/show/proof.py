@@ -7,7 +7,7 @@ from markupsafe import Markup
 from certlib import words
 from certlib.assess import Assessment, Statement
 from certlib.evidence import Evidence, Presentation
-from certlib.inventory import Site, endpoints
+from certlib.inventory import Site, endpoints, every_endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.reasons import Reason
 from certlib.runbook import bases, runbook
@@ -38,7 +38,7 @@ def plan(site: Site) -> Display:
 def answers(evidence: Evidence) -> Display:
     """Every question asked of every endpoint, with the answer or the reason why there is none."""
     knowledge = load()
-    places = {endpoint.id: endpoint for endpoint in endpoints(evidence.site)}
+    places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
     groups: dict[str, list[list[Child]]] = {}
     for one in _in_order(evidence.presentations):
         place = places[one.endpoint]
@@ -144,10 +144,12 @@ def _statements(assessment: Assessment) -> Iterable[Statement]:
     for scenario in [*assessment.scenarios, *(one.scenario for one in assessment.options if one.scenario)]:
         yield from (one.statement for one in scenario.nodes)
         yield from (one.statement for one in scenario.cells)
-        yield from (one.statement for one in scenario.experiences)
+        yield from (one.presence.statement for one in scenario.cells if one.presence)
+        yield from (one.statement for met in scenario.experiences for one in met.by_browser)
     yield from (one.statement for one in assessment.options)
     yield from (one.statement for one in assessment.findings)
     yield from assessment.not_checked
+    yield from assessment.browsers
     yield assessment.verdict.statement
 
 

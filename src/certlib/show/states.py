@@ -2,10 +2,10 @@
 
 from markupsafe import Markup
 
-from certlib.assess.model import Experience, Finding, Statement
+from certlib.assess.model import BrowserExperience, Experience, Finding, Statement
 from certlib.knowledge import Basis, Knowledge, cite, cite_briefly
-from certlib.show.markup import join, tag
-from certlib.words import FINDING_STATES, OUTCOMES, basis_text, outcome_text
+from certlib.show.markup import BREAK, between, join, tag
+from certlib.words import FINDING_STATES, OUTCOMES, basis_text, by_browser, met_text
 
 
 def state(name: str, symbol: str, word: str) -> Markup:
@@ -13,9 +13,24 @@ def state(name: str, symbol: str, word: str) -> Markup:
     return tag("span", f"{symbol} {word}", class_=f"state state-{name}")
 
 
-def outcome(experience: Experience) -> Markup:
-    """What an agent meets, as markup."""
-    return tag("span", outcome_text(experience), class_=f"state state-{OUTCOMES[experience.outcome][0]}")
+def outcome(experience: Experience, knowledge: Knowledge | None = None) -> Markup:
+    """What an agent meets, a line for each browser where they differ; with knowledge, the basis behind it."""
+    groups = by_browser(experience)
+    if len(groups) < 2:
+        return join(_met(experience), *_behind(experience.statement, knowledge))
+    alike = len({one.statement.basis for _, one in groups}) == 1
+    lines = [
+        join(_met(one, title), *(() if alike else _behind(one.statement, knowledge))) for title, one in groups
+    ]
+    return join(between(lines, BREAK), *(_behind(experience.statement, knowledge) if alike else ()))
+
+
+def _met(met: Experience | BrowserExperience, browsers: str = "") -> Markup:
+    return tag("span", met_text(met, browsers), class_=f"state state-{OUTCOMES[met.outcome][0]}")
+
+
+def _behind(statement: Statement, knowledge: Knowledge | None) -> tuple[str, Markup] | tuple[()]:
+    return (" ", basis_brief(statement, knowledge)) if knowledge else ()
 
 
 def basis(statement: Statement, knowledge: Knowledge) -> Markup:

@@ -157,18 +157,15 @@ def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
         cells = []
         for _, scenario in scenarios:
             met = next((one for one in scenario.experiences if one.gadget == gadget), None)
-            cells.append(
-                join(states.outcome(met), " ", states.basis_brief(met.statement, knowledge))
-                if met
-                else states.state("none", "–", "none")
-            )
+            cells.append(states.outcome(met, knowledge) if met else states.state("none", "–", "none"))
         rows.append([knowledge.gadgets[gadget].title, *cells])
-    return table(
+    shown = table(
         caption="What agents meet",
         columns=["What agents use", *(title for title, _ in scenarios)],
         rows=rows,
         class_="experience",
     )
+    return join(shown, (tag("p", states.sentence(one, knowledge)) for one in assessment.browsers))
 
 
 def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
@@ -177,24 +174,31 @@ def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
         tag(
             "li",
             tag("strong", f"Do not stop at {visible(hop.to)}: "),
-            f"{knowledge.gadgets[met.gadget].title}: {words.OUTCOMES[met.outcome][2]} there. ",
+            f"{knowledge.gadgets[experience.gadget].title}: {words.OUTCOMES[met.outcome][2]} there",
+            f" in {browsers}. " if len(groups) > 1 else ". ",
             states.basis_brief(met.statement, knowledge),
         )
         for hop in assessment.hops[:-1]
-        for met in hop.scenario.experiences
+        for experience in hop.scenario.experiences
+        for groups in (words.by_browser(experience),)
+        for browsers, met in groups
         if met.outcome in ("cannot-be-accepted", "does-not-load")
     ]
     return tag("ul", items) if items else None
 
 
 def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
-    """One sentence for each gadget that will not simply work, worst first, once."""
+    """Why a gadget will not simply work, once for each browser that meets something of its own."""
     told: list[Markup] = []
     deciding = assessment.after_upgrade or assessment.now
-    for met in deciding.experiences:
-        if met.outcome == "works" or not met.why:
-            continue
-        title = knowledge.gadgets[met.gadget].title
-        parts = join(tag("strong", f"{title}. "), met.why, " ", states.basis(met.statement, knowledge))
-        told.append(tag("li", parts, join(" ", tag("em", "Doubt: "), met.doubt) if met.doubt else None))
+    for experience in deciding.experiences:
+        title = knowledge.gadgets[experience.gadget].title
+        groups = words.by_browser(experience)
+        same = len({(met.why, met.doubt, met.statement) for _, met in groups}) == 1
+        for browsers, met in groups[:1] if same else groups:
+            if met.outcome == "works" or not met.why:
+                continue
+            head = title if same else f"{title} in {browsers}"
+            parts = join(tag("strong", f"{head}. "), met.why, " ", states.basis(met.statement, knowledge))
+            told.append(tag("li", parts, join(" ", tag("em", "Doubt: "), met.doubt) if met.doubt else None))
     return join(tag("h3", f"Why, {deciding.title}"), tag("ul", told)) if told else Markup("")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from certlib.assess import words
 from certlib.assess.checks import words as says
 from certlib.assess.checks.finding import all_well, finding
-from certlib.assess.context import Context
+from certlib.assess.context import Context, answered
 from certlib.assess.model import Cell, Finding
 from certlib.assess.verdict import silent_nodes
 from certlib.reasons import Reason
@@ -16,13 +16,16 @@ CHECK = "endpoint-answers"
 def check(context: Context) -> tuple[Finding, ...]:
     """An endpoint without an answer is a finding with its reason; a silent one never counts as a pass.
 
-    A node of which no web server answered is one finding that names its ports.
+    A node of which no web server answered is one finding that names its ports. A web server that its
+    release leaves off unless somebody switched it on is told for information.
     """
     faults = [
         _dead(context, node, cells) if dead else _silent(context, cell)
         for node, dead, cells in silent_nodes(context)
         for cell in (cells[:1] if dead else cells)
     ]
+    off = [one for one in context.scenarios[0].cells if one.presence and not answered(one.observed)]
+    faults += [_silent(context, cell) for cell in off]
     asked = [cell.endpoint for cell in context.scenarios[0].cells]
     return all_well(
         context=context, check=CHECK, faults=faults, judged=asked, text="Every endpoint gave a certificate."
@@ -35,12 +38,13 @@ def _silent(context: Context, cell: Cell) -> Finding:
     return finding(
         context=context,
         check=CHECK,
-        state="error",
+        state="information" if cell.presence else "error",
         node=cell.node,
         endpoint=cell.endpoint,
-        text=words.no_answer(cell.endpoint, meaning.sentence, detail),
+        text=words.no_answer(cell.endpoint, meaning.sentence, detail)
+        + (f" By its release it is {cell.presence.label}." if cell.presence else ""),
         evidence=(cell.endpoint,),
-        remedy=meaning.hint,
+        remedy="" if cell.presence else meaning.hint,
     )
 
 

@@ -1,0 +1,45 @@
+"""The browsers on the agents' PCs, by family, and what is said of them."""
+
+from certlib.assess import words
+from certlib.assess.context import Context
+from certlib.assess.model import Statement
+from certlib.inventory import Site
+from certlib.knowledge import Basis, BrowserFamily, Knowledge
+
+
+def families(site: Site, knowledge: Knowledge) -> tuple[tuple[BrowserFamily, str], ...]:
+    """The families that the agents use, each with the titles of its browsers in use: "Chrome, Edge".
+
+    Where the inventory names none, those that are assumed (rule-browsers-assumed).
+    """
+    named = site.agents.browsers
+    found = []
+    for family in knowledge.browsers.values():
+        titles = [one.title for one in family.browsers if one.name in named or (family.assumed and not named)]
+        if titles:
+            found.append((family, ", ".join(titles)))
+    return tuple(found)
+
+
+def told(context: Context) -> tuple[Statement, ...]:
+    """For which browsers experiences are told and why, then what is not known of them or ends."""
+    found = families(context.site, context.knowledge)
+    titles = [title for _, joined in found for title in joined.split(", ")]
+    named = bool(context.site.agents.browsers)
+    basis = Basis("inferred", rule="rule-worst-browser" if named else "rule-browsers-assumed")
+    said = [Statement(words.counted_for(titles, named=named), basis.kind, basis)]
+    for family, title in found:
+        if family.keeps is None:
+            unknown = Basis("inferred", rule="rule-browser-unknown")
+            said.append(Statement(words.browser_unknown(title), unknown.kind, unknown))
+        if family.until and family.until_basis and _beyond(family.until, context):
+            text = words.browser_ended(title, family.until)
+            said.append(Statement(text, family.until_basis.kind, family.until_basis))
+    return tuple(said)
+
+
+def _beyond(last: str, context: Context) -> bool:
+    """Whether a node of the deciding scenario is on a release after one."""
+    releases = context.knowledge.releases
+    found = [releases[state.release] for state in context.deciding.nodes if state.release in releases]
+    return any(release.order > releases[last].order for release in found)
