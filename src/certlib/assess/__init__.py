@@ -5,39 +5,32 @@ Expected beside observed, what agents meet, what to do, and the verdict.
 Works on evidence alone: opens no socket, reads no file but the knowledge.
 """
 
-from dataclasses import replace
 from datetime import date
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from certlib.assess import checks
-from certlib.assess.browsers import told
-from certlib.assess.context import Context
-from certlib.assess.hops import hops
-from certlib.assess.model import (
-    Assessment,
-    BrowserExperience,
-    Cell,
-    Experience,
-    Finding,
-    FindingState,
-    Hop,
-    Leg,
-    NodeState,
-    Observed,
-    OptionOutcome,
-    Scenario,
-    Statement,
-    Verdict,
-    VerdictWord,
-)
-from certlib.assess.observed import observe
-from certlib.assess.options import options
-from certlib.assess.proof import Proof, proof_of
-from certlib.assess.scenarios import now, upgraded
-from certlib.assess.unchecked import not_checked
-from certlib.assess.verdict import verdict
 from certlib.evidence import Evidence
-from certlib.inventory import Endpoint, endpoints, every_endpoint
-from certlib.knowledge import Knowledge, load
+from certlib.knowledge import Knowledge
+
+if TYPE_CHECKING:  # who collects need not wait for them
+    from certlib.assess.model import (
+        Assessment,
+        BrowserExperience,
+        Cell,
+        Experience,
+        Finding,
+        FindingState,
+        Hop,
+        Leg,
+        NodeState,
+        Observed,
+        OptionOutcome,
+        Scenario,
+        Statement,
+        Verdict,
+        VerdictWord,
+    )
+    from certlib.assess.proof import Proof
 
 __all__ = [
     "Assessment",
@@ -64,48 +57,21 @@ def assess(
     *,
     knowledge: Knowledge | None = None,
     today: date | None = None,
-    proof: Proof | None = None,
-) -> Assessment:
+    proof: "Proof | None" = None,
+) -> "Assessment":
     """Everything that a site's certificates mean, now, after its upgrade and after each option.
 
     `today` is the day on which certificates must be valid now (default: the day of the collection, so that
     the same evidence gives the same answer on any day). `proof`: the certificates' bytes, where the evidence
     itself holds none. Raises nothing for evidence that could be read.
     """
-    known = knowledge or load()
-    context = Context(
-        evidence=evidence,
-        knowledge=known,
-        today=today or evidence.collected.date(),
-        endpoints=_shown(evidence),
-        observed=observe(evidence=evidence),
-        proof=proof or proof_of(evidence),
-    )
-    first = now(context)
-    context = replace(context, scenarios=(first,))
-    second = upgraded(context)
-    context = replace(context, scenarios=(first, second) if second else (first,))
-    way = hops(context)
-    context = replace(context, hops=way)
-    outcomes, recommended = options(context)
-    findings = checks.run(context)
-    return Assessment(
-        site=evidence.site,
-        collected=evidence.collected,
-        nodes=evidence.site.nodes,
-        scenarios=context.scenarios,
-        options=outcomes,
-        recommended=recommended,
-        findings=findings,
-        not_checked=not_checked(context, recommended=recommended, way=way),
-        verdict=verdict(context, findings=findings),
-        certificates=evidence.certificates,
-        hops=way,
-        browsers=told(context),
-    )
+    from certlib.assess.assessed import assessed  # noqa: PLC0415
+
+    return assessed(evidence, knowledge=knowledge, today=today, proof=proof)
 
 
-def _shown(evidence: Evidence) -> tuple[Endpoint, ...]:
-    """The endpoints that the releases have, and those that the evidence knows all the same."""
-    known = {one.id for one in endpoints(evidence.site)} | {one.endpoint for one in evidence.presentations}
-    return tuple(one for one in every_endpoint(evidence.site) if one.id in known)
+def __getattr__(name: str) -> Any:
+    """What an assessment consists of, loaded when it is first asked for."""
+    if name in __all__:
+        return getattr(import_module("certlib.assess.model"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

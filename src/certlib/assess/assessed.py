@@ -1,0 +1,66 @@
+"""One assessment from end to end: what is observed, what it means now and after, and the verdict."""
+
+from dataclasses import replace
+from datetime import date
+
+from certlib.assess import checks
+from certlib.assess.browsers import told
+from certlib.assess.context import Context
+from certlib.assess.hops import hops
+from certlib.assess.model import Assessment
+from certlib.assess.observed import observe
+from certlib.assess.options import options
+from certlib.assess.proof import Proof, proof_of
+from certlib.assess.scenarios import now, upgraded
+from certlib.assess.unchecked import not_checked
+from certlib.assess.verdict import verdict
+from certlib.evidence import Evidence
+from certlib.inventory import Endpoint, endpoints, every_endpoint
+from certlib.knowledge import Knowledge, load
+
+
+def assessed(
+    evidence: Evidence,
+    *,
+    knowledge: Knowledge | None = None,
+    today: date | None = None,
+    proof: Proof | None = None,
+) -> Assessment:
+    """See `certlib.assess.assess`."""
+    known = knowledge or load()
+    context = Context(
+        evidence=evidence,
+        knowledge=known,
+        today=today or evidence.collected.date(),
+        endpoints=_shown(evidence),
+        observed=observe(evidence=evidence),
+        proof=proof or proof_of(evidence),
+    )
+    first = now(context)
+    context = replace(context, scenarios=(first,))
+    second = upgraded(context)
+    context = replace(context, scenarios=(first, second) if second else (first,))
+    way = hops(context)
+    context = replace(context, hops=way)
+    outcomes, recommended = options(context)
+    findings = checks.run(context)
+    return Assessment(
+        site=evidence.site,
+        collected=evidence.collected,
+        nodes=evidence.site.nodes,
+        scenarios=context.scenarios,
+        options=outcomes,
+        recommended=recommended,
+        findings=findings,
+        not_checked=not_checked(context, recommended=recommended, way=way),
+        verdict=verdict(context, findings=findings),
+        certificates=evidence.certificates,
+        hops=way,
+        browsers=told(context),
+    )
+
+
+def _shown(evidence: Evidence) -> tuple[Endpoint, ...]:
+    """The endpoints that the releases have, and those that the evidence knows all the same."""
+    known = {one.id for one in endpoints(evidence.site)} | {one.endpoint for one in evidence.presentations}
+    return tuple(one for one in every_endpoint(evidence.site) if one.id in known)
