@@ -1,5 +1,7 @@
 """The blocks of a report, one after another: headings, paragraphs, lists, terms, boxes, tables, pictures."""
 
+import re
+
 from certlib.report.blocks.nodes import Node, UnknownTag, apart, nodes
 from certlib.report.blocks.places import Places
 from certlib.report.blocks.tables import SPLITS, TOGETHER, caption_of, only, table
@@ -7,6 +9,8 @@ from certlib.report.blocks.text import INLINE, inlines, picture, raw
 from certlib.report.tree import HEADINGS, Element
 
 TERM = 23  # characters that the column of terms has room for
+LINE = 80  # characters of a command that a line has room for
+_PIECES = re.compile(r"\s*\S{1,40}")
 _BOXES = ("verdict", "callout", "failure")
 
 
@@ -48,7 +52,7 @@ def _block(e: Element, places: Places, place: str) -> list[Node]:  # noqa: C901 
         case "table":
             return _table(e, places)
         case "pre":
-            return [{"k": "pre", "t": raw(e).strip("\n")}]
+            return [_listing(raw(e).strip("\n"))]
         case "img":
             return _figure(e)
         case "hr":
@@ -120,6 +124,13 @@ def _lines(inner: list[Node]) -> list[Node]:
         return inner
     texts = [item[0]["c"] for item in inner[0]["c"]]
     return [{"k": "p", "c": [part for text in texts for part in [{"k": "br"}, *text]][1:]}]
+
+
+def _listing(text: str) -> Node:
+    """A command or listing; one with words wider than the page in pieces that fit."""
+    if max(map(len, text.split()), default=0) <= LINE:
+        return {"k": "pre", "t": text, "pieces": []}
+    return {"k": "pre", "t": text, "pieces": [_PIECES.findall(line) for line in text.split("\n")]}
 
 
 def _figure(e: Element) -> list[Node]:

@@ -1,0 +1,153 @@
+"""Tables on paper: nothing leaves an A4 or a Letter page, heads and groups come again, the worst rows stay."""
+
+import io
+import re
+import shutil
+import subprocess
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from certlib.report import render
+from certlib.report.blocks import blocks
+from certlib.report.blocks.tables import ROWS
+from certlib.report.blocks.widths import GAP, extent, widths
+from certlib.report.tree import clean, parse
+from report.sample import COVER, code, cover, full, hostile, notebook, text
+
+MILLIMETRE = 72 / 25.4
+SIZES = {"a4": (210, 297), "letter": (215.9, 279.4)}
+
+
+def only_table(markup):
+    return next(block for block in blocks(parse(clean(markup))) if block["k"] == "table")
+
+
+def table(rows, attributes=""):
+    return (
+        f"<table {attributes}><thead><tr><th>State<th>Name</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def row(number, state="ok"):
+    return f'<tr><th><span class="state state-{state}">s</span></th><td>row-{number}</td></tr>'
+
+
+def names(block):
+    return re.findall(r"row-(\d+)", str(block["c"]))
+
+
+@pytest.mark.parametrize("paper", SIZES)
+@pytest.mark.parametrize("cells", [full, hostile], ids=["sample", "hostile"])
+def test_nothing_leaves_the_page(paper, cells, tmp_path):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext on this machine")
+    made = notebook(*cells().cells[:1], cover({**COVER, "paper": paper}), *cells().cells[2:])
+    file = tmp_path / "report.pdf"
+    file.write_bytes(render(made).pdf)
+    for page in PdfReader(file).pages:
+        assert sorted(round(float(side) / MILLIMETRE) for side in page.mediabox[2:]) == list(
+            map(round, SIZES[paper])
+        )
+    said = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, check=True).stdout
+    found = BeautifulSoup(said, "html.parser").select("page")
+    assert len(found) > 5
+    for page in found:
+        edge = float(page["width"]) - 19 * MILLIMETRE
+        outside = [
+            w.get_text() for w in page.select("word") if float(w["xmax"]) > edge or float(w["xmin"]) < 0
+        ]
+        assert outside == []
+
+
+def test_a_long_table_shows_its_worst_rows_in_their_order():
+    rows = [row(i) for i in range(ROWS)] + [row(ROWS, "open"), row(ROWS + 1, "bad"), row(ROWS + 2, "warn")]
+    block = only_table(table(rows))
+    assert names(block) == [str(i) for i in [*range(ROWS - 3), ROWS, ROWS + 1, ROWS + 2]]
+    assert block["note"] == f"These are the worst {ROWS} of {ROWS + 3} rows."
+
+
+def test_a_long_table_without_states_shows_its_first_rows():
+    block = only_table(table([row(i, "none") for i in range(ROWS + 1)]))
+    assert names(block) == [str(i) for i in range(ROWS)]
+    assert block["note"] == f"These are the first {ROWS} of {ROWS + 1} rows."
+
+
+def test_a_table_that_paper_has_room_for_is_whole():
+    block = only_table(table([row(i) for i in range(ROWS)]))
+    assert len(names(block)) == ROWS
+    assert block["note"] == ""
+
+
+def test_a_group_stays_with_the_rows_that_are_shown():
+    groups = [f'<tr><th scope="rowgroup" colspan="2">group-{g}</th></tr>' for g in "ab"]
+    rows = [groups[0], *map(row, range(ROWS)), groups[1], *(row(i, "bad") for i in range(ROWS))]
+    block = only_table(table(rows))
+    assert "group-b" in str(block["c"])
+    assert "group-a" not in str(block["c"])
+    assert [cell["group"] for cell in block["c"]].count(True) == 1
+
+
+def test_the_name_of_a_group_comes_again_on_the_next_page():
+    groups = [f'<tr><th scope="rowgroup" colspan="2">group-{g}</th></tr>' for g in "ab"]
+    rows = [groups[0], *map(row, range(60)), groups[1], *map(row, range(60, 120))]
+    made = render(notebook(text("# T"), text("## A"), code(table(rows))))
+    for page in PdfReader(io.BytesIO(made.pdf)).pages:
+        shown = page.extract_text()
+        numbers = [int(n) for n in re.findall(r"row-(\d+)", shown)]
+        assert ("group-a" in shown) == any(n < 60 for n in numbers)
+        assert ("group-b" in shown) == any(n >= 60 for n in numbers)
+
+
+def test_a_rowspan_of_a_stranger_does_not_mix_up_the_rows_that_are_shown():
+    rows = [
+        f'<tr><td rowspan="2">row-{2 * i}</td><td>x</td></tr><tr><td>row-{2 * i + 1}</td></tr>'
+        for i in range(ROWS)
+    ]
+    block = only_table(table(rows))
+    assert names(block) == [str(i) for i in range(ROWS)]
+
+
+def test_room_goes_to_the_column_that_makes_rows_low():
+    rows = [("open", "word " * 30, "443"), ("open", "word " * 40, "8443")]
+    extents = [
+        extent(column=x, row=y, text=cell, wide=False, longest=18)
+        for y, cells in enumerate(rows)
+        for x, cell in enumerate(cells)
+    ]
+    found = widths(extents, columns=3, room=80, spread=False)
+    assert sum(found) == 80
+    assert found[1] > 60
+
+
+def test_a_state_of_a_few_words_is_not_torn_for_a_long_text_beside_it():
+    rows = [("cannot be accepted", "word " * 60)] * 3
+    extents = [
+        extent(column=x, row=y, text=cell, wide=False, longest=18)
+        for y, cells in enumerate(rows)
+        for x, cell in enumerate(cells)
+    ]
+    assert widths(extents, columns=2, room=100, spread=False)[0] >= len("cannot be accepted") - 1
+
+
+@given(
+    st.lists(st.lists(st.text(max_size=60), min_size=1, max_size=8), min_size=1, max_size=6),
+    st.integers(20, 190),
+    st.booleans(),
+)
+def test_columns_are_never_narrower_than_their_words_nor_wider_than_the_page_asks(rows, room, spread):
+    extents = [
+        extent(column=x, row=y, text=cell, wide=False, longest=18)
+        for y, cells in enumerate(rows)
+        for x, cell in enumerate(cells)
+    ]
+    columns = max(map(len, rows))
+    found = widths(extents, columns=columns, room=room, spread=spread)
+    assert len(found) == columns
+    least = [max((e.least for e in extents if e.column == x), default=1) + GAP for x in range(columns)]
+    if any(found):
+        assert all(width >= needed for width, needed in zip(found, least, strict=True))
+        assert sum(found) <= max(room, sum(least))
