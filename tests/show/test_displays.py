@@ -213,9 +213,38 @@ def test_findings_that_ask_for_something_are_listed_and_the_rest_is_counted() ->
     made = show.findings(assessment)
     told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
     passed = sum(one.state == "pass" for one in assessment.findings)
-    assert len(page(made).select("tbody tr")) == len(told)
+    assert len(page(made).table.select("tbody tr")) == len(told)
     assert f"{passed} checks passed" in page(made).get_text()
     assert "blocks the upgrade" in page(made).select_one("tbody tr").get_text()
+
+
+def test_every_check_stands_with_answer_risk_remedy_reference_and_releases() -> None:
+    _, assessment = site("row-4")
+    table = next(
+        one
+        for one in page(show.findings(assessment)).select("table")
+        if one.caption.get_text() == "Every check"
+    )
+    lines = {
+        line.th.span["id"]: [cell.get_text() for cell in line.select("td")]
+        for line in table.select("tbody tr")
+    }
+    assert list(lines) == [f"check-{name}" for name in load().checks]
+    for name, entry in load().checks.items():
+        answer, risk, remedy, reference, releases = lines[f"check-{name}"]
+        assert (risk, remedy) == (entry.risk, entry.remedy)
+        assert answer != "none"
+        assert reference
+        assert (
+            releases
+            == {
+                (None, None): "every",
+                ("12.5(1)", None): "from 12.5(1) on",
+                (None, "12.5(1)SU1"): "up to 12.5(1)SU1",
+                (None, "11.5(1)SU1"): "up to 11.5(1)SU1",
+            }[entry.since, entry.until]
+        )
+    assert lines["check-agents-can-work"][0].startswith("✕")
 
 
 def test_the_answers_of_an_endpoint_stand_together_browser_rsa_ecdsa() -> None:

@@ -141,6 +141,7 @@ def method(assessment: Assessment) -> Display:
 
 
 def _statements(assessment: Assessment) -> Iterable[Statement]:
+    yield from (Statement("", one.basis.kind, one.basis) for one in load().checks.values())
     for scenario in [*assessment.scenarios, *(one.scenario for one in assessment.options if one.scenario)]:
         yield from (one.statement for one in scenario.nodes)
         yield from (one.statement for one in scenario.cells)

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from certlib.assess import Assessment, OptionOutcome
 from certlib.knowledge import Knowledge, load
 from certlib.show import states
+from certlib.show.checks import checks
 from certlib.show.markup import Display, join, table, tag
 from certlib.text import visible
 from certlib.words import waiver_text
@@ -49,7 +50,7 @@ def findings(assessment: Assessment) -> Display:
     rows = [
         [
             states.finding_state(one),
-            knowledge.checks[one.check].title,
+            tag("a", knowledge.checks[one.check].title, href=f"#check-{one.check}"),
             visible(one.endpoint or one.node or "site"),
             states.sentence(one.statement, knowledge),
             one.remedy or knowledge.checks[one.check].remedy,
@@ -69,6 +70,7 @@ def findings(assessment: Assessment) -> Display:
             empty="No finding asks for attention.",
         ),
         tag("p", f"{passed} checks passed; findings.csv lists every answer."),
+        checks(assessment, knowledge),
     )
     return Display(html=html, text=f"{len(told)} findings, {passed} checks passed")
 
