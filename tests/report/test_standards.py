@@ -1,6 +1,8 @@
 """What validators say: the PDF keeps to PDF/UA-1 and PDF/A-3a, the page is HTML without an error."""
 
+import json
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from nbformat import v4
@@ -43,6 +45,14 @@ def test_the_validator_finds_what_a_plain_pdf_lacks(tmp_path):
     rules = broken_rules(file)[str(file)]
     assert any("PDF/UA" in rule for rule in rules["ua1"])
     assert any("PDF/A" in rule for rule in rules["3a"])
+
+
+def test_the_packages_of_the_validators_are_locked_with_hashes_and_no_address():
+    lock = (Path(__file__).parents[1] / "node" / "package-lock.json").read_text("utf-8")
+    packages = {name: one for name, one in json.loads(lock)["packages"].items() if name}
+    assert len(packages) >= 3
+    assert all(one["integrity"].startswith("sha512-") for one in packages.values())
+    assert "://" not in lock
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -1,4 +1,4 @@
-"""Tables on paper: nothing leaves an A4 or a Letter page, heads and groups come again, the worst rows stay."""
+"""Tables on paper: nothing leaves an A4 or Letter page, heads and groups come again, the worst rows stay."""
 
 import io
 import re
