@@ -15,7 +15,6 @@ COVER = {
     "releases": "UCCX 10.6(1) → 11.5(1)",
     "upgrade_date": "12 December 2026",
     "evidence_date": "23 November 2026, 09:41 UTC",
-    "generated": "23 November 2026, 10:02 UTC",
     "verdict": "not ready",
     "verdict_sentence": "After the upgrade the Live Data gadgets of all agents stay empty, and no agent can accept "
     "the certificate.",
@@ -25,7 +24,12 @@ COVER = {
     "confidentiality": "Confidential – for Northwind Logistics only",
     "reference": "NWL-HAM-2026-11",
     "version": "1.0",
+    "made_with": "certlib 0.1.0",
+    "language": "en",
+    "paper": "a4",
     "accent": "",
+    "band": "",
+    "logo": "",
     "footer": "Certificate readiness",
 }
 

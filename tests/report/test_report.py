@@ -56,7 +56,7 @@ def test_the_pdf_says_who_wrote_it_about_what_and_when(rendered):
     reader = PdfReader(io.BytesIO(rendered.pdf))
     assert reader.metadata.title == "Certificate readiness"
     assert reader.metadata.author == "Maria Keller"
-    assert reader.metadata.creation_date.isoformat().startswith("2026-11-23T10:02:00")
+    assert reader.metadata.creation_date.isoformat().startswith("2026-11-23T09:41:00")
     assert reader.trailer["/Root"]["/Lang"] == "en"
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     xmp = reader.xmp_metadata.stream.get_data().decode()
@@ -140,7 +140,7 @@ def test_a_hostile_name_is_text_wherever_it_stands(name):
     from certlib.show.markup import join, table, tag, terms
 
     values = dict.fromkeys(COVER, name)
-    values["generated"] = COVER["generated"]
+    values["evidence_date"] = COVER["evidence_date"]
     display = join(
         tag("div", tag("p", name), tag("p", tag("strong", name)), class_="verdict verdict-not-ready"),
         table(

@@ -6,6 +6,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from certlib.report import attachments, page, pdf
+from certlib.report.colours import weak
 from certlib.report.exporters import ReadinessHTML
 
 __all__ = ["Rendered", "render"]
@@ -15,7 +16,7 @@ __all__ = ["Rendered", "render"]
 class Rendered:
     """Both forms of one report.
 
-    `notes`: what was done to characters, standards or attached files; `missing`: chapter and reason of each
+    `notes`: what was done to colours, characters, standards or attached files; `missing`: chapter and reason of each
     part that failed.
     """
 
@@ -34,4 +35,6 @@ def render(notebook: NotebookNode, *, folder: Path | None = None) -> Rendered:
     files, left_out = attachments.find(notebook, folder)
     made = pdf.pdf(document, files)
     missing = tuple((part.chapter, part.why) for part in document.missing)
-    return Rendered(page.html(document), made.data, (*made.notes, *left_out), missing)
+    return Rendered(
+        page.html(document), made.data, (*weak(document.cover.accent), *made.notes, *left_out), missing
+    )

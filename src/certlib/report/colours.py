@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 READABLE = 4.5  # WCAG 2.2, 1.4.3: contrast of text that is not large
+TOWARDS = {"light": "#000000", "dark": "#ffffff"}  # by scheme: what a weak colour is mixed with
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -16,18 +17,29 @@ def tokens() -> dict[str, dict[str, str]]:
     return read
 
 
-def schemes(accent: str) -> dict[str, dict[str, str]]:
+def schemes(accent: str, band: str = "") -> dict[str, dict[str, str]]:
     """Both schemes with the accent asked for, brought to a readable contrast; anything else keeps ours.
 
-    `accent` is `#rrggbb`; it comes from an inventory, so nothing but six hexadecimal digits passes.
+    The band, on which nothing stands, keeps its colour; without one it has the accent's. Both are `#rrggbb`;
+    they come from an inventory, so nothing but six hexadecimal digits passes.
     """
-    light, dark = tokens()["light"], tokens()["dark"]
-    if not _HEX.fullmatch(accent):
-        return {"light": light, "dark": dark}
-    return {
-        "light": {**light, "accent": readable(accent, light["surface"], "#000000")},
-        "dark": {**dark, "accent": readable(accent, dark["surface"], "#ffffff")},
-    }
+    made = {}
+    for name, towards in TOWARDS.items():
+        named = tokens()[name]
+        own = readable(accent, named["surface"], towards) if _HEX.fullmatch(accent) else named["accent"]
+        made[name] = {**named, "accent": own, "band": band if _HEX.fullmatch(band) else own}
+    return made
+
+
+def weak(accent: str) -> tuple[str, ...]:
+    """What is to be said of an accent that is too weak for text on paper: how it was changed."""
+    used = schemes(accent)["light"]["accent"]
+    if not _HEX.fullmatch(accent) or used == accent:
+        return ()
+    found = contrast(accent, tokens()["light"]["surface"])
+    return (
+        f"The accent {accent} is too weak to be read ({found:.1f} to 1, not {READABLE}); it is {used} here.",
+    )
 
 
 def readable(colour: str, ground: str, towards: str) -> str:

@@ -10,14 +10,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from certlib.report.attachments import Attachment
-from certlib.report.blocks import Node, blocks, described, nodes
+from certlib.report.blocks import LONG, Node, blocks, broken, described, nodes, picture
 from certlib.report.colours import schemes
+from certlib.report.cover import Cover
 from certlib.report.document import Document
 from certlib.report.page import facts, footer
 from certlib.report.tree import Element
+from certlib.text import cut
 
 # a report that doesn't say when: never the clock, for the same bytes
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
+PAPERS = {"a4": "a4", "letter": "us-letter"}  # as Typst calls them
+HEAD, FOOT = 120, 240  # characters of the lines around each page; the whole of them stands on the cover
 
 
 def content(
@@ -78,22 +82,34 @@ def _outside(document: Document) -> dict[str, Any]:
         "author": cover.author or cover.organisation,
         "description": " · ".join(part for part in (document.place, cover.releases, cover.verdict) if part),
         "date": [date.year, date.month, date.day, date.hour, date.minute, date.second],
-        "colours": schemes(cover.accent)["light"],
-        "place": document.place,
-        "releases": cover.releases,
+        "colours": schemes(cover.accent, cover.band)["light"],
+        "paper": PAPERS[cover.paper],
+        "logo": _logo(cover),
+        "place": _breakable(document.place),
+        "releases": _breakable(cover.releases),
         "state": cover.state,
         "verdict": cover.verdict_text,
-        "sentence": cover.verdict_sentence,
-        "rule": cover.rule,
-        "organisation": cover.organisation,
-        "confidentiality": cover.confidentiality,
-        "footer": footer(document),
-        "facts": facts(cover),
+        "sentence": _breakable(cover.verdict_sentence),
+        "rule": _breakable(cover.rule),
+        "organisation": _breakable(cover.organisation),
+        "confidentiality": _breakable(cover.confidentiality),
+        "head": cut(document.place, HEAD),
+        "foot": cut(footer(document), FOOT),
+        "facts": [(name, broken(value, LONG["cell"])) for name, value in facts(cover)],
         "missing": [
             {"chapter": m.chapter or "Before the first chapter", "why": m.why} for m in document.missing
         ],
         "entries": len(document.contents),
     }
+
+
+def _breakable(text: str) -> list[Any]:
+    return broken(text, LONG["text"])
+
+
+def _logo(cover: Cover) -> Node | None:
+    made = picture(Element("img", {"src": cover.logo, "alt": cover.logo_text}))
+    return made if isinstance(made, dict) else None
 
 
 def _body(root: Element, attachments: Sequence[Attachment]) -> list[Node]:

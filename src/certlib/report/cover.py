@@ -6,15 +6,18 @@ exporting. Its values come from inventories and are not trusted: each is text, m
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from nbformat import NotebookNode
 
+from certlib.inventory import logo
 from certlib.text import cut, visible
 
 MIMETYPE = "application/vnd.certlib.cover+json"
 LIMIT = 400  # characters of one value
+KNOWN = {"language": ("en", "de"), "paper": ("a4", "letter")}  # the first is taken for what is not known
 _SPOKEN = re.compile(r"(\d{1,2}) (\w+) (\d{4})(?:, (\d{2}):(\d{2}))?(?: UTC)?")
 
 
@@ -28,7 +31,6 @@ class Cover:
     releases: str = ""
     upgrade_date: str = ""
     evidence_date: str = ""
-    generated: str = ""
     verdict: str = ""
     verdict_sentence: str = ""
     rule: str = ""
@@ -37,7 +39,12 @@ class Cover:
     confidentiality: str = ""
     reference: str = ""
     version: str = ""
+    made_with: str = ""
+    language: str = "en"
+    paper: str = "a4"
     accent: str = ""
+    band: str = ""
+    logo: str = ""  # a data: address of a PNG or SVG as `certlib.inventory.logo` makes it
     footer: str = ""
 
     @property
@@ -55,8 +62,17 @@ class Cover:
 
     @property
     def dated(self) -> datetime | None:
-        """When the report was generated (UTC), as ISO 8601 or as `23 November 2026, 09:41 UTC`."""
-        return moment(self.generated) or moment(self.evidence_date)
+        """The report's date: that of its evidence (UTC), as ISO 8601 or as `23 November 2026, 09:41 UTC`.
+
+        A report follows from its evidence alone, so the same evidence gives the same report, whenever it is
+        made; when that was stands in the run's manifest.
+        """
+        return moment(self.evidence_date)
+
+    @property
+    def logo_text(self) -> str:
+        """What the logo is, for those who can't see it."""
+        return f"Logo of {self.organisation}" if self.organisation else "Logo"
 
 
 def moment(text: str) -> datetime | None:
@@ -96,7 +112,8 @@ def find(notebook: NotebookNode) -> Cover:
         for output in cell.get("outputs", ()):
             value = output.get("data", {}).get(MIMETYPE)
             if isinstance(value, Mapping):
-                return Cover(**{f.name: _text(value.get(f.name)) for f in fields(Cover)})
+                said = {f.name: _text(value.get(f.name)) for f in fields(Cover)}
+                return Cover(**said | {key: _known(key, said[key]) for key in KNOWN} | {"logo": _logo(value)})
     return Cover()
 
 
@@ -104,3 +121,15 @@ def _text(value: object) -> str:
     if value is None or isinstance(value, bool | Mapping | list):
         return ""
     return cut(visible(" ".join(str(value).split())), LIMIT)
+
+
+def _known(key: str, value: str) -> str:
+    return value if value in KNOWN[key] else KNOWN[key][0]
+
+
+def _logo(value: Mapping[str, object]) -> str:
+    """The logo, if it is one that certlib has written."""
+    address = value.get("logo")
+    with suppress(ValueError):
+        return logo.checked(address) if isinstance(address, str) else ""
+    return ""

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from traitlets import default
 
 from certlib.report import attachments, cover, page, pdf
+from certlib.report.colours import weak
 from certlib.report.document import Document, build
 from certlib.report.tree import clean, seen
 from certlib.text import visible
@@ -76,7 +77,7 @@ class ReadinessPDF(ReadinessHTML):
         folder = resources["metadata"].get("path")
         files, left_out = attachments.find(nb, Path(folder) if folder else None)
         made = pdf.pdf(document, files)
-        for note in (*made.notes, *left_out):
+        for note in (*weak(document.cover.accent), *made.notes, *left_out):
             self.log.warning(note)
         return made.data, resources
 

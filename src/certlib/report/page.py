@@ -16,20 +16,21 @@ from certlib.report.tree import HEADINGS, VOID, Element
 
 _HERE = Path(__file__).parent
 FACTS = (
-    ("Upgrade planned for", "upgrade_date"),
     ("Evidence of", "evidence_date"),
-    ("Report generated", "generated"),
+    ("Upgrade planned for", "upgrade_date"),
+    ("Version", "version"),
     ("Author", "author"),
     ("Reference", "reference"),
-    ("Version", "version"),
+    ("Made with", "made_with"),
 )
+PAPERS = {"a4": "@page{size:A4}", "letter": "@page{size:letter}"}
 GROUP = 6  # clusters of a fingerprint that stay together on a line
 
 
 def html(document: Document) -> str:
     """The page; the same document gives the same characters."""
     cover = document.cover
-    style, script = _style(cover.accent), _read("script.js")
+    style, script = _style(cover.accent, cover.band, cover.paper), _read("script.js")
     page = _environment().get_template("page.html.j2")
     return page.render(
         document=document,
@@ -78,13 +79,13 @@ def _read(name: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _style(accent: str) -> str:
-    both = schemes(accent)
+def _style(accent: str, band: str, paper: str) -> str:
+    both = schemes(accent, band)
     light, dark = (
         "".join(f"--{name}:{value};" for name, value in both[scheme].items()) for scheme in ("light", "dark")
     )
     media = "@media screen and (prefers-color-scheme: dark)"
-    return f":root{{{light}}}\n{media}{{:root{{{dark}}}}}\n{_read('style.css')}"
+    return f":root{{{light}}}\n{media}{{:root{{{dark}}}}}\n{_read('style.css')}{PAPERS[paper]}"
 
 
 def _hash(text: str) -> str:

@@ -1,7 +1,5 @@
 """The data of the cover, for people in the notebook and for the exporters."""
 
-from datetime import UTC, datetime
-
 from certlib.assess import Assessment
 from certlib.knowledge import load
 from certlib.show.markup import Display, join, tag
@@ -21,23 +19,39 @@ def cover(assessment: Assessment) -> Display:
         "title": site.title or site.id,
         "releases": releases(assessment),
         "upgrade_date": site.upgrade_date.isoformat() if site.upgrade_date else "",
-        "evidence_date": when(assessment.collected),
-        "generated": datetime.now(UTC).isoformat(timespec="seconds"),
+        "evidence_date": assessment.collected.isoformat(timespec="seconds"),
         "verdict": verdict.word,
         "verdict_sentence": verdict.statement.text,
         "rule": rule(assessment, load()),
         "author": site.branding.author,
         "organisation": site.branding.name,
         "confidentiality": site.branding.confidentiality,
-        "reference": f"{site.id}-{assessment.collected:%Y%m%dT%H%M%SZ}",
-        "version": f"certlib {VERSION}",
+        "reference": reference(assessment),
+        "version": version(assessment),
+        "made_with": f"certlib {VERSION}",
+        "language": site.report.language,
+        "paper": site.report.paper,
         "accent": site.branding.accent,
+        "band": site.branding.band,
+        "logo": site.branding.logo,
         "footer": site.branding.footer,
     }
     facts = {key: visible(value) for key, value in facts.items()}
-    line = f"{facts['releases']}, evidence of {facts['evidence_date']}"
+    line = f"{facts['releases']}, evidence of {when(assessment.collected)}"
     html = join(tag("p", tag("strong", f"{facts['customer']} · {facts['title']}")), tag("p", line))
     return Display(html=html, text=f"{facts['customer']} · {facts['title']}\n{line}", private={COVER: facts})
+
+
+def reference(assessment: Assessment) -> str:
+    """The document's number: the inventory's, else the site and the time of its evidence."""
+    site = assessment.site
+    return site.report.reference or f"{site.id}-{assessment.collected:%Y%m%dT%H%M%SZ}"
+
+
+def version(assessment: Assessment) -> str:
+    """The newest version in the report's history, with its day; nothing when the inventory tells none."""
+    history = assessment.site.report.history
+    return f"{history[-1].version}, {history[-1].date.isoformat()}" if history else ""
 
 
 def releases(assessment: Assessment) -> str:

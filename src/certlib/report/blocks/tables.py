@@ -30,16 +30,20 @@ def table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
     short = len(kept) <= TOGETHER and sum(one.length for one in extents) < 2 * SPLITS
     wide = columns > WIDE and ("matrix" in e.classes or columns > WIDE + 3)
     spread = any(one["across"] > 1 for one in cells)
+    signs = "signoff" in e.classes
     room = int(ROOM[wide] * (DENSE if columns > WIDE else 1))
     return [
         {
             "k": "table",
-            "columns": widths(extents, columns=columns, room=room, spread=spread),
+            "columns": [1, *[2] * (columns - 1)]
+            if signs
+            else widths(extents, columns=columns, room=room, spread=spread),
             "head": len(head),
             "caption": caption,
             "note": note,
             "wide": wide,
             "dense": columns > WIDE,
+            "signs": signs,  # its rows leave room to write
             "together": short,
             "c": cells,
         }
