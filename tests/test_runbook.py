@@ -163,6 +163,60 @@ def test_a_restart_has_the_exact_command_of_role_and_release(release: str, node:
     assert commands(plan, "restart", node)[0] == first
 
 
+@pytest.mark.parametrize(
+    ("answer", "tasks"),
+    [
+        ("yes", {"self-signed-windows", "self-signed-firefox"}),
+        ("no", {"self-signed-package", "self-signed-by-hand", "self-signed-firefox"}),
+        (
+            "unknown",
+            {"self-signed-windows", "self-signed-package", "self-signed-by-hand", "self-signed-firefox"},
+        ),
+    ],
+)
+def test_certificates_reach_the_pcs_in_the_way_that_the_inventory_leaves_open(
+    answer: str, tasks: set[str]
+) -> None:
+    plan = only(site(*three(**SELF_SIGNED), agents=Agents(group_policy=answer)), "self-signed-rollout")
+    assert {name for name, _ in done(plan, "agents")} == tasks
+    asks = "See first whether a group policy reaches the agents' PCs" in " ".join(
+        step.text for task in plan.tasks for step in task.steps
+    )
+    assert asks == (answer == "unknown")
+
+
+def test_behind_a_cop_the_way_on_to_the_ec_ca_is_tasks_up_to_the_restart() -> None:
+    boxes = (
+        Box(PUBLISHER, cops=("uccx-ecdsa-off",)),
+        Box(SUBSCRIBER, cops=("uccx-ecdsa-off",)),
+        Box(MINER, cops=("socialminer-ecdsa-off",)),
+    )
+    (plan,) = runbook(site(*boxes, ca_signs_with_ec="yes")).plans
+    assert plan.option == "cop-to-ec-ca"
+    nodes = [MINER, PUBLISHER, SUBSCRIBER]
+    assert [pair for pair in done(plan, "prepare") if pair[1]] == [("csr", node) for node in nodes]
+    assert done(plan, "cop-back") == [("rollback-cop", node) for node in nodes]
+    assert done(plan, "certificates") == [("upload", node) for node in nodes]
+    assert done(plan, "restart") == [("restart", node) for node in nodes]
+    assert not done(plan, "cop")
+
+
+def test_the_certificate_type_is_set_node_by_node_with_its_commands_and_taken_back_by_them() -> None:
+    boxes = three(ecdsa=None, release="12.5(1)SU3", cert_type="rsa")
+    plan = only(site(*boxes), "cert-type-ecdsa")
+    assert done(plan, "certificate-type") == [
+        ("set-cert-type-ecdsa", node) for node in (PUBLISHER, SUBSCRIBER)
+    ]
+    assert commands(plan, "set-cert-type-ecdsa", PUBLISHER) == [
+        "set tls server cert_type ecdsa",
+        "show tls server cert_type",
+    ]
+    assert done(plan, "certificates") == [("cert-type-certificate", node) for node in (PUBLISHER, SUBSCRIBER)]
+    assert done(plan, "exchange") == [("cert-type-peers", None)]
+    (back,) = [task for task in plan.tasks if task.procedure == "undo-cert-type"]
+    assert [step.command for step in back.steps if step.command] == ["set tls server cert_type rsa"]
+
+
 # --- upgrades
 
 
@@ -188,6 +242,8 @@ def test_an_upgrade_within_11_asks_for_no_peers_certificates() -> None:
 def test_each_hop_of_the_way_is_a_task_of_each_node() -> None:
     (plan,) = runbook(planned("11.5(1)SU1", "12.5(1)SU2")).plans
     said = [step.text for task in plan.tasks if task.procedure == "upgrade" for step in task.steps]
+    titles = [task.title for task in plan.tasks if (task.procedure, task.node) == ("upgrade", PUBLISHER)]
+    assert titles == ["Upgrade to 11.6(2)", "Upgrade to 12.5(1)SU2"]
     hops = [text for text in said if text.startswith(f"Upgrade {PUBLISHER}")]
     assert [re.findall(r"to (\S+) as", text) for text in hops] == [["11.6(2)"], ["12.5(1)SU2"]]
 

@@ -84,6 +84,46 @@ def test_works_by_inference_alone_is_no_plain_ready():
     assert (found.word, found.rule) == ("ready with actions", "verdict-not-covered")
 
 
+def on_the_way(target="11.6(2)", **facts):
+    """A pair from 10.6(1) over 11.5(1), where its new self-signed certificate stops Live Data."""
+    boxes = [
+        Box(name, ecdsa=None, presents=ALL_RSA, release="10.6(1)", target=target)
+        for name in (PUBLISHER, SUBSCRIBER)
+    ]
+    return assess(evidence(*boxes, **{**TRUST, **facts}))
+
+
+def test_a_stop_at_which_agents_could_not_work_is_an_action_and_named():
+    found = on_the_way().verdict
+    assert (found.word, found.rule) == ("ready with actions", "verdict-stop-on-the-way")
+    assert (
+        "Do not let the upgrade stop at 11.5(1): agents could not use the Live Data" in found.statement.text
+    )
+
+
+def test_the_wanted_release_itself_is_no_stop():
+    assert "stop at" not in on_the_way(target="11.5(1)").verdict.statement.text
+
+
+@pytest.mark.parametrize(
+    ("release", "target", "said"),
+    [
+        ("12.5(1)SU1", "12.5(1)SU3", "This rests on inference"),
+        ("12.0(1)", "12.0(1)", "rests on inference by certlib's rules"),
+    ],
+)
+def test_good_news_for_which_no_document_speaks_says_that_it_is_inferred(release, target, said):
+    found = verdict(*three(ecdsa=None, release=release, target=target))
+    assert found.word.startswith("ready")
+    assert said in found.statement.text
+
+
+def test_good_news_that_cisco_documents_is_not_called_inferred():
+    found = verdict(*three(ecdsa="ec-ca", presents=AUTOMATIC))
+    assert found.word == "ready"
+    assert "inference" not in found.statement.text
+
+
 def test_a_site_without_a_web_server_to_ask_is_incomplete():
     given = evidence(Box(PUBLISHER))
     cucm = Node(

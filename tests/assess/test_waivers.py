@@ -93,7 +93,7 @@ def test_what_agents_meet_counts_whatever_is_accepted():
 
 def test_an_accepted_finding_is_no_task_of_the_runbook():
     tasks = {len(waivers): runbook(assess(given(*waivers))).plans for waivers in ((), (waiver(),))}
-    assert [task.procedure for plan in tasks[0] for task in plan.tasks] == ["settle-findings"]
+    assert [task.procedure for plan in tasks[0] for task in plan.tasks] == ["renew-in-window"]
     assert tasks[1] == ()
 
 

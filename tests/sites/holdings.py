@@ -76,6 +76,7 @@ class Node:
     refuse_browsers: tuple[str, ...] = ()  # web servers that end the connection with a browser
     still: Mapping[str, Issued] = field(default_factory=dict)  # a web server with an older tomcat
     silent: Reason | None = None
+    refusing: tuple[str, ...] = ()  # web servers on whose port nothing listens
 
 
 def site(name: str) -> Site:
@@ -107,9 +108,9 @@ def assessed(name: str, nodes: Mapping[str, Node], *, collected: dt.datetime = C
 def _answers(endpoint: Endpoint, node: Node) -> list[tuple[Presentation, tuple[Issued, ...]]]:
     """The answers of one web server to a browser, to an offer of RSA alone and to offers of ECDSA alone."""
     server = str(endpoint.web_server)
-    if node.silent:
+    if silent := Reason.REFUSED if server in node.refusing else node.silent:
         return [
-            (Presentation(endpoint.id, "browser", (), node.silent), ()),
+            (Presentation(endpoint.id, "browser", (), silent), ()),
             (Presentation(endpoint.id, "rsa", (), Reason.NOT_ASKED), ()),
             (Presentation(endpoint.id, "ecdsa", (), Reason.NOT_ASKED), ()),
         ]

@@ -256,6 +256,8 @@ SAMPLES["11-5-waiting-for-ca"] = Sample(
     },
     verdict="ready: verdict-ready",
     today=(WORKS, WORKS, WORKS, WORKS),
+    cured=(WORKS, WORKS, WORKS, WORKS),
+    options=("cop-to-ec-ca",),
     found=("pass cop-effective", "pass covered-by-table", "pass presented-as-expected"),
     quiet=("ecdsa-signed-by-rsa", "self-signed"),
     says=("hides tomcat-ECDSA", "before a rollback COP is installed"),
@@ -322,6 +324,73 @@ SAMPLES["10-6-expired-on-the-day"] = Sample(
     hops=("11.5(1)", "11.6(2)"),
     found=("blocks valid-on-upgrade-day uccx1", "action agents-can-work uccx1"),
     quiet=("self-signed", "nodes-alike", "trust-uploads"),
-    says=("31 January 2027", "Renew it before it expires", "Do not stop at 11.5(1)"),
+    says=(
+        "31 January 2027",
+        "Renew it before it expires",
+        "Do not stop at 11.5(1)",
+        "Do not let the upgrade stop at 11.5(1)",
+    ),
     never=("Nothing need be changed",),
+)
+
+SAMPLES["11-5-firefox-alone"] = Sample(
+    story="tomcat-ECDSA was never signed, and agents use Firefox alone: what stops Chrome is a prompt there.",
+    nodes={
+        node: Node(rsa(RSA_CA, f"{node}.margies.example"), ec(None, f"{node}.margies.example"), AS_11_5)
+        for node in ("uccx1", "uccx2", "social")
+    },
+    verdict="ready with actions: verdict-prompts",
+    today=(WORKS, PROMPT, PROMPT, WORKS),
+    cured=(WORKS, WORKS, WORKS, WORKS),
+    options=("both-cops",),
+    found=("action agents-can-work uccx1", "action agents-can-work social", "action self-signed uccx1"),
+    quiet=("presented-as-expected", "ecdsa-signed-by-rsa", "nodes-alike"),
+    basis={"live-data": "measured", "chat-email": "documented"},
+    says=("Told for Firefox, which the inventory names.", "Try it on one PC.", "2 prompts per PC", "HSTS"),
+    never=("Chrome", "Edge", "cannot be accepted there"),
+)
+
+SAMPLES["11-5-two-browsers"] = Sample(
+    story="The same certificates, and some agents use Chrome or Edge: Live Data stops them and no others.",
+    nodes={
+        node: Node(rsa(RSA_CA, f"{node}.fourth.example"), ec(None, f"{node}.fourth.example"), AS_11_5)
+        for node in ("uccx1", "uccx2", "social")
+    },
+    verdict="not ready: verdict-gadget-blocked",
+    today=(WORKS, FAILS, PROMPT, WORKS),
+    cured=(WORKS, WORKS, WORKS, WORKS),
+    options=("both-cops",),
+    found=("blocks agents-can-work uccx1", "action agents-can-work social"),
+    quiet=("presented-as-expected", "ecdsa-signed-by-rsa", "nodes-alike"),
+    basis={"live-data": "documented", "chat-email": "documented"},
+    says=(
+        "agents cannot use the Live Data gadgets with Chrome and Edge",
+        "✕ Chrome, Edge: cannot be accepted; ▲ Firefox: 2 prompts per PC",
+        "Told for Chrome, Edge and Firefox, which the inventory names; the worst counts.",
+    ),
+)
+
+SAMPLES["12-5-su3-to-15-0-events-moved"] = Sample(
+    story="Nothing listens on 7443, which agents do not need from 12.5 on; 15.0 lists a port that is new here.",
+    nodes={
+        "uccx1": Node(rsa(RSA_CA, "uccx1.relecloud.example"), refusing=("notification",)),
+        "uccx2": Node(rsa(RSA_CA, "uccx2.relecloud.example"), refusing=("notification",)),
+        "ccp": Node(rsa(RSA_CA, "ccp.relecloud.example")),
+    },
+    verdict="ready with actions: verdict-check-action",
+    today=(WORKS, WORKS, WORKS, WORKS),
+    after=(WORKS, WORKS, WORKS, WORKS),
+    hops=("15.0(1)",),
+    found=(
+        "information endpoint-answers uccx1",
+        "information endpoint-answers uccx2",
+        "after-upgrade ca-pruning",
+    ),
+    quiet=("endpoint-answers", "self-signed", "presented-as-expected", "nodes-alike"),
+    says=(
+        "By its release it is off by default from 12.5(1) on.",
+        "UCCX Engine Tomcat is listed from 15.0(1) on; whether earlier releases have it was not found.",
+        "Internet Explorer: releases after 12.5(1)SU1 do not support it",
+    ),
+    never=("Every endpoint gave a certificate.", "No certificate came from", "prompts are not counted"),
 )

@@ -13,33 +13,48 @@ NO_CHANGE = "Every node is in this state already."
 ALSO_WORKS = "It would work as well; others come first."
 WOULD_WORK = "It would work."
 NOT_NEEDED = "It would work, but nothing needs it."
-EC_CA = {
-    "yes": "Cisco recommends it, and the site's CA signs with an EC key.",
-    "unknown": (
-        "Cisco recommends it. Ask the CA first whether it signs with an EC key: signed with an RSA key,"
-        " tomcat-ECDSA stops SocialMiner's page, chat and e-mail (CSCvb58580)."
-    ),
-    "no": "Cisco recommends it; the site's CA does not sign with an EC key.",
-}
 EC_CA_ALONE = (
     "Not alone: while tomcat is self-signed, a trusted tomcat-ECDSA beside it makes browsers drop what agents"
     " accept. Have a CA sign tomcat as well."
 )
 NO_EC_CA = "The site's CA does not sign with an EC key, so there is nothing to wait for."
 STILL_OPEN = "What agents would meet after it is partly open."
-SOCIALMINER_COP = "It is needed where tomcat-ECDSA is signed by an RSA CA; the COP on UCCX is optional there."
-COP_FIRST = (
-    "The further certificate cannot be signed by an EC CA, so it is kept from the clients."
-    " Do not let an RSA CA sign tomcat-ECDSA instead."
+ROW_CONCLUDED = (
+    "That the site is in this row is concluded, not seen: no web server presents a tomcat-ECDSA that an RSA"
+    " CA signed. `show cert own tomcat-ECDSA` on a node shows who signed it; if an RSA CA did, the advice is"
+    " Cisco's own."
 )
-COP_SELF_SIGNED = (
-    "It keeps the further certificate from the clients: PCs that accepted today's certificates are not asked"
-    " again. On any other PC agents still have certificates to accept."
+WAY_ON = (
+    "The COP has bridged the time, and the site's CA signs with an EC key: Cisco recommends presenting ECDSA,"
+    " and has a rollback COP to that end. Nothing is broken until then."
 )
-COP_ELSE = (
-    "If no EC CA can sign, or not in time, the COP keeps the further certificate from the clients."
-    " Do not let an RSA CA sign tomcat-ECDSA instead."
-)
+
+
+def ec_ca(answer: str, *, socialminer: bool) -> str:
+    """Why an EC CA is, or is not, the way, by what is known of the site's CA."""
+    if answer == "yes":
+        return "Cisco recommends it, and the site's CA signs with an EC key."
+    if answer == "no":
+        return "Cisco recommends it; the site's CA does not sign with an EC key."
+    wrong = (
+        "tomcat-ECDSA stops SocialMiner's page, chat and e-mail (CSCvb58580)."
+        if socialminer
+        else "tomcat-ECDSA is not presented, and nothing is gained."
+    )
+    return (
+        "Cisco recommends it. Ask the CA first whether it signs with an EC key: signed with an RSA key, "
+        + wrong
+    )
+
+
+def one_product(title: str) -> str:
+    """An option for two products on a site that has servers of one."""
+    return f"The site has servers of one product only, for which there is: {title}."
+
+
+def behind_a_cop(title: str) -> str:
+    """An option whose certificate an installed COP would hide."""
+    return f"A COP keeps tomcat-ECDSA from the clients, so signing it alone changes nothing. See: {title}."
 
 
 def breaking(gadgets: Sequence[str]) -> str:
@@ -122,6 +137,37 @@ def todo(time: str, texts: Sequence[str]) -> str:
 def ready(time: str) -> str:
     """Nothing to be done."""
     return f"{time.partition(',')[0]}, everything works for the agents, and no check asks for anything."
+
+
+def stopping(stops: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Releases on the way at which agents could not work."""
+    return "".join(
+        f" Do not let the upgrade stop at {release}: agents could not use {words.joined(gadgets)} there."
+        for release, gadgets in stops
+    )
+
+
+def works_but_for_stops(time: str) -> str:
+    """Works at the end of the way."""
+    return f"{time.partition(',')[0]}, everything works for the agents."
+
+
+def more_to_do(texts: Sequence[str]) -> str:
+    """What checks ask for beside what the verdict is about."""
+    return f" To be done: {first_of(texts)}" if texts else ""
+
+
+def by_inference(scenario: Scenario) -> str:
+    """A good verdict for which no document speaks."""
+    if scenario.id == "now":
+        return (
+            " What the web servers present was observed; that no agent is asked or stopped rests on inference"
+            " by certlib's rules, as Cisco's table is about 11.5(1) alone."
+        )
+    return (
+        " This rests on inference: what is presented then, and what agents meet, follows from certlib's"
+        " rules, as Cisco's table is about 11.5(1) alone."
+    )
 
 
 def until_then(mentions: Sequence[str]) -> str:

@@ -219,6 +219,11 @@ class Assessment:
         return tuple(one for one in every_endpoint(self.site) if one.id in shown)
 
     @property
+    def roles(self) -> frozenset[str]:
+        """The roles of the site's nodes."""
+        return frozenset(node.role for node in self.nodes)
+
+    @property
     def now(self) -> Scenario:
         """The site as the evidence shows it."""
         return self.scenarios[0]

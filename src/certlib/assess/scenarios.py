@@ -94,11 +94,12 @@ def after_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> Nod
 
 
 def after_option(state: NodeState, *, option: Option, knowledge: Knowledge) -> NodeState:
-    """A node's identities and COPs after an option.
+    """A node's identities, COPs and certificate type after an option.
 
-    Unchanged where its release does not know what the option does.
+    Unchanged where its role or release does not know what the option does.
     """
-    if state.era is None or (option.eras and state.era not in option.eras):
+    elsewhere = bool(option.roles) and state.role not in option.roles
+    if state.era is None or elsewhere or (option.eras and state.era not in option.eras):
         return state
     cops = state.cops
     for cop in (knowledge.cops[one] for one in option.installs):
@@ -111,9 +112,10 @@ def after_option(state: NodeState, *, option: Option, knowledge: Knowledge) -> N
         elif cop.id not in cops:
             cops = (*cops, cop.id)
     kind = option.sets_tomcat_ecdsa
-    if cops == state.cops and (kind is None or kind == state.tomcat_ecdsa):
+    cert_type = option.sets_cert_type or state.cert_type
+    changed = replace(state, cops=cops, cert_type=cert_type)
+    if changed == state and (kind is None or kind == state.tomcat_ecdsa):
         return state
-    changed = replace(state, cops=cops)
     if kind is not None:
         changed = replace(changed, tomcat_ecdsa=kind, ecdsa_known=True, ecdsa_deduced=None)
     changed = with_row(changed, knowledge=knowledge, statement=state.statement)

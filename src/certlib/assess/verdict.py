@@ -8,6 +8,8 @@ from certlib.assess.model import Cell, Finding, Scenario, Statement, Verdict
 from certlib.knowledge import Basis
 from certlib.knowledge.model import Outcome
 
+_GOOD = ("verdict-ready", "verdict-check-action", "verdict-stop-on-the-way")  # agents simply work
+
 
 def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
     """Ready or not, by the verdict rules of knowledge/rules.yaml in their order.
@@ -15,7 +17,10 @@ def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
     Findings that the inventory accepts do not count and are mentioned.
     """
     rule, text = _decided(context, [one for one in findings if one.waiver is None])
+    if rule in _GOOD and _inferred_alone(context):
+        text += conclusions.by_inference(context.deciding)
     text += conclusions.waived(sum(1 for one in findings if one.waiver and one.state != "information"))
+    text += conclusions.stopping(_bad_stops(context))
     if context.knowledge.rules[rule].verdict != "not ready":
         text += conclusions.until_then(
             _mentions(context, context.scenarios[0], "cannot-be-accepted", "does-not-load")
@@ -98,9 +103,28 @@ def _to_do(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | N
     if any(one.check == "covered-by-table" and one.state == "information" for one in findings):
         return "verdict-not-covered", conclusions.uncovered(when)
     wanted = ("action", "manual", "error", "after-upgrade")
-    if todo := [one.statement.text for one in findings if one.state in wanted]:
-        return "verdict-check-action", conclusions.todo(when, todo)
-    return None
+    todo = [one.statement.text for one in findings if one.state in wanted]
+    if _bad_stops(context):
+        text = f"{conclusions.works_but_for_stops(when)}{conclusions.more_to_do(todo)}"
+        return "verdict-stop-on-the-way", text
+    return ("verdict-check-action", conclusions.todo(when, todo)) if todo else None
+
+
+def _bad_stops(context: Context) -> list[tuple[str, list[str]]]:
+    """The releases on the way at which agents could not work, each with what they could not use."""
+    found = (
+        (hop.to, _mentions(context, hop.scenario, "cannot-be-accepted", "does-not-load"))
+        for hop in context.hops[:-1]
+    )
+    return [(release, gadgets) for release, gadgets in found if gadgets]
+
+
+def _inferred_alone(context: Context) -> bool:
+    """Whether no release of 11.5 is left, of which Cisco's table speaks, and nothing else is documented."""
+    base = context.deciding
+    return all(state.era != "automatic" for state in base.nodes) and all(
+        one.statement.kind != "documented" for one in base.experiences
+    )
 
 
 def _with(context: Context, outcome: Outcome) -> list[str]:
@@ -110,4 +134,4 @@ def _with(context: Context, outcome: Outcome) -> list[str]:
 
 def _mentions(context: Context, scenario: Scenario, *outcomes: Outcome) -> list[str]:
     met = [one for one in scenario.experiences if one.outcome in outcomes]
-    return [context.knowledge.gadgets[one.gadget].mention for one in met]
+    return [words.with_browsers(context.knowledge.gadgets[one.gadget].mention, one) for one in met]

@@ -5,7 +5,7 @@ What is known in general stands in the knowledge files.
 
 from collections.abc import Iterable, Sequence
 
-from certlib.assess.model import NodeState, Observed
+from certlib.assess.model import Experience, NodeState, Observed
 from certlib.assess.trust import Trust
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Expected, Knowledge, Option, Row, WebServer
@@ -157,6 +157,8 @@ def state(node: NodeState, knowledge: Knowledge) -> str:
         parts.append("tomcat-ECDSA: not seen")
     else:
         parts.append(f"no tomcat-ECDSA in {node.release}")
+    if node.era == "opt-in" and node.cert_type != "unknown":
+        parts.append(f"certificate type: {node.cert_type}")
     parts += [knowledge.cops[cop].title if cop in knowledge.cops else f"COP {cop}" for cop in node.cops]
     return "; ".join(parts) + "."
 
@@ -256,6 +258,14 @@ def assumed(trusts_of: Iterable[Trust]) -> str:
     """What is taken for granted about the CAs."""
     found = {one.why for one in trusts_of}
     return TRUST_ASSUMED if "assumed" in found else TRUST_NEW_CA if "new-ca" in found else ""
+
+
+def with_browsers(mention: str, met: Experience) -> str:
+    """A gadget and, where not all browsers meet the worst, those that do."""
+    titles = [one.title for one in met.by_browser if one.outcome == met.outcome]
+    if len(titles) == len(met.by_browser):
+        return mention
+    return f"{mention} with {joined(', '.join(titles).split(', '))}"
 
 
 def counted_for(titles: Sequence[str], *, named: bool) -> str:

@@ -5,14 +5,16 @@ them and checks that they fit together. A new release or web server needs no cha
 """
 
 from certlib.knowledge.load import load
-from certlib.knowledge.lookup import cite, cite_briefly, exists, in_release, release
+from certlib.knowledge.lookup import cite, cite_briefly, exists, in_release, option_for, release
 from certlib.knowledge.model import (
+    Advice,
     Basis,
     BrowserFamily,
     Cell,
     Change,
     Check,
     Cop,
+    Cost,
     Defect,
     Expected,
     Gadget,
@@ -34,12 +36,14 @@ from certlib.knowledge.model import (
 )
 
 __all__ = [
+    "Advice",
     "Basis",
     "BrowserFamily",
     "Cell",
     "Change",
     "Check",
     "Cop",
+    "Cost",
     "Defect",
     "Expected",
     "Gadget",
@@ -63,5 +67,6 @@ __all__ = [
     "exists",
     "in_release",
     "load",
+    "option_for",
     "release",
 ]

@@ -20,7 +20,7 @@ _REFERENCES = (
     ("rows", "experience.*.gadget", "gadgets"),
     ("rows", "experience.*.browsers.*.browser", "browsers"),
     ("browsers", "until", "releases"),
-    ("rows", "advice.*", "options"),
+    ("rows", "advice.*.option", "options"),
     ("rows", "defects.*", "defects"),
     ("gadgets", "web_servers.*", "web_servers"),
     ("cops", "web_servers.*", "web_servers"),

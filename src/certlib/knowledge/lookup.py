@@ -1,9 +1,10 @@
-"""Finds a release, and a web server as it is in a release; words the basis of a statement for people."""
+"""Finds a release, and a web server or an option as a site has them; words the basis of a statement."""
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import fields, replace
 
 from certlib.knowledge.fit import spelling
-from certlib.knowledge.model import Basis, Knowledge, Release, WebServer
+from certlib.knowledge.model import Basis, Knowledge, Option, Release, WebServer
 
 # What a release may change of a web server.
 _CHANGED = ("port", "service", "agent_facing", "off_by_default")
@@ -18,6 +19,16 @@ def release(knowledge: Knowledge, text: str) -> Release | None:
         if wanted in (spelling(name) for name in (entry.id, *entry.aliases)):
             return entry
     return None
+
+
+def option_for(knowledge: Knowledge, ident: str, *, roles: Collection[str]) -> Option:
+    """An option in the words for a site with these roles: it speaks of no server that is not there."""
+    entry = knowledge.options[ident]
+    if "socialminer" in roles:
+        return entry
+    other = entry.without_socialminer
+    given = {one.name: getattr(other, one.name) for one in fields(other) if getattr(other, one.name)}
+    return replace(entry, **given)
 
 
 def exists(server: WebServer, release_id: str, knowledge: Knowledge) -> bool:

@@ -16,9 +16,16 @@ Identity = Literal["tomcat", "tomcat-ECDSA"]
 Era = Literal["none", "automatic", "removed", "opt-in"]
 VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
 # The nodes that a procedure concerns: all; those whose tomcat-ECDSA an EC CA has yet to sign, and where that
-# CA's chain is uploaded; those that get the COP or its rollback; those that change their release, once or for
-# each hop of their way; those that present a self-signed certificate.
-NodesConcerned = Literal["site", "to-sign", "chain", "cop", "cop-back", "upgraded", "hops", "self-signed"]
+# CA's chain is uploaded; those that get the COP or its rollback; those whose certificate type is set; those
+# that change their release, once or for each hop of their way; those that present a self-signed certificate;
+# those with a certificate that ends before the day of the upgrade, or soon after it.
+NodesConcerned = Literal[
+    "site", "to-sign", "chain", "cop", "cop-back", "cert-type", "upgraded", "hops", "self-signed",
+    "ending-before", "ending-after",
+]  # fmt: skip
+# What an inventory may say to a question of yes and no.
+Answer3 = Literal["yes", "no", "unknown"]
+CertType = Literal["rsa", "ecdsa"]
 # What an agent meets. `open`: no source says.
 Outcome = Literal["works", "prompt", "cannot-be-accepted", "does-not-load", "open"]
 
@@ -172,6 +179,17 @@ class GadgetExperience:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """What the note advises for a row of its table."""
+
+    option: str  # id of options.yaml
+    text: str  # the advice in our words
+    basis: Basis
+    ca_signs_with_ec: tuple[Answer3, ...] = ()  # the answers with which it is advice; empty: any
+    socialminer: bool | None = None  # only on a site with one, or without; None: either
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row of the note's table: a combination, five cells, the agents' experience."""
 
@@ -182,7 +200,7 @@ class Row:
     text: str  # the documented experience as one sentence, in our words
     cells: tuple[Cell, ...]
     experience: tuple[GadgetExperience, ...]
-    advice: tuple[str, ...]  # ids of options.yaml the note advises for this row, in order
+    advice: tuple[Advice, ...]  # in the order in which certlib offers it (rule-advice-order)
     basis: Basis
     assumption: str = ""  # e.g. how the table's asterisk is read (inferred; the note has no footnote)
     assumption_basis: Basis | None = None  # given when `assumption` is
@@ -276,7 +294,8 @@ class Phase:
 class Step:
     """One thing to do; a command is shown as such and never run.
 
-    Text and command may hold {node}, {nodes}, {count}, {uccx}, {release}, {target} and {port}.
+    Text and command may hold {node}, {nodes}, {count}, {uccx}, {release}, {target}, {port}, {certificates},
+    {identity} and {ends}; so may a procedure's title.
     """
 
     text: str
@@ -287,6 +306,9 @@ class Step:
     until: str | None = None
     beside: str | None = None  # only on a site that has a node of this role
     web_server: str | None = None  # only where the node has it and presents a self-signed certificate on it
+    group_policy: tuple[Answer3, ...] = ()  # only with these answers about the PCs' group policy; empty: any
+    signed_by: Literal["ca", "itself"] | None = None  # only where the certificate to renew is signed so
+    undoes: CertType | None = None  # only where the option has set this certificate type
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +326,7 @@ class Procedure:
     per_node: bool = False  # each node gets a list of its own
     roles: tuple[str, ...] = ()  # only nodes with one of these roles; empty: all
     browsers: tuple[str, ...] = ()  # only where agents use one of these, or where that is not known
+    group_policy: tuple[Answer3, ...] = ()  # only with these answers about the PCs' group policy; empty: any
     since: str | None = None  # only nodes on this release or later, after their upgrade
     with_upgrade: bool = False  # belongs to every upgrade of a node
     minutes: int | None = None  # None: no source gives a time
@@ -313,13 +336,45 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """A line of what an option costs a site in restarts, outage or effort; counted, never guessed.
+
+    The text may hold {count} (nodes concerned), {certificates} and {addresses} (self-signed ones of them).
+    A line that concerns no node of a site is left out.
+    """
+
+    text: str
+    basis: Basis
+    nodes: NodesConcerned = "site"
+    roles: tuple[str, ...] = ()  # only nodes with one of these roles; empty: all
+    browsers: tuple[str, ...] = ()  # only where agents use one of these, or where that is not known
+    group_policy: tuple[Answer3, ...] = ()  # only with these answers about the PCs' group policy; empty: any
+
+
+@dataclass(frozen=True, slots=True)
+class OptionTexts:
+    """What an option says instead on a site without SocialMiner; empty: the same."""
+
+    title: str = ""
+    summary: str = ""
+    needs: tuple[str, ...] = ()
+    speaks_against: tuple[str, ...] = ()
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """A way to put it right, as a change of a site's state, so that its outcome can be worked out."""
 
     id: str  # "ec-ca"
     title: str
     summary: str
+    restarts: tuple[Cost, ...] = ()
+    outage: tuple[Cost, ...] = ()
+    effort: tuple[Cost, ...] = ()
     sets_tomcat_ecdsa: SigningKind | None = None  # what becomes of tomcat-ECDSA on every node
+    sets_cert_type: CertType | None = None  # which certificate the nodes are set to present
+    roles: tuple[str, ...] = ()  # the nodes that it changes have one of these; empty: any
     installs: tuple[str, ...] = ()  # COP ids
     trusts_self_signed: bool = False  # the agents' PCs come to trust the nodes' self-signed certificates
     procedures: tuple[str, ...] = ()
@@ -329,6 +384,7 @@ class Option:
     eras: tuple[Era, ...] = ()  # in which the option makes sense
     basis: Basis = Basis(kind="documented")
     doubt: str = ""
+    without_socialminer: OptionTexts = OptionTexts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +396,7 @@ class Question:
     answer: str
     basis: Basis
     options: tuple[str, ...] = ()  # shown when one of these options is considered; empty: always
+    roles: tuple[str, ...] = ()  # shown on a site with a node of one of these roles; empty: always
     procedures: tuple[str, ...] = ()
 
 

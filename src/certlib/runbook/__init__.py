@@ -4,7 +4,22 @@ What is to be done stands in the knowledge (procedures and phases); this room ke
 and names the site's own nodes.
 """
 
-from certlib.runbook.model import WHO, Action, Plan, Runbook, Task, bases
+from certlib.runbook.bases import ADVICE_ORDER, bases
+from certlib.runbook.costs import costs
+from certlib.runbook.model import WHO, Action, Costs, Expense, Plan, Runbook, Task
 from certlib.runbook.plan import nodes_to_sign, runbook
 
-__all__ = ["WHO", "Action", "Plan", "Runbook", "Task", "bases", "nodes_to_sign", "runbook"]
+__all__ = [
+    "ADVICE_ORDER",
+    "WHO",
+    "Action",
+    "Costs",
+    "Expense",
+    "Plan",
+    "Runbook",
+    "Task",
+    "bases",
+    "costs",
+    "nodes_to_sign",
+    "runbook",
+]

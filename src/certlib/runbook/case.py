@@ -1,13 +1,11 @@
-"""A site and an option: which nodes a procedure concerns, and in which order they come."""
+"""A site and an option: what decides whether a node needs a task, and what its web servers present."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from certlib.assess import Assessment, Leg, NodeState, Scenario
-from certlib.assess.observed import ecdsa_off
+from certlib.assess import Assessment, NodeState, Scenario
 from certlib.inventory import Endpoint, endpoints
-from certlib.knowledge import Knowledge, Option, load
-from certlib.knowledge.model import NodesConcerned
+from certlib.knowledge import Knowledge, Option, in_release, load, option_for
 
 ORDER = ("socialminer", "uccx-publisher", "uccx-subscriber")  # rule-order
 UCCX = ORDER[1:]
@@ -35,14 +33,16 @@ def case_of(assessment: Assessment, option: str | None) -> Case:
     return Case(
         assessment=assessment,
         knowledge=knowledge,
-        option=knowledge.options[option] if option else None,
+        option=option_for(knowledge, option, roles=assessment.roles) if option else None,
         base=base,
         before={state.node: state for state in assessment.now.nodes},
         after={state.node: state for state in (after or base).nodes},
         nodes=tuple(
             sorted((one for one in base.nodes if one.role in ORDER), key=lambda one: ORDER.index(one.role))
         ),
-        endpoints=endpoints(assessment.site),
+        endpoints=endpoints(
+            assessment.site, releases={state.node: state.release for state in base.nodes if state.era}
+        ),
     )
 
 
@@ -51,77 +51,45 @@ def to_sign(case: Case) -> list[NodeState]:
     return [one for one in case.nodes if one.era == "automatic" and one.tomcat_ecdsa != "ec-ca"]
 
 
-def _chain(case: Case) -> list[NodeState]:
-    """Where the CA's chain is uploaded: the publisher hands it on to the subscriber."""
-    wanted = to_sign(case)
-    publishers = [one for one in case.nodes if one.role == "uccx-publisher"]
-    uccx = [one for one in wanted if one.role in UCCX]
-    return [one for one in wanted if one.role not in UCCX] + (publishers or uccx if uccx else [])
-
-
-def _cop(case: Case) -> list[NodeState]:
-    """The nodes that do not have the option's COP yet."""
-    return [state for state in case.nodes if set(case.after[state.node].cops) - set(state.cops)]
-
-
-def _cop_back(case: Case) -> list[NodeState]:
-    """The nodes on which a COP keeps ECDSA back, before or after the option."""
-    return [
-        state
-        for state in case.nodes
-        if ecdsa_off(
-            role=state.role, cops=(*state.cops, *case.after[state.node].cops), knowledge=case.knowledge
-        )
-    ]
-
-
-def upgraded(case: Case) -> list[NodeState]:
-    """The nodes that change their release."""
-    return [one for one in case.nodes if one.release != case.before[one.node].release]
-
-
-def moves(case: Case) -> list[tuple[NodeState, Leg | None]]:
-    """Each node once for each of its hops, in the order of the hops and of their products."""
-    states = {state.node: state for state in upgraded(case)}
-    found: list[tuple[NodeState, Leg | None]] = [
-        (states[name], leg)
-        for hop in case.assessment.hops
-        for leg in hop.legs
-        for name in states
-        if name in leg.nodes
-    ]
-    told = {state.node for state, _ in found}
-    return found + [(state, None) for name, state in states.items() if name not in told]
-
-
-def _self_signed(case: Case) -> list[NodeState]:
-    return [
-        state
-        for state in case.nodes
-        if any(one.node == state.node and shows_self_signed(case, one) for one in case.endpoints)
-    ]
-
-
 def shows_self_signed(case: Case, endpoint: Endpoint) -> bool:
     """Whether a web server presents, or may present, a self-signed certificate."""
+    return bool(_self_signed_identities(case, endpoint))
+
+
+def certificates(case: Case, states: Iterable[NodeState]) -> int:
+    """How many self-signed certificates the web servers of nodes present, or may present."""
+    return len(
+        {
+            (state.node, identity)
+            for state in states
+            for endpoint in case.endpoints
+            if endpoint.node == state.node
+            for identity in _self_signed_identities(case, endpoint)
+        }
+    )
+
+
+def addresses(case: Case, states: Iterable[NodeState]) -> int:
+    """How many addresses that agents' browsers use present a self-signed certificate, or may."""
+    return sum(
+        endpoint.node == state.node
+        and in_release(
+            case.knowledge.web_servers[endpoint.web_server], state.release, case.knowledge
+        ).agent_facing
+        for state in states
+        for endpoint in case.endpoints
+        if endpoint.web_server and shows_self_signed(case, endpoint)
+    )
+
+
+def _self_signed_identities(case: Case, endpoint: Endpoint) -> set[str | None]:
+    """Which of a node's self-signed certificates a web server presents; None: one that is neither."""
     cell = next((one for one in case.base.cells if one.endpoint == endpoint.id), None)
     if cell is None:
-        return False
+        return set()
     if cell.observed and cell.observed.kind:
-        return cell.observed.kind == "self-signed"
-    return any(one.kind == "self-signed" for one in cell.expected)
-
-
-CONCERNED: Mapping[NodesConcerned, Callable[[Case], Iterable[NodeState]]] = {
-    "site": lambda case: case.nodes,
-    "to-sign": to_sign,
-    "chain": _chain,
-    "cop": _cop,
-    "cop-back": _cop_back,
-    "upgraded": upgraded,
-    "hops": lambda case: [state for state, _ in moves(case)],
-    "self-signed": _self_signed,
-}
+        return {cell.observed.identity} if cell.observed.kind == "self-signed" else set()
+    return {one.identity for one in cell.expected if one.kind == "self-signed"}
 
 
 def within(case: Case, state: NodeState, since: str | None, until: str | None) -> bool:

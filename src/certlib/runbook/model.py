@@ -1,11 +1,11 @@
-"""A runbook as plain data: plans of tasks of steps, each with its basis."""
+"""A runbook and what options cost as plain data, each line with its basis."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from certlib.knowledge import Basis, Knowledge
+from certlib.knowledge import Basis
 
 WHO = "rule-who"
+ASKING = ("blocks", "outage", "error", "action", "manual", "after-upgrade")  # findings that ask for work
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,24 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Expense:
+    """A line of what an option costs this site in restarts, outage or effort."""
+
+    text: str
+    basis: Basis
+    nodes: tuple[str, ...]  # whom it concerns; empty: nobody in particular
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What an option costs this site: counted, and not published where no source tells."""
+
+    restarts: tuple[Expense, ...]
+    outage: tuple[Expense, ...]
+    effort: tuple[Expense, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The tasks of one way to put a site right, in the order of the work."""
 
@@ -55,12 +73,3 @@ class Runbook:
         "Nothing need be done for the certificates: agents meet no prompt, no upgrade is planned,"
         " and no check asks for anything."
     )
-
-
-def bases(found: Runbook, knowledge: Knowledge) -> Iterator[Basis]:
-    """Why everything in a runbook may be said."""
-    for plan in found.plans:
-        yield Basis("inferred", rule=WHO)
-        yield plan.order
-        for task in plan.tasks:
-            yield from (knowledge.phases[task.phase].basis, task.basis, *(step.basis for step in task.steps))

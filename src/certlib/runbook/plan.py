@@ -2,29 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from certlib.assess import Assessment, Finding, Leg, NodeState
 from certlib.assess.checks.agents_can_work import CHECK as CURED_BY_AN_OPTION
 from certlib.assess.words import joined
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Procedure, Step
-from certlib.runbook.case import (
-    CONCERNED,
-    UCCX,
-    Case,
-    case_of,
-    moves,
-    shows_self_signed,
-    to_sign,
-    upgraded,
-    within,
-)
-from certlib.runbook.model import Action, Plan, Runbook, Task
+from certlib.runbook.case import UCCX, Case, case_of, certificates, shows_self_signed, to_sign, within
+from certlib.runbook.concerned import CONCERNED, moves, upgraded
+from certlib.runbook.model import ASKING, Action, Plan, Runbook, Task
+from certlib.runbook.renewals import Renewal, renewals, settled
 
 ORDER_DOCUMENTED_FOR = "12.5(1)SU2"
 ORDER_SOURCE = "cisco-upgrade-12.5su2"
 FINDINGS = "settle-findings"
-ASKING = ("blocks", "outage", "error", "action", "manual", "after-upgrade")  # findings that ask for work
 _BLANK = re.compile(r"\{(\w+)\}")
 
 
@@ -56,7 +48,9 @@ def _plan(case: Case) -> Plan:
     tasks = [
         task
         for procedure in case.knowledge.procedures.values()
-        if procedure.id in named or (upgrade and (procedure.with_upgrade or procedure.phase == "verify"))
+        if procedure.id in named
+        or procedure.nodes.startswith("ending")
+        or (upgrade and (procedure.with_upgrade or procedure.phase == "verify"))
         for task in _tasks(case, procedure)
     ]
     phases = list(case.knowledge.phases)
@@ -77,45 +71,71 @@ def _order(case: Case) -> Basis:
     return Basis("inferred", rule="rule-order")
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a task is about beside its nodes: a hop, or a certificate that is to be renewed."""
+
+    leg: Leg | None = None
+    renewal: Renewal | None = None
+
+    def names(self) -> dict[str, str]:
+        """What the procedure's texts may name of it."""
+        hop = {"release": self.leg.release, "target": self.leg.to} if self.leg else {}
+        if self.renewal is None:
+            return hop
+        return {"identity": self.renewal.identity, "ends": f"{self.renewal.ends:%-d %B %Y}"}
+
+
 def _tasks(case: Case, procedure: Procedure) -> Iterator[Task]:
-    browsers = case.assessment.site.agents.browsers
-    if procedure.browsers and browsers and not set(browsers) & set(procedure.browsers):
+    agents = case.assessment.site.agents
+    if procedure.browsers and agents.browsers and not {*agents.browsers} & {*procedure.browsers}:
         return
+    if procedure.group_policy and agents.group_policy not in procedure.group_policy:
+        return
+    for states, about in _groups(case, procedure):
+        task = _task(case, procedure, states, about) if states else None
+        if task and task.steps:
+            yield task
+
+
+def _groups(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], _About]]:
+    """The nodes of each task of a procedure, and what it is about."""
+    if procedure.nodes == "hops":
+        return [([state], _About(leg)) for state, leg in moves(case)]
+    if procedure.nodes.startswith("ending"):
+        before = procedure.nodes == "ending-before"
+        ending = [one for one in renewals(case) if one.before == before and not one.by_option]
+        return [([one.state], _About(renewal=one)) for one in ending]
     concerned = [
         state
         for state in CONCERNED[procedure.nodes](case)
         if (not procedure.roles or state.role in procedure.roles)
         and within(case, state, procedure.since, None)
     ]
-    groups: list[tuple[list[NodeState], Leg | None]] = [(concerned, None)]
-    if procedure.nodes == "hops":
-        groups = [([state], leg) for state, leg in moves(case)]
-    elif procedure.per_node:
-        groups = [([state], None) for state in concerned]
-    for states, leg in groups:
-        task = _task(case, procedure, states, leg) if states else None
-        if task and task.steps:
-            yield task
+    if procedure.per_node:
+        return [([state], _About()) for state in concerned]
+    return [(concerned, _About())]
 
 
-def _task(case: Case, procedure: Procedure, states: Sequence[NodeState], leg: Leg | None) -> Task:
+def _task(case: Case, procedure: Procedure, states: Sequence[NodeState], about: _About) -> Task:
     def fill(text: str, step: Step | None = None) -> str:
         port = _endpoint(case, step, states[0]) if step else None
         return _BLANK.sub(lambda blank: (names | {"port": f"{port.port}" if port else ""})[blank[1]], text)
 
-    names = _names(case, states) | ({"release": leg.release, "target": leg.to} if leg else {})
+    names = _names(case, states) | about.names()
     own = _OWN_STEPS[procedure.id](case) if procedure.id in _OWN_STEPS else ()
+    leg = about.leg
     needs = [Action(leg.needs.text, "", leg.needs.basis)] if leg and leg.needs.basis else []
     steps = [
         Action(fill(step.text, step), fill(step.command, step), step.basis or procedure.basis)
         for step in procedure.steps
-        if _needed(case, step, states)
+        if _needed(case, step, states, about)
     ]
     return Task(
         procedure=procedure.id,
         phase=_phase(case, procedure, states),
         node=states[0].node if procedure.per_node else None,
-        title=procedure.title,
+        title=fill(procedure.title),
         where=fill(procedure.where),
         who=procedure.who,
         steps=(*own, *needs, *steps),
@@ -148,6 +168,7 @@ def _names(case: Case, states: Sequence[NodeState]) -> dict[str, str]:
         "uccx": joined(state.node for state in case.nodes if state.role in UCCX),
         "release": joined(dict.fromkeys(case.before[state.node].release for state in states)),
         "target": joined(dict.fromkeys(state.release for state in states)),
+        "certificates": str(certificates(case, states)),
     }
 
 
@@ -157,8 +178,14 @@ def _endpoint(case: Case, step: Step, state: NodeState) -> Endpoint | None:
     )
 
 
-def _needed(case: Case, step: Step, states: Sequence[NodeState]) -> bool:
-    """Whether a step holds for one of the nodes of its task."""
+def _needed(case: Case, step: Step, states: Sequence[NodeState], about: _About) -> bool:
+    """Whether a step holds for the site, for what its task is about, and for one of its nodes."""
+    if step.group_policy and case.assessment.site.agents.group_policy not in step.group_policy:
+        return False
+    if step.undoes and (case.option is None or case.option.sets_cert_type != step.undoes):
+        return False
+    if step.signed_by and about.renewal and about.renewal.by_itself != (step.signed_by == "itself"):
+        return False
     present = {node.role for node in case.assessment.nodes}
     return any(
         (not step.roles or state.role in step.roles)
@@ -184,7 +211,7 @@ def _remedies(case: Case) -> Iterator[Action]:
     for one in case.assessment.findings:
         told = one.check == CURED_BY_AN_OPTION or not upgrade.isdisjoint(one.procedures)
         asks = one.state in ASKING and one.waiver is None
-        if asks and not told and cured.isdisjoint(one.options):
+        if asks and not told and cured.isdisjoint(one.options) and not settled(case, one):
             groups.setdefault((one.check, one.remedy), []).append(one)
     for (check, remedy), found in groups.items():
         entry = case.knowledge.checks[check]

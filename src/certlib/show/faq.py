@@ -9,7 +9,7 @@ from certlib import frames
 from certlib.assess import Assessment, Scenario, Statement
 from certlib.assess.words import joined
 from certlib.inventory import endpoints
-from certlib.knowledge import Basis, Knowledge, load
+from certlib.knowledge import Basis, Knowledge, load, option_for
 from certlib.runbook import nodes_to_sign, runbook
 from certlib.show import states
 from certlib.show.markup import Display, between, join, tag
@@ -20,7 +20,10 @@ def faq(assessment: Assessment) -> Display:
     knowledge = load()
     considered = {one.option for one in assessment.options if one.applies}
     asked = [
-        one for one in knowledge.questions.values() if not one.options or considered.intersection(one.options)
+        one
+        for one in knowledge.questions.values()
+        if (not one.options or considered.intersection(one.options))
+        and (not one.roles or assessment.roles.intersection(one.roles))
     ]
     shown = {task.procedure for plan in runbook(assessment).plans for task in plan.tasks}
     html = join(
@@ -76,9 +79,8 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
         else:
             outcome = next(one for one in assessment.options if one.option == with_it[0])
             first = assessment.recommended[0]
-            instead = (
-                f"Only if the first choice ({knowledge.options[first].title}) is not possible or not in time."
-            )
+            choice = option_for(knowledge, first, roles=assessment.roles).title
+            instead = f"Only if the first choice ({choice}) is not possible or not in time."
             on = joined(state.node for state in nodes)
             text = f"Yes, on {on}." if first == with_it[0] else f"{instead} Then on {on}."
             yield Statement(
@@ -94,8 +96,8 @@ def _certificates(assessment: Assessment, _knowledge: Knowledge) -> Iterator[Sta
     nodes = nodes_to_sign(assessment)
     if not nodes:
         text = "None: no tomcat-ECDSA that an EC CA has yet to sign will be presented."
-    elif assessment.recommended[:1] == ("ec-ca",) or "wait-with-cop" in assessment.recommended:
-        text = f"{len(nodes)}: one each for {joined(nodes)}."
+    elif {"ec-ca", "wait-with-cop", "cop-to-ec-ca"} & {*assessment.recommended[:1]}:
+        text = f"{len(nodes)}: one {'each ' if nodes[1:] else ''}for {joined(nodes)}."
     else:
         text = (
             f"None by the recommendation; {len(nodes)}, one each for {joined(nodes)}, if an EC CA is to sign."

@@ -10,7 +10,7 @@ from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Site, endpoints, every_endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.reasons import Reason
-from certlib.runbook import bases, runbook
+from certlib.runbook import bases
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag, terms
 from certlib.show.matrix import SHORT, leaf_terms
 from certlib.show.summary import when
@@ -88,7 +88,7 @@ def method(assessment: Assessment) -> Display:
     """What the words mean, which rules and sources this report used, and what made it."""
     knowledge = load()
     told = (one.basis for one in _statements(assessment))
-    used = [one for one in (*told, *bases(runbook(assessment), knowledge)) if one]
+    used = [one for one in (*told, *bases(assessment, knowledge)) if one]
     rules = dict.fromkeys(one.rule for one in used if one.rule)
     rules[assessment.verdict.rule] = None
     sources = dict.fromkeys(one.source for one in used if one.source)

@@ -1,0 +1,151 @@
+"""What Cisco's note advises for a site: the advice of its row of the table, else of the row most like it."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from certlib.assess import conclusions
+from certlib.assess.context import Context
+from certlib.assess.model import NodeState, Statement
+from certlib.assess.observed import ecdsa_off, row_of
+from certlib.assess.presented import alike
+from certlib.knowledge import Advice, Basis, Row, option_for
+
+WAY_ON = "cop-to-ec-ca"  # from an installed COP to certificates of an EC CA
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """An option that is advised, and why."""
+
+    option: str
+    statement: Statement
+    by_row: bool = False  # a row of the table covers the site, so its advice is followed to the letter
+    prompts: bool = False  # it is about prompts that no COP and no EC CA can spare
+
+
+def advised(context: Context, *, usable: Collection[str], troubled: bool) -> list[Advised]:
+    """The advice for a site among its usable options, best first, each option once.
+
+    `troubled`: agents meet a prompt or worse. Where they do not, the note has nothing to advise but the way
+    on from a COP that bridges the time until an EC CA has signed.
+    """
+    found = [*(_by_table(context) if troubled else ()), *_cert_type(context), *_way_on(context)]
+    kept: dict[str, Advised] = {}
+    for one in found:
+        name = _usable(context, one.option, usable)
+        if name:
+            kept.setdefault(name, Advised(name, one.statement, one.by_row, one.prompts))
+    return list(kept.values())
+
+
+def _usable(context: Context, name: str, usable: Collection[str]) -> str | None:
+    """An advised option, or the one that is the same for the servers that the site has."""
+    if name in usable:
+        return name
+    options = context.knowledge.options
+    if name == "ec-ca" and WAY_ON in usable:
+        return WAY_ON
+    for one in usable:
+        part = set(options[one].installs)
+        if (
+            part
+            and part < set(options[name].installs)
+            and options[one].procedures == options[name].procedures
+        ):
+            roles = {state.role for state in context.deciding.nodes}
+            rest = set(options[name].installs) - part
+            if all(roles.isdisjoint(context.knowledge.cops[cop].roles) for cop in rest):
+                return one
+    return None
+
+
+def _by_table(context: Context) -> Iterator[Advised]:
+    states = [state for state in context.deciding.nodes if state.era]
+    rows = {state.node: row_of(state, knowledge=context.knowledge, literally=False) for state in states}
+    (*different,) = {row.id: row for row in rows.values() if row}.values()
+    if len(different) == 1 and all(rows.values()):
+        for one in _of_row(context, different[0]):
+            yield Advised(one.option, _stated(one, states), by_row=True)
+        return
+    near = [row for state in states if (row := rows[state.node] or _most_like(context, state))]
+    for row in sorted(near, key=lambda row: row.tomcat == "self-signed"):
+        for one in _of_row(context, row):
+            basis = Basis("inferred", rule="rule-advice-outside-table")
+            text = _in_general(context, one.option)
+            prompts = row.tomcat == "self-signed"
+            yield Advised(one.option, Statement(text, basis.kind, basis), prompts=prompts)
+
+
+def _of_row(context: Context, row: Row) -> Iterator[Advice]:
+    answer = context.site.ca_signs_with_ec
+    socialminer = any(node.role == "socialminer" for node in context.site.nodes)
+    return (
+        one
+        for one in row.advice
+        if (not one.ca_signs_with_ec or answer in one.ca_signs_with_ec)
+        and one.socialminer in (None, socialminer)
+    )
+
+
+def _most_like(context: Context, state: NodeState) -> Row | None:
+    """The row that has a node's tomcat-ECDSA, and whose tomcat is self-signed if the node's is.
+
+    Outside 11.5 only what the note says of self-signed certificates helps.
+    """
+    if state.era != "automatic" and state.tomcat != "self-signed":
+        return None
+    by_itself = state.tomcat == "self-signed"
+    rows = [row for row in context.knowledge.rows.values() if (row.tomcat == "self-signed") == by_itself]
+    same = [row for row in rows if row.tomcat_ecdsa == (state.tomcat_ecdsa or state.ecdsa_deduced)]
+    return next(iter(same or [row for row in rows if row.tomcat_ecdsa == "self-signed"]))
+
+
+def _stated(advice: Advice, states: Collection[NodeState]) -> Statement:
+    """The note's advice, documented where the table covers the site to the letter."""
+    basis = advice.basis
+    if basis.kind != "documented" or (alike(states) and all(state.row for state in states)):
+        return Statement(advice.text, basis.kind, basis)
+    concluded = any(state.ecdsa_deduced for state in states)
+    rule = "rule-hidden-ec" if concluded else "rule-era-automatic-update"
+    text = f"{advice.text} {conclusions.ROW_CONCLUDED}" if concluded else advice.text
+    return Statement(text, "inferred", Basis("inferred", basis.source, basis.section, rule))
+
+
+def _in_general(context: Context, name: str) -> str:
+    if name == "ec-ca":
+        socialminer = any(node.role == "socialminer" for node in context.site.nodes)
+        return conclusions.ec_ca(context.site.ca_signs_with_ec, socialminer=socialminer)
+    roles = {node.role for node in context.site.nodes}
+    return option_for(context.knowledge, name, roles=roles).when
+
+
+def _cert_type(context: Context) -> Iterator[Advised]:
+    """The ways out where a node is set to ecdsa and agents do not simply work (rule-cert-type-back)."""
+    base = context.deciding
+    switched = [
+        state
+        for state in base.nodes
+        if state.era == "opt-in" and "ecdsa" in (state.cert_type, "ecdsa" if state.tomcat_ecdsa else "")
+    ]
+    if not switched or all(one.outcome == "works" for one in base.experiences):
+        return
+    basis = Basis("inferred", rule="rule-cert-type-back")
+    names = ["cert-type-rsa"]
+    if context.site.ca_signs_with_ec == "yes":
+        names.insert(0, "cert-type-ecdsa")
+    for name in names:
+        text = context.knowledge.options["cert-type-rsa"].when
+        yield Advised(name, Statement(text, basis.kind, basis))
+
+
+def _way_on(context: Context) -> Iterator[Advised]:
+    """From the COP to the EC CA's certificates, where the inventory says that there is such a CA."""
+    off = [
+        state
+        for state in context.deciding.nodes
+        if state.era == "automatic"
+        and ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+    ]
+    if off and context.site.ca_signs_with_ec == "yes":
+        basis = context.knowledge.options[WAY_ON].basis
+        yield Advised(WAY_ON, Statement(conclusions.WAY_ON, basis.kind, basis), by_row=True)

@@ -1,0 +1,32 @@
+"""What an option costs a site in restarts, outage and effort, counted for its nodes."""
+
+from collections.abc import Iterator, Sequence
+
+from certlib.assess import Assessment
+from certlib.knowledge import Cost
+from certlib.runbook.case import Case, addresses, case_of, certificates
+from certlib.runbook.concerned import CONCERNED
+from certlib.runbook.model import Costs, Expense
+
+
+def costs(assessment: Assessment, option: str) -> Costs:
+    """What an option that applies costs this site; a line that concerns none of its nodes is left out.
+
+    No source gives hours or minutes, so there are none: it tells what is to be done how often.
+    """
+    case = case_of(assessment, option)
+    entry = case.knowledge.options[option]
+    return Costs(*(tuple(_lines(case, each)) for each in (entry.restarts, entry.outage, entry.effort)))
+
+
+def _lines(case: Case, told: Sequence[Cost]) -> Iterator[Expense]:
+    agents = case.assessment.site.agents
+    for one in told:
+        states = [state for state in CONCERNED[one.nodes](case) if not one.roles or state.role in one.roles]
+        used = not one.browsers or not agents.browsers or bool({*one.browsers} & {*agents.browsers})
+        if not states or not used or (one.group_policy and agents.group_policy not in one.group_policy):
+            continue
+        text = one.text.format(
+            count=len(states), certificates=certificates(case, states), addresses=addresses(case, states)
+        )
+        yield Expense(text, one.basis, () if one.nodes == "site" else tuple(state.node for state in states))

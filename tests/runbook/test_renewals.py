@@ -1,0 +1,92 @@
+"""A certificate that ends before the upgrade or soon after it has a renewal task of its own."""
+
+import datetime as dt
+
+import pytest
+
+from certlib.assess import Assessment
+from certlib.runbook import Plan, Task, runbook
+from sites.holdings import COLLECTED, EC_CA, RSA_CA, Node, assessed, ec, rsa, until
+from sites.samples import SAMPLES
+
+
+def sample(name: str) -> Assessment:
+    return assessed(name, SAMPLES[name].nodes, collected=SAMPLES[name].collected)
+
+
+def lucerne(*, tomcat: dt.date | None = None, ecdsa: dt.date | None = None, by_itself: bool = False):
+    """The site with two COPs, whose publisher's certificates end on a day; collected 23 November 2026."""
+    ca, ends = (None if by_itself else RSA_CA), {"uccx1": (tomcat, ecdsa)}
+    nodes = {}
+    for node in ("uccx1", "uccx2", "social"):
+        name = f"{node}.lucerne.example"
+        first, second = ends.get(node, (None, None))
+        life = {"life": until(first.year, first.month, first.day)} if first else {}
+        own = {"life": until(second.year, second.month, second.day)} if second else {}
+        shows = ("socketio", "socialminer-openfire")
+        nodes[node] = Node(rsa(ca if first else RSA_CA, name, **life), ec(EC_CA, name, **own), shows)
+    return assessed("11-5-rolled-back", nodes, collected=COLLECTED)
+
+
+def tasks(plan: Plan, *procedures: str) -> list[Task]:
+    return [task for task in plan.tasks if task.procedure in procedures]
+
+
+def only(assessment: Assessment) -> Plan:
+    (plan,) = runbook(assessment).plans
+    return plan
+
+
+def test_an_expired_certificate_is_renewed_before_the_upgrade_with_every_step_and_told_nowhere_else() -> None:
+    plan = only(sample("10-6-expired-on-the-day"))
+    (task,) = tasks(plan, "renew-before", "renew-in-window")
+    assert (task.phase, task.node) == ("renewal", "uccx1.southridge.example")
+    assert task.title == "Renew tomcat, which ends on 31 January 2027"
+    request, sign, upload, restart = task.steps
+    assert "Generate CSR, take tomcat" in request.text
+    assert "Have the CA sign" in sign.text
+    assert "then the certificate as tomcat." in upload.text
+    assert restart.command == "utils system restart"
+    phases = [one.phase for one in plan.tasks]
+    assert phases.index("renewal") < phases.index("upgrade")
+    assert not tasks(plan, "settle-findings")
+
+
+def test_every_node_whose_certificate_ends_soon_has_a_task_in_the_window() -> None:
+    found = tasks(only(sample("15-0-public-ca-2029")), "renew-in-window")
+    assert [task.node.partition(".")[0] for task in found] == ["ccp", "uccx1", "uccx2"]
+    assert {task.phase for task in found} == {"certificates"}
+    chat = [step.command for step in found[0].steps if step.command]
+    assert chat == ["utils service restart CCP XMPP Server", "utils service restart Cisco Tomcat"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "phase"),
+    [
+        (dt.date(2026, 11, 1), "renewal"),  # has ended
+        (dt.date(2026, 12, 10), "certificates"),  # within 30 days
+        (dt.date(2027, 2, 10), "certificates"),  # within 90
+    ],
+)
+def test_without_an_upgrade_what_has_ended_cannot_wait_and_what_ends_soon_can(ends, phase) -> None:
+    (task,) = tasks(only(lucerne(tomcat=ends)), "renew-before", "renew-in-window")
+    assert (task.phase, task.node) == (phase, "uccx1.lucerne.example")
+
+
+def test_a_certificate_that_lasts_half_a_year_needs_no_task() -> None:
+    found = runbook(lucerne(tomcat=dt.date(2027, 5, 20)))
+    assert all(not tasks(plan, "renew-before", "renew-in-window") for plan in found.plans)
+
+
+def test_both_certificates_of_a_node_are_renewed_each_by_its_name() -> None:
+    soon = dt.date(2026, 12, 10)
+    found = tasks(only(lucerne(tomcat=soon, ecdsa=soon)), "renew-in-window")
+    assert [task.title.split(",")[0] for task in found] == ["Renew tomcat", "Renew tomcat-ECDSA"]
+
+
+def test_a_self_signed_certificate_is_made_anew_on_the_node_and_sent_to_no_ca() -> None:
+    plan = runbook(lucerne(tomcat=dt.date(2026, 12, 10), by_itself=True)).plans[0]
+    (task,) = tasks(plan, "renew-in-window")
+    said = " ".join(step.text for step in task.steps)
+    assert "generate it anew" in said
+    assert "CSR" not in said
