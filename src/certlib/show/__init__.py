@@ -9,6 +9,7 @@ from certlib.show.matrix import matrix, matrix_text, nodes
 from certlib.show.proof import answers, certificates, method, plan
 from certlib.show.remedies import findings, options
 from certlib.show.runbook import runbook
+from certlib.show.signoff import signoff
 from certlib.show.summary import not_checked, summary, summary_text, what_to_do
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "options",
     "plan",
     "runbook",
+    "signoff",
     "summary",
     "summary_text",
     "what_to_do",
