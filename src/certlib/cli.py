@@ -231,15 +231,18 @@ def _counted(things: Sequence[object]) -> str:
 
 def _collected_text(evidence: "Evidence", file: Path) -> str:
     """How many endpoints presented a certificate, and of each other one why not."""
-    from certlib import endpoints, knowledge, words
+    from certlib import endpoints, knowledge
 
-    known = knowledge.load()
     presented = {row.endpoint for row in evidence.presentations if row.chain}
     why = {row.endpoint: row for row in reversed(evidence.presentations)}  # the first offer's
     every = endpoints(evidence.site)
     lines = [f"{len(presented)} of {_counted(every)} presented a certificate; evidence in {file}"]
-    for one in every:
-        if one.id not in presented:
+    silent = [one for one in every if one.id not in presented]
+    if silent:
+        from certlib import words
+
+        known = knowledge.load()
+        for one in silent:
             place = f"{visible(one.node)}, {one.title}, {_address(one)}"
             lines.append(f"  {place}: {words.reason_text(why[one.id].reason, why[one.id].detail, known)}")
     return "\n".join(lines)

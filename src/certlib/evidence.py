@@ -59,7 +59,7 @@ class Presentation:
     offer: str  # of certlib.tls: "browser", "rsa", "ecdsa-tls13" …; or the id of a client profile
     chain: tuple[Sha256, ...]  # SHA-256 of each certificate in the order sent; the leaf first
     reason: Reason | None  # None when the chain is there; the chain is kept with WRONG_KEY_TYPE
-    detail: str = ""
+    detail: str = ""  # what the reason's sentence does not say
     version: str | None = None
     suite: str | None = None
     group: str | None = None
@@ -78,6 +78,11 @@ class Presentation:
     def leaf(self) -> str | None:
         """SHA-256 of the leaf, or None."""
         return self.chain[0] if self.chain else None
+
+    @property
+    def why(self) -> str:
+        """The reason with its detail, for a place without the reason's sentence: "refused (ECONNREFUSED)"."""
+        return f"{self.reason} ({self.detail})" if self.detail else f"{self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

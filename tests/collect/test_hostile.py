@@ -124,8 +124,8 @@ def garbage_certificate(peer):
 @pytest.mark.parametrize(
     ("handler", "reason", "said"),
     [
-        (mute, Reason.NO_ANSWER, "not one byte"),
-        (drip, Reason.STALLED, "not complete within 0.6 s"),
+        (mute, Reason.NO_ANSWER, "waited 0.6 s"),
+        (drip, Reason.STALLED, "not complete after 0.6 s"),
         (http, Reason.NOT_TLS, "HTTP"),
         (smtp, Reason.NOT_TLS, "SMTP"),
         (ssh, Reason.NOT_TLS, "SSH"),
@@ -149,7 +149,7 @@ def test_a_port_that_can_t_answer_is_asked_once_and_says_why(handler, reason, sa
 @pytest.mark.parametrize(
     ("handler", "reason", "said"),
     [
-        (hang_up, Reason.CLOSED, "closed the connection"),
+        (hang_up, Reason.CLOSED, ""),
         (reset_midway, Reason.RESET, "ECONNRESET"),
         (fatal_alert, Reason.ALERT, "handshake_failure"),
         (nonsense, Reason.MALFORMED, ""),

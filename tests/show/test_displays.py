@@ -90,6 +90,18 @@ def test_no_text_of_a_site_or_a_certificate_becomes_markup() -> None:
     assert sum("<script>alert(1)</script>" in page(one).get_text() for one in made) >= 4
 
 
+def test_the_plan_tells_what_was_asked_for_besides() -> None:
+    asked = site("upgrade")[0].site
+    plain, more = show.plan(asked), show.plan(asked, clients=["java8"], gentle=True, hsts=True)
+    assert not page(plain)("p")
+    spared, clients, pages = (part.get_text() for part in page(more)("p"))
+    assert "RSA key exchange" in spared
+    assert "java8" in clients
+    assert "HSTS" in pages
+    assert "Finesse" in pages
+    assert more.text.endswith(pages)
+
+
 # The matrix.
 
 

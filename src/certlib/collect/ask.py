@@ -88,18 +88,16 @@ async def _talk(way: Way, grab: Grab, hello: bytes, seconds: float, limits: Limi
 
 
 def _meant(answer: Answer, failure: Failure | None, limits: Limits) -> tuple[Reason | None, str]:
-    """The reason and a sentence about it; an error of the connection counts where the grabber knows less."""
+    """The reason and its detail; an error of the connection counts where the grabber knows less."""
     reason, detail = answer.reason, answer.detail
     if failure and not answer.chain and reason is not Reason.NOT_TLS:
         return failure.reason, failure.detail
     if reason is Reason.NO_ANSWER:
-        detail = f"connected, but not one byte came within {limits.answer_seconds:g} s"
+        detail = f"waited {limits.answer_seconds:g} s"
     elif reason is Reason.STALLED:
-        detail = f"the answer was not complete within {limits.answer_seconds:g} s"
-    elif reason is Reason.CLOSED:
-        detail = f"the server closed the connection ({detail or 'without a word'})"
+        detail = f"not complete after {limits.answer_seconds:g} s"
     elif reason is Reason.WRONG_KEY_TYPE:
-        detail = f"the leaf holds a key of another type ({detail})"
+        detail = f"the leaf's key is {detail}"
     return reason, detail
 
 

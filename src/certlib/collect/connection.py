@@ -27,26 +27,29 @@ _AT_ONCE = 65_536  # bytes of an answer
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a connection brought no more: the reason, and a sentence of our own about it."""
+    """Why a connection brought no more: the reason, and what its sentence does not say."""
 
     reason: Reason
     detail: str
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.detail})"
 
 
 def failure_of(error: OSError) -> Failure:
     """What the operating system's error means; its own text, which may hold anything, is left out."""
     name = errno.errorcode.get(error.errno or 0, type(error).__name__)
     if isinstance(error, ConnectionRefusedError):
-        return Failure(Reason.REFUSED, f"the connection was refused ({name})")
+        return Failure(Reason.REFUSED, name)
     if isinstance(error, ConnectionError):  # reset, broken pipe, aborted
-        return Failure(Reason.RESET, f"the connection was reset ({name})")
+        return Failure(Reason.RESET, name)
     if isinstance(error, TimeoutError):
-        return Failure(Reason.CONNECT_TIMEOUT, f"the network gave up waiting for the address ({name})")
+        return Failure(Reason.CONNECT_TIMEOUT, f"the network gave up: {name}")
     if error.errno in _OWN_LIMITS:
         return Failure(Reason.NOT_ASKED, f"this computer could not open one more connection ({name})")
     if error.errno in _NO_ROUTE:
-        return Failure(Reason.UNREACHABLE, f"there is no way from this computer to the address ({name})")
-    return Failure(Reason.UNREACHABLE, f"the connection failed ({name})")
+        return Failure(Reason.UNREACHABLE, name)
+    return Failure(Reason.UNREACHABLE, f"another error: {name}")
 
 
 async def connect(*, address: Address, port: int, seconds: float) -> socket.socket | Failure:
@@ -61,7 +64,7 @@ async def connect(*, address: Address, port: int, seconds: float) -> socket.sock
         if connected is not None:
             connected.close()
         if isinstance(error, TimeoutError) and limit.expired():
-            return Failure(Reason.CONNECT_TIMEOUT, f"no connection came about within {seconds:g} s")
+            return Failure(Reason.CONNECT_TIMEOUT, f"waited {seconds:g} s")
         return failure_of(error)
     except BaseException:
         if connected is not None:

@@ -30,7 +30,7 @@ async def ask_hsts(*, way: Way, path: str, limits: Limits) -> Hsts:
     try:
         connected = await connect(address=way.address, port=way.endpoint.port, seconds=limits.connect_seconds)
         if isinstance(connected, Failure):
-            return Hsts(endpoint, None, connected.detail, started=started)
+            return Hsts(endpoint, None, f"{connected}", started=started)
         async with asyncio.timeout(limits.answer_seconds):
             reader, writer = await asyncio.open_connection(
                 sock=connected, ssl=_anyone(), server_hostname=way.server_name or "", limit=_MOST_BYTES
@@ -47,7 +47,7 @@ async def ask_hsts(*, way: Way, path: str, limits: Limits) -> Hsts:
     except ssl.SSLError as error:
         why = f"no TLS connection came about ({error.reason or 'no reason given'})"
     except OSError as error:
-        why = failure_of(error).detail
+        why = f"{failure_of(error)}"
     except asyncio.IncompleteReadError:
         why = "the server closed the connection before the end of its headers"
     except (asyncio.LimitOverrunError, HTTPException):

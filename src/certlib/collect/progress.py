@@ -27,6 +27,8 @@ class Progress:
     ended: bool = False  # no more will come, even if some endpoints are not done: interrupted
 
     def __str__(self) -> str:
+        if not self.total:
+            return "nothing is open to be asked"
         last = "" if self.reason is None else f"; {quoted(self.endpoint)}: {self.reason}"
         return f"{self.done} of {self.total} endpoints asked, {self.presented} presented a certificate{last}"
 

@@ -110,7 +110,7 @@ def questions(*, offers: Mapping[str, Offer], apart: bool, key_of: KeyOf, gentle
                 continue
         yield from ask(kind)
         if _denied_though_seen(rows["browser"], rows[kind], kind, key_of):
-            why = f"denied ({rows[kind].detail}), though the browser-like offer was given one; asked again by"
+            why = f"denied: {rows[kind].why}, though the browser-like offer was given one; asked again by"
             yield from ask(f"{kind}-suites", kind, f"{why} cipher suites alone")
     for offer in _fall_backs(rows):
         yield from ask(offer)
@@ -189,15 +189,15 @@ def _understood(
     others = [other for other in others if version is None or other.version == version]
     for other in others:
         if other.leaf and key_of(other.leaf) == key:
-            seen = f"{row.detail}; yet the offer {other.offer} was given an {_CALLED[key]} certificate"
-            return replace(row, detail=seen)
+            seen = f"yet the offer {other.offer} was given an {_CALLED[key]} certificate"
+            return replace(row, detail="; ".join(filter(None, (row.detail, seen))))
     telling = [other.offer for other in others if version or other.offer in (FIRST[0], ANY)]
     if not telling:
         return row
     sign = (
         f"denied with {row.detail}"
         if row.reason is Reason.ALERT
-        else f"{row.detail}, which is a weaker sign than an alert"
+        else "denied by closing the connection, which is a weaker sign than an alert"
     )
     return replace(
         row,

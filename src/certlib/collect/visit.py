@@ -103,7 +103,7 @@ class Visitor:
             first = visited.rows[FIRST[0]]
             if first.reason not in _TRY_NEXT:
                 return
-            visited.attempts = (*first.attempts, f"{address.ip}: {first.detail}; asked at the next address")
+            visited.attempts = (*first.attempts, f"{address.ip}: {first.why}; asked at the next address")
 
     @asynccontextmanager
     async def _slots(self, ip: str, port: int) -> AsyncIterator[None]:
@@ -123,7 +123,7 @@ class Visitor:
             try:
                 question = asking.send(row)
             except StopIteration:
-                visited.why_no_more = f"the first offer ended as {row.reason} ({row.detail})"
+                visited.why_no_more = f"the first offer ended as {row.why}"
                 return
             if visited.seconds >= self._limits.endpoint_seconds:
                 visited.why_no_more = f"the endpoint's {self._limits.endpoint_seconds:g} s were used up"
@@ -146,7 +146,7 @@ class Visitor:
             if row.reason is not Reason.RESET or visited.retries >= self._limits.retries:
                 return row
             visited.retries += 1
-            visited.attempts = (*row.attempts, f"{row.detail}; asked again")
+            visited.attempts = (*row.attempts, f"{row.why}; asked again")
             await asyncio.sleep(random.uniform(0.1, 0.4))  # noqa: S311 - spreads the load, hides nothing
 
     def _key_of(self, sha256: str) -> str | None:

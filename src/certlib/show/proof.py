@@ -20,8 +20,21 @@ from certlib.version import VERSION
 OFFERS = ("browser", "rsa", "ecdsa")
 
 
-def plan(site: Site) -> Display:
-    """What a collection will contact, before it does."""
+def plan(site: Site, *, clients: Iterable[str] = (), gentle: bool = False, hsts: bool = False) -> Display:
+    """What a collection will contact, before it does; `clients`: ids of profiles it asks as, too."""
+    desktop = {server.id for server in load().web_servers.values() if server.desktop}
+    pages = [f"{visible(one.node)} ({one.title})" for one in endpoints(site) if one.web_server in desktop]
+    more = []
+    if gentle:
+        more.append(
+            "To spare slow servers, RSA key exchange is offered first where an RSA certificate is asked for."
+        )
+    if names := sorted(clients):
+        more.append(f"Whoever presents a certificate is asked as these clients, too: {', '.join(names)}.")
+    if hsts and pages:
+        more.append(
+            f"One page is fetched from each of these, to see whether it sends HSTS: {', '.join(pages)}."
+        )
     rows: list[list[Child]] = [
         [visible(one.node), one.title, visible(one.address), one.port, visible(one.server_name or "none")]
         for one in endpoints(site)
@@ -32,7 +45,8 @@ def plan(site: Site) -> Display:
         rows=rows,
         class_="findings",
     )
-    return Display(html=html, text="\n".join(f"{row[0]}  {row[1]}  {row[2]}:{row[3]}" for row in rows))
+    lines = [f"{row[0]}  {row[1]}  {row[2]}:{row[3]}" for row in rows]
+    return Display(html=join(html, *(tag("p", each) for each in more)), text="\n".join((*lines, *more)))
 
 
 def answers(evidence: Evidence) -> Display:
