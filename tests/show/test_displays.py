@@ -355,3 +355,42 @@ def test_page_one_warns_of_a_stop_on_the_way_where_agents_could_not_work():
     assert "Do not stop at 11.5(1)" in told
     assert "Live Data gadgets: cannot be accepted there" in told
     assert "Do not stop" not in page(show.summary(site("upgrade")[1])).get_text(" ", strip=True)
+
+
+def test_page_one_names_the_browsers_where_they_differ_and_says_why_for_each() -> None:
+    assessment = site("row-4")[1]  # Chrome and Firefox
+    made = page(show.summary(assessment))
+    rows = {line.th.get_text(): line.td for line in made.select("table.experience tbody tr")}
+    live = [span.get_text() for span in rows["Live Data gadgets"].select("span.state")]
+    assert live == ["✕ Chrome: cannot be accepted", "▲ Firefox: 2 prompts per PC"]
+    assert [span.get_text() for span in rows["Finesse desktop"].select("span.state")] == ["✓ works"]
+    assert [span.get_text() for span in rows["Live Data gadgets"].select("span.basis")] == [
+        "documented (210528, table row 4)",
+        "measured",
+    ]
+    heads = [item.strong.get_text() for item in made("li")]
+    assert "Live Data gadgets in Chrome. " in heads
+    assert "Live Data gadgets in Firefox. " in heads
+    assert "Told for Chrome and Firefox, which the inventory names; the worst counts." in made.get_text(" ")
+
+
+def test_page_one_counts_the_prompts_of_each_browser_where_the_numbers_differ() -> None:
+    assessment = site("row-1")[1]
+    made = show.summary(assessment)
+    assert "Live Data gadgets ▲ prompts per PC: 4 in Firefox, 2 in Chrome" in " ".join(made.text.split())
+    heads = [item.strong.get_text() for item in page(made)("li")]
+    assert "Live Data gadgets. " in heads  # the reason is the same, so it stands once
+    assert not [head for head in heads if "Chrome" in head]
+
+
+def test_the_matrix_shows_what_an_upgrade_brings_and_what_it_switches_off() -> None:
+    evidence, _ = site("row-4")
+    nodes = tuple(replace(node, release="12.0(1)", target_release="15.0(1)") for node in evidence.site.nodes)
+    found = assess(replace(evidence, site=replace(evidence.site, nodes=nodes)))
+    rows = [" ".join(line.get_text(" ").split()) for line in page(show.matrix(found)).select("tbody tr")]
+    engine = [row for row in rows if row.startswith("UCCX Engine Tomcat 9443")]
+    assert len(engine) == 2
+    assert all("– not asked" in row and "– listed from 15.0(1) on" in row for row in engine)
+    notification = [row for row in rows if row.startswith("UCCX Openfire")]
+    assert all("– off by default from 12.5(1) on documented (15.0 port guide)" in row for row in notification)
+    assert "UCCX Engine Tomcat" in show.matrix(found).text

@@ -29,13 +29,19 @@ def told(context: Context) -> tuple[Statement, ...]:
     basis = Basis("inferred", rule="rule-worst-browser" if named else "rule-browsers-assumed")
     said = [Statement(words.counted_for(titles, named=named), basis.kind, basis)]
     for family, title in found:
-        if family.keeps is None:
+        if family.keeps is None and _asked(family, context):
             unknown = Basis("inferred", rule="rule-browser-unknown")
             said.append(Statement(words.browser_unknown(title), unknown.kind, unknown))
         if family.until and family.until_basis and _beyond(family.until, context):
             text = words.browser_ended(title, family.until)
             said.append(Statement(text, family.until_basis.kind, family.until_basis))
     return tuple(said)
+
+
+def _asked(family: BrowserFamily, context: Context) -> bool:
+    """Whether agents with such a browser meet anything but that it works."""
+    met = (one for scenario in context.scenarios for each in scenario.experiences for one in each.by_browser)
+    return any(one.browser == family.id and one.outcome != "works" for one in met)
 
 
 def _beyond(last: str, context: Context) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from certlib.assess import Assessment, Cell, Hop, Statement
+from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.show import states
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag
@@ -29,7 +30,7 @@ def hops(assessment: Assessment) -> Display:
         ),
         tag("ul", (tag("li", f"{titles[hop.to]}: ", _order(hop, knowledge)) for hop in way if hop.order)),
         tag("p", knowledge.rules["rule-cop-prefix"].text),
-        _servers(way, titles, knowledge),
+        _servers(assessment, titles, knowledge),
         table(
             caption="What agents meet if the upgrade stops there and nothing is done",
             columns=["What agents use", *titles.values()],
@@ -104,23 +105,28 @@ def _changes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
     ]
 
 
-def _servers(way: Sequence[Hop], titles: dict[str, str], knowledge: Knowledge) -> Markup | None:
+def _servers(assessment: Assessment, titles: dict[str, str], knowledge: Knowledge) -> Markup | None:
     """The web servers that a hop brings, takes away or leaves off, each told at the hop that does so."""
+    places = {one.id: one for one in every_endpoint(assessment.site)}
     told: set[tuple[str, str]] = set()
     groups: dict[str, list[list[Child]]] = {}
-    for hop in way:
+    for hop in assessment.hops:
         for cell in hop.scenario.cells:
             said = cell.presence
             moved = any(cell.node in leg.nodes for leg in hop.legs)
             if said is None or not moved or (cell.endpoint, said.label) in told:
                 continue
             told.add((cell.endpoint, said.label))
-            server = knowledge.web_servers[cell.web_server]
-            then = "" if said.kind == "gone" else f" {_expected(cell)}"
+            then = (" ", _expected(cell), " ", states.basis_brief(cell.statement, knowledge))
             row: list[Child] = [
-                f"{server.title}, {server.port}",
+                f"{places[cell.endpoint].title}, {places[cell.endpoint].port}",
                 cell.node,
-                join(said.statement.text, " ", states.basis_brief(said.statement, knowledge), then),
+                join(
+                    said.statement.text,
+                    " ",
+                    states.basis_brief(said.statement, knowledge),
+                    *(() if said.kind == "gone" else then),
+                ),
             ]
             groups.setdefault(titles[hop.to], []).append(row)
     if not groups:
@@ -134,7 +140,10 @@ def _servers(way: Sequence[Hop], titles: dict[str, str], knowledge: Knowledge) -
 
 
 def _expected(cell: Cell) -> str:
-    return f"Presents then: {expected_text(cell.expected)}." if cell.expected else cell.statement.text
+    if not cell.expected:
+        return cell.statement.text
+    off = cell.presence is not None and cell.presence.kind == "off"
+    return f"{'Where it is on, it' if off else 'It'} presents: {expected_text(cell.expected)}."
 
 
 def _nodes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:

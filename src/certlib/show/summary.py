@@ -5,8 +5,8 @@ from datetime import datetime
 from markupsafe import Markup
 
 from certlib import words
-from certlib.assess import Assessment, Finding, Scenario
-from certlib.knowledge import Knowledge, load
+from certlib.assess import Assessment, BrowserExperience, Finding, Scenario
+from certlib.knowledge import Knowledge, load, option_for
 from certlib.show import states
 from certlib.show.markup import Display, join, table, tag
 from certlib.text import visible
@@ -43,7 +43,7 @@ def what_to_do(assessment: Assessment) -> Display:
     outcomes = {one.option: one for one in assessment.options}
     items = []
     for position, option in enumerate(assessment.recommended):
-        entry = knowledge.options[option]
+        entry = option_for(knowledge, option, roles=assessment.roles)
         items.append(
             tag(
                 "li",
@@ -58,7 +58,7 @@ def what_to_do(assessment: Assessment) -> Display:
             )
         )
     lines = [
-        f"{number}. {knowledge.options[option].title}"
+        f"{number}. {option_for(knowledge, option, roles=assessment.roles).title}"
         for number, option in enumerate(assessment.recommended, 1)
     ]
     asked = []
@@ -165,7 +165,9 @@ def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
         rows=rows,
         class_="experience",
     )
-    return join(shown, (tag("p", states.sentence(one, knowledge)) for one in assessment.browsers))
+    return join(
+        shown, (tag("p", one.text, " ", states.basis_brief(one, knowledge)) for one in assessment.browsers)
+    )
 
 
 def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
@@ -193,12 +195,14 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
     deciding = assessment.after_upgrade or assessment.now
     for experience in deciding.experiences:
         title = knowledge.gadgets[experience.gadget].title
-        groups = words.by_browser(experience)
-        same = len({(met.why, met.doubt, met.statement) for _, met in groups}) == 1
-        for browsers, met in groups[:1] if same else groups:
+        said: dict[object, list[BrowserExperience]] = {}
+        for met in experience.by_browser:
+            said.setdefault((met.statement, met.why, met.doubt), []).append(met)
+        for met, *same in said.values():
             if met.outcome == "works" or not met.why:
                 continue
-            head = title if same else f"{title} in {browsers}"
+            browsers = ", ".join(one.title for one in (met, *same))
+            head = f"{title} in {browsers}" if len(said) > 1 else title
             parts = join(tag("strong", f"{head}. "), met.why, " ", states.basis(met.statement, knowledge))
             told.append(tag("li", parts, join(" ", tag("em", "Doubt: "), met.doubt) if met.doubt else None))
     return join(tag("h3", f"Why, {deciding.title}"), tag("ul", told)) if told else Markup("")
