@@ -176,12 +176,12 @@ def write(evidence: Evidence, path: Path) -> None:
         "collected": evidence.collected,
         "finished": evidence.finished,
         "site": dataclasses.asdict(evidence.site),
-        "presentations": [dataclasses.asdict(one) for one in _newest(evidence.presentations, evidence.site)],
+        "presentations": [_row(one) for one in _newest(evidence.presentations, evidence.site)],
         "certificates": {
             sha256: x509.pem(certificate) for sha256, certificate in sorted(evidence.certificates.items())
         },
-        "hsts": [dataclasses.asdict(one) for one in sorted(evidence.hsts, key=lambda one: one.endpoint)],
-        "names": [dataclasses.asdict(one) for one in sorted(evidence.names, key=lambda one: one.name)],
+        "hsts": [_row(one) for one in sorted(evidence.hsts, key=lambda one: one.endpoint)],
+        "names": [_row(one) for one in sorted(evidence.names, key=lambda one: one.name)],
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n"
     # A lone surrogate, which UTF-8 has not, is written as a question mark.
@@ -312,6 +312,11 @@ def _newest(presentations: Iterable[Presentation], site: Site) -> list[Presentat
     return sorted(
         kept.values(), key=lambda one: (order.get(one.endpoint, len(order)), one.endpoint, one.offer)
     )
+
+
+def _row(one: Presentation | Hsts | LookUp) -> dict[str, object]:
+    """A record by its fields, none of which holds another record."""
+    return {field.name: getattr(one, field.name) for field in dataclasses.fields(one)}
 
 
 def _plain(value: object) -> str:

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-import textwrap
 import threading
 import warnings
 from collections.abc import Callable
@@ -142,8 +141,8 @@ def read(der: bytes) -> Certificate:
 
 def pem(certificate: Certificate) -> str:
     """A certificate as PEM text; also when it can't be read, since its bytes are evidence."""
-    body = textwrap.wrap(base64.b64encode(certificate.der).decode("ascii"), 64)
-    return "\n".join((BEGIN, *body, END, ""))
+    text = base64.b64encode(certificate.der).decode("ascii")
+    return "\n".join((BEGIN, *(text[at : at + 64] for at in range(0, len(text), 64)), END, ""))
 
 
 def from_pem(text: str) -> tuple[Certificate, ...]:
