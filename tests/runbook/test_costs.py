@@ -141,3 +141,10 @@ def test_every_option_that_applies_shows_its_three_costs_with_their_bases_and_no
             assert (section is not None) == one.applies
             if section:
                 assert all(title in section.get_text() for title in ("Restarts", "Outage", "Effort"))
+
+
+def test_the_recommended_options_are_compared_first_in_their_order() -> None:
+    rows = BeautifulSoup(str(show.options(ROW_4).html), "html.parser").select("table tbody")[0]("tr")
+    first = [row.find("th").get_text() for row in rows[:3]]
+    assert ["★" in title for title in first] == [True, True, False]
+    assert first[0].startswith("Have an EC CA sign")

@@ -16,9 +16,14 @@ from certlib.words import waiver_text
 
 
 def options(assessment: Assessment) -> Display:
-    """The options compared: what agents would meet, restarts, outage and effort; then each by itself."""
+    """The options compared: what agents would meet, restarts, outage and effort; then each by itself.
+
+    The recommended ones stand first, in their order.
+    """
     knowledge = load()
+    rank = {option: place for place, option in enumerate(assessment.recommended)}
     usable = [(one, one.scenario) for one in assessment.options if one.scenario]
+    usable.sort(key=lambda pair: rank.get(pair[0].option, len(rank)))
     spent = {one.option: costs(assessment, one.option) for one, _ in usable}
     rows = []
     for one, scenario in usable:
@@ -114,7 +119,8 @@ def _option(one: OptionOutcome, cost: Costs, assessment: Assessment, knowledge: 
 
 def _briefly(lines: Sequence[Expense], knowledge: Knowledge) -> Markup:
     """The lines of a cell, each with its basis in brief."""
-    told = (join(one.text, " ", states.basis_of_brief(one.basis, knowledge)) for one in lines)
+    mark = "• " if lines[1:] else ""
+    told = (join(mark, one.text, " ", states.basis_of_brief(one.basis, knowledge)) for one in lines)
     return between(told, BREAK)
 
 
