@@ -371,7 +371,7 @@ SAMPLES["11-5-two-browsers"] = Sample(
 )
 
 SAMPLES["12-5-su3-to-15-0-events-moved"] = Sample(
-    story="Nothing listens on 7443, which agents do not need from 12.5 on; 15.0 lists a port that is new here.",
+    story="Nothing listens on 7443, which agents do not need from 12.5 on; 15.0 lists a new port.",
     nodes={
         "uccx1": Node(rsa(RSA_CA, "uccx1.relecloud.example"), refusing=("notification",)),
         "uccx2": Node(rsa(RSA_CA, "uccx2.relecloud.example"), refusing=("notification",)),
