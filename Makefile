@@ -28,7 +28,7 @@ sample: .venv/.report  ## make the sample report anew, and the picture of its ma
 	pdftoppm -png -r 90 -f 4 -l 4 -singlefile reports/sample/report.pdf reports/sample/matrix
 
 # What a visitor wants to see of a run; the executed notebooks stay with those who ran them.
-SAMPLE := report.html report.pdf findings.json findings.csv matrix.csv evidence.json
+SAMPLE := report.html report.pdf report.xlsx findings.json findings.csv matrix.csv evidence.json
 
 lab: .venv/.lab  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(if $(filter 0,$(shell id -u)),--allow-root)

@@ -218,6 +218,7 @@ def test_a_report_tells_verdict_and_place_to_people_and_to_machines(
     assert "the text" in said
     assert str(Path("here/report.html")) in said
     assert str(Path("here/report.pdf")) in said
+    assert str(Path("here/report.xlsx")) in said
     assert json.loads(certlib("report", "--json").out) == {"verdict": "ready", "folder": "here"}
 
 

@@ -18,6 +18,7 @@ OF_EVIDENCE = {
     "certificates": frames.CERTIFICATES,
     "signers": frames.SIGNERS,
     "expiry": frames.EXPIRY,
+    "expiry_by_node": frames.EXPIRY_BY_NODE,
 }
 OF_ASSESSMENT = {
     "matrix": frames.MATRIX,
@@ -160,6 +161,39 @@ def test_an_unreadable_certificate_is_a_row_without_dates(evidence: Evidence) ->
     assert pd.isna(frame.iloc[-1].not_after)
     assert pd.isna(frame.iloc[-1].days_left)
     assert "unreadable" in frame.iloc[-1].subject
+
+
+def test_what_expires_on_a_node_is_told_for_its_leaves_and_for_what_came_with_them(
+    evidence: Evidence,
+) -> None:
+    (root, *_) = [one for one in evidence.certificates.values() if one.kind == "self-signed"]
+    sent = tuple(
+        replace(one, chain=(one.leaf, root.sha256)) if one.leaf not in (None, root.sha256) else one
+        for one in evidence.presentations
+    )
+    frame = frames.expiry_by_node(replace(evidence, presentations=sent))
+    assert list(dict.fromkeys(frame.node)) == [node.name for node in evidence.site.nodes]
+    for _, rows in frame.groupby("node"):
+        assert list(rows.not_after) == sorted(rows.not_after)
+        assert rows.sha256.is_unique
+        assert root.sha256 in set(rows.sha256)
+    (as_leaf, *behind) = [row for row in frame.to_dict("records") if row["sha256"] == root.sha256]
+    assert (as_leaf["sent_as"], as_leaf["web_servers"]) == ("leaf", "UCCX SocketIO (Live Data)")
+    assert {row["sent_as"] for row in behind} == {"chain"}
+
+
+@pytest.mark.parametrize(
+    ("planned", "counted"),
+    [(None, "collected"), (date(2000, 1, 1), "collected"), (date(2999, 1, 1), "planned")],
+)
+def test_the_day_that_counts_is_the_planned_one_unless_it_is_past(
+    evidence: Evidence, planned: date | None, counted: str
+) -> None:
+    moved = replace(evidence, site=replace(evidence.site, upgrade_date=planned))
+    day = planned if counted == "planned" else evidence.collected.date()
+    assert frames.day_that_counts(moved) == day
+    ends, days_left = frames.expiry_by_node(moved)[["not_after", "days_left"]].iloc[0]
+    assert days_left == (ends.date() - day).days
 
 
 # What it means.

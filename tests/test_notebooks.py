@@ -97,6 +97,7 @@ def test_papermill_alone_makes_findings_from_saved_evidence_with_the_network_off
         "findings.json",
         "findings.csv",
         "matrix.csv",
+        "report.xlsx",
     }
     done = nbformat.read(tmp_path / "done.ipynb", as_version=4)
     assert end(done)["verdict"] == "not ready"

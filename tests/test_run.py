@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+import jsonschema
 import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
@@ -32,12 +34,18 @@ FILES = {
     "findings.json",
     "findings.csv",
     "matrix.csv",
+    "report.xlsx",
     "report.html",
     "report.pdf",
     "collect.ipynb",
     "readiness.ipynb",
     "SHA256SUMS",
 }
+
+
+def schema(name: str) -> dict[str, object]:
+    text = (files("certlib") / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
+    return json.loads(text)
 
 
 class Made(NamedTuple):
@@ -92,6 +100,15 @@ def test_the_sums_verify_and_leave_no_file_out(made: Made) -> None:
     summed = {line.partition("  ")[2] for line in (folder / "SHA256SUMS").read_text().splitlines()}
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert summed == files - {"SHA256SUMS"}
+
+
+def test_every_json_file_of_a_run_says_its_version_and_is_held_by_its_schema(made: Made) -> None:
+    found = sorted(made.run.folder.glob("*.json"))
+    assert [path.name for path in found] == ["evidence.json", "findings.json", "run.json"]
+    for path in found:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        assert content.get("schema_version", content.get("schema")) == 1
+        jsonschema.validate(content, schema(path.stem))
 
 
 def test_the_manifest_is_the_first_file_of_the_run(made: Made) -> None:
@@ -177,7 +194,9 @@ def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Notebooks:
             kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
             nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / name)
         monkeypatch.setattr(run, "NOTEBOOKS", folder)
-        monkeypatch.setattr("certlib.report.render", lambda _: Rendered("<p>", b"%PDF", ("a note",), ()))
+        monkeypatch.setattr(
+            "certlib.report.render", lambda *_, **__: Rendered("<p>", b"%PDF", ("a note",), ())
+        )
         return folder
 
     return put
@@ -186,7 +205,9 @@ def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Notebooks:
 def only(folder: Path) -> tuple[Path, dict[str, object]]:
     """The one run below a folder of reports, with its manifest."""
     (found,) = folder.glob("*/*")
-    return found, json.loads((found / "run.json").read_text(encoding="utf-8"))
+    facts = json.loads((found / "run.json").read_text(encoding="utf-8"))
+    jsonschema.validate(facts, schema("run"))
+    return found, facts
 
 
 def quiet(_: str) -> None:
@@ -252,7 +273,7 @@ def test_a_fault_of_our_own_leaves_its_traceback_in_the_folder(
     notebooks: Notebooks, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notebooks()
-    monkeypatch.setattr("certlib.report.render", lambda _: 1 / 0)
+    monkeypatch.setattr("certlib.report.render", lambda *_, **__: 1 / 0)
     with pytest.raises(RunFailed, match=r"the run failed: ZeroDivisionError, see failure\.txt"):
         run.report(inventory=site, output=tmp_path / "out", progress=quiet)
     folder, facts = only(tmp_path / "out")

@@ -146,7 +146,8 @@ def _report(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"verdict": made.verdict, "folder": str(made.folder)}))
     else:
-        print(f"\n{made.text}\n\nReport: {made.folder / 'report.html'}\n        {made.folder / 'report.pdf'}")
+        files = "\n        ".join(str(made.folder / f"report.{form}") for form in ("html", "pdf", "xlsx"))
+        print(f"\n{made.text}\n\nReport: {files}")
     return _exit_code(made.verdict, options.fail_on)
 
 

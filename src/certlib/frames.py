@@ -4,7 +4,8 @@ Every frame is made of plain text, numbers and dates, so that it can be filtered
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 import pandas as pd
 
@@ -16,7 +17,9 @@ from certlib.runbook import runbook as plans
 from certlib.text import visible
 from certlib.words import (
     basis_text,
+    certificate_text,
     expected_in,
+    expires,
     key_text,
     offered,
     waiver_text,
@@ -38,13 +41,17 @@ CERTIFICATES = (
     *("not_before", "not_after", "dns_names", "presented_by"),
 )
 SIGNERS = ("issuer", "signature", "subject", "key", "kind", "presented_by")
-EXPIRY = ("not_after", "days_left", "subject", "issuer", "key", "presented_by", "sha256")
+EXPIRY = ("not_after", "days_left", "state", "subject", "issuer", "key", "presented_by", "sha256")
+EXPIRY_BY_NODE = (
+    *("node", "certificate", "sent_as", "web_servers", "subject"),
+    *("not_before", "not_after", "days_left", "state", "sha256"),
+)
 EXPERIENCES = (
     *("scenario", "gadget", "browser", "outcome", "prompts_per_pc"),
     *("node", "web_server", "basis", "why"),
 )
 OPTIONS = ("option", "title", "applies", "recommended", "gadget", "outcome", "prompts_per_pc", "why_not")
-FINDINGS = ("state", "check", "node", "endpoint", "text", "basis", "remedy", "waived")
+FINDINGS = ("state", "check", "title", "node", "endpoint", "text", "basis", "remedy", "waived")
 RUNBOOK = (
     *("option", "phase", "node", "task", "step", "text", "command"),
     *("who", "minutes", "interrupts", "check", "basis"),
@@ -163,8 +170,9 @@ def expiry(evidence: Evidence, *, on: date | None = None) -> pd.DataFrame:
     day = on or evidence.collected.date()
     rows = [
         {
-            "not_after": _time(end),
-            "days_left": (end.date() - day).days if isinstance(end, datetime) else None,
+            "not_after": _time(certificate.not_after),
+            "days_left": _days_left(certificate, day),
+            "state": expires(certificate, day),
             "subject": _text(certificate.subject),
             "issuer": _text(certificate.issuer),
             "key": key_text(certificate),
@@ -172,9 +180,42 @@ def expiry(evidence: Evidence, *, on: date | None = None) -> pd.DataFrame:
             "sha256": certificate.sha256,
         }
         for certificate, users in _presented(evidence)
-        for end in (certificate.not_after,)
     ]
     return _frame(rows, EXPIRY).sort_values("not_after", kind="stable", na_position="last", ignore_index=True)
+
+
+def day_that_counts(evidence: Evidence) -> date:
+    """The planned upgrade's day, or the collection's where none is planned or it is past."""
+    collected, planned = evidence.collected.date(), evidence.site.upgrade_date
+    return max(planned, collected) if planned else collected
+
+
+def expiry_by_node(evidence: Evidence, *, on: date | None = None) -> pd.DataFrame:
+    """What expires when on which node: leaves and what came with them, the next to expire first.
+
+    A certificate is a row of each node that sent it, as `leaf` or, never as its leaf, in a `chain`. Last,
+    without a node, come those that no node sent. Days are counted from `on` (default: the day that counts).
+    """
+    day = on or day_that_counts(evidence)
+    rows: list[Row] = []
+    for node, sent in _sent(evidence).items():
+        lasting = sorted(sent.values(), key=lambda one: _end(one.certificate))
+        rows += [
+            {
+                "node": visible(node),
+                "certificate": certificate_text(one.certificate),
+                "sent_as": "leaf" if one.leaf_of else "chain" if one.chain_of else "",
+                "web_servers": ", ".join(one.leaf_of or one.chain_of),
+                "subject": _text(one.certificate.subject),
+                "not_before": _time(one.certificate.not_before),
+                "not_after": _time(one.certificate.not_after),
+                "days_left": _days_left(one.certificate, day),
+                "state": expires(one.certificate, day),
+                "sha256": one.certificate.sha256,
+            }
+            for one in lasting
+        ]
+    return _frame(rows, EXPIRY_BY_NODE)
 
 
 def experiences(assessment: Assessment) -> pd.DataFrame:
@@ -235,6 +276,7 @@ def findings(assessment: Assessment) -> pd.DataFrame:
         {
             "state": one.state,
             "check": one.check,
+            "title": knowledge.checks[one.check].title,
             "node": visible(one.node or ""),
             "endpoint": visible(one.endpoint or ""),
             "text": visible(one.statement.text),
@@ -312,6 +354,40 @@ def _presented(evidence: Evidence) -> Iterator[tuple[Certificate, list[str]]]:
             known.append(one.endpoint)
     for sha256 in (*users, *(sha256 for sha256 in evidence.certificates if sha256 not in users)):
         yield evidence.certificates[sha256], [visible(user) for user in users.get(sha256, [])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A certificate of one node, with the titles of the web servers that sent it, as leaf or behind one."""
+
+    certificate: Certificate
+    leaf_of: dict[str, None] = field(default_factory=dict)  # in the order of the questions
+    chain_of: dict[str, None] = field(default_factory=dict)
+
+
+def _sent(evidence: Evidence) -> Mapping[str, Mapping[str, _Sent]]:
+    """Each node's certificates by SHA-256, in the inventory's order; last, below "", what no node sent."""
+    asked = {one.id: one for one in every_endpoint(evidence.site)}
+    nodes: dict[str, dict[str, _Sent]] = {place.node: {} for place in asked.values()}
+    for one in evidence.presentations:
+        place = asked[one.endpoint]
+        for position, sha256 in enumerate(one.chain):
+            sent = nodes[place.node].setdefault(sha256, _Sent(evidence.certificates[sha256]))
+            (sent.chain_of if position else sent.leaf_of)[visible(place.title)] = None
+    known = {sha256 for sent in nodes.values() for sha256 in sent}
+    rest = {name: _Sent(one) for name, one in evidence.certificates.items() if name not in known}
+    return nodes | {"": rest}
+
+
+def _end(certificate: Certificate) -> tuple[bool, datetime]:
+    """What certificates are sorted by: the next to expire first, those that do not say when last."""
+    end = certificate.not_after
+    return (False, end) if isinstance(end, datetime) else (True, datetime.max.replace(tzinfo=UTC))
+
+
+def _days_left(certificate: Certificate, day: date) -> int | None:
+    end = certificate.not_after
+    return (end.date() - day).days if isinstance(end, datetime) else None
 
 
 def _by_endpoint(scenario: Scenario | None) -> Mapping[str, Cell]:

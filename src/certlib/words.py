@@ -1,8 +1,10 @@
 """The short words and symbols of states, kinds and bases: the same in frames, terminal and report."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from certlib.assess.acceptance import SEVERITY
+from certlib.assess.checks.expires_soon import NEXT, SAME_WINDOW, SOON
 from certlib.assess.model import BrowserExperience, Cell, Experience, Finding, Observed, Statement
 from certlib.knowledge import Expected, Knowledge, cite
 from certlib.reasons import Reason
@@ -33,6 +35,16 @@ VERDICTS = {
     "ready with actions": ("verdict-actions", "▲", "READY WITH ACTIONS"),
     "not ready": ("verdict-not-ready", "✕", "NOT READY"),
     "incomplete": ("verdict-incomplete", "?", "INCOMPLETE"),
+}
+# how long a certificate lasts, counted from a day; the steps are rule-expires-soon's
+EXPIRES = {
+    "expired": ("bad", "✕", "expired"),
+    "not-yet": ("bad", "✕", "not valid yet"),
+    "same-window": ("warn", "▲", f"within {SAME_WINDOW} days"),
+    "soon": ("warn", "▲", f"within {SOON} days"),
+    "next": ("none", "–", f"within {NEXT} days"),
+    "later": ("ok", "✓", "later"),
+    "unreadable": ("open", "?", "unreadable"),
 }
 ROLES = {
     "uccx-publisher": "UCCX publisher",
@@ -171,3 +183,17 @@ def key_text(certificate: Certificate) -> str:
         return str(certificate.key_type)
     size = certificate.curve if certificate.key_type == "ec" else certificate.key_bits
     return f"{certificate.key_type.upper()} {size or ''}".strip()
+
+
+def expires(certificate: Certificate, day: date) -> str:
+    """How long a certificate lasts from a day on: a key of EXPIRES."""
+    begin, end = certificate.not_before, certificate.not_after
+    if not isinstance(end, datetime):
+        return "unreadable"
+    left = (end.date() - day).days
+    if left < 0:
+        return "expired"
+    if isinstance(begin, datetime) and begin.date() > day:
+        return "not-yet"
+    steps = ((SAME_WINDOW, "same-window"), (SOON, "soon"), (NEXT, "next"))
+    return next((name for most, name in steps if left <= most), "later")

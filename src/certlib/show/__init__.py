@@ -2,6 +2,7 @@
 
 from certlib.show.cover import COVER, cover
 from certlib.show.end import END_MARK, end
+from certlib.show.expiry import expiry
 from certlib.show.faq import faq
 from certlib.show.hops import hops
 from certlib.show.markup import Display
@@ -20,6 +21,7 @@ __all__ = [
     "certificates",
     "cover",
     "end",
+    "expiry",
     "faq",
     "findings",
     "hops",

@@ -22,7 +22,8 @@ def tag(name: str, *children: Child | Iterable[Child], **attributes: str | int |
         for key, value in attributes.items()
         if value is not None
     )
-    return Markup(f"<{name}{attrs}>{join(*children)}</{name}>")  # noqa: S704 - every part is escaped above
+    end = "" if name == "img" else f"{join(*children)}</{name}>"
+    return Markup(f"<{name}{attrs}>{end}")  # noqa: S704 - every part is escaped above
 
 
 def join(*children: Child | Iterable[Child]) -> Markup:

@@ -1,4 +1,4 @@
-"""The report's data for machines: held by a schema, safe in a spreadsheet."""
+"""The files beside a report: named, held by a schema, saying the same."""
 
 import csv
 import io
@@ -9,19 +9,20 @@ from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
-import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from certlib import twins
 from certlib.assess import Assessment
 from certlib.errors import CannotWrite
+from certlib.evidence import Evidence
 from loopback import site
 
 SCHEMA = json.loads((files("certlib") / "schemas" / "findings.schema.json").read_text(encoding="utf-8"))
-# What a spreadsheet may take for the beginning of a formula, or for the end of the cell before it.
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - these are meant
+
+
+@pytest.fixture
+def evidence() -> Evidence:
+    return site("row-4")[0]
 
 
 @pytest.fixture
@@ -35,8 +36,8 @@ def read(text: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("preset", ["row-4", "upgrade", "mixed"])
 def test_findings_are_written_as_json_that_its_schema_holds(preset: str, tmp_path: Path) -> None:
-    assessment = site(preset)[1]
-    twins.write(assessment, tmp_path)
+    evidence, assessment = site(preset)
+    twins.write(assessment=assessment, evidence=evidence, folder=tmp_path)
     content = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
     jsonschema.validate(content, SCHEMA)
     assert content["about"]["verdict"] == assessment.verdict.word
@@ -46,8 +47,10 @@ def test_findings_are_written_as_json_that_its_schema_holds(preset: str, tmp_pat
     assert all(list(one) == content["columns"] for one in content["findings"])
 
 
-def test_the_schema_refuses_what_findings_are_not(assessment: Assessment, tmp_path: Path) -> None:
-    twins.write(assessment, tmp_path)
+def test_the_schema_refuses_what_findings_are_not(
+    assessment: Assessment, evidence: Evidence, tmp_path: Path
+) -> None:
+    twins.write(assessment=assessment, evidence=evidence, folder=tmp_path)
     content = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     for wrong in (
@@ -61,9 +64,16 @@ def test_the_schema_refuses_what_findings_are_not(assessment: Assessment, tmp_pa
             jsonschema.validate(content | wrong, SCHEMA)
 
 
-def test_the_three_files_are_named_and_say_the_same(assessment: Assessment, tmp_path: Path) -> None:
-    written = twins.write(assessment, tmp_path)
-    assert [path.name for path in written] == ["findings.json", "findings.csv", "matrix.csv"]
+def test_the_files_are_named_and_say_the_same(
+    assessment: Assessment, evidence: Evidence, tmp_path: Path
+) -> None:
+    written = twins.write(assessment=assessment, evidence=evidence, folder=tmp_path)
+    assert [path.name for path in written] == [
+        "findings.json",
+        "findings.csv",
+        "matrix.csv",
+        "report.xlsx",
+    ]
     assert sorted(tmp_path.iterdir()) == sorted(written)
     content = json.loads(written[0].read_text(encoding="utf-8"))
     head, *rows = read(written[1].read_bytes().decode())
@@ -74,9 +84,12 @@ def test_the_three_files_are_named_and_say_the_same(assessment: Assessment, tmp_
     assert "ECDSA · self-signed" in {row[head.index("browser_gets")] for row in rows}
 
 
-def test_a_site_without_findings_has_files_with_their_columns(assessment: Assessment, tmp_path: Path) -> None:
+def test_a_site_without_findings_has_files_with_their_columns(
+    assessment: Assessment, evidence: Evidence, tmp_path: Path
+) -> None:
     now = replace(assessment.now, cells=())
-    twins.write(replace(assessment, findings=(), scenarios=(now,)), tmp_path)
+    nothing = replace(assessment, findings=(), scenarios=(now,))
+    twins.write(assessment=nothing, evidence=evidence, folder=tmp_path)
     content = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
     jsonschema.validate(content, SCHEMA)
     assert content["findings"] == []
@@ -84,27 +97,8 @@ def test_a_site_without_findings_has_files_with_their_columns(assessment: Assess
     assert len(read((tmp_path / "matrix.csv").read_bytes().decode())) == 1
 
 
-def test_a_folder_that_is_not_there_is_named(assessment: Assessment, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_named(
+    assessment: Assessment, evidence: Evidence, tmp_path: Path
+) -> None:
     with pytest.raises(CannotWrite, match=r"findings\.json: cannot be written"):
-        twins.write(assessment, tmp_path / "missing")
-
-
-words = st.text(st.characters(codec="utf-8"), max_size=30)
-begun = st.builds("{}{}".format, st.sampled_from([*FORMULA, ""]), words)
-
-
-@given(st.lists(st.tuples(words, begun)))
-def test_no_text_of_a_table_is_a_formula_and_none_is_lost(rows: list[tuple[str, str]]) -> None:
-    written = twins.table_csv(pd.DataFrame(rows, columns=["=a", "b"]))
-    head, *found = read(written)
-    assert head == ["'=a", "b"]
-    assert len(found) == len(rows)
-    for cells, texts in zip(found, rows, strict=True):
-        for cell, text in zip(cells, texts, strict=True):
-            assert not cell.startswith(FORMULA)
-            assert cell == (f"'{text}" if text.startswith(FORMULA) else text)
-
-
-def test_numbers_stay_numbers_and_what_is_missing_is_empty() -> None:
-    frame = pd.DataFrame({"a": [-5, 3], "b": [None, "x"], "c": [1.5, None], "d": ['quo"te', "a,b"]})
-    assert twins.table_csv(frame) == 'a,b,c,d\r\n-5,,1.5,"quo""te"\r\n3,x,,"a,b"\r\n'
+        twins.write(assessment=assessment, evidence=evidence, folder=tmp_path / "missing")

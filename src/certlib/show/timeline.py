@@ -1,0 +1,129 @@
+"""A time line as a picture: one row for each thing that ends, and marks for the days that count.
+
+It is SVG that stands on its own: light or dark as its reader has it, and legible in grey, as each row says
+its state. It takes only text of certlib's own, as its fonts are not those of the page around it.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+
+from certlib.palette import tokens
+
+# In pixels; a phone shows the picture at about two thirds of its size.
+WIDTH, EDGE, BEFORE, BEHIND = 520, 6, 84, 56
+HEAD, ROW, TEXT, BAR, THICK, ARROW = 46, 44, 20, 28, 8, 8
+APART = 38  # between two marks that both have their labels
+FONT = "IBM Plex Sans, DejaVu Sans, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif"
+COLOURS = ("ink", "muted", "paper", "ok", "warn", "bad", "open", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Something that ends; what is not known is None."""
+
+    text: str
+    state: tuple[str, str, str]  # class, symbol, word
+    begin: date | None
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Which days a picture shows: some before `first`, all up to the last step after `day`, some beyond."""
+
+    first: date
+    day: date
+    steps: tuple[int, ...]  # days after `day`
+
+    def x(self, day: date, later: int = 0) -> float:
+        """Where a day, or one so many days later, is; also when that is outside of the picture."""
+        shown = (self.day - self.first).days + self.steps[-1]
+        return BEFORE + ((day - self.first).days + later) * (WIDTH - BEFORE - BEHIND) / shown
+
+
+def drawing(rows: Sequence[Row], scale: Scale, *, first: str, day: str) -> str:
+    """The picture as the address of an `<img>`; `first` and `day` label those two days."""
+    height = HEAD + ROW * len(rows) + EDGE
+    size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
+    parts = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}" font-size="14">',
+        f"<style>@media screen and (prefers-color-scheme:dark){{{_dark()}}}</style>",
+        _shape("rect", "paper", width=WIDTH, height=height),
+        *_marks(scale, len(rows), first, day),
+        *(part for number, row in enumerate(rows) for part in _row(row, HEAD + number * ROW, scale)),
+        "</svg>",
+    )
+    return f"data:image/svg+xml;base64,{b64encode(''.join(parts).encode()).decode()}"
+
+
+def _marks(scale: Scale, rows: int, first: str, day: str) -> Iterator[str]:
+    """The days that count, as lines behind the bars; labels that would touch another are left out."""
+    labelled = scale.x(scale.day)
+    for step in scale.steps:
+        x = scale.x(scale.day, step)
+        yield from _lines("muted", x, rows, 1)
+        if x - labelled >= APART or step == scale.steps[-1]:
+            unit = " days" if step == scale.steps[-1] else ""
+            yield _text(f"+{step}{unit}", "muted", x, 36, anchor="middle")
+            labelled = x
+    yield from _lines("ink", scale.x(scale.first), rows, 1, top=6)
+    yield _text(first, "ink", scale.x(scale.first) - 4, 16, anchor="end")
+    if scale.day != scale.first:
+        yield from _lines("ink", scale.x(scale.day), rows, 3, top=6)
+        yield _text(day, "ink", scale.x(scale.day) + 5, 16)
+
+
+def _row(row: Row, top: int, scale: Scale) -> Iterator[str]:
+    name, symbol, word = row.state
+    yield _text(row.text, "ink", EDGE, top + TEXT)
+    yield _text(f"{symbol} {word}", name, WIDTH - EDGE, top + TEXT, anchor="end")
+    if row.end is None:
+        return
+    low, high = EDGE, WIDTH - EDGE
+    begin = scale.x(row.begin) if row.begin else low
+    end = scale.x(row.end)
+    before, beyond = end < low, end > high
+    left, right = min(max(begin, low), high - ARROW), max(min(end, high), low + ARROW)
+    middle, y = top + BAR + THICK / 2, top + BAR
+    if beyond:
+        yield _arrow(name, high - ARROW, high, middle)
+        right -= ARROW
+    if before:
+        yield _arrow(name, low + ARROW, low, middle)
+    elif right > left:
+        yield _shape("rect", name, x=left, y=y, width=right - left, height=THICK)
+
+
+def _arrow(name: str, base: float, tip: float, middle: float) -> str:
+    points = f"{base:g},{middle - THICK:g} {tip:g},{middle:g} {base:g},{middle + THICK:g}"
+    return _shape("polygon", name, points=points)
+
+
+def _lines(name: str, x: float, rows: int, width: int, *, top: int = 40) -> Iterator[str]:
+    """A day's line in the head, and behind each row's bar, so that it crosses no text."""
+    bars = (HEAD + number * ROW + BAR - 5 for number in range(rows))
+    for y, height in ((top, HEAD - top), *((y, THICK + 10) for y in bars)):
+        yield _shape("rect", name, x=x - width / 2, y=y, width=width, height=height)
+
+
+def _text(text: str, name: str, x: float, y: float, *, anchor: str = "start") -> str:
+    place = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
+    return f'<text class="{name}" {place} fill="{_light()[name]}">{escape(text)}</text>'
+
+
+def _shape(kind: str, name: str, **where: float | str) -> str:
+    attributes = "".join(
+        f' {key}="{value if isinstance(value, str) else format(value, "g")}"' for key, value in where.items()
+    )
+    return f'<{kind} class="{name}"{attributes} fill="{_light()[name]}"/>'
+
+
+def _light() -> Mapping[str, str]:
+    return tokens()["light"]
+
+
+def _dark() -> str:
+    return "".join(f".{name}{{fill:{tokens()['dark'][name]}}}" for name in COLOURS)
