@@ -131,6 +131,10 @@ def test_nodes_in_unlike_rows_get_the_advice_of_their_rows_as_a_conclusion() -> 
     assert why(found, "ec-ca").basis.rule == "rule-advice-outside-table"
 
 
+def test_what_leaves_something_broken_is_no_advice_where_another_way_cures_it() -> None:
+    assert preset("mixed")[1].recommended == ("ec-ca", "wait-with-cop")
+
+
 def test_a_self_signed_site_of_another_release_is_told_of_its_pcs_and_of_no_cop() -> None:
     found = site(*three(tomcat="self-signed", ecdsa=None, release="12.0(1)", presents=ALL_RSA))
     assert found.recommended == ("self-signed-rollout", "accept")

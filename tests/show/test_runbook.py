@@ -106,7 +106,9 @@ def test_which_cop_when_is_answered_with_its_reason() -> None:
     assert "Only if the first choice" in said
     assert "Then on uccx1.northwind.example and uccx2.northwind.example" in said
     assert "documented by Cisco" in said
-    assert "For this site: No; another option is recommended" in answer("row-2", "when-uccx-cop")
+    row_2 = answer("row-2", "when-uccx-cop")
+    assert "For this site: No; another option is recommended" in row_2
+    assert load().rules["rule-uccx-cop-optional"].text in row_2
 
 
 def test_what_is_presented_today_is_told_as_observed_and_what_follows_as_inferred() -> None:

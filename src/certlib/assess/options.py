@@ -94,28 +94,18 @@ def _kinds(observed: object, expected: Sequence[object], *, now: bool) -> set[st
 
 
 def _recommended(context: Context, scenarios: Mapping[str, Scenario]) -> list[Advised]:
-    """The advice to follow, best first: all that the note gives for a row of its table, else what helps."""
+    """The advice to follow, best first: all of a row of the note's table, else what helps most."""
     base = context.deciding
     found = advised(context, usable=scenarios, troubled=troubled(base))
     if any(one.by_row for one in found):
         return found
     able = {one.option: _badness(scenarios[one.option]) for one in found}
-    least = min((badness for name, badness in able.items() if _installs_alone(context, name)), default=())
+    least = min((badness for badness in able.values() if badness < _badness(base)), default=())
     return [
         one
         for one in found
-        if (one.prompts and able[one.option] <= _badness(base))
-        or (
-            able[one.option] < _badness(base)
-            and (not _installs_alone(context, one.option) or able[one.option] == least)
-        )
+        if able[one.option] == least or (one.prompts and able[one.option] <= _badness(base))
     ]
-
-
-def _installs_alone(context: Context, name: str) -> bool:
-    """Whether an option does nothing but install COPs, so that the one which cures most is enough."""
-    option = context.knowledge.options[name]
-    return bool(option.installs) and "csr" not in option.procedures
 
 
 def _badness(scenario: Scenario) -> tuple[int, ...]:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from certlib.assess import Assessment, Finding, Leg, NodeState
-from certlib.assess.checks.agents_can_work import CHECK as CURED_BY_AN_OPTION
+from certlib.assess.checks.agents_can_work import CHECK as AGENTS_CAN_WORK
+from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
 from certlib.assess.words import joined
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Procedure, Step
@@ -209,7 +210,8 @@ def _remedies(case: Case) -> Iterator[Action]:
     )
     groups: dict[tuple[str, str], list[Finding]] = {}
     for one in case.assessment.findings:
-        told = one.check == CURED_BY_AN_OPTION or not upgrade.isdisjoint(one.procedures)
+        dealt_with = one.check == AGENTS_CAN_WORK or (one.check == SELF_SIGNED and case.option)
+        told = dealt_with or not upgrade.isdisjoint(one.procedures)
         asks = one.state in ASKING and one.waiver is None
         if asks and not told and cured.isdisjoint(one.options) and not settled(case, one):
             groups.setdefault((one.check, one.remedy), []).append(one)

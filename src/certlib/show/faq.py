@@ -75,7 +75,9 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
                 if assessment.recommended
                 else "agents meet nothing that it would cure"
             )
-            yield Statement(f"No; {why}.", "inferred", Basis("inferred", rule="rule-worst-node"))
+            other = "socialminer-cop" in assessment.recommended
+            rule = "rule-uccx-cop-optional" if other else "rule-worst-node"
+            yield Statement(f"No; {why}.", "inferred", Basis("inferred", rule=rule))
         else:
             outcome = next(one for one in assessment.options if one.option == with_it[0])
             first = assessment.recommended[0]
