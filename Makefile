@@ -12,7 +12,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help report sample lab test lint format knowledge bench tools lock clean
+.PHONY: help report sample lab test lint format knowledge fonts bench tools lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -49,6 +49,19 @@ knowledge: .venv/.report  ## write anew what follows from the knowledge files: d
 	@mkdir -p docs && $(BIN)/python -m certlib.knowledge.document >docs/knowledge.md
 	@$(BIN)/certlib schema >params/site.schema.json
 	@$(BIN)/python -m certlib.knowledge >src/certlib/knowledge/seal.txt
+
+# The fonts of the page: the letters of Europe's Latin languages and the marks that the reports use. The names in
+# them are taken out, as a changed font may not bear the name of the whole one.
+LETTERS := U+20-7E,U+A0-17F,U+218-21B,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+2030,U+2039,U+203A,U+20AC,U+2122,$\
+  U+2190-2193,U+2212,U+2248,U+2260,U+2264,U+2265
+MARKS := U+2605,U+2713,U+2715,U+25B2
+CUT = $(BIN)/pyftsubset $(FONTS)/$(1).ttf --unicodes=$(2) --layout-features=ccmp,kern,locl,mark,mkmk --flavor=woff2 \
+  --no-hinting --obfuscate-names --name-IDs+=13,14 --drop-tables+=FFTM --output-file=$(FONTS)/web/$(1).woff2
+FONTS := src/certlib/report/fonts
+
+fonts: .venv/.test  ## cut the fonts of the page anew from the whole ones
+	@$(foreach font,IBMPlexSans-Regular IBMPlexSans-SemiBold IBMPlexSans-Italic IBMPlexMono-Regular,\
+	  $(call CUT,$(font),$(LETTERS)) &&) $(call CUT,DejaVuSans,$(MARKS))
 
 bench: .venv/.report tools  ## measure how fast certificates are collected and the report is made
 	@$(BIN)/python benchmarks/collect.py

@@ -1,10 +1,10 @@
-// Opens a report in Chromium as a reader would and prints what happened as JSON.
-// usage: node browser.mjs <folder with node_modules> <report.html> <path of chromium> [folder for pictures]
+// Opens a report in Chromium as its readers would and prints what happened as JSON.
+// usage: node browser.mjs <folder with node_modules> <report.html> <path of chromium> [names of readers, by commas]
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [modules, report, executablePath, pictures] = process.argv.slice(2);
+const [modules, report, executablePath, names] = process.argv.slice(2);
 const require = createRequire(`${modules}/package.json`);
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -13,47 +13,178 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"],
 });
-const result = { requests: [], messages: [], dialogs: [], violations: {}, wide: [] };
+const address = pathToFileURL(report).href;
+const result = { requests: [], messages: [], dialogs: [] };
 
-async function open(options) {
-  const context = await browser.newContext(options);
+async function open(options = {}, before = () => {}, hash = "") {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(20000);
   page.on("request", (r) => { if (!r.url().startsWith("data:") && !r.isNavigationRequest()) result.requests.push(r.url()); });
   page.on("console", (m) => { if (["error", "warning"].includes(m.type())) result.messages.push(m.text()); });
   page.on("pageerror", (e) => result.messages.push(String(e)));
   page.on("dialog", (d) => { result.dialogs.push(d.message()); d.dismiss(); });
-  await page.goto(pathToFileURL(report).href);
+  await before(context, page);
+  await page.goto(address + hash);
   await page.waitForLoadState("load");
+  if (options.javaScriptEnabled !== false) await page.evaluate(() => document.fonts.ready.then(() => new Promise(requestAnimationFrame)));
   return page;
 }
 
-for (const colorScheme of ["light", "dark"]) {
-  const page = await open({ colorScheme, viewport: { width: 1280, height: 900 } });
-  if (pictures) await page.screenshot({ path: `${pictures}/${colorScheme}.png`, fullPage: true });
+async function barriers(page) {
   // the debugging protocol is not held by the page's policy, so axe can be brought in while the policy stands
   await page.evaluate(axe);
   const found = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
-  result.violations[colorScheme] = found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(" | ")}`);
+  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(" | ")}`);
 }
-for (const width of [390, 320]) {
-  const page = await open({ viewport: { width, height: 844 } });
-  if (pictures) await page.screenshot({ path: `${pictures}/${width}.png`, fullPage: true });
-  const room = await page.evaluate(() => document.documentElement.scrollWidth);
-  if (room > width) result.wide.push(`${room} at ${width}`);
-}
-const plain = await open({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
-result.controlsWithoutScript = await plain.locator("input, button").count();
-const page = await open({ viewport: { width: 1280, height: 900 } });
-if (await page.locator("input[type=search]").count()) {
-  const table = page.locator(".tools + .scroll").last();
-  result.rows = await table.locator("tbody tr:visible").count();
-  await page.locator("input[type=search]").last().fill("socketio ham-02");
-  result.filtered = await table.locator("tbody tr:visible").count();
-}
-if (await page.locator("ol.steps input").count()) {
-  await page.locator("ol.steps input").first().check();
-  await page.reload();
-  result.remembered = await page.locator("ol.steps input").first().isChecked();
-}
+
+const shown = (locator) => locator.evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
+
+const readers = {
+  async light() { return barriers(await open({ colorScheme: "light" })); },
+  async dark() { return barriers(await open({ colorScheme: "dark" })); },
+  async phone() { return barriers(await open({ viewport: { width: 390, height: 844 } })); },
+
+  async wide() {
+    const found = [];
+    for (const width of [320, 390, 768, 1200, 1440]) {
+      const page = await open({ viewport: { width, height: 900 } });
+      const room = await page.evaluate(() => document.documentElement.scrollWidth);
+      if (room > width) found.push(`${room} at ${width}`);
+    }
+    return found;
+  },
+
+  async plain() {
+    const page = await open({ javaScriptEnabled: false });
+    return { controls: await page.locator("input, button, select").count(), text: await page.locator("main").innerText() };
+  },
+
+  async fonts() {
+    const page = await open();
+    return page.evaluate(() => [...document.fonts].filter((face) => face.status === "loaded")
+      .map((face) => `${face.family.replaceAll('"', "")} ${face.weight} ${face.style}`).sort());
+  },
+
+  async keyboard() {
+    const page = await open();
+    await page.keyboard.press("Tab");
+    const first = await page.evaluate(() => document.activeElement.className);
+    await page.keyboard.press("Enter");
+    const landed = await page.evaluate(() => document.activeElement.id);
+    const stops = [], unseen = [];
+    for (let stop = 0; stop < 300; stop += 1) {
+      await page.keyboard.press("Tab");
+      const now = await page.evaluate(() => {
+        const at = document.activeElement, style = getComputedStyle(at);
+        return { kind: at.type || at.localName, body: at === document.body, seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2, html: at.outerHTML.slice(0, 80) };
+      });
+      if (now.body) break;
+      stops.push(now.kind);
+      if (!now.seen) unseen.push(now.html);
+    }
+    return { first, landed, stops: [...new Set(stops)].sort(), unseen };
+  },
+
+  async filter() {
+    const page = await open();
+    const tools = page.locator(".tools:has(input[type=search])").last();
+    const rows = page.locator(".tools:has(input[type=search]) + .scroll").last().locator("tbody tr");
+    const field = tools.locator("input"), told = tools.getByRole("status");
+    const seen = { rows: await shown(rows), fields: await page.locator("input[type=search]").count() };
+    await field.focus();
+    await page.keyboard.type("socketio ham-02");
+    Object.assign(seen, { filtered: await shown(rows), told: await told.textContent() });
+    await field.fill("no such words");
+    Object.assign(seen, { none: await shown(rows), toldNone: await told.textContent() });
+    await field.fill("");
+    Object.assign(seen, { again: await shown(rows), silent: await told.textContent() });
+    if (await tools.locator("select").count()) {
+      const kinds = await tools.locator("option").allTextContents();
+      await tools.locator("select").selectOption({ index: 1 });
+      Object.assign(seen, { kinds, ofKind: await shown(rows) });
+    }
+    return seen;
+  },
+
+  async copy() {
+    const page = await open({}, (context) => context.grantPermissions(["clipboard-read", "clipboard-write"]));
+    const copied = () => page.evaluate(() => navigator.clipboard.readText());
+    const button = page.locator(".copy").first();
+    const command = await page.locator("pre.cmd").first().textContent();
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelector(".copy").textContent !== "Copy");
+    const seen = { command, copied: await copied(), label: await button.textContent(), heard: await page.locator(".heard").textContent() };
+    const anchor = page.locator("main h3 .anchor").first();
+    await anchor.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => location.hash !== "");
+    const id = await page.evaluate(() => document.querySelector("main h3[id]").id);
+    return { ...seen, id, link: (await copied()).split("#")[1], hash: await page.evaluate(() => location.hash.slice(1)) };
+  },
+
+  async ticks() {
+    const page = await open();
+    const boxes = page.locator("ol.steps input"), told = page.locator(".tools:has(progress) [role=status]").first();
+    const clear = page.locator("button.clear").first();
+    const ticked = () => page.locator("ol.steps input:checked").count();
+    const seen = { boxes: await boxes.count(), clearAtFirst: await clear.isVisible() };
+    await boxes.first().focus();
+    await page.keyboard.press("Space");
+    await boxes.nth(1).check();
+    Object.assign(seen, { told: await told.textContent(), tally: await page.locator(".tally").first().textContent() });
+    await page.reload();
+    seen.remembered = await ticked();
+    await clear.click();
+    Object.assign(seen, { cleared: await ticked(), toldCleared: await told.textContent() });
+    await clear.click();
+    seen.back = await ticked();
+    await clear.click();
+    await page.reload();
+    return { ...seen, forgotten: await ticked() };
+  },
+
+  async forbidden() {
+    const page = await open({}, (_, page) => page.addInitScript(() => {
+      Object.defineProperty(window, "localStorage", { get() { throw new DOMException("no", "SecurityError"); } });
+    }));
+    await page.locator("ol.steps input").first().check();
+    return { ticked: await page.locator("ol.steps input:checked").count(), note: await page.locator(".tools .note").first().textContent() };
+  },
+
+  async paper() {
+    const page = await open({ colorScheme: "dark" });
+    await page.locator("input[type=search]").last().fill("no such words");
+    await page.emulateMedia({ media: "print" });
+    return page.evaluate(() => {
+      const seen = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility({ contentVisibilityAuto: true })).length;
+      const rows = document.querySelectorAll("tbody tr").length;
+      return {
+        closed: document.querySelectorAll("details:not([open])").length,
+        details: document.querySelectorAll("details p").length, opened: [...document.querySelectorAll("details p")].filter((p) => p.offsetHeight > 0).length,
+        rows, shown: seen("tbody tr"), controls: seen("button, select, input[type=search], .anchor, nav"), ground: getComputedStyle(document.documentElement).backgroundColor,
+      };
+    });
+  },
+
+  async details() {
+    const page = await open({}, undefined, "#inside");
+    const open_ = () => page.locator("details[open]").count();
+    const seen = { linked: await open_() };
+    const every = page.locator("button.expand");
+    await every.click();
+    Object.assign(seen, { all: await open_(), label: await every.textContent() });
+    await every.click();
+    return { ...seen, none: await open_() };
+  },
+
+  async weight() {
+    const page = await open();
+    return page.evaluate(() => ({ elements: document.querySelectorAll("*").length, script: document.scripts[0].textContent.length }));
+  },
+};
+
+for (const name of names ? names.split(",") : Object.keys(readers)) result[name] = await readers[name]();
 await browser.close();
 console.log(JSON.stringify(result));

@@ -1,6 +1,8 @@
-"""A document as one HTML file that loads nothing: style and script lie in it, a hash forbids any other."""
+"""A document as one HTML file that loads nothing: style, fonts and script lie in it; hashes forbid others."""
 
 import hashlib
+import json
+import re
 from base64 import b64encode
 from functools import lru_cache
 from html import escape
@@ -9,9 +11,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from certlib.report.colours import schemes
 from certlib.report.cover import Cover, spoken
-from certlib.report.document import Document
+from certlib.report.document import Document, Entry
+from certlib.report.sheet import sheet
 from certlib.report.tree import HEADINGS, VOID, Element
 
 _HERE = Path(__file__).parent
@@ -23,29 +25,70 @@ FACTS = (
     ("Reference", "reference"),
     ("Made with", "made_with"),
 )
-PAPERS = {"a4": "@page{size:A4}", "letter": "@page{size:letter}"}
 GROUP = 6  # clusters of a fingerprint that stay together on a line
+STACKED = frozenset({"experience", "findings", "options"})  # tables whose rows become blocks on a phone
+# What the script's controls say; {names} are filled in there.
+WORDS = {
+    "filter": "Filter rows",
+    "state": "State",
+    "every": "All",
+    "shown": "{shown} of {all} rows",
+    "copy": "Copy",
+    "copied": "Copied",
+    "selected": "Selected",
+    "command": "Copy the command {text}",
+    "link": "Copy the link to: {text}",
+    "step": "Step {number} done: {text}",
+    "done": "{done} of {all} done",
+    "progress": "Progress: {text}",
+    "clear": "Clear the ticks",
+    "undo": "Bring the ticks back",
+    "forgets": "This browser does not keep ticks for this file: they are lost when it is closed.",
+    "expand": "Expand all",
+    "collapse": "Collapse all",
+}
+_LONG = re.compile(r"[^\s<>]{19,}")
+_JOINT = re.compile(r"(?<=[./:@_,=])(?=[\w*])")
+_JOINED = re.compile(r"[^\s<>]+-[^\s<>]+")
 
 
 def html(document: Document) -> str:
     """The page; the same document gives the same characters."""
     cover = document.cover
-    style, script = _style(cover.accent, cover.band, cover.paper), _read("script.js")
+    style, script = sheet(cover.accent, cover.band, cover.paper), _read("script.js")
     page = _environment().get_template("page.html.j2")
     return page.render(
         document=document,
         told=_told(document),
         facts=facts(cover),
         footer=footer(document),
+        chapters=_chapters(document.contents),
+        words=json.dumps(WORDS),
         body=Markup(_Writer().content(document.body)),  # noqa: S704 - written from the tree, every text escaped
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         style_hash=_hash(style),
         script_hash=_hash(script),
-        key=hashlib.sha256(f"{document.title}\0{document.place}\0{cover.evidence_date}".encode()).hexdigest()[
-            :16
-        ],
+        key=_key(document),
     )
+
+
+def _key(document: Document) -> str:
+    """Under what a browser keeps the report's ticks: its reference, and what else tells it from others."""
+    cover = document.cover
+    named = f"{cover.reference}\0{document.title}\0{document.place}\0{cover.evidence_date}"
+    return hashlib.sha256(named.encode()).hexdigest()[:16]
+
+
+def _chapters(contents: tuple[Entry, ...]) -> list[tuple[Entry, list[Entry]]]:
+    """Each chapter with its sections; sections before the first chapter stand like chapters."""
+    chapters: list[tuple[Entry, list[Entry]]] = []
+    for entry in contents:
+        if entry.level == 1 or not chapters:
+            chapters.append((entry, []))
+        else:
+            chapters[-1][1].append(entry)
+    return chapters
 
 
 def _told(document: Document) -> bool:
@@ -68,24 +111,16 @@ def footer(document: Document) -> str:
 
 @lru_cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_HERE / "templates" / "readiness"), autoescape=True, undefined=StrictUndefined
     )
+    made.filters["breakable"] = lambda text: Markup(breakable(escape(text)))  # noqa: S704 - escaped here
+    return made
 
 
 @lru_cache
 def _read(name: str) -> str:
     return (_HERE / name).read_text("utf-8")
-
-
-@lru_cache(maxsize=16)
-def _style(accent: str, band: str, paper: str) -> str:
-    both = schemes(accent, band)
-    light, dark = (
-        "".join(f"--{name}:{value};" for name, value in both[scheme].items()) for scheme in ("light", "dark")
-    )
-    media = "@media screen and (prefers-color-scheme: dark)"
-    return f":root{{{light}}}\n{media}{{:root{{{dark}}}}}\n{_read('style.css')}{PAPERS[paper]}"
 
 
 def _hash(text: str) -> str:
@@ -97,6 +132,8 @@ class _Writer:
 
     def __init__(self) -> None:
         self.labels: set[str] = set()
+        self.heads: dict[int, str] = {}  # the head of a cell's column, where its row may become a block
+        self.table = False
 
     def content(self, root: Element) -> str:
         """Chapters as sections that their headings name."""
@@ -112,10 +149,15 @@ class _Writer:
     def node(self, node: Element | str) -> str:
         """One node as markup; every text and attribute is escaped."""
         if isinstance(node, str):
-            return escape(node, quote=False)
+            text = escape(node, quote=False)
+            return breakable(text) if self.table else text
+        if node.tag == "table":
+            return self._table(node)
         attrs = "".join(
             f' {name}="{escape(value)}"' for name, value in node.attrs.items() if name != "data-number"
         )
+        if id(node) in self.heads:
+            attrs += f' data-label="{escape(self.heads[id(node)])}"'
         if node.tag in VOID:
             return self._image(node) if node.tag == "img" else f"<{node.tag}{attrs}>"
         if node.tag == "a" and node.attrs.get("href", "").startswith("https:"):
@@ -123,10 +165,20 @@ class _Writer:
         inner = "".join(map(self.node, node.children))
         if "fingerprint" in node.classes:
             inner = "<wbr>".join(escape(group, quote=False) for group in groups(node.text()))
+        elif "state" in node.classes:
+            inner = _JOINED.sub(r'<span class="joined">\g<0></span>', inner) if "<" not in inner else inner
         elif node.tag in HEADINGS and "data-number" in node.attrs:
             inner = f'<span class="number">{node.attrs["data-number"]}</span> {inner}'
-        written = f"<{node.tag}{attrs}>{inner}</{node.tag}>"
-        return self._scrolling(node, written) if node.tag == "table" else written
+        return f"<{node.tag}{attrs}>{inner}</{node.tag}>"
+
+    def _table(self, table: Element) -> str:
+        if not STACKED.isdisjoint(table.classes):
+            self.heads.update(_heads(table))
+        attrs = "".join(f' {name}="{escape(value)}"' for name, value in table.attrs.items())
+        outer, self.table = self.table, True
+        inner = "".join(map(self.node, table.children))
+        self.table = outer
+        return self._scrolling(table, f"<table{attrs}>{inner}</table>")
 
     def _image(self, node: Element) -> str:
         alt = node.attrs.get("alt", "").strip() or "Picture without description"
@@ -146,6 +198,30 @@ class _Writer:
             label = f"{wanted} ({count})"
         self.labels.add(label)
         return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">{written}</div>'
+
+
+def _heads(table: Element) -> dict[int, str]:
+    """By the identity of a cell: what stands at the head of its column; none where cells span columns."""
+    rows = [
+        [cell for cell in row.children if isinstance(cell, Element)]
+        for row in table.walk()
+        if row.tag == "tr"
+    ]
+    if not rows or any(cell.tag != "th" for cell in rows[0]):
+        return {}
+    names = [cell.text() for cell in rows[0]]
+    return {
+        id(cell): name
+        for row in rows[1:]
+        if len(row) == len(names)
+        for cell, name in zip(row, names, strict=True)
+        if cell.tag == "td" and name
+    }
+
+
+def breakable(text: str) -> str:
+    """Escaped text whose long words, such as names of hosts, may go over lines at their joints."""
+    return _LONG.sub(lambda word: _JOINT.sub("<wbr>", word[0]), text)
 
 
 def groups(fingerprint: str) -> list[str]:

@@ -1,68 +1,221 @@
 "use strict";
-/* All controls are made here: without scripts none is dead. */
-const make = (name, properties) => Object.assign(document.createElement(name), properties);
-const remembered = (key, value) => {
-  try {
-    if (value === undefined) return localStorage.getItem(key);
-    value === null ? localStorage.removeItem(key) : localStorage.setItem(key, value);
-  } catch { /* a browser may forbid it for local files; then nothing is remembered */ }
-  return null;
+/* All controls are made here: without scripts none is dead. Their words come from the page. */
+const WORDS = JSON.parse(document.body.dataset.words);
+const say = (name, values = {}) => WORDS[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+const make = (name, properties, ...inside) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...inside);
+  return made;
 };
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const button = (text, className, act) => {
+  const made = make("button", { type: "button", className, textContent: text });
+  made.addEventListener("click", act);
+  return made;
+};
+const bar = (...inside) => make("div", { className: "tools" }, ...inside);
+const brief = (element) => element.textContent.trim().replace(/\s+/g, " ").slice(0, 60);
+const status = (className) => make("span", { className, role: "status" });
+const heard = document.body.appendChild(status("heard"));
 
-for (const table of document.querySelectorAll("table.findings, table.experience, table.matrix")) {
-  const rows = [...table.tBodies].flatMap((body) => [...body.rows]).filter((row) => !row.querySelector("[scope=rowgroup]"));
-  if (rows.length < 8) continue;
-  const box = table.closest(".scroll");
-  const label = make("label", { className: "filter", textContent: "Filter rows " });
-  const field = make("input", { type: "search", autocomplete: "off" });
-  const count = make("span", { className: "count" });
-  count.setAttribute("role", "status");
+/* tables: a box that needs no scrolling needs no place in the keyboard's path, and its heads can stay in sight */
+const boxes = all(".scroll");
+const fit = () => {
+  boxes.forEach((box) => box.classList.remove("fits"));
+  const fitting = boxes.map((box) => box.scrollWidth <= box.clientWidth);
+  boxes.forEach((box, index) => {
+    box.classList.toggle("fits", fitting[index]);
+    box.tabIndex = fitting[index] ? -1 : 0;
+  });
+};
+fit();
+let width = innerWidth, waiting = 0;
+addEventListener("resize", () => {
+  if (innerWidth === width) return;
+  width = innerWidth;
+  cancelAnimationFrame(waiting);
+  waiting = requestAnimationFrame(fit);
+});
+document.fonts.ready.then(fit);
+
+/* filters of long tables: by words, and of findings by state */
+const LONG = 8;
+for (const table of all("table.findings, table.matrix, table.experience, table.options")) {
+  const groups = [...table.tBodies];
+  const rows = groups.flatMap((body) => [...body.rows]).filter((row) => !row.querySelector("[scope=rowgroup]"));
+  if (rows.length < LONG) continue;
   const texts = rows.map((row) => row.textContent.toLowerCase());
-  field.addEventListener("input", () => {
+  const states = rows.map((row) => (table.matches(".findings") && row.querySelector(".state")?.textContent) || "");
+  const field = make("input", { type: "search", autocomplete: "off" });
+  const choice = make("select", {}, make("option", { value: "", textContent: say("every") }));
+  const count = status("count");
+  const filter = () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     rows.forEach((row, index) => {
-      row.hidden = !words.every((word) => texts[index].includes(word));
+      row.hidden = !words.every((word) => texts[index].includes(word)) || (choice.value !== "" && states[index] !== choice.value);
       shown += row.hidden ? 0 : 1;
     });
-    count.textContent = words.length ? `${shown} of ${rows.length} rows` : "";
-  });
-  label.append(field);
-  const bar = make("div", { className: "tools" });
-  bar.append(label, count);
-  box.before(bar);
+    for (const body of groups) body.hidden = [...body.rows].every((row) => row.hidden || row.querySelector("[scope=rowgroup]"));
+    count.textContent = words.length || choice.value ? say("shown", { shown, all: rows.length }) : "";
+  };
+  field.addEventListener("input", filter);
+  choice.addEventListener("change", filter);
+  const tools = bar(make("label", { className: "filter" }, say("filter"), field));
+  const kinds = [...new Set(states)];
+  if (kinds.length > 1 && states.every(Boolean)) {
+    kinds.forEach((kind) => {
+      const number = states.filter((state) => state === kind).length;
+      choice.append(make("option", { value: kind, textContent: `${kind} (${number})` }));
+    });
+    tools.append(make("label", {}, say("state"), choice));
+  }
+  tools.append(count);
+  table.closest(".scroll").before(tools);
 }
 
-for (const command of document.querySelectorAll("pre.cmd")) {
-  const button = make("button", { type: "button", className: "copy", textContent: "Copy" });
-  button.setAttribute("aria-label", `Copy the command ${command.textContent.trim().slice(0, 60)}`);
+/* copying: commands, and links to chapters and sections */
+const copied = async (text, otherwise) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    heard.textContent = say("copied");
+    return true;
+  } catch {
+    getSelection().selectAllChildren(otherwise);
+    heard.textContent = say("selected");
+    return false;
+  }
+};
+for (const command of all("pre.cmd")) {
   const text = command.textContent.trim();
-  button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      button.textContent = "Copied";
-    } catch {
-      getSelection().selectAllChildren(command);
-      button.textContent = "Selected";
-    }
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  const copy = button(say("copy"), "copy", async () => {
+    copy.textContent = say(await copied(text, command) ? "copied" : "selected");
+    setTimeout(() => { copy.textContent = say("copy"); heard.textContent = ""; }, 2000);
   });
+  copy.setAttribute("aria-label", say("command", { text: brief(command) }));
   const box = make("div", { className: "command" });
   command.before(box);
-  box.append(command, button);
+  box.append(command, copy);
+}
+for (const heading of all("main h2[id], main h3[id]")) {
+  const link = make("a", { className: "anchor", href: `#${encodeURIComponent(heading.id)}`, textContent: "#" });
+  link.setAttribute("aria-label", say("link", { text: brief(heading) }));
+  link.addEventListener("click", () => copied(link.href, heading));
+  heading.append(link);
 }
 
-document.querySelectorAll("ol.steps").forEach((list, number) => {
+/* the runbook's ticks: kept by this browser alone, for this report and for the very text of a step */
+const kept = {
+  works: true,
+  read(key) { try { return localStorage.getItem(key); } catch { this.works = false; return null; } },
+  write(key, ticked) {
+    try { ticked ? localStorage.setItem(key, "1") : localStorage.removeItem(key); } catch { this.works = false; }
+  },
+};
+const digest = (text) => [...text].reduce((sum, char) => (Math.imul(sum, 31) + char.codePointAt(0)) | 0, 7).toString(36);
+const plans = new Map();
+all("ol.steps").forEach((list, number) => {
   list.classList.add("ticked");
-  [...list.children].forEach((step, index) => {
-    const key = `certlib:${document.body.dataset.report}:${number}:${index}`;
-    const box = make("input", { type: "checkbox", checked: remembered(key) === "1" });
-    box.setAttribute("aria-label", `Step ${index + 1} done`);
-    const mark = () => step.classList.toggle("done", box.checked);
-    box.addEventListener("change", () => { remembered(key, box.checked ? "1" : null); mark(); });
+  const place = list.closest("section[id^=runbook-]") ?? list.closest(".chapter, main");
+  const plan = plans.get(place) ?? { boxes: [], tell: [] };
+  plans.set(place, plan);
+  const name = list.closest("section[id]")?.id ?? number;
+  const tally = make("p", { className: "tally" });
+  const boxes = [...list.children].map((step, index) => {
+    const text = brief(step);
+    const key = `certlib:${document.body.dataset.report}:${name}:${index}:${digest(step.textContent)}`;
+    const box = make("input", { type: "checkbox", autocomplete: "off", checked: kept.read(key) === "1" });
+    box.setAttribute("aria-label", say("step", { number: index + 1, text }));
+    box.keep = () => kept.write(key, box.checked);
+    box.addEventListener("change", () => { box.keep(); plan.lifted = []; plan.tell.forEach((tell) => tell()); });
     step.prepend(box);
-    mark();
+    return box;
   });
+  plan.boxes.push(...boxes);
+  plan.tell.push(() => {
+    const done = boxes.filter((box) => box.checked).length;
+    boxes.forEach((box) => box.parentElement.classList.toggle("done", box.checked));
+    tally.textContent = `${done === boxes.length ? "✓ " : ""}${say("done", { done, all: boxes.length })}`;
+    tally.classList.toggle("all", done === boxes.length);
+  });
+  list.before(tally);
 });
+for (const [place, plan] of plans) {
+  plan.lifted = [];
+  const meter = make("progress", { max: plan.boxes.length });
+  const count = status("count");
+  const clear = button(say("clear"), "clear", () => {
+    const back = plan.lifted;
+    const ticked = plan.boxes.filter((box) => box.checked);
+    (back.length ? back : ticked).forEach((box) => { box.checked = back.length > 0; box.keep(); });
+    plan.lifted = back.length ? [] : ticked;
+    plan.tell.forEach((tell) => tell());
+  });
+  const tools = bar(meter, count, clear);
+  plan.tell.push(() => {
+    const done = plan.boxes.filter((box) => box.checked).length;
+    const text = say("done", { done, all: plan.boxes.length });
+    meter.value = done;
+    meter.setAttribute("aria-label", say("progress", { text }));
+    if (count.textContent !== text) count.textContent = text;
+    clear.textContent = say(plan.lifted.length ? "undo" : "clear");
+    clear.hidden = !done && !plan.lifted.length;
+    if (!kept.works && !tools.querySelector(".note")) tools.append(make("span", { className: "note", textContent: say("forgets") }));
+  });
+  plan.tell.forEach((tell) => tell());
+  (all(":scope > :is(h2, h3)", place)[0] ?? plan.boxes[0].closest("ol").previousElementSibling).after(tools);
+}
 
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
+/* parts that open: all of a chapter at once, the one that a link leads to, and each on paper */
+for (const chapter of all(".chapter")) {
+  const parts = all("details", chapter);
+  if (parts.length < 2) continue;
+  const every = button("", "expand", () => {
+    const open = parts.some((part) => !part.open);
+    parts.forEach((part) => { part.open = open; });
+  });
+  const tell = () => { every.textContent = say(parts.every((part) => part.open) ? "collapse" : "expand"); };
+  parts.forEach((part) => part.addEventListener("toggle", tell));
+  tell();
+  parts[0].closest(".chapter > *").before(bar(every));
+}
+const follow = () => {
+  let target = null;
+  try { target = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return; /* not an address of ours */ }
+  if (!target) return;
+  const inside = target.matches("h2") ? [] : all("details", target.matches("h3, h4") ? target.parentElement.closest("section:not(.chapter)") ?? target : target);
+  for (let part = target.closest("details"); part; part = part.parentElement.closest("details")) inside.push(part);
+  inside.forEach((part) => { part.open = true; });
+};
+addEventListener("hashchange", follow);
+follow();
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = all("details:not([open])");
+  opened.forEach((part) => { part.open = true; });
+});
+addEventListener("afterprint", () => opened.forEach((part) => { part.open = false; }));
+
+/* the contents show where the reader is */
+const contents = document.querySelector("nav");
+if (contents) {
+  const entries = all("a", contents).map((link) => ({ link, heading: document.getElementById(link.hash.slice(1)) })).filter((one) => one.heading);
+  let current = null, planned = 0;
+  const mark = () => {
+    planned = 0;
+    const above = entries.filter((one) => one.heading.getBoundingClientRect().top < innerHeight / 4);
+    const here = (above.at(-1) ?? entries[0])?.link;
+    if (!here || here === current) return;
+    current?.removeAttribute("aria-current");
+    current = here;
+    current.setAttribute("aria-current", "true");
+    all("li", contents).forEach((item) => item.classList.toggle("open", item.contains(current)));
+    const seen = current.offsetParent ? current : current.closest("nav > ol > li").firstElementChild;
+    const inner = seen.getBoundingClientRect(), outer = contents.getBoundingClientRect();
+    if (inner.top < outer.top || inner.bottom > outer.bottom) contents.scrollTop += inner.top - outer.top - outer.height / 2;
+    if (inner.left < outer.left || inner.right > outer.right) contents.scrollLeft += inner.left - outer.left - 16;
+  };
+  contents.classList.add("follows");
+  addEventListener("scroll", () => { planned ||= requestAnimationFrame(mark); }, { passive: true });
+  mark();
+}
