@@ -144,6 +144,17 @@ def test_agents_are_given_the_addresses_that_present_a_self_signed_certificate_w
     assert commands(plan, "accept-in-browser", MINER) == [f"https://{MINER}:443/", f"https://{MINER}:7443/"]
 
 
+@pytest.mark.parametrize(("release", "there"), [("12.0(1)", True), ("12.5(1)", False)])
+def test_agents_open_the_notification_service_only_where_its_release_has_them_need_it(
+    release: str, there: bool
+) -> None:
+    boxes = three(tomcat="self-signed", ecdsa=None, release=release)
+    opened = commands(only(site(*boxes), "accept"), "accept-in-browser", PUBLISHER)
+    assert (f"https://{PUBLISHER}:7443/" in opened) is there
+    assert f"https://{PUBLISHER}:8445/" in opened
+    assert not [one for one in opened if "8553" in one]
+
+
 def test_a_browser_that_no_agent_uses_has_no_task() -> None:
     agents = Agents(browsers=("firefox",))
     plan = only(site(*three(**SELF_SIGNED), agents=agents), "self-signed-rollout")
