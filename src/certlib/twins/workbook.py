@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from certlib import frames, show
-from certlib.assess import Assessment
+from certlib.assess import Assessment, Scenario
 from certlib.evidence import Evidence
 from certlib.knowledge import load
+from certlib.show.summary import when
 from certlib.twins.sheets import WIDTH, Book, Cell, Choice, Column, Stated, height, new, plain, table
 from certlib.twins.tables import records
 from certlib.words import EXPIRES, FINDING_STATES, KEYS, OUTCOMES, VERDICTS, outcome_text
@@ -70,13 +71,14 @@ FACTS = (
     ("Confidentiality", "confidentiality"),
     ("Reference", "reference"),
     ("Version", "version"),
+    ("Made with", "made_with"),
 )
 WIDE = (30, 40)  # characters of the summary's first column and of each of the three behind it
 
 
 def workbook(*, assessment: Assessment, evidence: Evidence) -> bytes:
     """The sheets Summary, Matrix, Findings, Certificates, Runbook and Evidence as one XLSX file."""
-    facts = show.cover(assessment).private[show.COVER]
+    facts = show.cover(assessment).private[show.COVER] | {"evidence_date": when(assessment.collected)}
     target = BytesIO()
     book = new(target, " · ".join(one for one in (facts["reference"], facts["confidentiality"]) if one))
     book.book.set_properties(
@@ -85,7 +87,7 @@ def workbook(*, assessment: Assessment, evidence: Evidence) -> bytes:
             "subject": plain(facts["releases"], 255),
             "author": plain(facts["author"] or facts["organisation"], 255),
             "company": plain(facts["organisation"], 255),
-            "comments": plain(facts["version"], 255),
+            "comments": plain(facts["made_with"], 255),
             "created": assessment.collected.replace(tzinfo=None),
         }
     )
@@ -149,11 +151,16 @@ def _experiences(book: Book, sheet: Any, row: int, assessment: Assessment) -> in
     for gadget in dict.fromkeys(met.gadget for _, one in scenarios for met in one.experiences):
         row += 1
         book.write(sheet, row, 0, knowledge.gadgets[gadget].title)
-        for column, (_, scenario) in enumerate(scenarios, 1):
-            met = next((one for one in scenario.experiences if one.gadget == gadget), None)
-            state = Stated(OUTCOMES[met.outcome][0], outcome_text(met)) if met else Stated("none", "– none")
+        told = [_met(scenario, gadget) for _, scenario in scenarios]
+        for column, state in enumerate(told, 1):
             book.write(sheet, row, column, state)
+        sheet.set_row(row, height((state.text, WIDE[1]) for state in told))
     return row + 1
+
+
+def _met(scenario: Scenario, gadget: str) -> Stated:
+    met = next((one for one in scenario.experiences if one.gadget == gadget), None)
+    return Stated(OUTCOMES[met.outcome][0], outcome_text(met)) if met else Stated("none", "– none")
 
 
 def _matrix(book: Book, assessment: Assessment) -> None:
