@@ -12,7 +12,7 @@ import pandas as pd
 from certlib.assess import Assessment, Cell, Scenario
 from certlib.evidence import Evidence
 from certlib.inventory import every_endpoint
-from certlib.knowledge import Knowledge, cite, load
+from certlib.knowledge import Knowledge, cite, load, option_for
 from certlib.runbook import runbook as plans
 from certlib.text import visible
 from certlib.words import (
@@ -251,7 +251,7 @@ def options(assessment: Assessment) -> pd.DataFrame:
     for one in assessment.options:
         head = {
             "option": one.option,
-            "title": knowledge.options[one.option].title,
+            "title": option_for(knowledge, one.option, roles=assessment.roles).title,
             "applies": one.applies,
             "recommended": one.recommended,
             "why_not": visible(one.why_not),
