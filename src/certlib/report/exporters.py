@@ -3,8 +3,10 @@
 Both exporters work on any notebook: one without our displays has a plain title and the HTML of its cells.
 """
 
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import mistune
 from nbconvert.exporters import HTMLExporter, TemplateExporter
@@ -14,11 +16,13 @@ from traitlets import default
 from certlib.report import attachments, cover, page, pdf
 from certlib.report.colours import weak
 from certlib.report.document import Document, build
-from certlib.report.tree import clean, seen
+from certlib.report.tree import PIXELS, clean, seen
 from certlib.text import visible
 
 _TEMPLATES = str(Path(__file__).with_name("templates"))
 PRIVATE = "application/vnd.certlib."
+WIDGET = "application/vnd.jupyter.widget"
+PICTURES = ("image/svg+xml", *(f"image/{kind}" for kind in PIXELS))
 
 
 class ReadinessHTML(HTMLExporter):
@@ -44,6 +48,7 @@ class ReadinessHTML(HTMLExporter):
         yield "cleaned", clean
         yield "narrative", _narrative
         yield "plain", _plain
+        yield "printed", _printed
 
     def document(self, notebook: NotebookNode, resources: Any = None, **options: Any) -> tuple[Document, Any]:
         """The content of the report, cleaned once for both forms; and nbconvert's resources."""
@@ -83,22 +88,48 @@ class ReadinessPDF(ReadinessHTML):
 
 
 def _shown(data: NotebookNode) -> str:
-    """The HTML of an output; none when it carries data for the exporter or the run, which the cover tells."""
-    return "" if any(kind.startswith(PRIVATE) for kind in data) else "".join(data.get("text/html", ""))
+    """An output as HTML: its own, else its picture, its Markdown, its text.
+
+    Nothing where it carries data for the exporter or the run, which the cover tells, or a control of the
+    running notebook.
+    """
+    if any(kind.startswith((PRIVATE, WIDGET)) for kind in data):
+        return ""
+    if html := "".join(data.get("text/html", "")):
+        return html
+    for kind in PICTURES:
+        if kind in data:
+            return f'<p><img src="{_address(kind, "".join(data[kind]))}" alt=""></p>'
+    if markdown := "".join(data.get("text/markdown", "")):
+        return str(_MARKDOWN(seen(markdown)))
+    return _printed("".join(data.get("text/plain", "")))
 
 
-_MARKDOWN = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
+def _printed(text: str) -> str:
+    """Text as a program wrote it."""
+    return f"<pre>{mistune.escape(text.strip(chr(10)))}</pre>" if text.strip() else ""
+
+
+def _address(kind: str, data: str) -> str:
+    """A picture of a notebook, which is base64, or of an SVG its text, as a `data:` address."""
+    known = b64encode(data.encode()).decode() if "<" in data else "".join(data.split())
+    return f"data:{kind};base64,{mistune.escape(known)}"
+
+
+# "attachment:" is the notebook's own; what else a link may be is for the cleaning to say
+_RENDERER = mistune.HTMLRenderer(escape=False, allow_harmful_protocols=["attachment:"])
+_MARKDOWN = mistune.create_markdown(renderer=_RENDERER, plugins=["table", "strikethrough"])
 
 
 def _narrative(cell: NotebookNode) -> str:
     """A text cell as cleaned HTML, with the pictures that were dropped into it."""
     html = str(_MARKDOWN(seen(cell.source)))
     for name, kinds in cell.get("attachments", {}).items():
-        data = kinds.get("image/png")
-        if data:
-            html = html.replace(
-                f'src="attachment:{name}"', f'src="data:image/png;base64,{"".join(data.split())}"'
-            )
+        kind = next((kind for kind in PICTURES if kind in kinds), None)
+        if kind:
+            address = _address(kind, "".join(kinds[kind]))
+            for written in (name, quote(name)):
+                html = html.replace(f'src="attachment:{written}"', f'src="{address}"')
     return clean(html)
 
 

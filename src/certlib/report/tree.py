@@ -33,7 +33,10 @@ ATTRIBUTES = {
     "ol": {"start"},
 }
 _NUMBERS = re.compile(r"[1-9][0-9]{0,3}")
-_IMAGE = re.compile(r"data:image/(png;base64,[A-Za-z0-9+/=\s]+|svg\+xml(;charset=utf-8)?[;,].+)", re.DOTALL)
+PIXELS = ("png", "jpeg", "gif", "webp")  # kinds of pictures, beside SVG
+_IMAGE = re.compile(
+    rf"data:image/(({'|'.join(PIXELS)});base64,[A-Za-z0-9+/=\s]+|svg\+xml(;charset=utf-8)?[;,].+)", re.DOTALL
+)
 _LINES = re.compile(r"[^\n\t]+")
 _NAME = re.compile(r"[\w-]+( +[\w-]+)*")
 _ALLOWED = {

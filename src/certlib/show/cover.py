@@ -23,7 +23,7 @@ def cover(assessment: Assessment) -> Display:
         "verdict": verdict.word,
         "verdict_sentence": verdict.statement.text,
         "rule": rule(assessment, load()),
-        "author": site.branding.author,
+        "author": site.branding.author or next((one.author for one in site.report.history[-1:]), ""),
         "organisation": site.branding.name,
         "confidentiality": site.branding.confidentiality,
         "reference": reference(assessment),
@@ -51,7 +51,10 @@ def reference(assessment: Assessment) -> str:
 def version(assessment: Assessment) -> str:
     """The newest version in the report's history, with its day; nothing when the inventory tells none."""
     history = assessment.site.report.history
-    return f"{history[-1].version}, {history[-1].date.isoformat()}" if history else ""
+    if not history:
+        return ""
+    newest = history[-1]
+    return f"{newest.version}, {newest.date.day} {newest.date:%B %Y}"
 
 
 def releases(assessment: Assessment) -> str:

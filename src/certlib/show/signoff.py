@@ -61,7 +61,7 @@ def _signatures(assessment: Assessment) -> Markup:
     }
     return table(
         caption="Signatures",
-        columns=["", f"For {site.customer}", f"For {maker}"],
+        columns=["For", site.customer, maker],
         rows=[[part, *known.get(part, ("", ""))] for part in PARTS],
         class_="signoff",
     )

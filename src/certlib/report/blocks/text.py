@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from certlib.report.blocks.nodes import Node, UnknownTag, apart
 from certlib.report.blocks.places import Places
 from certlib.report.page import groups
-from certlib.report.tree import TAGS, Element
+from certlib.report.tree import PIXELS, TAGS, Element
 
 INLINE = frozenset({"strong", "em", "del", "sup", "sub", "code", "br", "a", "span", "img"})
 LONG = {"text": 48, "cell": 18}  # characters without a space after which a break must be possible
@@ -35,8 +35,10 @@ def picture(e: Element) -> Node | str:
     alt = e.attrs.get("alt", "").strip() or "Picture without description"
     head, _, data = e.attrs.get("src", "").partition(",")
     try:
-        if head.startswith("data:image/png"):
-            return {"k": "image", "format": "png", "bytes": list(b64decode(data)), "alt": alt}
+        kind = head.removeprefix("data:image/").removesuffix(";base64")
+        if kind in PIXELS:
+            form = {"jpeg": "jpg"}.get(kind, kind)  # as Typst calls it
+            return {"k": "image", "format": form, "bytes": list(b64decode(data)), "alt": alt}
         if head.startswith("data:image/svg"):
             svg = b64decode(data).decode() if head.endswith(";base64") else unquote(data)
             return {"k": "image", "format": "svg", "text": svg, "alt": alt}
