@@ -25,6 +25,7 @@ FACTS = (
     ("Reference", "reference"),
     ("Made with", "made_with"),
 )
+PAPERS = {"a4": "@page{size:A4}", "letter": "@page{size:letter}"}
 GROUP = 6  # clusters of a fingerprint that stay together on a line
 STACKED = frozenset({"experience", "findings", "options"})  # tables whose rows become blocks on a phone
 # What the script's controls say; {names} are filled in there.
@@ -49,7 +50,7 @@ WORDS = {
 }
 _LONG = re.compile(r"[^\s<>]{19,}")
 _JOINT = re.compile(r"(?<=[./:@_,=])(?=[\w*])")
-_JOINED = re.compile(r"[^\s<>]+-[^\s<>]+")
+_JOINED = re.compile(r"^\S [^\s<>]+|[^\s<>]+-[^\s<>]+")  # a symbol and its first word; words with a hyphen
 
 
 def html(document: Document) -> str:
@@ -133,7 +134,7 @@ class _Writer:
     def __init__(self) -> None:
         self.labels: set[str] = set()
         self.heads: dict[int, str] = {}  # the head of a cell's column, where its row may become a block
-        self.table = False
+        self.breaks = False  # whether long words may go over lines at their joints
 
     def content(self, root: Element) -> str:
         """Chapters as sections that their headings name."""
@@ -150,7 +151,7 @@ class _Writer:
         """One node as markup; every text and attribute is escaped."""
         if isinstance(node, str):
             text = escape(node, quote=False)
-            return breakable(text) if self.table else text
+            return breakable(text) if self.breaks else text
         if node.tag == "table":
             return self._table(node)
         attrs = "".join(
@@ -162,7 +163,7 @@ class _Writer:
             return self._image(node) if node.tag == "img" else f"<{node.tag}{attrs}>"
         if node.tag == "a" and node.attrs.get("href", "").startswith("https:"):
             attrs += ' rel="noopener noreferrer"'
-        inner = "".join(map(self.node, node.children))
+        inner = self._breaking(node) if node.tag in HEADINGS else "".join(map(self.node, node.children))
         if "fingerprint" in node.classes:
             inner = "<wbr>".join(escape(group, quote=False) for group in groups(node.text()))
         elif "state" in node.classes:
@@ -171,13 +172,17 @@ class _Writer:
             inner = f'<span class="number">{node.attrs["data-number"]}</span> {inner}'
         return f"<{node.tag}{attrs}>{inner}</{node.tag}>"
 
+    def _breaking(self, node: Element) -> str:
+        outer, self.breaks = self.breaks, True
+        inner = "".join(map(self.node, node.children))
+        self.breaks = outer
+        return inner
+
     def _table(self, table: Element) -> str:
         if not STACKED.isdisjoint(table.classes):
             self.heads.update(_heads(table))
         attrs = "".join(f' {name}="{escape(value)}"' for name, value in table.attrs.items())
-        outer, self.table = self.table, True
-        inner = "".join(map(self.node, table.children))
-        self.table = outer
+        inner = self._breaking(table)
         return self._scrolling(table, f"<table{attrs}>{inner}</table>")
 
     def _image(self, node: Element) -> str:

@@ -82,7 +82,10 @@ def answers(evidence: Evidence) -> Display:
 
 
 def certificates(evidence: Evidence) -> Display:
-    """Every certificate that was sent, leaves first, each with the endpoints that presented it."""
+    """Every certificate that was sent, leaves first, each with the endpoints that presented it.
+
+    What a certificate says lies folded below its line; a page opens it on paper and where a link leads to it.
+    """
     users: dict[str, list[str]] = {}
     for one in evidence.presentations:
         if one.leaf and one.endpoint not in (known := users.setdefault(one.leaf, [])):
@@ -93,7 +96,9 @@ def certificates(evidence: Evidence) -> Display:
         facts = leaf_terms(certificate)
         facts.append(("Presented by", ", ".join(users.get(sha, [])) or "sent as part of a chain"))
         heading = tag("h3", _name(certificate.subject_cn, sha), id=f"certificate-{sha[:SHORT]}")
-        parts.append(tag("section", heading, terms(facts)))
+        told = dict(facts)
+        brief = tag("summary", f"{told['Certificate']}, valid {told['Valid']}")
+        parts.append(tag("section", heading, tag("details", brief, terms(facts))))
     html = join(parts) if parts else tag("p", "No certificate was received.")
     return Display(html=html, text=f"{len(evidence.certificates)} certificates")
 

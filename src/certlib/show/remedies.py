@@ -44,7 +44,7 @@ def options(assessment: Assessment) -> Display:
         caption="The options compared",
         columns=["Option", "What agents meet afterwards", "Restarts", "Outage", "Effort"],
         rows=rows,
-        class_="matrix",
+        class_="options",
         empty="No option changes anything for this site.",
     )
     details = [_option(one, spent[one.option], assessment, knowledge) for one, _ in usable]
