@@ -25,7 +25,6 @@ FACTS = (
     ("Reference", "reference"),
     ("Made with", "made_with"),
 )
-PAPERS = {"a4": "@page{size:A4}", "letter": "@page{size:letter}"}
 GROUP = 6  # clusters of a fingerprint that stay together on a line
 STACKED = frozenset({"experience", "findings", "options"})  # tables whose rows become blocks on a phone
 # What the script's controls say; {names} are filled in there.
