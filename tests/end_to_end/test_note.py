@@ -92,7 +92,11 @@ def row(request: pytest.FixtureRequest) -> str:
 def page(runs: dict[str, subprocess.CompletedProcess[str]], row: str) -> BeautifulSoup:
     assert runs[row].stderr == ""
     folder = Path(json.loads(runs[row].stdout)["folder"])
-    return BeautifulSoup((folder / "report.html").read_text(encoding="utf-8"), "html.parser")
+    found = BeautifulSoup((folder / "report.html").read_text(encoding="utf-8"), "html.parser")
+    for mark in found("wbr"):  # where a line may end is no part of the text
+        mark.decompose()
+    found.smooth()
+    return found
 
 
 def cells(table: Tag) -> dict[tuple[str, str], dict[str, str]]:
