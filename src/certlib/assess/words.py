@@ -9,7 +9,9 @@ from certlib.assess.model import Experience, NodeState, Observed
 from certlib.assess.trust import Trust
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Expected, Knowledge, Option, Row, WebServer
-from certlib.knowledge.model import Outcome
+from certlib.knowledge.model import Identity, Outcome
+from certlib.language import Phrases, phrases
+from certlib.x509 import Kind
 
 TODAY = "today"
 NO_RULE = "Neither Cisco's table nor a rule speaks of this role or release."
@@ -84,6 +86,21 @@ _TRUST = {
 }
 
 
+def key(identity: Identity | None, say: Phrases) -> str:
+    """The kind of key by which an identity is told."""
+    return say(f"key.{identity}") if identity else say("key.other")
+
+
+def kind(found: Kind | None, say: Phrases) -> str:
+    """How a certificate is signed, in a sentence."""
+    return say(f"signed.{found or 'not-seen'}")
+
+
+def unseen(say: Phrases, *, deduced: bool) -> str:
+    """A tomcat-ECDSA that nobody was given: what follows from that, or that nothing does."""
+    return say("words.ecdsa-deduced") if deduced else say("words.ecdsa-unknown")
+
+
 def joined(parts: Iterable[str], word: str = "and") -> str:
     """Parts as a list in a sentence: "a, b and c"."""
     *first, last = list(parts) or [""]
@@ -129,9 +146,9 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def place(server: WebServer | None, node: str) -> str:
+def place(server: WebServer | None, node: str, say: Phrases = phrases()) -> str:  # noqa: B008
     """A web server and its node."""
-    return f"{server.short if server else 'An endpoint'} on {node}"
+    return say("words.place", server=server.short if server else say("words.endpoint"), node=node)
 
 
 def cell_place(row: Row, server: WebServer) -> str:
@@ -293,39 +310,22 @@ def browser_ended(title: str, last: str) -> str:
     return f"{title}: releases after {last} do not support it, whatever certificates they present."
 
 
-def clash(observed: Observed, expected: Sequence[Expected]) -> str:
+def clash(observed: Observed, expected: Sequence[Expected], say: Phrases = phrases()) -> str:  # noqa: B008
     """What a difference between expected and observed may mean."""
     if observed.browser is None:
-        return REFUSED
+        return say("words.refused")
     if observed.identity is None:
-        return (
-            "It presents a certificate whose key is neither RSA nor EC; something other than the node may "
-            "answer."
-        )
+        return say("words.clash-other-key")
     kinds = {one.identity for one in expected}
     if observed.identity == "tomcat-ECDSA" and "tomcat-ECDSA" not in kinds:
-        if observed.kind == "rsa-ca":
-            return (
-                "It presents an EC certificate that an RSA CA signed; old Java does not, newer Java does."
-                " The release may be newer than the inventory says, or a proxy answers."
-            )
-        return (
-            "It presents ECDSA where RSA is expected: a COP that does not reach every TLS version, a "
-            "release or certificate type"
-            " other than the inventory says, or a device in between."
-        )
+        return say("words.clash-rsa-signed" if observed.kind == "rsa-ca" else "words.clash-ecdsa")
     if observed.identity == "tomcat" and "tomcat" not in kinds:
-        return (
-            "It presents RSA where ECDSA is expected: a COP that the inventory does not list,"
-            " a new certificate that no restart has put into use, or a device in between."
-        )
-    return (
-        "It presents another certificate than the node's other web servers: a new one that no restart "
-        "has put into use,"
-        " or a device in between."
-    )
+        return say("words.clash-rsa")
+    return say("words.clash-certificate")
 
 
-def no_answer(endpoint: str, sentence: str, detail: str) -> str:
+def no_answer(endpoint: str, sentence: str, detail: str, say: Phrases = phrases()) -> str:  # noqa: B008
     """An endpoint that gave no certificate, with the reason."""
-    return f"{endpoint}: {sentence}" + (f" ({detail})" if detail else "")
+    if detail:
+        return say("words.no-answer-detail", endpoint=endpoint, sentence=sentence, detail=detail)
+    return say("words.no-answer", endpoint=endpoint, sentence=sentence)
