@@ -8,6 +8,7 @@ from certlib.assess import Assessment, Cell, Hop, Statement
 from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.show import states
+from certlib.show.doubts import doubts
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag
 from certlib.text import visible
 from certlib.words import expected_text, outcome_text
@@ -19,7 +20,7 @@ def hops(assessment: Assessment) -> Display:
     """Each hop with its basis and COP files, and what agents and nodes come to if the upgrade stops there."""
     knowledge, way = load(), assessment.hops
     if not way:
-        return Display(html=tag("p", NONE), text=NONE)
+        return Display(html=join(tag("p", NONE), doubts(assessment, knowledge)), text=NONE)
     titles = {hop.to: f"{number}. To {visible(hop.to)}" for number, hop in enumerate(way, 1)}
     html = join(
         grouped_table(
@@ -49,6 +50,7 @@ def hops(assessment: Assessment) -> Display:
             groups={titles[hop.to]: _nodes(hop, knowledge) for hop in way},
             class_="findings",
         ),
+        doubts(assessment, knowledge),
     )
     return Display(html=html, text=_text(way, titles, knowledge))
 

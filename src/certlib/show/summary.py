@@ -8,6 +8,7 @@ from certlib import words
 from certlib.assess import Assessment, BrowserExperience, Finding, Scenario
 from certlib.knowledge import Knowledge, load, option_for
 from certlib.show import states
+from certlib.show.doubts import DOUBTS
 from certlib.show.markup import Display, join, table, tag
 from certlib.text import visible
 
@@ -197,12 +198,21 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
         title = knowledge.gadgets[experience.gadget].title
         said: dict[object, list[BrowserExperience]] = {}
         for met in experience.by_browser:
-            said.setdefault((met.statement, met.why, met.doubt), []).append(met)
+            said.setdefault((met.statement, met.why), []).append(met)
         for met, *same in said.values():
             if met.outcome == "works" or not met.why:
                 continue
             browsers = ", ".join(one.title for one in (met, *same))
             head = f"{title} in {browsers}" if len(said) > 1 else title
-            parts = join(tag("strong", f"{head}. "), met.why, " ", states.basis(met.statement, knowledge))
-            told.append(tag("li", parts, join(" ", tag("em", "Doubt: "), met.doubt) if met.doubt else None))
+            doubted = any(one.doubt for one in (met, *same))
+            told.append(
+                tag(
+                    "li",
+                    tag("strong", f"{head}. "),
+                    met.why,
+                    " ",
+                    states.basis_brief(met.statement, knowledge),
+                    join(" ", tag("a", "Doubt", href=f"#{DOUBTS}")) if doubted else None,
+                )
+            )
     return join(tag("h3", f"Why, {deciding.title}"), tag("ul", told)) if told else Markup("")
