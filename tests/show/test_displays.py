@@ -211,7 +211,7 @@ def test_what_could_not_be_asked_is_told_with_its_reason() -> None:
 def test_the_options_are_compared_by_what_agents_would_meet() -> None:
     assessment = site("row-4")[1]
     made = page(show.options(assessment))
-    rows = {line.th.get_text(): line.get_text(" ") for line in made.select("table.matrix tbody tr")}
+    rows = {line.th.get_text(): line.get_text(" ") for line in made.select("table.options tbody tr")}
     assert len(rows) == len([one for one in assessment.options if one.applies])
     assert sum("recommended" in row for row in rows) == len(assessment.recommended)
     (both,) = [

@@ -173,6 +173,7 @@ for (const chapter of all(".chapter")) {
   const every = button("", "expand", () => {
     const open = parts.some((part) => !part.open);
     parts.forEach((part) => { part.open = open; });
+    tell();
   });
   const tell = () => { every.textContent = say(parts.every((part) => part.open) ? "collapse" : "expand"); };
   parts.forEach((part) => part.addEventListener("toggle", tell));
