@@ -49,7 +49,7 @@ class Names:
     async def addresses(self, host: str) -> tuple[Address, ...]:
         """At least one address, in the system's order of preference. Raises NoSuchHost."""
         if _is_ip(host):
-            return _looked_up(host, socket.AI_NUMERICHOST)
+            return _looked_up(host.encode("ascii"), socket.AI_NUMERICHOST)  # bytes need no tables of IDNA
         task = self._known.get(host)
         if task is None:
             task = self._known[host] = asyncio.create_task(self._look_up(ascii_name(host)))
@@ -104,7 +104,7 @@ async def _in_thread(name: str) -> tuple[Address, ...]:
     return await found
 
 
-def _looked_up(name: str, flags: int = 0) -> tuple[Address, ...]:
+def _looked_up(name: str | bytes, flags: int = 0) -> tuple[Address, ...]:
     try:
         rows = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM, flags=flags)
     except socket.gaierror as error:
