@@ -16,8 +16,8 @@ __all__ = ["Rendered", "render"]
 class Rendered:
     """Both forms of one report.
 
-    `notes`: what was done to colours, characters, standards or attached files; `missing`: chapter and reason of each
-    part that failed.
+    `notes`: what was done to colours, characters, standards or attached files; `missing`: chapter and reason
+    of each part that failed.
     """
 
     html: str
