@@ -25,6 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "evidence": {"inventory", "x509"},
     "collect": FACTS | {"tls"},
     "assess": FACTS,
+    "share": FACTS | {"assess", "tls"},
     "runbook": FACTS | {"assess"},
     "words": FACTS | {"assess"},
     "frames": MEANING | {"words"},
@@ -32,7 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "twins": VIEWS,
     "report": VIEWS | {"twins"},
     "lab": {"inventory", "knowledge", "tls", "x509"},
-    "run": VIEWS | {"collect", "lab", "report", "twins"},
+    "run": VIEWS | {"collect", "lab", "report", "share", "twins"},
     "batch": VIEWS | {"collect", "lab", "report", "twins", "run"},
     "__init__": VIEWS | {"collect", "lab", "report", "twins", "run"},
 }

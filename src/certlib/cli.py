@@ -73,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-on", choices=("not-ready", "incomplete"), help="let the exit code tell the verdict"
     )
     report.add_argument("--json", action="store_true", help="print the result as JSON")
+    report.add_argument(
+        "--share",
+        action="store_true",
+        help="write a second report with names replaced, to be shown to others",
+    )
     _add_asking(report)
     report.set_defaults(run=_report)
 
@@ -142,6 +147,7 @@ def _report(options: argparse.Namespace) -> int:
         gentle=options.gentle,
         profiles=options.profile,
         hsts=options.hsts,
+        share=options.share,
     )
     if options.json:
         print(json.dumps({"verdict": made.verdict, "folder": str(made.folder)}))

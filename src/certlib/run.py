@@ -8,12 +8,13 @@ import json
 import os
 import platform
 import re
+import shutil
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import import_module
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from certlib import lab
+from certlib import share as sharing
 from certlib.errors import CannotWrite, CertlibError, RunFailed
 from certlib.inventory import Site, endpoints
 from certlib.inventory import load as load_site
@@ -30,6 +32,7 @@ from certlib.version import VERSION
 
 SCHEMA_VERSION = 1
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+SHARED = "shared"  # the folder of a run that can be shown to others
 COLLECT, READINESS = "01-collect.ipynb", "02-readiness.ipynb"
 PACKAGES = ("papermill", "nbconvert", "pandas", "cryptography", "typst")
 CELL_SECONDS = 1800  # no cell runs for ever
@@ -80,6 +83,7 @@ class Run:
     folder: Path
     verdict: str
     text: str  # verdict and matrix for a terminal
+    shared: Path | None = None  # the folder within it that can be shown to others
 
 
 def report(
@@ -90,11 +94,13 @@ def report(
     gentle: bool = False,
     profiles: Sequence[Path] = (),
     hsts: bool = False,
+    share: bool = False,
 ) -> Run:
     """Collect from a site, assess it and write its report into a new folder below `output`.
 
     Without an inventory the loopback site is started and reported on. `gentle`, `profiles` (files) and `hsts`
-    say how to ask, as in `collect`.
+    say how to ask, as in `collect`. `share`: a folder `shared` within it holds the report a second time, with
+    pseudonyms for everything that tells who the site is; the key to them stays outside of it.
     Raises InvalidInput, CannotWrite, RunFailed.
     """
     wanted = {"gentle": gentle, "profiles": [str(file.resolve()) for file in profiles], "hsts": hsts}
@@ -102,11 +108,13 @@ def report(
     if inventory is None:
         with lab.inventory(preset="upgrade") as loopback:
             progress("the loopback site is running")
-            return _report(inventory=loopback, output=output, progress=progress, asked=asked)
-    return _report(inventory=inventory, output=output, progress=progress, asked=asked)
+            return _report(inventory=loopback, output=output, progress=progress, asked=asked, share=share)
+    return _report(inventory=inventory, output=output, progress=progress, asked=asked, share=share)
 
 
-def _report(*, inventory: Path, output: Path, progress: Progress, asked: dict[str, object]) -> Run:
+def _report(
+    *, inventory: Path, output: Path, progress: Progress, asked: dict[str, object], share: bool
+) -> Run:
     site = load_site(inventory)
     folder, manifest = _open(site, output, {"inventory": inventory.name})
     steps = _steps(manifest, folder, progress)
@@ -120,6 +128,9 @@ def _report(*, inventory: Path, output: Path, progress: Progress, asked: dict[st
             notebook = _execute(READINESS, folder, {"evidence": "evidence.json"})
         with steps("report", "writing the report"):
             _render(notebook, folder, manifest)
+        if share:
+            with steps("share", "writing the version to be shared"):
+                _share(folder)
     except BaseException as error:
         manifest.state, manifest.failure = "failed", str(error) or type(error).__name__
         manifest.finished = _now()
@@ -131,7 +142,41 @@ def _report(*, inventory: Path, output: Path, progress: Progress, asked: dict[st
             raise
         _write(folder / "failure.txt", traceback.format_exc())
         raise RunFailed(folder, "the run", f"{type(error).__name__}, see failure.txt there") from error
-    return _close(folder, manifest, _end_mark(notebook))
+    made = _close(folder, manifest, _end_mark(notebook))
+    return replace(made, shared=made.folder / SHARED) if share else made
+
+
+def _share(folder: Path) -> None:
+    """The report once more below a run's folder, with pseudonyms, and nothing that tells where it was made.
+
+    A site keeps its key from run to run, so that its shared reports can be compared.
+    """
+    earlier = sorted(folder.parent.glob(f"*/{sharing.KEY_FILE}"), key=lambda path: path.stat().st_mtime_ns)
+    if earlier and earlier[-1].parent != folder:
+        shutil.copyfile(earlier[-1], folder / sharing.KEY_FILE)
+        (folder / sharing.KEY_FILE).chmod(0o600)
+    evidence, _ = sharing.read_shared(folder / "evidence.json")
+    place = folder / f"{SHARED}.unfinished"
+    place.mkdir()
+    manifest = Manifest(site=evidence.site.id, started=_now(), parameters={"share": "yes"})
+    manifest.write(place)
+    notebook = _execute(READINESS, place, {"evidence": "../evidence.json", "share": True})
+    _forget_places(notebook, place / "readiness.ipynb")
+    _render(notebook, place, manifest)
+    _close(place, manifest, _end_mark(notebook))
+
+
+def _forget_places(notebook: Any, file: Path) -> None:
+    """Take out of an executed notebook where it was run, and what was printed, which may cite anything."""
+    import nbformat  # noqa: PLC0415
+
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        if "outputs" in cell:
+            cell.outputs = [one for one in cell.outputs if one.output_type != "stream"]
+    _write(file, nbformat.writes(notebook) + "\n")
+    _sign(notebook)
 
 
 def _render(notebook: Any, folder: Path, manifest: Manifest) -> None:
@@ -207,7 +252,6 @@ def _execute(name: str, folder: Path, parameters: dict[str, object]) -> Any:
     Raises RunFailed when a cell fails or the kernel ends before the last cell.
     """
     import papermill  # noqa: PLC0415 - half a second
-    from nbformat.sign import NotebookNotary  # noqa: PLC0415
     from papermill.exceptions import PapermillException  # noqa: PLC0415
 
     target = folder.resolve() / re.sub(r"^\d+-", "", name)
@@ -229,9 +273,16 @@ def _execute(name: str, folder: Path, parameters: dict[str, object]) -> Any:
             raise RunFailed(folder, step, _cause(error)) from error
     if not _end_mark(notebook):
         raise RunFailed(folder, step, "the notebook's kernel ended before its last cell")
-    with suppress(OSError):  # a home that cannot be written costs no run
-        NotebookNotary().sign(notebook)  # else JupyterLab drops the styles of what we ran ourselves
+    _sign(notebook)
     return notebook
+
+
+def _sign(notebook: Any) -> None:
+    """Vouch for a notebook that we ran ourselves; else JupyterLab drops the styles of its outputs."""
+    from nbformat.sign import NotebookNotary  # noqa: PLC0415
+
+    with suppress(OSError):  # a home that cannot be written costs no run
+        NotebookNotary().sign(notebook)
 
 
 def _literal(path: Path) -> str:

@@ -9,6 +9,7 @@ from certlib.assess import Assessment, Statement
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Site, endpoints, every_endpoint
 from certlib.knowledge import Knowledge, load
+from certlib.language import phrases
 from certlib.reasons import Reason
 from certlib.runbook import bases
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag, terms
@@ -103,8 +104,11 @@ def certificates(evidence: Evidence) -> Display:
     return Display(html=html, text=f"{len(evidence.certificates)} certificates")
 
 
-def method(assessment: Assessment) -> Display:
-    """What the words mean, which rules and sources this report used, and what made it."""
+def method(assessment: Assessment, *, shared: bool = False) -> Display:
+    """What the words mean, which rules and sources this report used, and what made it.
+
+    `shared`: the names are replaced, and the report says so.
+    """
     knowledge = load()
     told = (one.basis for one in _statements(assessment))
     used = [one for one in (*told, *bases(assessment, knowledge)) if one]
@@ -154,9 +158,15 @@ def method(assessment: Assessment) -> Display:
             "had arrived. Nobody logged in, and only the hosts of the inventory were contacted. That a "
             "server holds the key of a certificate it presented was not tested.",
         ),
+        _shared(assessment) if shared else None,
         tag("p", f"Made by certlib {VERSION}."),
     )
     return Display(html=html, text="Method, rules and sources")
+
+
+def _shared(assessment: Assessment) -> Markup:
+    say = phrases(assessment.site.report.language)
+    return join(tag("h3", say("share.heading")), tag("p", say("share.method")))
 
 
 def _statements(assessment: Assessment) -> Iterable[Statement]:

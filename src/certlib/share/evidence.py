@@ -1,0 +1,140 @@
+"""Evidence with pseudonyms: which fields are kept, replaced or left out."""
+
+import re
+from collections.abc import Iterable
+
+from certlib.assess.proof import Proof, proof_of
+from certlib.evidence import Evidence, Hsts, LookUp, Presentation
+from certlib.inventory import Agents, FurtherEndpoint, Node, Site, Waiver
+from certlib.inventory.model import Branding, Report
+from certlib.knowledge import load as load_knowledge
+from certlib.knowledge import release as find_release
+from certlib.language import phrases
+from certlib.share.certificate import replaced
+from certlib.share.pseudonyms import Pseudonyms
+from certlib.tls import OFFERS
+from certlib.x509 import Certificate
+
+_RELEASE = re.compile(r"[0-9]+(\.[0-9]+){0,3}(\([0-9]+[a-z]?\))?( ?SU ?[0-9]+[a-z]?)?")
+_ALPN = frozenset({"h2", "http/1.1"})
+
+
+def shared(evidence: Evidence, *, key: bytes) -> tuple[Evidence, Proof]:
+    """Evidence with everything replaced that tells who the site is, and the proof by its new fingerprints.
+
+    Kept are roles, releases, COPs, ports, days of validity, kinds of keys and signatures, and what was asked
+    and answered in TLS.
+    """
+    names = Pseudonyms(key, frozenset(_authorities(evidence.certificates.values())))
+    proof = proof_of(evidence)
+    certificates = {sha256: replaced(one, names) for sha256, one in evidence.certificates.items()}
+    pseudonymous = Evidence(
+        site=_site(evidence.site, names),
+        collected=evidence.collected,
+        finished=evidence.finished,
+        collector=evidence.collector,
+        presentations=tuple(_presentation(one, names) for one in evidence.presentations),
+        certificates={one.sha256: one for one in certificates.values()},
+        hsts=tuple(_hsts(one, names) for one in evidence.hsts),
+        names=tuple(
+            LookUp(names.address(one.name), tuple(map(names.address, one.addresses)), _left_out(one.failure))
+            for one in evidence.names
+        ),
+    )
+    ders = {names.digest("certificate", sha256): der for sha256, der in proof.certificates.items()}
+    return pseudonymous, Proof(certificates=ders, trusted=proof.trusted)
+
+
+def _authorities(certificates: Iterable[Certificate]) -> Iterable[str]:
+    for one in certificates:
+        if one.is_ca is True and isinstance(one.subject, str):
+            yield one.subject
+        if one.self_signed is False and isinstance(one.issuer, str):
+            yield one.issuer
+
+
+def _site(site: Site, names: Pseudonyms) -> Site:
+    say = phrases(site.report.language)
+    return Site(
+        customer=names.name("customer", site.customer),
+        id=names.name("site", site.id),
+        title=say("share.title"),
+        release=_release(site.release),
+        target_release=_release(site.target_release),
+        upgrade_date=site.upgrade_date,
+        nodes=tuple(_node(one, names) for one in site.nodes),
+        further_endpoints=tuple(
+            FurtherEndpoint(
+                name=names.node(one.name),
+                kind=one.kind,
+                address=names.address(one.address),
+                port=one.port,
+                server_name=names.host(one.server_name) if one.server_name else None,
+            )
+            for one in site.further_endpoints
+        ),
+        agents=Agents(
+            browsers=site.agents.browsers,
+            trusted_cas=tuple(names.digest("certificate", one) for one in site.agents.trusted_cas),
+            group_policy=site.agents.group_policy,
+        ),
+        ca_signs_with_ec=site.ca_signs_with_ec,
+        branding=Branding(confidentiality=say("share.cover")),
+        waivers=tuple(
+            Waiver(
+                check=one.check,
+                owner=names.name("owner", one.owner),
+                reason=say("share.left_out"),
+                until=one.until,
+                node=names.node(one.node) if one.node else None,
+                endpoint=names.endpoint(one.endpoint) if one.endpoint else None,
+            )
+            for one in site.waivers
+        ),
+        report=Report(language=site.report.language, paper=site.report.paper),
+    )
+
+
+def _node(node: Node, names: Pseudonyms) -> Node:
+    return Node(
+        role=node.role,
+        name=names.address(node.name),
+        address=names.address(node.address),
+        release=_release(node.release),
+        target_release=_release(node.target_release),
+        ports=node.ports,
+        cops=node.cops,
+        cert_type=node.cert_type,
+    )
+
+
+def _release(text: str) -> str:
+    """A release that is known or has the form of one; a text of the customer's own is left out."""
+    return text if find_release(load_knowledge(), text) or _RELEASE.fullmatch(text) else ""
+
+
+def _presentation(one: Presentation, names: Pseudonyms) -> Presentation:
+    return Presentation(
+        endpoint=names.endpoint(one.endpoint),
+        offer=one.offer if one.offer in OFFERS else names.name("profile", one.offer),
+        chain=tuple(names.digest("certificate", sha256) for sha256 in one.chain),
+        reason=one.reason,
+        version=one.version,
+        suite=one.suite,
+        group=one.group,
+        signature_algorithm=one.signature_algorithm,
+        alpn=one.alpn if one.alpn in _ALPN else None,
+        client_certificate_requested=one.client_certificate_requested,
+        alerts=one.alerts,
+        address=names.address(one.address) if one.address else None,
+    )
+
+
+def _hsts(one: Hsts, names: Pseudonyms) -> Hsts:
+    header = f"max-age={one.max_age}" if one.max_age is not None else None
+    return Hsts(names.endpoint(one.endpoint), header, _left_out(one.failure), one.status)
+
+
+def _left_out(text: str) -> str:
+    """A text that may cite anything; that there is one is kept."""
+    return "…" if text else ""
