@@ -154,6 +154,8 @@ def _report(options: argparse.Namespace) -> int:
     else:
         files = "\n        ".join(str(made.folder / f"report.{form}") for form in ("html", "pdf", "xlsx"))
         print(f"\n{made.text}\n\nReport: {files}")
+    if made.shared and not options.json:
+        print(f"\nTo be shown to others, names replaced: {made.shared}")
     return _exit_code(made.verdict, options.fail_on)
 
 
