@@ -267,7 +267,7 @@ def main() -> None:
     own_names = ("ours",) if options.mute else ("ours", "floor", "bare")
     tools = {name: own(name, options.seconds) for name in own_names}
     if not options.mute:  # the command's own time-outs are longer
-        tools["certlib collect"] = command
+        tools["command"] = command
     others = {} if options.alone else peers(options.sslyze, options.seconds)
     load = os.getloadavg()[0]
     with fleet(endpoints=options.endpoints, mute=options.mute, protocols=options.protocols) as servers:
