@@ -65,38 +65,42 @@ def by_rule(one: Given, *, node: Sequence[Given], knowledge: Knowledge, browser:
     An untrusted certificate can be accepted unless the browser knows the host by HSTS, or forgets what was
     accepted because an agent-facing web server of the same host presents a trusted one (rule-acceptance).
     """
-    place = words.place(knowledge.web_servers[one.cell.web_server], one.cell.node)
+    say = knowledge.say
+    place = words.place(knowledge.web_servers[one.cell.web_server], one.cell.node, say)
     if one.refused:
-        return _observed(one, "does-not-load", words.REFUSED, words.refused(place))
+        text = say("assess-acceptance.refused", place=place)
+        return _observed(one, "does-not-load", say("words.refused"), text)
     if not one.trusts and one.cell.scenario == "now":
-        return _observed(one, "open", words.silent(place), words.silent(place))
+        text = say("assess-acceptance.silent", place=place)
+        return _observed(one, "open", text, text)
     if None in one.accepted:
-        return _observed(one, "open", words.trusts(one.trusts, place))
+        return _observed(one, "open", words.trusts(one.trusts, place, say))
     if not one.trusts:
         rule = "rule-not-covered" if _rule_of(one) == "rule-not-covered" else "verdict-incomplete"
-        return _inferred(one, "open", words.unknown(place), rule, why=words.unknown(place))
+        text = say("assess-acceptance.unknown", place=place)
+        return _inferred(one, "open", text, rule, why=text)
     outcomes = {outcome for trust in one.trusts for outcome in _from_trust(trust, one, node, browser)}
-    reasons = words.trusts(one.trusts, place)
+    reasons = words.trusts(one.trusts, place, say)
     shadows = _shadowed(one, node)
     match sorted(outcomes, key=SEVERITY.index):
         case ["works"]:
-            return _inferred(
-                one, "works", words.WORKS, "rule-trusted-ca-works", why=words.assumed(one.trusts)
-            )
+            text, taken = say("assess-acceptance.works"), words.assumed(one.trusts, say)
+            return _inferred(one, "works", text, "rule-trusted-ca-works", why=taken)
         case ["prompt"] if True in shadows:
-            why = f"{reasons} {words.KEPT_PER_PORT}"
-            return _inferred(one, "prompt", words.PROMPT, "rule-acceptance-firefox", why=why)
+            text, kept = say("assess-acceptance.prompt"), say("assess-acceptance.kept-per-port")
+            return _inferred(one, "prompt", text, "rule-acceptance-firefox", why=f"{reasons} {kept}")
         case ["prompt"]:
-            return _inferred(one, "prompt", words.PROMPT, "rule-self-signed-prompt", why=reasons)
+            text = say("assess-acceptance.prompt")
+            return _inferred(one, "prompt", text, "rule-self-signed-prompt", why=reasons)
         case ["cannot-be-accepted"] if known_by_hsts(node) == {True}:
-            why = f"{reasons} {words.KNOWN_BY_HSTS}"
-            return _inferred(one, "cannot-be-accepted", words.CANNOT, "rule-hsts", why=why)
+            text, known = say("assess-acceptance.cannot"), say("assess-acceptance.known-by-hsts")
+            return _inferred(one, "cannot-be-accepted", text, "rule-hsts", why=f"{reasons} {known}")
         case ["cannot-be-accepted"]:
-            why = f"{reasons} {words.SHADOWED}"
-            return _inferred(one, "cannot-be-accepted", words.CANNOT, "rule-acceptance", why=why)
+            text, lost = say("assess-acceptance.cannot"), say("words.shadowed")
+            return _inferred(one, "cannot-be-accepted", text, "rule-acceptance", why=f"{reasons} {lost}")
         case several:
             rule = "rule-browser-unknown" if browser.forgets is None and shadows == {True} else _rule_of(one)
-            return _inferred(one, "open", words.one_of(several), rule, why=reasons)
+            return _inferred(one, "open", words.one_of(several, say), rule, why=reasons)
 
 
 def _from_trust(trust: Trust, one: Given, node: Sequence[Given], browser: BrowserFamily) -> set[Outcome]:

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from certlib.assess import conclusions
 from certlib.assess.context import Context
 from certlib.assess.model import NodeState, Statement
 from certlib.assess.observed import ecdsa_off, row_of
 from certlib.assess.presented import alike
 from certlib.knowledge import Advice, Basis, Row, option_for
+from certlib.language import Phrases
 
 WAY_ON = "cop-to-ec-ca"  # from an installed COP to certificates of an EC CA
 
@@ -38,6 +38,17 @@ def advised(context: Context, *, usable: Collection[str], troubled: bool) -> lis
     return list(kept.values())
 
 
+def ec_ca(context: Context) -> str:
+    """Why an EC CA is, or is not, the way, by what is known of the site's CA."""
+    say, answer = context.knowledge.say, context.site.ca_signs_with_ec
+    if answer == "yes":
+        return say("assess-advice.ec-ca-yes")
+    if answer == "no":
+        return say("assess-advice.ec-ca-no")
+    socialminer = any(node.role == "socialminer" for node in context.site.nodes)
+    return say("assess-advice.ec-ca-socialminer" if socialminer else "assess-advice.ec-ca-uccx")
+
+
 def _usable(context: Context, name: str, usable: Collection[str]) -> str | None:
     """An advised option, or the one that is the same for the servers that the site has."""
     if name in usable:
@@ -65,7 +76,7 @@ def _by_table(context: Context) -> Iterator[Advised]:
     (*different,) = {row.id: row for row in rows.values() if row}.values()
     if len(different) == 1 and all(rows.values()):
         for one in _of_row(context, different[0]):
-            yield Advised(one.option, _stated(one, states), by_row=True)
+            yield Advised(one.option, _stated(one, states, context.knowledge.say), by_row=True)
         return
     near = [row for state in states if (row := rows[state.node] or _most_like(context, state))]
     for row in sorted(near, key=lambda row: row.tomcat == "self-signed"):
@@ -100,21 +111,21 @@ def _most_like(context: Context, state: NodeState) -> Row | None:
     return next(iter(same or [row for row in rows if row.tomcat_ecdsa == "self-signed"]))
 
 
-def _stated(advice: Advice, states: Collection[NodeState]) -> Statement:
+def _stated(advice: Advice, states: Collection[NodeState], say: Phrases) -> Statement:
     """The note's advice, documented where the table covers the site to the letter."""
     basis = advice.basis
     if basis.kind != "documented" or (alike(states) and all(state.row for state in states)):
         return Statement(advice.text, basis.kind, basis)
     concluded = any(state.ecdsa_deduced for state in states)
     rule = "rule-hidden-ec" if concluded else "rule-era-automatic-update"
-    text = f"{advice.text} {conclusions.ROW_CONCLUDED}" if concluded else advice.text
+    doubt = say("assess-advice.row-concluded")
+    text = f"{advice.text} {doubt}" if concluded else advice.text
     return Statement(text, "inferred", Basis("inferred", basis.source, basis.section, rule))
 
 
 def _in_general(context: Context, name: str) -> str:
     if name == "ec-ca":
-        socialminer = any(node.role == "socialminer" for node in context.site.nodes)
-        return conclusions.ec_ca(context.site.ca_signs_with_ec, socialminer=socialminer)
+        return ec_ca(context)
     roles = {node.role for node in context.site.nodes}
     return option_for(context.knowledge, name, roles=roles).when
 
@@ -148,4 +159,5 @@ def _way_on(context: Context) -> Iterator[Advised]:
     ]
     if off and context.site.ca_signs_with_ec == "yes":
         basis = context.knowledge.options[WAY_ON].basis
-        yield Advised(WAY_ON, Statement(conclusions.WAY_ON, basis.kind, basis), by_row=True)
+        text = context.knowledge.say("assess-advice.way-on")
+        yield Advised(WAY_ON, Statement(text, basis.kind, basis), by_row=True)

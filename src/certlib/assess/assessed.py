@@ -27,7 +27,7 @@ def assessed(
     proof: Proof | None = None,
 ) -> Assessment:
     """See `certlib.assess.assess`."""
-    known = knowledge or load()
+    known = knowledge or load(evidence.site.report.language)
     context = Context(
         evidence=evidence,
         knowledge=known,

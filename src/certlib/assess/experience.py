@@ -19,6 +19,8 @@ from certlib.assess.observed import ecdsa_off, row_of
 from certlib.assess.presented import possible_kinds
 from certlib.inventory import Site
 from certlib.knowledge import Basis, BrowserFamily, Gadget, GadgetExperience, Knowledge, Row
+from certlib.knowledge.model import Outcome
+from certlib.language import Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def _in_browser(gadget: Gadget, browser: BrowserFamily, title: str, scene: Scene
     if not each:
         return None
     worst = max(each, key=lambda one: one.severity)
-    parts = (worst.why, words.other_nodes([(one.node, one.outcome) for one in each], worst.outcome))
+    parts = (worst.why, _other_nodes(each, worst.outcome, scene.knowledge.say))
     return BrowserExperience(
         browser=browser.id,
         title=title,
@@ -82,6 +84,17 @@ def _in_browser(gadget: Gadget, browser: BrowserFamily, title: str, scene: Scene
         web_server=worst.web_server,
         why=" ".join(part for part in parts if part),
         doubt=worst.doubt,
+    )
+
+
+def _other_nodes(met: Sequence[Met], worst: Outcome, say: Phrases) -> str:
+    """What agents meet on the nodes that are better than the worst."""
+    better: dict[Outcome, list[str]] = {}
+    for one in met:
+        if one.outcome != worst:
+            better.setdefault(one.outcome, []).append(one.node)
+    return " ".join(
+        say(f"assess-experience.on-{outcome}", nodes=say.listed(*nodes)) for outcome, nodes in better.items()
     )
 
 
@@ -101,7 +114,8 @@ def _on_node(gadget: Gadget, state: NodeState, browser: BrowserFamily, scene: Sc
         return worst if locked else _by_row(said, state, row, mine, worst=worst, scene=scene)
     broken = _broken_by_rsa_signed_ec(gadget, state, mine, browser, scene.knowledge)
     if any(one.outcome == worst.outcome == "does-not-load" for one in broken):
-        return replace(worst, doubt=f"{words.LIKE_RSA_SIGNED} {broken[0].doubt}")
+        like = scene.knowledge.say("assess-experience.like-rsa-signed")
+        return replace(worst, doubt=f"{like} {broken[0].doubt}")
     return max((worst, *broken), key=lambda one: one.severity)
 
 
@@ -130,14 +144,19 @@ def _by_row(
     rule = "rule-hidden-ec" if state.ecdsa_deduced else rule
     literally = said.basis.kind != "documented" or (scene.covered and state.row == row.id)
     basis = said.basis if literally else Basis("inferred", rule=rule)
-    place = words.place(scene.knowledge.web_servers[worst.web_server], state.node)
+    say = scene.knowledge.say
+    place = words.place(scene.knowledge.web_servers[worst.web_server], state.node, say)
     decisive = next(one for one in mine if one.cell.web_server == worst.web_server)
-    why = [words.trusts(decisive.trusts, place)] if said.outcome in ("prompt", "cannot-be-accepted") else []
+    why = (
+        [words.trusts(decisive.trusts, place, say)]
+        if said.outcome in ("prompt", "cannot-be-accepted")
+        else []
+    )
     if said.outcome == "cannot-be-accepted" and worst.outcome == said.outcome:
-        why.append(words.SHADOWED)
+        why.append(say("words.shadowed"))
     if said.outcome != "does-not-load":
-        why.append(words.assumed([trust for one in mine for trust in one.trusts]))
-    doubts = (said.doubt, words.ECDSA_DEDUCED if state.ecdsa_deduced else "")
+        why.append(words.assumed([trust for one in mine for trust in one.trusts], say))
+    doubts = (said.doubt, say("words.ecdsa-deduced") if state.ecdsa_deduced else "")
     return Met(
         outcome=said.outcome,
         statement=Statement(said.text, basis.kind, basis),
@@ -161,7 +180,7 @@ def _broken_by_rsa_signed_ec(
     gadget: Gadget, state: NodeState, mine: Sequence[Given], browser: BrowserFamily, knowledge: Knowledge
 ) -> tuple[Met, ...]:
     """The fault that the table documents for an RSA-signed tomcat-ECDSA, which the node has or may have."""
-    kinds = possible_kinds(state)
+    say, kinds = knowledge.say, possible_kinds(state)
     off = ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge)
     if state.era != "automatic" or off or "rsa-ca" not in kinds:
         return ()
@@ -173,12 +192,13 @@ def _broken_by_rsa_signed_ec(
     basis = Basis("inferred", rule="rule-rsa-signed-ec-breaks-socialminer")
     place = mine[0].cell.web_server
     if kinds == ("rsa-ca",) and not shown:
-        doubt = words.ECDSA_DEDUCED if state.ecdsa_deduced else faults[0].doubt
+        doubt = say("words.ecdsa-deduced") if state.ecdsa_deduced else faults[0].doubt
         return (
             Met("does-not-load", Statement(faults[0].text, "inferred", basis), state.node, place, "", doubt),
         )
-    text = words.one_of(("works", "does-not-load"))
-    return (Met("open", Statement(text, "inferred", basis), state.node, place, "", words.RSA_SIGNED_EC_OPEN),)
+    text = words.one_of(("works", "does-not-load"), say)
+    doubt = say("assess-experience.rsa-signed-open")
+    return (Met("open", Statement(text, "inferred", basis), state.node, place, "", doubt),)
 
 
 def _prompts(gadget: Gadget, browser: BrowserFamily, given: Sequence[Given]) -> int | None:

@@ -8,11 +8,11 @@ published. All products stop together, as they are upgraded in one maintenance w
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from certlib.assess import words
 from certlib.assess.context import Context
 from certlib.assess.model import Hop, Leg, NodeState, Statement
 from certlib.assess.scenarios import after_upgrade, canonical, stopped
 from certlib.knowledge import Basis, Knowledge, Start, Upgrade
+from certlib.language import Phrases
 
 
 def hops(context: Context) -> tuple[Hop, ...]:
@@ -124,26 +124,44 @@ def _legs(states: Collection[NodeState], to: Mapping[str, str], knowledge: Knowl
 
 
 def _leg(roles: tuple[str, ...], since: str, to: str, nodes: Sequence[str], knowledge: Knowledge) -> Leg:
-    product = words.product(roles[0], since, knowledge)
+    say = knowledge.say
+    product = _called(roles[0], since, knowledge)
+    not_published = say("assess-hops.cops-not-published", to=to)
     silence = Basis("inferred", rule="rule-not-published")
     found = [(entry, start) for entry, start in _into(roles[0], to, knowledge) if start.release == since]
     if not found:
-        statement = Statement(words.hop_unknown(product, since, to), silence.kind, silence)
-        needs = Statement(words.cops_unknown(to), silence.kind, silence)
+        statement = Statement(
+            say("assess-hops.not-published", product=product, since=since, to=to), silence.kind, silence
+        )
+        needs = Statement(not_published, silence.kind, silence)
         return Leg(product, roles, tuple(nodes), since, to, statement, (), needs, known=False)
     entry, start = found[0]
     basis = entry.cops_basis or silence
-    text = words.cops_before(start.cops) if entry.cops_basis else words.cops_unknown(to)
+    text = _cops_before(start.cops, say) if entry.cops_basis else not_published
     return Leg(
         product=product,
         roles=roles,
         nodes=tuple(nodes),
         release=since,
         to=to,
-        statement=Statement(words.hop(product, since, to), entry.basis.kind, entry.basis),
+        statement=Statement(
+            say("assess-hops.one-hop", product=product, since=since, to=to), entry.basis.kind, entry.basis
+        ),
         cops=start.cops,
         needs=Statement(text, basis.kind, basis),
     )
+
+
+def _called(role: str, release: str, knowledge: Knowledge) -> str:
+    """What a role's product is called in a release."""
+    if role != "socialminer":
+        return knowledge.say("assess-hops.uccx")
+    found = knowledge.releases.get(release)
+    return found.socialminer_name if found else knowledge.say("assess-hops.socialminer")
+
+
+def _cops_before(cops: Sequence[str], say: Phrases) -> str:
+    return say("assess-hops.cops", cops=say.listed(*cops)) if cops else say("assess-hops.no-cop")
 
 
 def _order(legs: Sequence[Leg], knowledge: Knowledge) -> Statement | None:
@@ -155,4 +173,5 @@ def _order(legs: Sequence[Leg], knowledge: Knowledge) -> Statement | None:
         return None
     told = [entry for leg in after for entry, _ in _into(leg.roles[0], leg.to, knowledge)]
     basis = (told[0].first_basis if told else None) or Basis("inferred", rule="rule-socialminer-first")
-    return Statement(words.goes_first(before[0].product, after[0].product), basis.kind, basis)
+    text = knowledge.say("assess-hops.order", before=before[0].product, after=after[0].product)
+    return Statement(text, basis.kind, basis)

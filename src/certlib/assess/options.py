@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from certlib.assess import conclusions
 from certlib.assess.acceptance import SEVERITY
-from certlib.assess.advice import Advised, advised
+from certlib.assess.advice import Advised, advised, ec_ca
 from certlib.assess.context import Context
-from certlib.assess.model import OptionOutcome, Scenario, Statement
+from certlib.assess.model import Experience, OptionOutcome, Scenario, Statement
 from certlib.assess.observed import ecdsa_off
 from certlib.assess.scenarios import with_option
 from certlib.knowledge import Basis, Knowledge, Option, option_for
@@ -43,32 +42,32 @@ def troubled(scenario: Scenario) -> bool:
 
 def _why_not(context: Context, option: Option) -> str:
     """Why an option is no way for this site; empty when it is one."""
-    base, knowledge = context.deciding, context.knowledge
+    base, knowledge, say = context.deciding, context.knowledge, context.knowledge.say
     roles = {state.role for state in base.nodes}
     meant = [cop for cop in option.installs if not roles.isdisjoint(knowledge.cops[cop].roles)]
     if (option.installs and not meant) or (option.roles and roles.isdisjoint(option.roles)):
-        return conclusions.NO_SERVER
+        return say("assess-options.no-server")
     if simpler := _same_for(option, meant, knowledge):
-        return conclusions.one_product(simpler.title)
+        return say("assess-options.one-product", option=simpler.title)
     eras = {state.era for state in base.nodes if not option.roles or state.role in option.roles}
     if option.eras and eras.isdisjoint(option.eras):
-        return conclusions.OTHER_ERA
+        return say("assess-options.other-era")
     if option.id == "accept" or option.trusts_self_signed:
         shown = {
             kind for cell in base.cells for kind in _kinds(cell.observed, cell.expected, now=base.id == "now")
         }
-        return "" if "self-signed" in shown else conclusions.NOTHING_SELF_SIGNED
+        return "" if "self-signed" in shown else say("assess-options.nothing-self-signed")
     off = [ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge) for state in base.nodes]
     turns_on = [knowledge.cops[cop].turns_ecdsa == "on" for cop in option.installs]
     if turns_on and all(turns_on):
-        return "" if any(off) else conclusions.NO_COP
+        return "" if any(off) else say("assess-options.no-cop")
     if option.sets_tomcat_ecdsa and not option.sets_cert_type and any(off):
-        return conclusions.behind_a_cop(_title(context, "cop-to-ec-ca"))
+        return say("assess-options.behind-a-cop", option=_title(context, "cop-to-ec-ca"))
     before, after = (
         [(one.tomcat_ecdsa or one.ecdsa_deduced, one.cops, one.cert_type) for one in scenario.nodes]
         for scenario in (base, with_option(context, option))
     )
-    return conclusions.NO_CHANGE if before == after else ""
+    return say("assess-options.no-change") if before == after else ""
 
 
 def _same_for(option: Option, meant: Sequence[str], knowledge: Knowledge) -> Option | None:
@@ -133,36 +132,40 @@ def _statement(
     """Why an option is recommended or not."""
     if scenario is None:
         return Statement(why_not, option.basis.kind, option.basis)
-    gadgets = context.knowledge.gadgets
+    say = context.knowledge.say
     failing = [one for one in scenario.experiences if one.outcome in ("cannot-be-accepted", "does-not-load")]
     asking = [one for one in scenario.experiences if one.outcome == "prompt"]
     if said := advice.get(option.id):
-        rest = conclusions.still_failing([gadgets[one.gadget].mention for one in failing]) if failing else ""
+        rest = say("assess-options.still-failing", gadgets=_gadgets(context, failing)) if failing else ""
         why = said.statement
         return Statement(f"{why.text} {rest}".strip(), why.kind, why.basis)
     if option.id == "ec-ca" and any(state.tomcat == "self-signed" for state in scenario.nodes):
         alone = Basis("inferred", rule="rule-acceptance")
-        return Statement(conclusions.EC_CA_ALONE, alone.kind, alone)
+        return Statement(say("assess-options.ec-ca-alone"), alone.kind, alone)
     if failing:
         new = [one for one in failing if one.gadget in _usable(context.deciding)]
-        worse = conclusions.breaking if new else conclusions.still_failing
-        text = worse([gadgets[one.gadget].mention for one in new or failing])
+        worse = _gadgets(context, new or failing)
+        text = say("assess-options.breaking" if new else "assess-options.still-failing", gadgets=worse)
         return Statement(text, failing[0].statement.kind, failing[0].statement.basis)
     if option.id == "wait-with-cop" and context.site.ca_signs_with_ec == "no":
-        return Statement(conclusions.NO_EC_CA, option.basis.kind, option.basis)
+        return Statement(say("assess-options.no-ec-ca"), option.basis.kind, option.basis)
     if option.id == "rsa-ca":
         return Statement(option.when, option.basis.kind, option.basis)
     if option.id == "ec-ca" and not asking:
-        socialminer = any(node.role == "socialminer" for node in context.site.nodes)
-        text = conclusions.ec_ca(context.site.ca_signs_with_ec, socialminer=socialminer)
-        return Statement(text, option.basis.kind, option.basis)
+        return Statement(ec_ca(context), option.basis.kind, option.basis)
     if asking:
         return Statement(
-            conclusions.still_asking([gadgets[one.gadget].mention for one in asking]),
+            say("assess-options.still-asking", gadgets=_gadgets(context, asking)),
             asking[0].statement.kind,
             asking[0].statement.basis,
         )
     if any(one.outcome == "open" for one in scenario.experiences):
-        return Statement(conclusions.STILL_OPEN, "inferred", Basis("inferred", rule="verdict-open"))
-    needless = conclusions.WOULD_WORK if troubled(context.deciding) else conclusions.NOT_NEEDED
-    return Statement(conclusions.ALSO_WORKS if advice else needless, option.basis.kind, option.basis)
+        return Statement(say("assess-options.still-open"), "inferred", Basis("inferred", rule="verdict-open"))
+    needless = "assess-options.would-work" if troubled(context.deciding) else "assess-options.not-needed"
+    text = say("assess-options.also-works" if advice else needless)
+    return Statement(text, option.basis.kind, option.basis)
+
+
+def _gadgets(context: Context, met: Sequence[Experience]) -> str:
+    mentions = (context.knowledge.gadgets[one.gadget].mention for one in met)
+    return context.knowledge.say.listed(*mentions)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from certlib.assess import words
 from certlib.assess.model import Presence, Statement
 from certlib.knowledge import Basis, Knowledge, WebServer
 
@@ -16,19 +15,29 @@ def presence(
     `server`: as it is in that release. `there`: the ids of the endpoints that the site has in it, `today`:
     in its present one.
     """
+    say = knowledge.say
     if endpoint not in there:
         basis = _outside(server, release, knowledge)
-        return Presence("gone", words.not_there(release), _stated(words.gone(server, release), basis))
+        text = say("assess-presence.gone", server=server.title, release=release)
+        return Presence("gone", say("assess-presence.not-there", release=release), _stated(text, basis))
     if server.off_by_default:
         off = next((one for one in server.changes if one.off_by_default), None)
         since, basis, text = (off.since, off.basis, off.text) if off else ("", server.basis, "")
-        return Presence("off", words.off_by_default(since), _stated(text or server.title, basis))
+        label = (
+            say("assess-presence.off-since", release=since)
+            if since
+            else say("assess-presence.off-by-default")
+        )
+        return Presence("off", label, _stated(text or server.title, basis))
     if endpoint not in today:
         basis, since = server.since_basis or server.basis, server.since or release
-        new = basis.kind == "documented"
-        return Presence(
-            "new", words.new(since, told=new), _stated(words.comes(server, since, told=new), basis)
-        )
+        if basis.kind == "documented":  # a document says that it is new
+            label = say("assess-presence.new", release=since)
+            text = say("assess-presence.comes", server=server.title, release=since)
+        else:
+            label = say("assess-presence.listed", release=since)
+            text = say("assess-presence.comes-listed", server=server.title, release=since)
+        return Presence("new", label, _stated(text, basis))
     return None
 
 

@@ -3,7 +3,7 @@
 Cisco's table where it speaks, else the rules.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from certlib.assess import words
@@ -11,6 +11,7 @@ from certlib.assess.model import NodeState, Observed, Statement
 from certlib.assess.observed import ecdsa_off
 from certlib.knowledge import Basis, Expected, Knowledge, WebServer
 from certlib.knowledge.model import SigningKind
+from certlib.language import Phrases
 
 _KINDS: tuple[SigningKind, ...] = ("self-signed", "rsa-ca", "ec-ca")
 
@@ -48,17 +49,22 @@ def presented(*, state: NodeState, server: WebServer, knowledge: Knowledge, cove
 
     `covered`: Cisco's table covers the site (see `alike`), so the cell is documented; else the rules answer.
     """
+    say = knowledge.say
     if server.prefers is None:
-        text = words.own_certificate(known=server.prefers_basis.kind == "documented")
-        return Presented((), Statement(text, server.prefers_basis.kind, server.prefers_basis))
+        basis = server.prefers_basis
+        known = basis.kind == "documented"
+        text = say("assess-presented.own-certificate" if known else "assess-presented.own-not-found")
+        return Presented((), Statement(text, basis.kind, basis))
     if covered and state.row:
         for cell in knowledge.rows[state.row].cells:
             if cell.web_server == server.id:
                 row = knowledge.rows[state.row]
-                basis = Basis(row.basis.kind, row.basis.source, words.cell_place(row, server), row.basis.rule)
+                at = say("assess-presented.table-cell", section=row.basis.section, column=server.column)
+                basis = Basis(row.basis.kind, row.basis.source, at, row.basis.rule)
+                expected = (Expected(cell.identity, cell.kind),)
                 return Presented(
-                    (Expected(cell.identity, cell.kind),),
-                    Statement(words.presents((Expected(cell.identity, cell.kind),)), basis.kind, basis),
+                    expected,
+                    Statement(_presents(expected, say), basis.kind, basis),
                     cell.remark,
                     key_open=cell.identity_basis.kind != "documented",
                 )
@@ -69,19 +75,26 @@ def inferred(*, state: NodeState, server: WebServer, knowledge: Knowledge) -> Pr
     """What the rules expect of a web server, for any combination, release and COP."""
     off = ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge)
     if state.era is None:
-        return Presented((), Statement(words.NO_RULE, "inferred", Basis("inferred", rule="rule-not-covered")))
+        return Presented(
+            (),
+            Statement(knowledge.say("words.no-rule"), "inferred", Basis("inferred", rule="rule-not-covered")),
+        )
     if state.era in ("none", "removed"):
-        return _tomcat(state, Basis("inferred", rule=f"rule-era-{state.era}"))
+        return _tomcat(state, Basis("inferred", rule=f"rule-era-{state.era}"), knowledge.say)
     if state.era == "opt-in":
-        return _opt_in(state)
+        return _opt_in(state, knowledge.say)
     for cop in off:
         literally = (
             server.id in knowledge.cops[cop].web_servers and state.release in knowledge.cops[cop].releases
         )
-        return _tomcat(state, knowledge.cops[cop].basis if literally else Basis("inferred", rule="rule-cop"))
+        return _tomcat(
+            state,
+            knowledge.cops[cop].basis if literally else Basis("inferred", rule="rule-cop"),
+            knowledge.say,
+        )
     if server.prefers == "tomcat":
-        return _tomcat(state, server.like_basis or server.prefers_basis)
-    return _preferring_ecdsa(state, server)
+        return _tomcat(state, server.like_basis or server.prefers_basis, knowledge.say)
+    return _preferring_ecdsa(state, server, knowledge.say)
 
 
 def agrees(*, given: Presented, observed: Observed | None) -> bool | None:
@@ -107,30 +120,30 @@ def possible_kinds(state: NodeState) -> tuple[str, ...]:
     return (known,) if known else () if state.ecdsa_known else _KINDS
 
 
-def _tomcat(state: NodeState, basis: Basis) -> Presented:
+def _tomcat(state: NodeState, basis: Basis, say: Phrases) -> Presented:
     expected = _signed("tomcat", state.tomcat)
-    return Presented(expected, Statement(words.presents(expected), basis.kind, basis))
+    return Presented(expected, Statement(_presents(expected, say), basis.kind, basis))
 
 
-def _opt_in(state: NodeState) -> Presented:
+def _opt_in(state: NodeState, say: Phrases) -> Presented:
     """RSA unless the certificate type was switched.
 
     Where it was, or an EC leaf was seen, either may come from either port.
     """
-    rsa, remark = _signed("tomcat", state.tomcat), words.CERT_TYPE
+    rsa, remark = _signed("tomcat", state.tomcat), say("assess-presented.cert-type")
     kinds: tuple[str | None, ...] = (state.tomcat_ecdsa,)
     rule = "rule-era-opt-in" if state.tomcat_ecdsa else "rule-cert-type-rsa-default"
     if state.cert_type == "rsa":
         kinds, rule, remark = (), "rule-era-opt-in", ""
     elif state.cert_type == "ecdsa":
         kinds = (state.tomcat_ecdsa,) if state.tomcat_ecdsa else _KINDS
-        rule, remark = "rule-cert-type-ecdsa", words.CERT_TYPE_ECDSA
+        rule, remark = "rule-cert-type-ecdsa", say("assess-presented.cert-type-ecdsa")
     expected = (*rsa, *(one for kind in kinds for one in _signed("tomcat-ECDSA", kind)))
-    statement = Statement(words.presents(expected), "inferred", Basis("inferred", rule=rule))
+    statement = Statement(_presents(expected, say), "inferred", Basis("inferred", rule=rule))
     return Presented(expected, statement, remark)
 
 
-def _preferring_ecdsa(state: NodeState, server: WebServer) -> Presented:
+def _preferring_ecdsa(state: NodeState, server: WebServer, say: Phrases) -> Presented:
     kinds = possible_kinds(state)
     expected: tuple[Expected, ...] = ()
     hidden = False
@@ -140,10 +153,28 @@ def _preferring_ecdsa(state: NodeState, server: WebServer) -> Presented:
         else:
             expected = (*expected, *_signed("tomcat-ECDSA", kind))
     rule = "rule-hidden-ec" if hidden and len(kinds) == 1 else "rule-preference"
-    remark = words.ECDSA_UNKNOWN if len(kinds) > 1 else words.ECDSA_DEDUCED if state.ecdsa_deduced else ""
-    return Presented(
-        expected, Statement(words.presents(expected), "inferred", Basis("inferred", rule=rule)), remark
+    remark = (
+        say("words.ecdsa-unknown")
+        if len(kinds) > 1
+        else say("words.ecdsa-deduced")
+        if state.ecdsa_deduced
+        else ""
     )
+    return Presented(
+        expected, Statement(_presents(expected, say), "inferred", Basis("inferred", rule=rule)), remark
+    )
+
+
+def _presents(expected: Sequence[Expected], say: Phrases) -> str:
+    if not expected:
+        return say("assess-presented.not-seen")
+    certificates = (
+        say(
+            "assess-presented.certificate", key=words.key(one.identity, say), signed=words.kind(one.kind, say)
+        )
+        for one in expected
+    )
+    return say("assess-presented.presents", certificates=say.listed(*certificates, last="or"))
 
 
 def _signed(identity: str, kind: str | None) -> tuple[Expected, ...]:

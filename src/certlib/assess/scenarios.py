@@ -31,7 +31,7 @@ def now(context: Context) -> Scenario:
         )
         for node in context.site.nodes
     ]
-    return _scenario(context, "now", words.TODAY, states)
+    return _scenario(context, "now", context.knowledge.say("assess-scenarios.today"), states)
 
 
 def upgraded(context: Context) -> Scenario | None:
@@ -44,20 +44,27 @@ def upgraded(context: Context) -> Scenario | None:
         after_upgrade(state, target=targets[state.node], knowledge=context.knowledge)
         for state in before.nodes
     ]
-    wanted = [targets[state.node] for state in states if state.era] or list(targets.values())
-    return _scenario(context, "upgraded", words.after_upgrade(wanted), states)
+    say = context.knowledge.say
+    title = say("assess-scenarios.after-upgrade", releases=say.listed(*wanted_releases(states)))
+    return _scenario(context, "upgraded", title, states)
+
+
+def wanted_releases(states: Collection[NodeState]) -> list[str]:
+    """The releases that nodes have after an upgrade: of those that Cisco's table speaks of, else of all."""
+    return sorted({state.release for state in states if state.era} or {state.release for state in states})
 
 
 def stopped(context: Context, number: int, release: str, states: Iterable[NodeState]) -> Scenario:
     """The site at a stop on the way of an upgrade in several hops, if nothing is done there."""
-    return _scenario(context, f"hop:{number}", words.stopped_at(release), states)
+    title = context.knowledge.say("assess-scenarios.stopped", release=release)
+    return _scenario(context, f"hop:{number}", title, states)
 
 
 def with_option(context: Context, option: Option) -> Scenario:
     """The deciding scenario after an option was carried out."""
     base = context.deciding
     states = [after_option(state, option=option, knowledge=context.knowledge) for state in base.nodes]
-    title = words.after_option(option)
+    title = context.knowledge.say("assess-scenarios.after-option", option=option.title)
     return _scenario(context, f"option:{option.id}", title, states, rolled_out=option.trusts_self_signed)
 
 
@@ -174,7 +181,9 @@ def _cell(
     if server is None or state is None:
         if ident != "now":
             return None
-        statement = Statement(words.FURTHER, "observed", evidence=(endpoint.id,))
+        statement = Statement(
+            context.knowledge.say("assess-scenarios.further"), "observed", evidence=(endpoint.id,)
+        )
         return Cell(ident, endpoint.id, endpoint.node, "", (), statement, observed, None)
     server = in_release(server, state.release, context.knowledge)
     said = presence(
@@ -187,7 +196,9 @@ def _cell(
         )
     given = presented(state=state, server=server, knowledge=context.knowledge, covered=covered)
     match = agrees(given=given, observed=observed)
-    clash = words.clash(observed, given.expected) if match is False and observed else ""
+    clash = (
+        words.clash(observed, given.expected, context.knowledge.say) if match is False and observed else ""
+    )
     remark = " ".join(part for part in (clash, given.remark) if part)
     return Cell(
         scenario=ident,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from certlib.assess import conclusions, words
+from certlib.assess import words
 from certlib.assess.checks import endpoint_answers
 from certlib.assess.context import Context
 from certlib.assess.hops import unpublished
@@ -41,7 +41,7 @@ def _silent(context: Context) -> list[Statement]:
 
 
 def _unseen(context: Context) -> list[Statement]:
-    said = []
+    said, say = [], context.knowledge.say
     unseen: dict[bool, list[str]] = {}
     for state in context.scenarios[0].nodes:
         if (
@@ -53,30 +53,31 @@ def _unseen(context: Context) -> list[Statement]:
             unseen.setdefault(state.ecdsa_deduced is not None, []).append(state.node)
     for follows, nodes in unseen.items():
         rule = "rule-hidden-ec" if follows else "rule-preference"
-        text = words.ECDSA_DEDUCED if follows else words.ECDSA_UNKNOWN
-        said.append(Statement(f"{words.joined(nodes)}: {text}", "inferred", Basis("inferred", rule=rule)))
+        text = f"{say.listed(*nodes)}: {words.unseen(say, deduced=follows)}"
+        said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
     later = len(context.scenarios) > 1
     for cert_type, rule in _CERT_TYPES.items():
         opt_in = [one for one in context.deciding.nodes if (one.era, one.cert_type) == ("opt-in", cert_type)]
         if opt_in:
-            text = conclusions.cert_type([one.node for one in opt_in], cert_type, later=later)
+            name = "unknown-then" if later and cert_type == "unknown" else cert_type
+            text = say(f"assess-unchecked.cert-type-{name}", nodes=say.listed(*(one.node for one in opt_in)))
             said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
     hidden = [one.node for one in context.scenarios[0].nodes if _behind_cop(context, one)]
     if hidden:
         cop = Basis("inferred", rule="rule-cop")
-        said.append(Statement(conclusions.behind_cop(hidden), cop.kind, cop))
+        text = say("assess-unchecked.behind-cop", nodes=say.listed(*hidden))
+        said.append(Statement(text, cop.kind, cop))
     aside = [state.node for state in context.deciding.nodes if state.role in CONTEXT_ROLES]
     if aside:
-        said.append(Statement(conclusions.context_only(aside), "observed"))
+        said.append(Statement(say("assess-unchecked.context", nodes=say.listed(*aside)), "observed"))
     outside = [
         state.node
         for state in context.deciding.nodes
         if state.era is None and state.role not in CONTEXT_ROLES
     ]
     if outside:
-        said.append(
-            Statement(conclusions.no_rule(outside), "inferred", Basis("inferred", rule="rule-not-covered"))
-        )
+        text = say("assess-unchecked.no-rule", nodes=say.listed(*outside))
+        said.append(Statement(text, "inferred", Basis("inferred", rule="rule-not-covered")))
     return said
 
 
@@ -86,44 +87,48 @@ def _behind_cop(context: Context, state: NodeState) -> bool:
 
 
 def _assumed(context: Context) -> list[Statement]:
-    said = []
+    said, say = [], context.knowledge.say
     by_ca = any(state.tomcat in ("rsa-ca", "ec-ca", "other-ca") for state in context.deciding.nodes)
     if by_ca and not context.site.agents.trusted_cas:
-        said.append(Statement(words.TRUST_ASSUMED, "inferred", Basis("inferred", rule="rule-asterisk")))
+        said.append(
+            Statement(say("words.trust-assumed"), "inferred", Basis("inferred", rule="rule-asterisk"))
+        )
     if any(one.outcome == "prompt" for met in context.deciding.experiences for one in met.by_browser):
         said += _hsts(context)
     for node, cops in cops_lost(context):
-        titles = [context.knowledge.cops[cop].title for cop in cops]
+        titles = say.listed(*(context.knowledge.cops[cop].title for cop in cops))
         basis = Basis("inferred", rule="rule-cop-after-upgrade")
-        said.append(Statement(conclusions.cop_lost(node.name, titles), "inferred", basis))
+        text = say("assess-unchecked.cop-lost", node=node.name, cops=titles)
+        said.append(Statement(text, "inferred", basis))
     return said
 
 
 def _hsts(context: Context) -> list[Statement]:
     """What was seen of HSTS where the collection was told to look, else that nobody looked."""
-    basis = Basis("inferred", rule="rule-hsts")
+    basis, say = Basis("inferred", rule="rule-hsts"), context.knowledge.say
     if not context.evidence.hsts:
-        return [Statement(conclusions.HSTS, "inferred", basis)]
-    places = {one.id: words.place(context.server(one), one.node) for one in context.endpoints}
+        return [Statement(say("assess-unchecked.hsts"), "inferred", basis)]
+    places = {one.id: words.place(context.server(one), one.node, say) for one in context.endpoints}
     said = []
     silent = []
     for one in context.evidence.hsts:
         if one.max_age:
-            text = conclusions.hsts_sent(places[one.endpoint], one.max_age)
+            text = say("assess-unchecked.hsts-sent", place=places[one.endpoint], seconds=one.max_age)
             said.append(Statement(text, "inferred", basis, evidence=(one.endpoint,)))
         elif one.failure:
-            text = conclusions.hsts_failed(places[one.endpoint], one.failure)
+            text = say("assess-unchecked.hsts-failed", place=places[one.endpoint], failure=one.failure)
             said.append(Statement(text, "observed", evidence=(one.endpoint,)))
         else:
             silent.append(one.endpoint)
     if silent:
-        text = conclusions.hsts_not_sent([places[one] for one in silent])
+        asked = words.capital(say.listed(*(places[one] for one in silent)))
+        text = say("assess-unchecked.hsts-not-sent", places=asked)
         said.append(Statement(text, "observed", evidence=tuple(silent)))
     return said
 
 
 def _unpublished(context: Context, recommended: Sequence[str]) -> list[Statement]:
-    said = []
+    said, say = [], context.knowledge.say
     for name in dict.fromkeys(state.release for state in context.deciding.nodes if state.era == "automatic"):
         release = find_release(context.knowledge, name)
         if release and release.doubt:
@@ -140,7 +145,8 @@ def _unpublished(context: Context, recommended: Sequence[str]) -> list[Statement
         if cop.not_found:
             missing.setdefault(cop.not_found, []).append(cop.id)
     for what, cops in missing.items():
-        titles = [context.knowledge.cops[one].title for one in cops]
+        titles = (say("assess-unchecked.the-cop", cop=context.knowledge.cops[one].title) for one in cops)
         basis = Basis("inferred", rule="rule-not-published")
-        said.append(Statement(conclusions.not_published(titles, what), "inferred", basis))
+        text = say("assess-unchecked.not-published", cops=say.listed(*titles), what=say.listed(*what))
+        said.append(Statement(text, "inferred", basis))
     return said

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from certlib.assess import conclusions, words
+from certlib.assess import words
 from certlib.assess.context import Context, answered
 from certlib.assess.model import Cell, Finding, Scenario, Statement, Verdict
+from certlib.assess.scenarios import wanted_releases
 from certlib.knowledge import Basis
 from certlib.knowledge.model import Outcome
+from certlib.language import Phrases
 
 _GOOD = ("verdict-ready", "verdict-check-action", "verdict-stop-on-the-way")  # agents simply work
 
@@ -16,20 +18,28 @@ def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
 
     Findings that the inventory accepts do not count and are mentioned.
     """
+    say = context.knowledge.say
     rule, text = _decided(context, [one for one in findings if one.waiver is None])
+    said = [text]
     if rule in _GOOD and _inferred_alone(context):
-        text += conclusions.by_inference(context.deciding)
-    text += conclusions.waived(sum(1 for one in findings if one.waiver and one.state != "information"))
-    text += conclusions.stopping(_bad_stops(context))
-    if context.knowledge.rules[rule].verdict != "not ready":
-        text += conclusions.until_then(
-            _mentions(context, context.scenarios[0], "cannot-be-accepted", "does-not-load")
-        )
+        now = context.deciding.id == "now"
+        said.append(say("assess-verdict.inferred-now" if now else "assess-verdict.inferred-then"))
+    waived = sum(1 for one in findings if one.waiver and one.state != "information")
+    if waived:
+        one = waived == 1
+        said.append(say("assess-verdict.waived-one") if one else say("assess-verdict.waived", number=waived))
+    said += [
+        say("assess-verdict.stop", release=release, gadgets=gadgets)
+        for release, gadgets in _bad_stops(context)
+    ]
+    unusable = _mentions(context, context.scenarios[0], "cannot-be-accepted", "does-not-load")
+    if unusable and context.knowledge.rules[rule].verdict != "not ready":
+        said.append(say("assess-verdict.until-then", gadgets=unusable))
     word = context.knowledge.rules[rule].verdict
     return Verdict(
         word=word or "incomplete",
         rule=rule,
-        statement=Statement(text, "inferred", Basis("inferred", rule=rule)),
+        statement=Statement(" ".join(said), "inferred", Basis("inferred", rule=rule)),
     )
 
 
@@ -66,51 +76,85 @@ def _decided(context: Context, findings: Sequence[Finding]) -> tuple[str, str]:
         _blocked(context, findings)
         or _unknown(context)
         or _to_do(context, findings)
-        or ("verdict-ready", conclusions.ready(conclusions.when(context.deciding)))
+        or ("verdict-ready", context.knowledge.say("assess-verdict.ready", time=_time(context)))
     )
 
 
 def _blocked(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
+    say, time = context.knowledge.say, _time_undone(context)
     unaccepted, broken = _with(context, "cannot-be-accepted"), _with(context, "does-not-load")
-    if unaccepted or broken:
-        return "verdict-gadget-blocked", conclusions.blocked(
-            conclusions.when(context.deciding), unaccepted, broken
-        )
+    rule = "verdict-gadget-blocked"
+    if unaccepted and broken:
+        text = say("assess-verdict.unaccepted-and-broken", time=time, unaccepted=unaccepted, broken=broken)
+        return rule, text
+    if unaccepted:
+        return rule, say("assess-verdict.unaccepted", time=time, unaccepted=unaccepted)
+    if broken:
+        return rule, say("assess-verdict.broken", time=time, broken=broken)
     if faults := [one.statement.text for one in findings if one.state in ("blocks", "outage")]:
-        return "verdict-check-blocks", conclusions.first_of(faults)
+        return "verdict-check-blocks", _first_of(faults, say)
     return None
 
 
 def _unknown(context: Context) -> tuple[str, str] | None:
-    servers = context.knowledge.web_servers
+    say, servers = context.knowledge.say, context.knowledge.web_servers
     cells, silent = context.scenarios[0].cells, silent_endpoints(context)
     if not any(cell.web_server for cell in cells):
-        return "verdict-incomplete", conclusions.NOTHING_TO_ASK
+        return "verdict-incomplete", say("assess-verdict.nothing-to-ask")
     if len(silent) == sum(cell.presence is None for cell in cells):
-        return "verdict-incomplete", conclusions.NOTHING_ANSWERED
+        return "verdict-incomplete", say("assess-verdict.nothing-answered")
     if for_agents := silent_endpoints(context, agent_facing=True):
-        places = [words.place(servers[cell.web_server], cell.node) for cell in for_agents]
-        return "verdict-incomplete", conclusions.incomplete(places)
+        places = [words.place(servers[cell.web_server], cell.node, say) for cell in for_agents]
+        if places[3:]:
+            places[3:] = [say("assess-verdict.more-places", number=len(places) - 3)]
+        return "verdict-incomplete", say("assess-verdict.incomplete", places=say.listed(*places))
     if unclear := _with(context, "open"):
-        return "verdict-open", conclusions.open_for(conclusions.when(context.deciding), unclear)
+        return "verdict-open", say("assess-verdict.open", time=_time_undone(context), gadgets=unclear)
     return None
 
 
 def _to_do(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
-    when = conclusions.when(context.deciding)
+    say, time = context.knowledge.say, _time_undone(context)
     if asking := _with(context, "prompt"):
-        return "verdict-prompts", conclusions.prompts(when, asking)
+        return "verdict-prompts", say("assess-verdict.prompts", time=time, gadgets=asking)
     if any(one.check == "covered-by-table" and one.state == "information" for one in findings):
-        return "verdict-not-covered", conclusions.uncovered(when)
+        return "verdict-not-covered", say("assess-verdict.not-covered", time=time)
     wanted = ("action", "manual", "error", "after-upgrade")
     todo = [one.statement.text for one in findings if one.state in wanted]
+    asked = [say("assess-verdict.to-be-done", findings=_first_of(todo, say))] if todo else []
     if _bad_stops(context):
-        text = f"{conclusions.works_but_for_stops(when)}{conclusions.more_to_do(todo)}"
-        return "verdict-stop-on-the-way", text
-    return ("verdict-check-action", conclusions.todo(when, todo)) if todo else None
+        works = say("assess-verdict.works", time=_time(context))
+        return "verdict-stop-on-the-way", " ".join((works, *asked))
+    stops_none = say("assess-verdict.to-do", time=_time(context))
+    return ("verdict-check-action", " ".join((stops_none, *asked))) if asked else None
 
 
-def _bad_stops(context: Context) -> list[tuple[str, list[str]]]:
+def _time(context: Context) -> str:
+    """The time of which a good verdict speaks."""
+    say, base = context.knowledge.say, context.deciding
+    if base.id == "now":
+        return say("assess-verdict.today")
+    return say("assess-verdict.after-upgrade", releases=say.listed(*wanted_releases(base.nodes)))
+
+
+def _time_undone(context: Context) -> str:
+    """The same of a verdict on what comes if nothing is done."""
+    say, base = context.knowledge.say, context.deciding
+    if base.id == "now":
+        return say("assess-verdict.today")
+    return say("assess-verdict.after-upgrade-undone", releases=say.listed(*wanted_releases(base.nodes)))
+
+
+def _first_of(texts: Sequence[str], say: Phrases) -> str:
+    """The worst fault, and how many there are besides."""
+    rest = len(texts) - 1
+    if not rest:
+        return texts[0]
+    more = say("assess-verdict.more-one") if rest == 1 else say("assess-verdict.more", number=rest)
+    return f"{texts[0]} {more}"
+
+
+def _bad_stops(context: Context) -> list[tuple[str, str]]:
     """The releases on the way at which agents could not work, each with what they could not use."""
     found = (
         (hop.to, _mentions(context, hop.scenario, "cannot-be-accepted", "does-not-load"))
@@ -127,11 +171,12 @@ def _inferred_alone(context: Context) -> bool:
     )
 
 
-def _with(context: Context, outcome: Outcome) -> list[str]:
+def _with(context: Context, outcome: Outcome) -> str:
     """The gadgets with an outcome in the deciding scenario, as a sentence mentions them."""
     return _mentions(context, context.deciding, outcome)
 
 
-def _mentions(context: Context, scenario: Scenario, *outcomes: Outcome) -> list[str]:
+def _mentions(context: Context, scenario: Scenario, *outcomes: Outcome) -> str:
     met = [one for one in scenario.experiences if one.outcome in outcomes]
-    return [words.with_browsers(context.knowledge.gadgets[one.gadget].mention, one) for one in met]
+    say, gadgets = context.knowledge.say, context.knowledge.gadgets
+    return say.listed(*(words.with_browsers(gadgets[one.gadget].mention, one, say) for one in met))
