@@ -1,6 +1,7 @@
 """Today, after the upgrade, after an option: what a site's certificates come to."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -21,6 +22,8 @@ from assess.sites import (
     trusting,
 )
 from certlib.assess import assess
+from certlib.inventory.model import Report
+from certlib.knowledge import load
 from certlib.reasons import Reason
 
 COPS = {PUBLISHER: ("uccx-ecdsa-off",), SUBSCRIBER: ("uccx-ecdsa-off",), MINER: ("socialminer-ecdsa-off",)}
@@ -326,3 +329,19 @@ def test_without_a_list_of_cas_trust_is_assumed_and_the_assumption_is_named():
     assert set(outcomes(found.now).values()) == {"works"}
     assert any(one.basis and one.basis.rule == "rule-asterisk" for one in found.not_checked)
     assert found.verdict.rule == "verdict-check-action"
+
+
+def test_an_assessment_speaks_the_language_of_its_report():
+    said = upgrade(report=Report(language="de")).verdict.statement.text
+    german, english = (load(language).gadgets["live-data"].mention for language in ("de", "en"))
+    assert german != english
+    assert german in said
+    assert english in upgrade().verdict.statement.text
+
+
+def test_a_good_verdict_names_all_wanted_releases():
+    boxes = three(release="12.0(1)", ecdsa=None, presents=ALL_RSA)
+    targets = ("12.5(1)", "12.5(1) SU1", "12.5(1) SU3")
+    boxes = [replace(box, target=target) for box, target in zip(boxes, targets, strict=True)]
+    said = assess(evidence(*boxes, **trusting(RSA_ROOT))).verdict.statement.text
+    assert said.startswith("After the upgrade to 12.5(1), 12.5(1)SU1 and 12.5(1)SU3, the certificates")

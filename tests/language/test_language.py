@@ -32,6 +32,16 @@ def test_every_key_that_the_code_says_is_a_text_with_these_fields() -> None:
     assert wrong == []
 
 
+def test_no_group_and_no_name_in_a_group_stands_twice() -> None:
+    lines = (SOURCE / "language" / "en.yaml").read_text(encoding="utf-8").splitlines()
+    group, keys = "", []
+    for line in lines:
+        if found := re.match(r"( *)([\w-]+):", line):
+            group = group if found[1] else found[2]
+            keys.append(f"{group}.{found[2]}" if found[1] else group)
+    assert [key for key in dict.fromkeys(keys) if keys.count(key) > 1] == []
+
+
 def test_every_fixed_text_is_used() -> None:
     sources = "\n".join(
         path.read_text(encoding="utf-8")
