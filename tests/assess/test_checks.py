@@ -12,6 +12,7 @@ from assess.sites import (
     EC_ROOT,
     MINER,
     PUBLISHER,
+    ROLES,
     RSA_ROOT,
     SUBSCRIBER,
     UCCX,
@@ -102,6 +103,16 @@ def test_a_node_of_which_nothing_answers_is_one_finding_that_names_its_ports():
     assert set(one.statement.evidence) == {f"{PUBLISHER}/{server}" for server in UCCX}
     said = [each.text for each in assess(given).not_checked if each.text == one.statement.text]
     assert len(said) == 1
+
+
+@pytest.mark.parametrize(("release", "state"), [("11.5(1)", "outage"), ("12.5(1)", "manual")])
+def test_a_port_that_browsers_cannot_open_is_an_outage_only_in_releases_whose_agents_use_it(release, state):
+    boxes = [
+        Box(name, release=release, presents={"notification": "refuses browsers"} if name == PUBLISHER else {})
+        for name in ROLES
+    ]
+    one = found(evidence(*boxes, **trusting(RSA_ROOT)), "presented-as-expected")[0]
+    assert (one.state, one.endpoint) == (state, f"{PUBLISHER}/notification")
 
 
 def test_a_certificate_that_expired_today_is_an_outage_and_one_that_will_have_by_the_upgrade_blocks():

@@ -1,6 +1,5 @@
 """Whether the upgrade removes CAs from the trust store that must be put back."""
 
-from certlib.assess import words
 from certlib.assess.checks.finding import finding
 from certlib.assess.checks.leaves import in_range
 from certlib.assess.context import Context
@@ -16,12 +15,9 @@ def check(context: Context) -> tuple[Finding, ...]:
         for node in context.site.nodes
         if node.target_release != node.release and in_range(context, CHECK, node)
     ]
+    say = context.knowledge.say
     if not upgraded:
-        text = "No node is to be upgraded to a release whose documents warn of it."
+        text = say("check-ca-pruning.none")
         return (finding(context=context, check=CHECK, state="not-applicable", text=text),)
-    text = (
-        f"The upgrade of {words.joined(upgraded)} removes CAs that Cisco has not approved from the trust "
-        "store. Which ones the site needs, such as those for scripts that call web services, cannot be seen "
-        "from outside."
-    )
+    text = say("check-ca-pruning.removed", nodes=say.listed(*upgraded))
     return (finding(context=context, check=CHECK, state="after-upgrade", text=text),)

@@ -1,5 +1,7 @@
 """Whether each chain is sent whole, in order, and without what does not belong to it."""
 
+from typing import Literal
+
 from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
@@ -16,7 +18,7 @@ def check(context: Context) -> tuple[Finding, ...]:
     An intermediate is missing for certain when another web server of the site sends it. Otherwise what is not
     sent may be the root, and whether the agents' PCs trust that is another check's.
     """
-    known = tuple(context.evidence.certificates.values())
+    known, say = tuple(context.evidence.certificates.values()), context.knowledge.say
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
         path = _path(leaf.chain, context.proof)
@@ -33,16 +35,19 @@ def check(context: Context) -> tuple[Finding, ...]:
             and missing.self_signed is False
             and trust.why != "listed"
         ):
-            what = visible(str(missing.subject))
-            text = f"With {leaf.where} a CA certificate is not sent that another web server sends: {what}."
-            return "action", text
-        said = _untidy(leaf.chain, path)
-        return ("information", f"The chain of {leaf.where} {said}.") if said else None
+            return "action", say(
+                "check-chain-complete.missing",
+                with_leaf=leaf.named(say, "with"),
+                subject=visible(str(missing.subject)),
+            )
+        fault = _untidy(leaf.chain, path)
+        if fault is None:
+            return None
+        return "information", say(f"check-chain-complete.{fault}", chain=leaf.named(say, "chain"))
 
     return each_leaf(
         context=context, check=CHECK, wanted=lambda leaf: leaf.by_ca, judge=judged,
-        text="Every chain is in order, and no CA certificate is known to be missing from it.",
-        nothing="No certificate that a CA signed was presented.",
+        text=say("check-chain-complete.pass"), nothing=say("check-chain-complete.nothing"),
     )  # fmt: skip
 
 
@@ -58,18 +63,20 @@ def _path(chain: tuple[Certificate, ...], proof: Proof) -> list[Certificate]:
     return path
 
 
-def _untidy(chain: tuple[Certificate, ...], path: list[Certificate]) -> str:
-    """What is out of order in a chain; empty when nothing is, or when it can't be told."""
+def _untidy(
+    chain: tuple[Certificate, ...], path: list[Certificate]
+) -> Literal["twice", "cross-signed", "stray", "disorder"] | None:
+    """What is out of order in a chain; None when nothing is, or when it can't be told."""
     if any(one.kind == "unreadable" for one in chain):
-        return ""
+        return None
     once = list(dict.fromkeys(one.sha256 for one in chain))
     if len(once) < len(chain):
-        return "holds a certificate twice"
+        return "twice"
     keys = [(one.subject, one.key_sha256) for one in chain[1:]]
     if len(set(keys)) < len(keys):
-        return "holds one CA under two issuers (cross-signed); clients may follow either way"
+        return "cross-signed"
     if len(path) < len(chain):
-        return "holds a certificate that signed none of the others"
+        return "stray"
     if once != [one.sha256 for one in path]:
-        return "is not in order: each certificate should follow the one that it signed"
-    return ""
+        return "disorder"
+    return None

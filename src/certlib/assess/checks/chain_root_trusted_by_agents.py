@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from certlib.assess.checks import words as says
 from certlib.assess.checks.finding import all_well, finding, node_leaves
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
+from certlib.assess.proof import Way
 from certlib.inventory import Endpoint
+from certlib.language import Phrases
 
 CHECK = "chain-root-trusted-by-agents"
 
@@ -17,6 +18,7 @@ def check(context: Context) -> tuple[Finding, ...]:
     For the day of the upgrade; of a certificate that ends before, for its last day, since its end is another
     check's. A chain that the verifier refuses and whose signatures lead to such a CA is for information.
     """
+    say = context.knowledge.say
     by_ca = [
         (node, leaf, endpoints)
         for node, leaf, endpoints in node_leaves(context)
@@ -25,20 +27,22 @@ def check(context: Context) -> tuple[Finding, ...]:
         and any((server := context.server(endpoint)) and server.agent_facing for endpoint in endpoints)
     ]
     if by_ca and not context.site.agents.trusted_cas:
-        return (finding(context=context, check=CHECK, state="manual", text=says.NO_TRUSTED_CAS),)
+        text = say("check-chain-root-trusted-by-agents.no-cas")
+        return (finding(context=context, check=CHECK, state="manual", text=text),)
     judged = (
         (node, leaf, endpoints, _judged(context, node, leaf, endpoints)) for node, leaf, endpoints in by_ca
     )
+    refused = say("check-chain-root-trusted-by-agents.refused-remedy")
     faults = [
         finding(
             context=context, check=CHECK, state=fault[0], node=node, endpoint=endpoints[0].id, text=fault[1],
             evidence=(leaf, *(one.id for one in endpoints)),
-            remedy=says.REFUSED_CHAIN if fault[0] == "information" else None,
+            remedy=refused if fault[0] == "information" else None,
         )
         for node, leaf, endpoints, fault in judged
         if fault
     ]  # fmt: skip
-    text = says.led_by_verifier(context.day)
+    text = say("check-chain-root-trusted-by-agents.pass", day=say.day(context.day))
     return all_well(
         context=context, check=CHECK, faults=faults, judged=[leaf for _, leaf, _ in by_ca], text=text
     )
@@ -49,9 +53,21 @@ def _judged(
 ) -> tuple[FindingState, str] | None:
     day = _day(context, leaf)
     way = context.leaf_way([one.id for one in endpoints], leaf, on=day)
+    say = context.knowledge.say
     if not way.leads:
-        return "action", says.untrusted(node, way, day)
-    return ("information", says.led_by_signatures(node, way, day)) if way.by == "signatures" else None
+        return "action", _untrusted(node, way, day, say)
+    if way.by != "signatures":
+        return None
+    return "information", say(
+        "check-chain-root-trusted-by-agents.by-signatures", node=node, day=say.day(day), refusal=way.refusal
+    )
+
+
+def _untrusted(node: str, way: Way, day: date, say: Phrases) -> str:
+    """A CA that the inventory does not list, or to which the way is broken on a day."""
+    if way.ended:
+        return say("check-chain-root-trusted-by-agents.ended", node=node, day=say.day(day))
+    return say("check-chain-root-trusted-by-agents.untrusted", node=node, refusal=way.refusal)
 
 
 def _day(context: Context, leaf: str) -> date:

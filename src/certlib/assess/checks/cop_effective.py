@@ -1,10 +1,12 @@
 """Whether a COP that the inventory lists keeps ECDSA certificates from every client."""
 
-from certlib.assess.checks import words as says
+from collections.abc import Sequence
+
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context, answered
-from certlib.assess.model import Finding
+from certlib.assess.model import Finding, Observed
 from certlib.assess.observed import ecdsa_off
+from certlib.language import Phrases
 
 CHECK = "cop-effective"
 
@@ -14,6 +16,7 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     Source: rule-cop-effective.
     """
+    say = context.knowledge.say
     faults, judged = [], []
     for node in context.site.nodes:
         if not ecdsa_off(role=node.role, cops=node.cops, knowledge=context.knowledge):
@@ -35,11 +38,18 @@ def check(context: Context) -> tuple[Finding, ...]:
                 faults.append(
                     finding(
                         context=context, check=CHECK, state="action", node=node.name, endpoint=seen.endpoint,
-                        text=says.leaking(seen, versions), evidence=(seen.endpoint,),
+                        text=_leaking(seen, versions, say), evidence=(seen.endpoint,),
                     )
                 )  # fmt: skip
-    text = "Where the inventory lists a COP, no web server gave an ECDSA certificate to any offer."
-    nothing = (
-        "The inventory lists no COP that keeps ECDSA certificates from clients, or nothing answered there."
-    )
-    return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text, nothing=nothing)
+    return all_well(
+        context=context, check=CHECK, faults=faults, judged=judged, text=say("check-cop-effective.pass"),
+        nothing=say("check-cop-effective.nothing"),
+    )  # fmt: skip
+
+
+def _leaking(seen: Observed, versions: Sequence[str], say: Phrases) -> str:
+    """A COP that does not reach every client."""
+    who = "browser" if seen.identity == "tomcat-ECDSA" else "ecdsa-alone"
+    if not versions:
+        return say(f"check-cop-effective.{who}", endpoint=seen.endpoint)
+    return say(f"check-cop-effective.{who}-in", endpoint=seen.endpoint, versions=say.listed(*versions))

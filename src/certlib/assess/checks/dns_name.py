@@ -1,10 +1,11 @@
 """Whether a node's name leads to the address at which it was asked."""
 
-from certlib.assess.checks import words as says
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context
 from certlib.assess.model import Finding
+from certlib.evidence import LookUp
 from certlib.inventory import Endpoint
+from certlib.language import Phrases
 
 CHECK = "dns-name"
 
@@ -14,6 +15,7 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     A name that the collecting PC's name server does not know is for information: the agents' may know it.
     """
+    say = context.knowledge.say
     known = {one.name: one for one in context.evidence.names}
     faults, judged = [], []
     for name, one in _apart(context).items():
@@ -22,11 +24,7 @@ def check(context: Context) -> tuple[Finding, ...]:
             continue
         meant = known[one.address].addresses if one.address in known else (one.address,)
         judged.append(one.id)
-        if not found.addresses:
-            text = says.not_resolved(name, one.address, found.failure)
-        elif not set(found.addresses) & set(meant):
-            text = says.resolved_elsewhere(name, found.addresses, one.address, meant)
-        else:
+        if set(found.addresses) & set(meant):
             continue
         faults.append(
             finding(
@@ -34,13 +32,29 @@ def check(context: Context) -> tuple[Finding, ...]:
                 check=CHECK,
                 state="action" if found.addresses else "information",
                 node=one.node,
-                text=text,
+                text=_elsewhere(found, one.address, meant, say),
                 evidence=(one.id,),
             )
         )
     return all_well(
-        context=context, check=CHECK, faults=faults, judged=judged, text=says.RESOLVED, nothing=says.NO_NAMES
-    )
+        context=context, check=CHECK, faults=faults, judged=judged, text=say("check-dns-name.pass"),
+        nothing=say("check-dns-name.nothing"),
+    )  # fmt: skip
+
+
+def _elsewhere(found: LookUp, address: str, meant: tuple[str, ...], say: Phrases) -> str:
+    """A name that the collecting PC could not look up, or that leads to another machine than was asked."""
+    if not found.addresses:
+        return say("check-dns-name.not-resolved", name=found.name, address=address, failure=found.failure)
+    listed = say.listed(*found.addresses)
+    if not meant:
+        return say("check-dns-name.address-not-resolved", name=found.name, found=listed, address=address)
+    if meant == (address,):
+        return say("check-dns-name.elsewhere", name=found.name, found=listed, address=address)
+    return say(
+        "check-dns-name.elsewhere-than",
+        name=found.name, found=listed, address=address, meant=say.listed(*meant),
+    )  # fmt: skip
 
 
 def _apart(context: Context) -> dict[str, Endpoint]:

@@ -1,12 +1,13 @@
 """Whether a node's `tomcat-ECDSA` was signed by an RSA CA: the trap of 11.5."""
 
-from certlib.assess.checks import words as says
+from certlib.assess import words
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState, NodeState
 from certlib.assess.observed import ecdsa_off
 from certlib.assess.presented import possible_kinds
 from certlib.knowledge import Basis
+from certlib.language import Phrases
 
 CHECK = "ecdsa-signed-by-rsa"
 
@@ -21,6 +22,7 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     On UCCX it is for information; unseen, it is to be looked up.
     """
+    say = context.knowledge.say
     faults, judged = [], []
     for state in context.deciding.nodes:
         if state.era != "automatic":
@@ -42,11 +44,22 @@ def check(context: Context) -> tuple[Finding, ...]:
         faults.append(
             finding(
                 context=context, check=CHECK, state=level, node=state.node,
-                text=says.signed_by_rsa(state, fails=fails, off=bool(off)),
+                text=_signed_by_rsa(state, say, fails=fails, off=bool(off)),
                 evidence=state.statement.evidence if state.tomcat_ecdsa else (),
                 basis=None if state.tomcat_ecdsa else _unseen(state),
                 options=("socialminer-cop", "both-cops", "ec-ca") if fails else (),
             )
         )  # fmt: skip
-    text = "No tomcat-ECDSA that is or will be presented is signed by an RSA CA."
+    text = say("check-ecdsa-signed-by-rsa.pass")
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)
+
+
+def _signed_by_rsa(state: NodeState, say: Phrases, *, fails: bool, off: bool) -> str:
+    """An ECDSA certificate that an RSA CA signed, or may have."""
+    if state.tomcat_ecdsa is None:
+        return f"{state.node}: {words.unseen(say, deduced=state.ecdsa_deduced is not None)}"
+    if off:
+        return say("check-ecdsa-signed-by-rsa.behind-cop", node=state.node)
+    if not fails:
+        return say("check-ecdsa-signed-by-rsa.not-presented", node=state.node)
+    return say("check-ecdsa-signed-by-rsa.fails", node=state.node)

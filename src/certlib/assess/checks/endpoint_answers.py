@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from certlib.assess import words
-from certlib.assess.checks import words as says
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context, answered
 from certlib.assess.model import Cell, Finding
@@ -28,21 +27,29 @@ def check(context: Context) -> tuple[Finding, ...]:
     faults += [_silent(context, cell) for cell in off]
     asked = [cell.endpoint for cell in context.scenarios[0].cells]
     return all_well(
-        context=context, check=CHECK, faults=faults, judged=asked, text="Every endpoint gave a certificate."
+        context=context,
+        check=CHECK,
+        faults=faults,
+        judged=asked,
+        text=context.knowledge.say("check-endpoint-answers.pass"),
     )
 
 
 def _silent(context: Context, cell: Cell) -> Finding:
     meaning = context.knowledge.reasons[_why(cell).value]
     detail = cell.observed.detail if cell.observed else ""
+    say = context.knowledge.say
+    text = words.no_answer(cell.endpoint, meaning.sentence, detail, say)
+    if cell.presence:
+        presence = say("check-endpoint-answers.presence", presence=cell.presence.label)
+        text = f"{text} {presence}"
     return finding(
         context=context,
         check=CHECK,
         state="information" if cell.presence else "error",
         node=cell.node,
         endpoint=cell.endpoint,
-        text=words.no_answer(cell.endpoint, meaning.sentence, detail)
-        + (f" By its release it is {cell.presence.label}." if cell.presence else ""),
+        text=text,
         evidence=(cell.endpoint,),
         remedy="" if cell.presence else meaning.hint,
     )
@@ -55,10 +62,29 @@ def _dead(context: Context, node: str, cells: Sequence[Cell]) -> Finding:
         check=CHECK,
         state="error",
         node=node,
-        text=says.dead(context, node, cells),
+        text=_dead_text(context, node, cells),
         evidence=tuple(cell.endpoint for cell in cells),
         remedy=" ".join(context.knowledge.reasons[one.value].hint for one in reasons),
     )
+
+
+def _dead_text(context: Context, node: str, cells: Sequence[Cell]) -> str:
+    """A node of which no web server answered: the reasons, each with its ports."""
+    say = context.knowledge.say
+    places = {one.id: f"{one.port} ({one.title})" for one in context.endpoints}
+    ports: dict[str, list[str]] = {}
+    for cell in cells:
+        why = context.knowledge.reasons[_why(cell).value].sentence
+        detail = cell.observed.detail if cell.observed else ""
+        ports.setdefault(f"{why} ({detail})" if detail else why, []).append(places[cell.endpoint])
+    parts = [
+        say("check-endpoint-answers.ports", ports=say.listed(*those), reason=reason)
+        if len(those) > 1
+        else say("check-endpoint-answers.port", port=those[0], reason=reason)
+        for reason, those in ports.items()
+    ]
+    first = say("check-endpoint-answers.dead", number=len(cells), node=node)
+    return " ".join([first, *parts])
 
 
 def _why(cell: Cell) -> Reason:

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from certlib.assess import words
 from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.checks.limits import figure
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
 from certlib.knowledge import Knowledge, load
+from certlib.language import Phrases
 
 CHECK = "expires-soon"
 
@@ -26,20 +26,20 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     A leaf that has expired by then is another check's.
     """
-    days = steps(context.knowledge)
+    days, say = steps(context.knowledge), context.knowledge.say
     upgrade = any(node.target_release != node.release for node in context.site.nodes)
     return each_leaf(
         context=context, check=CHECK,
         wanted=lambda leaf: isinstance(end := leaf.certificate.not_after, datetime)
         and end.date() >= context.day,
-        judge=lambda leaf: _judged(leaf, context.day, days, upgrade=upgrade),
-        text=f"No certificate expires within {days[-1]} days after {context.day:%-d %B %Y}.",
-        nothing="No certificate is valid by then.",
+        judge=lambda leaf: _judged(leaf, context.day, days, say, upgrade=upgrade),
+        text=say("check-expires-soon.pass", number=days[-1], day=say.day(context.day)),
+        nothing=say("check-expires-soon.nothing"),
     )  # fmt: skip
 
 
 def _judged(
-    leaf: Leaf, day: date, days: tuple[int, int, int], *, upgrade: bool
+    leaf: Leaf, day: date, days: tuple[int, int, int], say: Phrases, *, upgrade: bool
 ) -> tuple[FindingState, str] | None:
     ends = [(one.not_after.date(), one) for one in leaf.chain if isinstance(one.not_after, datetime)]
     end, first = min(ends, key=lambda one: one[0])
@@ -47,10 +47,11 @@ def _judged(
     window, soon, later = days
     if left > later:
         return None
-    own = first is leaf.chain[0]
-    what = words.capital(leaf.where) if own else f"A CA certificate sent with {leaf.where}"
-    when = f"{left} days after {day:%-d %B %Y}" if left >= 0 else f"before {day:%-d %B %Y}"
-    text = f"{what} expires on {end:%-d %B %Y}, {when}."
+    what, ends_on = leaf.named(say, "itself" if first is leaf.chain[0] else "ca"), say.day(end)
+    if left < 0:
+        text = say("check-expires-soon.before", certificate=what, end=ends_on, day=say.day(day))
+    else:
+        text = say("check-expires-soon.after", certificate=what, end=ends_on, number=left, day=say.day(day))
     if left <= window:
         return "action", text
     return ("after-upgrade" if upgrade else "action") if left <= soon else "information", text

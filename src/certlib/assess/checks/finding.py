@@ -44,14 +44,15 @@ def all_well(
     faults: Sequence[Finding],
     judged: Iterable[str],
     text: str,
-    nothing: str = "There was nothing to judge.",
+    nothing: str | None = None,
 ) -> tuple[Finding, ...]:
     """The faults; or one pass over all that was judged; or, with nothing to judge, not applicable."""
     if faults:
         return tuple(faults)
     evidence = tuple(dict.fromkeys(judged))
     if not evidence:
-        return (finding(context=context, check=check, state="not-applicable", text=nothing),)
+        why = nothing or context.knowledge.say("checks.nothing")
+        return (finding(context=context, check=check, state="not-applicable", text=why),)
     return (finding(context=context, check=check, state="pass", text=text, evidence=evidence),)
 
 

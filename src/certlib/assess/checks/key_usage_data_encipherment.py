@@ -1,9 +1,9 @@
 """Whether the CA kept the key usage dataEncipherment that the nodes' requests ask for."""
 
-from certlib.assess import words
 from certlib.assess.checks.leaves import Leaf, each_leaf, readable
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
+from certlib.language import Phrases
 
 CHECK = "key-usage-data-encipherment"
 
@@ -13,17 +13,18 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     Only for RSA keys whose usage a CA restricted; for EC keys the standard forbids what Cisco asks for.
     """
+    say = context.knowledge.say
     return each_leaf(
         context=context, check=CHECK,
         wanted=lambda leaf: leaf.by_ca
         and leaf.certificate.key_type == "rsa"
         and readable(leaf.certificate.key_usage, None) is not None,
-        judge=_judged, text="No CA removed the key usage dataEncipherment.",
-        nothing="No certificate of a CA restricts the usage of an RSA key.",
+        judge=lambda leaf: _judged(leaf, say), text=say("check-key-usage-data-encipherment.pass"),
+        nothing=say("check-key-usage-data-encipherment.nothing"),
     )  # fmt: skip
 
 
-def _judged(leaf: Leaf) -> tuple[FindingState, str] | None:
+def _judged(leaf: Leaf, say: Phrases) -> tuple[FindingState, str] | None:
     if "dataEncipherment" in (readable(leaf.certificate.key_usage, None) or ()):
         return None
-    return "information", f"{words.capital(leaf.where)} lacks the key usage dataEncipherment."
+    return "information", say("check-key-usage-data-encipherment.lacks", leaf=leaf.named(say))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from certlib.assess.checks.finding import all_well, finding, node_leaves
 from certlib.assess.context import Context
@@ -10,12 +10,10 @@ from certlib.assess.model import Finding, FindingState
 from certlib.assess.observed import identity_of
 from certlib.inventory import Endpoint, Node
 from certlib.knowledge import release as find_release
+from certlib.language import Phrases
 from certlib.x509 import Certificate, Unreadable
 
 T = TypeVar("T")
-
-GONE = "After the upgrade no web server is expected to present it any more."
-OTHER_RELEASES = "No node will be on a release that this is about."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +28,10 @@ class Leaf:
     for_agents: bool  # whether a web server that agents use presents it to any offer
     stays: bool  # whether a web server may still present it after the upgrade
 
-    @property
-    def where(self) -> str:
-        """The leaf inside a sentence."""
-        key = {"rsa": "RSA certificate", "ec": "ECDSA certificate"}.get(str(self.certificate.key_type))
-        return f"the {key or 'certificate'} of {self.node}"
+    def named(self, say: Phrases, what: Literal["itself", "ca", "chain", "with"] = "itself") -> str:
+        """The leaf at the beginning of a sentence, or a CA certificate sent with it, its chain, "with" it."""
+        key = self.certificate.key_type if self.certificate.key_type in ("rsa", "ec") else "other"
+        return say(f"leaf.{what}-{key}", node=self.node)
 
     @property
     def by_ca(self) -> bool:
@@ -92,18 +89,21 @@ def each_leaf(
     wanted: Callable[[Leaf], bool],
     judge: Callable[[Leaf], tuple[FindingState, str] | None],
     text: str,
-    nothing: str = "No certificate of this kind was presented.",
+    nothing: str | None = None,
 ) -> tuple[Finding, ...]:
     """A finding for each wanted leaf that `judge` objects to; else one pass over all of them.
 
     Not applicable when no node's release after the upgrade is one that the check is about, or nothing was
     wanted. A further endpoint has no release; a check without bounds judges it as well.
     """
+    say = context.knowledge.say
     nodes = {node.name: in_range(context, check, node) for node in context.site.nodes}
     if not any(nodes.values()):
-        return (finding(context=context, check=check, state="not-applicable", text=OTHER_RELEASES),)
+        other = say("checks.other-releases")
+        return (finding(context=context, check=check, state="not-applicable", text=other),)
     entry = context.knowledge.checks[check]
     unbounded = entry.since is None and entry.until is None
+    gone = say("checks.gone")
     faults, judged = [], []
     for leaf in leaves(context):
         if not nodes.get(leaf.node, unbounded) or not wanted(leaf):
@@ -112,14 +112,17 @@ def each_leaf(
         if said := judge(leaf):
             state, fault = said
             if not leaf.stays and state != "information":
-                state, fault = "information", f"{fault} {GONE}"
+                state, fault = "information", f"{fault} {gone}"
             faults.append(
                 finding(
                     context=context, check=check, state=state, node=leaf.node, endpoint=leaf.endpoints[0].id,
                     text=fault, evidence=(leaf.certificate.sha256, *(one.id for one in leaf.endpoints)),
                 )
             )  # fmt: skip
-    return all_well(context=context, check=check, faults=faults, judged=judged, text=text, nothing=nothing)
+    return all_well(
+        context=context, check=check, faults=faults, judged=judged, text=text,
+        nothing=nothing or say("checks.no-such-certificate"),
+    )  # fmt: skip
 
 
 def readable(value: T | Unreadable, default: T) -> T:

@@ -1,6 +1,5 @@
 """Whether each leaf names its node among the subject alternative names."""
 
-from certlib.assess.checks import words as says
 from certlib.assess.checks.finding import all_well, finding, node_leaves
 from certlib.assess.context import Context
 from certlib.assess.model import Finding
@@ -14,6 +13,7 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     The common name does not count, `-EC` in it or not.
     """
+    say = context.knowledge.say
     faults, judged = [], []
     for node, leaf, endpoints in node_leaves(context):
         certificate = context.evidence.certificates.get(leaf)
@@ -25,14 +25,15 @@ def check(context: Context) -> tuple[Finding, ...]:
             continue
         judged.append(leaf)
         if not any(_covers(name, node) for name in certificate.dns_names):
+            titles = say.listed(*(one.title for one in endpoints))
             faults.append(
                 finding(
                     context=context, check=CHECK, state="action", node=node, endpoint=endpoints[0].id,
-                    text=says.not_named(node, [one.title for one in endpoints]),
+                    text=say("check-name-in-certificate.not-named", web_servers=titles, node=node),
                     evidence=(leaf, *(one.id for one in endpoints)),
                 )
             )  # fmt: skip
-    text = "Every certificate names the node that presents it."
+    text = say("check-name-in-certificate.pass")
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)
 
 

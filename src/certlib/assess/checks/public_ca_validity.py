@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from certlib.assess import words
 from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.checks.limits import figure_on
 from certlib.assess.checks.public_ca import legible, public
@@ -14,6 +13,7 @@ CHECK = "public-ca-validity"
 
 def check(context: Context) -> tuple[Finding, ...]:
     """Longer than allowed on the day of issue is to be changed; else the next one's life is information."""
+    say = context.knowledge.say
 
     def longest(issued: date) -> int | None:
         return figure_on(context.knowledge, CHECK, "life", day=issued)
@@ -25,18 +25,17 @@ def check(context: Context) -> tuple[Finding, ...]:
         # The last second belongs to the life: 200 days end one second before the same time of day.
         lasts, allowed = -(-((end - begin).total_seconds() + 1) // 86400), longest(begin.date())
         if allowed and lasts > allowed:
-            return "action", (
-                f"{words.capital(leaf.where)} bears the marks of a public CA and lasts {lasts:.0f} days; "
-                f"issued on {begin:%-d %B %Y} it may last {allowed}."
-            )
+            return "action", say(
+                "check-public-ca-validity.too-long",
+                leaf=leaf.named(say), number=f"{lasts:.0f}", day=say.day(begin), allowed=allowed,
+            )  # fmt: skip
         renewal = max(context.today, end.date())
-        return "information", (
-            f"{words.capital(leaf.where)} bears the marks of a public CA and is valid until {end:%-d %B %Y}; "
-            f"one that follows it then may last {longest(renewal)} days."
-        )
+        return "information", say(
+            "check-public-ca-validity.next",
+            leaf=leaf.named(say), end=say.day(end), number=longest(renewal),
+        )  # fmt: skip
 
     return each_leaf(
         context=context, check=CHECK, wanted=legible, judge=judged,
-        text="No certificate of a public CA was presented.",
-        nothing="No certificate of a CA was presented.",
+        text=say("check-public-ca-validity.pass"), nothing=say("check-public-ca-validity.nothing"),
     )  # fmt: skip

@@ -1,7 +1,6 @@
 """Whether all web servers of a node that present one kind of key present the same certificate."""
 
 from certlib.assess import words
-from certlib.assess.checks import words as says
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context
 from certlib.assess.model import Finding
@@ -12,6 +11,7 @@ CHECK = "same-certificate-on-node"
 
 def check(context: Context) -> tuple[Finding, ...]:
     """A web server with another leaf than most of its node was not restarted, or a device answers for it."""
+    say = context.knowledge.say
     faults, judged = [], []
     for node in context.site.nodes:
         for identity in ("tomcat", "tomcat-ECDSA"):
@@ -23,13 +23,16 @@ def check(context: Context) -> tuple[Finding, ...]:
                     judged.append(leaf)
                     if leaf != usual and usual:
                         server = context.knowledge.web_servers.get(seen.endpoint.rpartition("/")[2])
+                        place = words.place(server, node.name, say)
                         faults.append(
                             finding(
                                 context=context, check=CHECK, state="action", node=node.name,
                                 endpoint=seen.endpoint,
-                                text=says.another_leaf(words.place(server, node.name), identity),
+                                text=say(
+                                    "check-same-certificate-on-node.another", place=place, identity=identity
+                                ),
                                 evidence=(seen.endpoint, leaf, usual),
                             )
                         )  # fmt: skip
-    text = "On every node the web servers with one kind of key present the same certificate."
+    text = say("check-same-certificate-on-node.pass")
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)

@@ -1,6 +1,5 @@
 """Whether two nodes present the same key without sharing a certificate that names them both."""
 
-from certlib.assess import words
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.checks.leaves import Leaf, leaves, readable
 from certlib.assess.context import Context
@@ -14,6 +13,7 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     Else a device answers for both, or a node was copied: to be looked at.
     """
+    say = context.knowledge.say
     nodes = {node.name for node in context.site.nodes}
     by_key: dict[str, list[Leaf]] = {}
     for leaf in leaves(context):
@@ -27,12 +27,12 @@ def check(context: Context) -> tuple[Finding, ...]:
                 finding(
                     context=context, check=CHECK, state="manual", node=names[1],
                     endpoint=next(leaf.endpoints[0].id for leaf in shown if leaf.node == names[1]),
-                    text=f"{words.joined(names)} present one key; its certificate does not name them all.",
+                    text=say("check-same-key-on-two-nodes.one-key", nodes=say.listed(*names)),
                     evidence=tuple(dict.fromkeys(leaf.certificate.sha256 for leaf in shown)),
                 )
             )  # fmt: skip
     judged = [leaf.certificate.sha256 for shown in by_key.values() for leaf in shown]
-    text = "Every node has keys of its own, or shares a certificate that names all who present it."
+    text = say("check-same-key-on-two-nodes.pass")
     return all_well(
         context=context, check=CHECK, faults=faults, judged=judged if len(nodes) > 1 else (), text=text
     )

@@ -1,10 +1,10 @@
 """Whether each leaf and each CA certificate sent with it was signed with a hash that browsers still take."""
 
-from certlib.assess import words
 from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.checks.limits import listed
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
+from certlib.language import Phrases
 
 CHECK = "signature-hash"
 _SPOKEN = {"md5": "MD5", "sha1": "SHA-1"}
@@ -12,21 +12,22 @@ _SPOKEN = {"md5": "MD5", "sha1": "SHA-1"}
 
 def check(context: Context) -> tuple[Finding, ...]:
     """Hashes that browsers refuse are findings; a root's own signature does not count: nobody verifies it."""
+    say = context.knowledge.say
     refused = listed(context.knowledge, CHECK, "refused")
     return each_leaf(
         context=context, check=CHECK, wanted=lambda leaf: isinstance(leaf.certificate.signature_hash, str),
-        judge=lambda leaf: _judged(leaf, refused),
-        text=f"No certificate was signed with {words.joined(map(_spoken, refused), 'or')}.",
+        judge=lambda leaf: _judged(leaf, refused, say),
+        text=say("check-signature-hash.pass", hashes=say.listed(*map(_spoken, refused), last="or")),
     )  # fmt: skip
 
 
-def _judged(leaf: Leaf, refused: tuple[str, ...]) -> tuple[FindingState, str] | None:
+def _judged(leaf: Leaf, refused: tuple[str, ...], say: Phrases) -> tuple[FindingState, str] | None:
     for one in leaf.chain:
         weak = _spoken(str(one.signature_hash)) if one.signature_hash in refused else ""
-        if weak and one is leaf.chain[0]:
-            return "action", f"{words.capital(leaf.where)} is signed with {weak}."
-        if weak and one.self_signed is not True:
-            return "action", f"A CA certificate sent with {leaf.where} is signed with {weak}."
+        own = one is leaf.chain[0]
+        if weak and (own or one.self_signed is not True):
+            what = leaf.named(say, "itself" if own else "ca")
+            return "action", say("check-signature-hash.weak", certificate=what, hash=weak)
     return None
 
 

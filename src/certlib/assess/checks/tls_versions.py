@@ -2,7 +2,6 @@
 
 import re
 
-from certlib.assess import words
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.checks.limits import listed
 from certlib.assess.context import Context, answered
@@ -18,6 +17,7 @@ def check(context: Context) -> tuple[Finding, ...]:
     A web server seen with nothing newer than TLS 1.1 is to be changed, since browsers refuse it; a version
     that no document gives the release is for information.
     """
+    say = context.knowledge.say
     today = set(listed(context.knowledge, CHECK, "browsers"))  # what current browsers speak
     faults, judged = [], []
     for node in context.site.nodes:
@@ -31,17 +31,21 @@ def check(context: Context) -> tuple[Finding, ...]:
             beyond = [one for one in versions if documented and one not in documented]
             judged.append(seen.endpoint)
             if old or beyond:
-                text = f"{seen.endpoint} speaks TLS {words.joined(beyond or versions)}; "
-                text += (
-                    "current browsers refuse that."
+                spoken = say.listed(*(beyond or versions))
+                text = (
+                    say("check-tls-versions.old", endpoint=seen.endpoint, versions=spoken)
                     if old
-                    else f"the documents give {node.release} {words.joined(documented)}."
-                )
+                    else say(
+                        "check-tls-versions.beyond",
+                        endpoint=seen.endpoint, versions=spoken, release=node.release,
+                        documented=say.listed(*documented),
+                    )
+                )  # fmt: skip
                 faults.append(
                     finding(
                         context=context, check=CHECK, state="action" if old else "information",
                         node=node.name, endpoint=seen.endpoint, text=text, evidence=(seen.endpoint,),
                     )
                 )  # fmt: skip
-    text = "Every TLS version that was seen is one that fits the node's release, as far as a document says."
+    text = say("check-tls-versions.pass")
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)

@@ -1,6 +1,5 @@
 """Which certificates Cisco wants in `tomcat-trust` before an upgrade; no TLS offer shows what is there."""
 
-from certlib.assess import words
 from certlib.assess.checks.finding import finding
 from certlib.assess.checks.leaves import in_range
 from certlib.assess.context import Context
@@ -14,6 +13,7 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     For information on later upgrades; without one it is not applicable.
     """
+    say = context.knowledge.say
     upgraded = [
         node
         for node in context.site.nodes
@@ -21,19 +21,15 @@ def check(context: Context) -> tuple[Finding, ...]:
     ]
     uccx = [node for node in upgraded if node.role.startswith("uccx")]
     if not uccx:
-        text = "No UCCX node is to be upgraded to a release that asks for it."
+        text = say("check-trust-uploads.none")
         return (finding(context=context, check=CHECK, state="not-applicable", text=text),)
     peers = [node.name for node in context.site.nodes if not node.role.startswith("uccx")]
     first = [node.name for node in uccx if not in_range(context, CHECK, node, now=True)]
-    names = words.joined(node.name for node in uccx)
-    named = f" Of the inventory these are {words.joined(peers)}." if peers else ""
-    text = (
-        f"Before the upgrade of {names}, tomcat-trust there must hold the certificates of every "
-        "Unified Communications Manager node, of SocialMiner (Customer Collaboration Platform) and of a "
-        "separate Unified Intelligence Center, or their CA's root and intermediates; agents cannot sign in "
-        f"to Finesse otherwise.{named} What the store holds cannot be seen from outside."
-    )
+    said = [say("check-trust-uploads.wanted", nodes=say.listed(*(node.name for node in uccx)))]
+    if peers:
+        said.append(say("check-trust-uploads.in-inventory", nodes=say.listed(*peers)))
+    said.append(say("check-trust-uploads.unseen"))
     if not first:
-        text += " The nodes verify their peers today already, so what agents need for signing in is there."
+        said.append(say("check-trust-uploads.verified-today"))
     state: FindingState = "manual" if first else "information"
-    return (finding(context=context, check=CHECK, state=state, text=text),)
+    return (finding(context=context, check=CHECK, state=state, text=" ".join(said)),)

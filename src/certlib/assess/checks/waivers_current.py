@@ -9,18 +9,20 @@ CHECK = "waivers-current"
 
 def check(context: Context) -> tuple[Finding, ...]:
     """For information: the findings themselves count again. A waiver holds through its last day."""
-    waivers = context.site.waivers
+    say, waivers = context.knowledge.say, context.site.waivers
     if not waivers:
-        text = "The inventory has no waivers."
+        text = say("check-waivers-current.none")
         return (finding(context=context, check=CHECK, state="not-applicable", text=text),)
     ended = tuple(
         finding(
             context=context, check=CHECK, state="information", node=one.node, endpoint=one.endpoint,
-            text=f"The waiver of {one.check} by {one.owner} ended on {one.until:%-d %B %Y}; what it covered "
-            f"counts again. Its reason was: {one.reason}",
+            text=say(
+                "check-waivers-current.ended",
+                check=one.check, owner=one.owner, day=say.day(one.until), reason=one.reason,
+            ),
         )
         for one in waivers
         if one.until < context.today
     )  # fmt: skip
-    text = "Every waiver of the inventory still holds."
+    text = say("check-waivers-current.pass")
     return ended or (finding(context=context, check=CHECK, state="pass", text=text),)

@@ -9,13 +9,14 @@ CHECK = "way-published"
 
 def check(context: Context) -> tuple[Finding, ...]:
     """A hop that no source tells is to be asked for by hand; without an upgrade it is not applicable."""
+    say = context.knowledge.say
     legs = [leg for hop in context.hops for leg in hop.legs]
     if not legs:
-        text = "No upgrade is planned."
+        text = say("check-way-published.none")
         return (finding(context=context, check=CHECK, state="not-applicable", text=text),)
     unknown = [leg for leg in legs if not leg.known]
     if not unknown:
-        text = "Every hop of the way is documented or follows from what is."
+        text = say("check-way-published.pass")
         return (finding(context=context, check=CHECK, state="pass", text=text),)
     return tuple(
         finding(
