@@ -1,12 +1,13 @@
 """The fixed text of reports: every key that the code names, every text translated, nothing left over."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from certlib.language import fields_of, phrases
+from certlib.language import fields_of, narrative, phrases
 
 SOURCE = Path(__file__).parents[2] / "src" / "certlib"
 
@@ -46,13 +47,14 @@ def test_every_fixed_text_is_used() -> None:
     sources = "\n".join(
         path.read_text(encoding="utf-8")
         for path in SOURCE.rglob("*")
-        if path.suffix in (".py", ".typ", ".js") and path.is_file()
+        if path.suffix in (".py", ".typ", ".js", ".j2") and path.is_file()
     )
     started = set(re.findall(r'f"((?:[\w-]+\.)?[\w-]*)\{', sources))  # say(f"month.m{…}")
     unused = [
         key
         for key in phrases().texts
         if f'"{key}"' not in sources
+        and not key.startswith("notebook.")  # which are the notebook's cells, word for word
         and not any(begun and "." in begun and key.startswith(begun) for begun in started)
     ]
     assert unused == []
@@ -74,3 +76,16 @@ def test_a_list_in_a_sentence_names_its_last_part_after_and_or_or() -> None:
 
 def test_a_value_with_braces_is_text_and_never_a_field() -> None:
     assert phrases()("list.and", first="{end}", end="{0.__class__}") == "{end} and {0.__class__}"
+
+
+def test_the_notebooks_own_text_is_that_of_its_cells() -> None:
+    notebook = json.loads((SOURCE.parents[1] / "notebooks" / "02-readiness.ipynb").read_text("utf-8"))
+    cells = ["".join(one["source"]) for one in notebook["cells"] if one["cell_type"] == "markdown"]
+    assert cells == [text for key, text in phrases().texts.items() if key.startswith("notebook.")]
+
+
+def test_a_cell_of_the_notebook_is_told_in_the_language_and_a_changed_one_stays() -> None:
+    assert narrative("## Summary", "de") == "## Zusammenfassung"
+    assert narrative("## Summary", "en") == "## Summary"
+    assert narrative("## Summary of ours", "de") == "## Summary of ours"
+    assert narrative("Contents", "de") == "Contents"  # a text of the report that is no cell's

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from certlib.report import render
-from certlib.report.blocks import blocks
+from certlib.report.blocks import Rows, blocks
 from certlib.report.blocks.tables import ROWS
 from certlib.report.blocks.widths import GAP, extent, widths
 from certlib.report.tree import clean, parse
@@ -67,19 +67,19 @@ def test_a_long_table_shows_its_worst_rows_in_their_order():
     rows = [row(i) for i in range(ROWS)] + [row(ROWS, "open"), row(ROWS + 1, "bad"), row(ROWS + 2, "warn")]
     block = only_table(table(rows))
     assert names(block) == [str(i) for i in [*range(ROWS - 3), ROWS, ROWS + 1, ROWS + 2]]
-    assert block["note"] == f"These are the worst {ROWS} of {ROWS + 3} rows."
+    assert block["rows"] == Rows("worst", ROWS, ROWS + 3)
 
 
 def test_a_long_table_without_states_shows_its_first_rows():
     block = only_table(table([row(i, "none") for i in range(ROWS + 1)]))
     assert names(block) == [str(i) for i in range(ROWS)]
-    assert block["note"] == f"These are the first {ROWS} of {ROWS + 1} rows."
+    assert block["rows"] == Rows("first", ROWS, ROWS + 1)
 
 
 def test_a_table_that_paper_has_room_for_is_whole():
     block = only_table(table([row(i) for i in range(ROWS)]))
     assert len(names(block)) == ROWS
-    assert block["note"] == ""
+    assert block["rows"] is None
 
 
 def test_a_group_stays_with_the_rows_that_are_shown():

@@ -56,6 +56,12 @@ def phrases(language: str = ENGLISH) -> Phrases:
     return Phrases(language, {key: translate.get(text, text) for key, text in _english().items()})
 
 
+def narrative(source: str, language: str) -> str:
+    """A Markdown cell of our report's notebook in a language; any other cell as it is."""
+    own = {text: key for key, text in _english().items() if key.startswith("notebook.")}
+    return phrases(language).texts[own[source]] if source in own else source
+
+
 @cache
 def translations(language: str) -> Mapping[str, str]:
     """What each English text is in a language; nothing for English."""

@@ -23,15 +23,14 @@ class Kind:
 
     mimetype: str
     relationship: str
-    what: str
 
 
 KINDS = {
-    "evidence.json": Kind("application/json", "source", "every question, its answer and every certificate"),
-    "findings.json": Kind("application/json", "data", "every finding, for programs"),
-    "findings.csv": Kind("text/csv", "data", "every finding, for a spreadsheet"),
-    "matrix.csv": Kind("text/csv", "data", "each web server's certificates, for a spreadsheet"),
-    "report.xlsx": Kind(_SPREADSHEET, "data", "findings, certificates and steps as a workbook"),
+    "evidence.json": Kind("application/json", "source"),
+    "findings.json": Kind("application/json", "data"),
+    "findings.csv": Kind("text/csv", "data"),
+    "matrix.csv": Kind("text/csv", "data"),
+    "report.xlsx": Kind(_SPREADSHEET, "data"),
 }
 
 

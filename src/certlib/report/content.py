@@ -9,8 +9,9 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
+from certlib.language import Phrases
 from certlib.report.attachments import Attachment
-from certlib.report.blocks import LONG, Node, blocks, broken, described, nodes, picture
+from certlib.report.blocks import LONG, Node, Rows, blocks, broken, described, nodes, picture
 from certlib.report.colours import schemes
 from certlib.report.cover import Cover
 from certlib.report.document import Document
@@ -21,6 +22,7 @@ from certlib.text import cut
 # a report that doesn't say when: never the clock, for the same bytes
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 PAPERS = {"a4": "a4", "letter": "us-letter"}  # as Typst calls them
+WORDS = ("paper.", "banner.", "page.contents")  # groups of the fixed text that the template takes from
 HEAD, FOOT = 120, 240  # characters of the lines around each page; the whole of them stands on the cover
 
 
@@ -32,7 +34,7 @@ def content(
     undrawable: AbstractSet[str | bytes],
 ) -> dict[str, Any]:
     """The document without the characters `spelled` and with descriptions for the pictures `undrawable`."""
-    body = _body(_spelled(document.body, spelled), attachments)
+    body = _body(_spelled(document.body, spelled), document.cover.say, attached=bool(attachments))
     for node in pictures(body):
         if source(node) in undrawable:
             alt = node["alt"]
@@ -51,7 +53,7 @@ def source(picture: Node) -> str | bytes:
     return picture["text"] if "text" in picture else bytes(picture["bytes"])
 
 
-def files(attachments: Sequence[Attachment]) -> str:
+def files(attachments: Sequence[Attachment], say: Phrases) -> str:
     """The files that the PDF carries, as JSON for the template."""
     made = [
         {
@@ -59,7 +61,7 @@ def files(attachments: Sequence[Attachment]) -> str:
             "data": _text_or_bytes(one.data),
             "mimetype": one.kind.mimetype,
             "relationship": one.kind.relationship,
-            "what": one.kind.what,
+            "what": say(f"attachment.{one.name}"),
         }
         for one in attachments
     ]
@@ -75,9 +77,11 @@ def _text_or_bytes(data: bytes) -> str | list[int]:
 
 def _outside(document: Document) -> dict[str, Any]:
     """What stands on the cover, in running heads and in the PDF's properties."""
-    cover = document.cover
+    cover, say = document.cover, document.cover.say
     date = cover.dated or UNDATED
     return {
+        "language": cover.language,
+        "say": {key: text for key, text in say.texts.items() if key.startswith(WORDS)},
         "title": document.title,
         "author": cover.author or cover.organisation,
         "description": " · ".join(part for part in (document.place, cover.releases, cover.verdict) if part),
@@ -90,15 +94,13 @@ def _outside(document: Document) -> dict[str, Any]:
         "state": cover.state,
         "verdict": cover.verdict_text,
         "sentence": _breakable(cover.verdict_sentence),
-        "rule": _breakable(cover.rule),
+        "rule": _breakable(say("cover.rule", rule=cover.rule)) if cover.rule else [],
         "organisation": _breakable(cover.organisation),
         "confidentiality": _breakable(cover.confidentiality),
         "head": cut(document.place, HEAD),
         "foot": cut(footer(document), FOOT),
         "facts": [(name, broken(value, LONG["cell"])) for name, value in facts(cover)],
-        "missing": [
-            {"chapter": m.chapter or "Before the first chapter", "why": m.why} for m in document.missing
-        ],
+        "missing": [{"chapter": m.chapter or say("banner.before"), "why": m.why} for m in document.missing],
         "entries": len(document.contents),
     }
 
@@ -112,14 +114,21 @@ def _logo(cover: Cover) -> Node | None:
     return made if isinstance(made, dict) else None
 
 
-def _body(root: Element, attachments: Sequence[Attachment]) -> list[Node]:
+def _body(root: Element, say: Phrases, *, attached: bool) -> list[Node]:
     """The blocks; where paper shows a part of a table's rows, it says where all of them are."""
     body = blocks(root)
-    all_rows = " and ".join(["the HTML report", *(["the files attached to this PDF"] if attachments else [])])
     for node in nodes(body):
-        if node["k"] == "table" and node["note"]:
-            node["note"] += f" All of them are in {all_rows}."
+        if node["k"] == "table":
+            node["note"] = _note(node["rows"], say, attached=attached)
     return body
+
+
+def _note(rows: Rows | None, say: Phrases, *, attached: bool) -> str:
+    if rows is None:
+        return ""
+    which = f"{rows.which}-attached" if attached else rows.which
+    everything = f"{rows.of:,}".replace(",", say("paper.thousands"))
+    return say(f"paper.{which}", rows=rows.shown, all=everything)
 
 
 def _spelled(element: Element, characters: AbstractSet[str]) -> Element:

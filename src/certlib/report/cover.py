@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from nbformat import NotebookNode
 
 from certlib.inventory import logo
+from certlib.language import LANGUAGES, Phrases, phrases
 from certlib.text import cut, visible
 
 MIMETYPE = "application/vnd.certlib.cover+json"
 LIMIT = 400  # characters of one value
-KNOWN = {"language": ("en", "de"), "paper": ("a4", "letter")}  # the first is taken for what is not known
+KNOWN = {"language": LANGUAGES, "paper": ("a4", "letter")}  # the first is taken for what is not known
 _SPOKEN = re.compile(r"(\d{1,2}) (\w+) (\d{4})(?:, (\d{2}):(\d{2}))?(?: UTC)?")
 
 
@@ -48,6 +49,11 @@ class Cover:
     footer: str = ""
 
     @property
+    def say(self) -> Phrases:
+        """The fixed text in the report's language."""
+        return phrases(self.language)
+
+    @property
     def state(self) -> str:
         """The verdict's state: ok, warn, bad, open; none when there is no verdict that we know."""
         return {"ready": "ok", "ready with actions": "warn", "not ready": "bad", "incomplete": "open"}.get(
@@ -58,7 +64,10 @@ class Cover:
     def verdict_text(self) -> str:
         """The verdict with its symbol: never by colour alone."""
         symbol = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?"}.get(self.state)
-        return f"{symbol} {self.verdict.upper()}" if symbol else self.verdict
+        if symbol is None:
+            return self.verdict
+        word = self.say(f"cover.{self.state}")
+        return f"{symbol} {word}"
 
     @property
     def dated(self) -> datetime | None:
@@ -72,7 +81,9 @@ class Cover:
     @property
     def logo_text(self) -> str:
         """What the logo is, for those who can't see it."""
-        return f"Logo of {self.organisation}" if self.organisation else "Logo"
+        if not self.organisation:
+            return self.say("cover.logo")
+        return self.say("cover.logo-of", organisation=self.organisation)
 
 
 def moment(text: str) -> datetime | None:
@@ -97,13 +108,12 @@ def _spoken(text: str) -> datetime | None:
         return None
 
 
-def spoken(text: str) -> str:
+def spoken(text: str, say: Phrases) -> str:
     """A date, or a date and time in UTC, as people write it; any other text as it is."""
     found = moment(text)
     if found is None:
         return text
-    day = f"{found.day} {found:%B %Y}"
-    return f"{day}, {found:%H:%M} UTC" if ":" in text or "T" in text else day
+    return say.moment(found) if ":" in text or "T" in text else say.day(found)
 
 
 def find(notebook: NotebookNode) -> Cover:

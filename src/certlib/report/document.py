@@ -7,6 +7,7 @@ target, tables that say what their head cells are the head of, a box where a cel
 import re
 from dataclasses import dataclass
 
+from certlib.language import Phrases
 from certlib.report.cover import Cover
 from certlib.report.tree import HEADINGS, Element, parse
 
@@ -56,8 +57,9 @@ def build(*, cleaned: str, cover: Cover, name: str) -> Document:
     _rename(root)
     heading = _take_title(root)
     _mend_headings(root)
-    missing = _mark_missing(root)
+    missing = _mark_missing(root, cover.say)
     _mend_tables(root)
+    _mend_pictures(root, cover.say)
     _mark_verdicts(root)
     ids = _unique_ids(root)
     entries = _number(root, ids)
@@ -101,7 +103,7 @@ def _empty_heading(child: Element | str) -> bool:
     return isinstance(child, Element) and child.tag in HEADINGS and not child.text()
 
 
-def _mark_missing(root: Element) -> tuple[Missing, ...]:
+def _mark_missing(root: Element, say: Phrases) -> tuple[Missing, ...]:
     """A box in the place of each failure, and one for cells without a run that stand together."""
     chapter, gap = "", False
     found, kept = list[Missing](), list[Element | str]()
@@ -113,8 +115,8 @@ def _mark_missing(root: Element) -> tuple[Missing, ...]:
             continue
         if child.tag in ("report-gap", "report-failure"):
             if not (gap and child.tag == "report-gap"):
-                found.append(Missing(chapter, child.text() or _NOT_RUN))
-                kept.append(_box(found[-1]))
+                found.append(Missing(chapter, child.text() or say("page.not-run")))
+                kept.append(_box(found[-1], say))
             gap = child.tag == "report-gap"
             continue
         chapter = next((e.text() for e in reversed(list(child.walk())) if e.tag == "h2"), chapter)
@@ -124,11 +126,8 @@ def _mark_missing(root: Element) -> tuple[Missing, ...]:
     return tuple(found)
 
 
-_NOT_RUN = "The notebook stopped before this part was run, or it was never run."
-
-
-def _box(missing: Missing) -> Element:
-    head = Element("p", {}, [Element("strong", {}, ["This part is missing."])])
+def _box(missing: Missing, say: Phrases) -> Element:
+    head = Element("p", {}, [Element("strong", {}, [say("page.part-missing")])])
     return Element("div", {"class": "failure"}, [head, Element("p", {}, [missing.why])])
 
 
@@ -142,6 +141,13 @@ def _mend_tables(root: Element) -> None:
             for cell in element.walk():
                 if cell.tag == "th":
                     cell.attrs.setdefault("scope", "row")
+
+
+def _mend_pictures(root: Element, say: Phrases) -> None:
+    """A picture without a description says so to those who can't see it."""
+    for element in root.walk():
+        if element.tag == "img":
+            element.attrs["alt"] = element.attrs.get("alt", "").strip() or say("page.picture")
 
 
 def _mark_verdicts(root: Element) -> None:

@@ -13,6 +13,7 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from traitlets import default
 
+from certlib.language import narrative
 from certlib.report import attachments, cover, page, pdf
 from certlib.report.colours import weak
 from certlib.report.document import Document, build
@@ -52,9 +53,11 @@ class ReadinessHTML(HTMLExporter):
 
     def document(self, notebook: NotebookNode, resources: Any = None, **options: Any) -> tuple[Document, Any]:
         """The content of the report, cleaned once for both forms; and nbconvert's resources."""
-        cells, resources = TemplateExporter.from_notebook_node(self, notebook, resources, **options)
+        around = cover.find(notebook)
+        given = {**(resources or {}), "report_language": around.language}
+        cells, resources = TemplateExporter.from_notebook_node(self, notebook, given, **options)
         name = visible(resources["metadata"]["name"])
-        return build(cleaned=cells, cover=cover.find(notebook), name=name), resources
+        return build(cleaned=cells, cover=around, name=name), resources
 
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """The page and nbconvert's resources."""
@@ -121,9 +124,9 @@ _RENDERER = mistune.HTMLRenderer(escape=False, allow_harmful_protocols=["attachm
 _MARKDOWN = mistune.create_markdown(renderer=_RENDERER, plugins=["table", "strikethrough"])
 
 
-def _narrative(cell: NotebookNode) -> str:
-    """A text cell as cleaned HTML, with the pictures that were dropped into it."""
-    html = str(_MARKDOWN(seen(cell.source)))
+def _narrative(cell: NotebookNode, language: str) -> str:
+    """A text cell as cleaned HTML, with the pictures that were dropped into it; our own in the language."""
+    html = str(_MARKDOWN(seen(narrative(cell.source, language))))
     for name, kinds in cell.get("attachments", {}).items():
         kind = next((kind for kind in PICTURES if kind in kinds), None)
         if kind:

@@ -11,42 +11,21 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from certlib.language import Phrases
 from certlib.report.cover import Cover, spoken
 from certlib.report.document import Document, Entry
 from certlib.report.sheet import sheet
 from certlib.report.tree import HEADINGS, VOID, Element
 
 _HERE = Path(__file__).parent
-FACTS = (
-    ("Evidence of", "evidence_date"),
-    ("Upgrade planned for", "upgrade_date"),
-    ("Version", "version"),
-    ("Author", "author"),
-    ("Reference", "reference"),
-    ("Made with", "made_with"),
-)
+FACTS = ("evidence_date", "upgrade_date", "version", "author", "reference", "made_with")
 GROUP = 6  # clusters of a fingerprint that stay together on a line
 STACKED = frozenset({"experience", "findings", "options"})  # tables whose rows become blocks on a phone
-# What the script's controls say; {names} are filled in there.
-WORDS = {
-    "filter": "Filter rows",
-    "state": "State",
-    "every": "All",
-    "shown": "{shown} of {all} rows",
-    "copy": "Copy",
-    "copied": "Copied",
-    "selected": "Selected",
-    "command": "Copy the command {text}",
-    "link": "Copy the link to: {text}",
-    "step": "Step {number} done: {text}",
-    "done": "{done} of {all} done",
-    "progress": "Progress: {text}",
-    "clear": "Clear the ticks",
-    "undo": "Bring the ticks back",
-    "forgets": "This browser does not keep ticks for this file: they are lost when it is closed.",
-    "expand": "Expand all",
-    "collapse": "Collapse all",
-}
+# The script's words, which stand in the page; {names} are filled in there.
+WORDS = (
+    *("filter", "state", "every", "shown", "copy", "copied", "selected", "command", "link"),
+    *("step", "done", "progress", "clear", "undo", "forgets", "expand", "collapse"),
+)
 _LONG = re.compile(r"[^\s<>]{19,}")
 _JOINT = re.compile(r"(?<=[./:@_,=])(?=[\w*])")
 _JOINED = re.compile(r"^\S [^\s<>]+|[^\s<>]+-[^\s<>]+")  # a symbol and its first word; words with a hyphen
@@ -54,7 +33,7 @@ _JOINED = re.compile(r"^\S [^\s<>]+|[^\s<>]+-[^\s<>]+")  # a symbol and its firs
 
 def html(document: Document) -> str:
     """The page; the same document gives the same characters."""
-    cover = document.cover
+    cover, say = document.cover, document.cover.say
     style, script = sheet(cover.accent, cover.band, cover.paper), _read("script.js")
     page = _environment().get_template("page.html.j2")
     return page.render(
@@ -63,8 +42,9 @@ def html(document: Document) -> str:
         facts=facts(cover),
         footer=footer(document),
         chapters=_chapters(document.contents),
-        words=json.dumps(WORDS),
-        body=Markup(_Writer().content(document.body)),  # noqa: S704 - written from the tree, every text escaped
+        words=json.dumps({name: say.texts[f"script.{name}"] for name in WORDS}),
+        say=say,
+        body=Markup(_Writer(say).content(document.body)),  # noqa: S704 - written from the tree, every text escaped
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         style_hash=_hash(style),
@@ -98,7 +78,9 @@ def _told(document: Document) -> bool:
 
 def facts(cover: Cover) -> list[tuple[str, str]]:
     """What the cover lists below the verdict: those that are known."""
-    return [(label, spoken(getattr(cover, name))) for label, name in FACTS if getattr(cover, name)]
+    say = cover.say
+    known = [(name, getattr(cover, name)) for name in FACTS]
+    return [(say(f"fact.{name}"), spoken(value, say)) for name, value in known if value]
 
 
 def footer(document: Document) -> str:
@@ -130,7 +112,8 @@ def _hash(text: str) -> str:
 class _Writer:
     """The tree as markup, with what only a screen needs: numbers, boxes that scroll, places to break."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Phrases) -> None:
+        self.say = say
         self.labels: set[str] = set()
         self.heads: dict[int, str] = {}  # the head of a cell's column, where its row may become a block
         self.breaks = False  # whether long words may go over lines at their joints
@@ -185,7 +168,7 @@ class _Writer:
         return self._scrolling(table, f"<table{attrs}>{inner}</table>")
 
     def _image(self, node: Element) -> str:
-        alt = node.attrs.get("alt", "").strip() or "Picture without description"
+        alt = node.attrs["alt"]
         if "src" not in node.attrs:
             return f'<span class="no-picture">[{escape(alt)}]</span>'
         kept = f' class="{escape(node.attrs["class"])}"' if "class" in node.attrs else ""
@@ -195,7 +178,7 @@ class _Writer:
         caption = next(
             (e.text() for e in table.children if isinstance(e, Element) and e.tag == "caption"), ""
         )
-        wanted = label = caption or "Table"
+        wanted = label = caption or self.say("page.table")
         count = 1
         while label in self.labels:
             count += 1

@@ -39,7 +39,7 @@ class Made:
 
 def pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Made:
     """The PDF; notes say what was shown in another way, and if it had to do without the standards."""
-    carried = files(attachments)
+    carried = files(attachments, document.cover.say)
     spelled: set[str] = set()
     undrawable: set[str | bytes] = set()
     for _ in range(TRIES):

@@ -2,8 +2,9 @@
 
 from certlib.assess import Assessment
 from certlib.knowledge import load
+from certlib.language import phrases
 from certlib.show.markup import Display, join, tag
-from certlib.show.summary import rule, when
+from certlib.show.summary import rule
 from certlib.text import visible
 from certlib.version import VERSION
 
@@ -13,6 +14,7 @@ COVER = "application/vnd.certlib.cover+json"
 def cover(assessment: Assessment) -> Display:
     """The cover: customer, site, releases and dates, for people in the notebook and for the exporters."""
     site, verdict = assessment.site, assessment.verdict
+    knowledge = load(site.report.language)
     facts = {
         "customer": site.customer,
         "site": site.id,
@@ -22,7 +24,7 @@ def cover(assessment: Assessment) -> Display:
         "evidence_date": assessment.collected.isoformat(timespec="seconds"),
         "verdict": verdict.word,
         "verdict_sentence": verdict.statement.text,
-        "rule": rule(assessment, load()),
+        "rule": rule(assessment, knowledge),
         "author": site.branding.author or next((one.author for one in site.report.history[-1:]), ""),
         "organisation": site.branding.name,
         "confidentiality": site.branding.confidentiality,
@@ -37,7 +39,8 @@ def cover(assessment: Assessment) -> Display:
         "footer": site.branding.footer,
     }
     facts = {key: visible(value) for key, value in facts.items()}
-    line = f"{facts['releases']}, evidence of {when(assessment.collected)}"
+    time = knowledge.say.moment(assessment.collected)
+    line = knowledge.say("cover.evidence", releases=facts["releases"], time=time)
     html = join(tag("p", tag("strong", f"{facts['customer']} · {facts['title']}")), tag("p", line))
     return Display(html=html, text=f"{facts['customer']} · {facts['title']}\n{line}", private={COVER: facts})
 
@@ -54,11 +57,13 @@ def version(assessment: Assessment) -> str:
     if not history:
         return ""
     newest = history[-1]
-    return f"{newest.version}, {newest.date.day} {newest.date:%B %Y}"
+    say = phrases(assessment.site.report.language)
+    return say("cover.version", version=newest.version, day=say.day(newest.date))
 
 
 def releases(assessment: Assessment) -> str:
     """The releases now and wanted: `UCCX 10.6(1), SocialMiner 11.5(1) → 11.5(1)`."""
+    say = phrases(assessment.site.report.language)
     now: dict[str, list[str]] = {}
     for node in assessment.nodes:
         product = {"uccx-publisher": "UCCX", "uccx-subscriber": "UCCX", "socialminer": "SocialMiner/CCP"}.get(
@@ -66,7 +71,7 @@ def releases(assessment: Assessment) -> str:
         )
         if product and node.release not in now.setdefault(product, []):
             now[product].append(node.release)
-    text = ", ".join(f"{product} {' and '.join(found)}" for product, found in now.items())
+    text = ", ".join(f"{product} {say.listed(*found)}" for product, found in now.items())
     targets = sorted(
         {node.target_release for node in assessment.nodes if node.target_release != node.release}
     )

@@ -14,6 +14,7 @@ from certlib import frames
 from certlib.assess.checks.expires_soon import NEXT, SAME_WINDOW, SOON
 from certlib.evidence import Evidence
 from certlib.knowledge import Basis, load
+from certlib.language import Phrases
 from certlib.show import states
 from certlib.show.markup import Child, Display, grouped_table, join, tag
 from certlib.show.matrix import SHORT
@@ -21,63 +22,66 @@ from certlib.show.timeline import Row, Scale, drawing
 from certlib.words import EXPIRES
 
 PICTURED = 14  # certificates of a node that its picture shows, so that it fits on a page
-NONE = "No certificate was received."
-NOT_SENT = "Not sent by a node"
-CHAIN = {"chain": ", chain"}
 RULE = Basis("inferred", rule="rule-expires-soon")
 
 
 def expiry(evidence: Evidence) -> Display:
     """Every certificate by node, the next to expire first, and how long it lasts from the day that counts."""
-    knowledge, day = load(), frames.day_that_counts(evidence)
+    knowledge, day = load(evidence.site.report.language), frames.day_that_counts(evidence)
+    say = knowledge.say
     found = frames.expiry_by_node(evidence)
     if found.empty:
-        return Display(html=tag("p", NONE), text=NONE)
-    nodes = {str(node) or NOT_SENT: rows for node, rows in found.groupby("node", sort=False)}
+        return Display(html=tag("p", say("expiry.none")), text=say("expiry.none"))
+    nodes = {str(node) or say("expiry.not-sent"): rows for node, rows in found.groupby("node", sort=False)}
     scale = Scale(evidence.collected.date(), day, (SAME_WINDOW, SOON, NEXT))
-    upgrade = (
-        "the planned day of the upgrade" if day == evidence.site.upgrade_date else "the day of the collection"
-    )
+    counted = "upgrade" if day == evidence.site.upgrade_date else "collection"
     html = join(
-        tag("p", f"Days are counted from {day:%-d %B %Y}, {upgrade}. ", states.basis_of(RULE, knowledge)),
-        (_picture(node, rows, scale) for node, rows in nodes.items()),
+        tag("p", say(f"expiry.counted-{counted}", day=say.day(day)), states.basis_of(RULE, knowledge)),
+        (_picture(node, rows, scale, say) for node, rows in nodes.items()),
         grouped_table(
-            caption="When certificates expire",
-            columns=["Certificate", "Subject", "Expires", "Days left", "State"],
-            groups={node: _rows(rows) for node, rows in nodes.items()},
+            caption=say("expiry.caption"),
+            columns=[
+                *(say("expiry.certificate"), say("expiry.subject"), say("expiry.expires")),
+                *(say("expiry.days-left"), say("expiry.state")),
+            ],
+            groups={node: _rows(rows, say) for node, rows in nodes.items()},
             class_="findings",
         ),
     )
-    return Display(html=html, text=_text(nodes))
+    return Display(html=html, text=_text(nodes, say))
 
 
-def _picture(node: str, rows: pd.DataFrame, scale: Scale) -> Markup:
+def _picture(node: str, rows: pd.DataFrame, scale: Scale, say: Phrases) -> Markup:
     shown = rows.head(PICTURED)
     lines = [
         Row(
-            f"{number}. {row['certificate']}{CHAIN.get(row['sent_as'], '')}, {_date(row['not_after'])}",
+            f"{number}. {_pictured(row, say)}",
             EXPIRES[row["state"]],
             _day(row["not_before"]),
             _day(row["not_after"]),
         )
         for number, row in _numbered(shown)
     ]
-    drawn = drawing(lines, scale, first="collected", day="upgrade")
-    more = (
-        f" Of {len(rows)} certificates it shows the next {len(shown)} to expire."
-        if len(rows) > len(shown)
-        else ""
-    )
-    alt = f"Time line of the certificates of {node}; the table below has the same dates.{more}"
+    last = say("expiry.days", days=scale.steps[-1])
+    drawn = drawing(lines, scale, first=say("expiry.collected"), day=say("expiry.upgrade"), last=last)
+    more = " " + say("expiry.more", all=len(rows), shown=len(shown)) if len(rows) > len(shown) else ""
+    alt = say("expiry.picture", node=node) + more
     return tag("figure", tag("figcaption", tag("strong", node), more), tag("img", src=drawn, alt=alt))
 
 
-def _rows(rows: pd.DataFrame) -> list[list[Child]]:
+def _pictured(row: Mapping[Hashable, Any], say: Phrases) -> str:
+    day = _date(row["not_after"], say)
+    if row["sent_as"] == "chain":
+        return say("expiry.chain", certificate=row["certificate"], day=day)
+    return say("expiry.leaf", certificate=row["certificate"], day=day)
+
+
+def _rows(rows: pd.DataFrame, say: Phrases) -> list[list[Child]]:
     return [
         [
-            f"{number}. {row['certificate']}, {_sent(row)}",
-            tag("a", row["subject"] or "without a name", href=f"#certificate-{row['sha256'][:SHORT]}"),
-            _date(row["not_after"]),
+            f"{number}. {_sent(row, say)}",
+            tag("a", row["subject"] or say("expiry.no-name"), href=f"#certificate-{row['sha256'][:SHORT]}"),
+            _date(row["not_after"], say),
             _left(row["days_left"]),
             states.state(*EXPIRES[row["state"]]),
         ]
@@ -85,24 +89,24 @@ def _rows(rows: pd.DataFrame) -> list[list[Child]]:
     ]
 
 
-def _sent(row: Mapping[Hashable, Any]) -> str:
-    """How a certificate was sent: `of Finesse Tomcat`, `of 5 web servers`, `sent along by 2 web servers`."""
+def _sent(row: Mapping[Hashable, Any], say: Phrases) -> str:
+    """A certificate and how it was sent: `RSA, of Finesse Tomcat`, `RSA, sent along by 2 web servers`."""
     servers = row["web_servers"].split(", ") if row["web_servers"] else []
     if not servers:
-        return "of the evidence alone"
-    who = servers[0] if len(servers) == 1 else f"{len(servers)} web servers"
-    return f"{'of' if row['sent_as'] == 'leaf' else 'sent along by'} {who}"
+        return say("expiry.evidence-alone", certificate=row["certificate"])
+    key = "of" if row["sent_as"] == "leaf" else "sent-by"
+    if len(servers) == 1:
+        return say(f"expiry.{key}", certificate=row["certificate"], server=servers[0])
+    return say(f"expiry.{key}-several", certificate=row["certificate"], number=len(servers))
 
 
-def _text(nodes: Mapping[str, pd.DataFrame]) -> str:
+def _text(nodes: Mapping[str, pd.DataFrame], say: Phrases) -> str:
     lines = []
     for node, rows in nodes.items():
         lines.append(node)
         for number, row in _numbered(rows):
             _, symbol, word = EXPIRES[row["state"]]
-            lines.append(
-                f"  {number}. {_date(row['not_after'])}  {symbol} {word}  {row['certificate']}, {_sent(row)}"
-            )
+            lines.append(f"  {number}. {_date(row['not_after'], say)}  {symbol} {word}  {_sent(row, say)}")
     return "\n".join(lines)
 
 
@@ -114,9 +118,9 @@ def _day(moment: object) -> date | None:
     return moment.date() if isinstance(moment, datetime) and not pd.isna(moment) else None
 
 
-def _date(moment: object) -> str:
+def _date(moment: object, say: Phrases) -> str:
     day = _day(moment)
-    return f"{day:%Y-%m-%d}" if day else "not readable"
+    return f"{day:%Y-%m-%d}" if day else say("expiry.not-readable")
 
 
 def _left(days: float | None) -> str:

@@ -44,30 +44,30 @@ class Scale:
         return BEFORE + ((day - self.first).days + later) * (WIDTH - BEFORE - BEHIND) / shown
 
 
-def drawing(rows: Sequence[Row], scale: Scale, *, first: str, day: str) -> str:
-    """The picture as the address of an `<img>`; `first` and `day` label those two days."""
+def drawing(rows: Sequence[Row], scale: Scale, *, first: str, day: str, last: str) -> str:
+    """The picture as the address of an `<img>`; `first`, `day` and `last` label those days."""
     height = HEAD + ROW * len(rows) + EDGE
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
     parts = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}" font-size="14">',
         f"<style>@media screen and (prefers-color-scheme:dark){{{_dark()}}}</style>",
         _shape("rect", "paper", width=WIDTH, height=height),
-        *_marks(scale, len(rows), first, day),
+        *_marks(scale, len(rows), first, day, last),
         *(part for number, row in enumerate(rows) for part in _row(row, HEAD + number * ROW, scale)),
         "</svg>",
     )
     return f"data:image/svg+xml;base64,{b64encode(''.join(parts).encode()).decode()}"
 
 
-def _marks(scale: Scale, rows: int, first: str, day: str) -> Iterator[str]:
+def _marks(scale: Scale, rows: int, first: str, day: str, last: str) -> Iterator[str]:
     """The days that count, as lines behind the bars; labels that would touch another are left out."""
     labelled = scale.x(scale.day)
     for step in scale.steps:
         x = scale.x(scale.day, step)
         yield from _lines("muted", x, rows, 1)
         if x - labelled >= APART or step == scale.steps[-1]:
-            unit = " days" if step == scale.steps[-1] else ""
-            yield _text(f"+{step}{unit}", "muted", x, 36, anchor="middle")
+            label = last if step == scale.steps[-1] else f"+{step}"
+            yield _text(label, "muted", x, 36, anchor="middle")
             labelled = x
     yield from _lines("ink", scale.x(scale.first), rows, 1, top=6)
     yield _text(first, "ink", scale.x(scale.first) - 4, 16, anchor="end")

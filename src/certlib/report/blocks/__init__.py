@@ -6,10 +6,11 @@ A tag that is not known here raises `UnknownTag`, so that nothing can vanish fro
 from certlib.report.blocks.flow import flow
 from certlib.report.blocks.nodes import Node, UnknownTag, nodes
 from certlib.report.blocks.places import places, settle
+from certlib.report.blocks.tables import Rows
 from certlib.report.blocks.text import LONG, broken, described, picture
 from certlib.report.tree import Element
 
-__all__ = ["LONG", "Node", "UnknownTag", "blocks", "broken", "described", "nodes", "picture"]
+__all__ = ["LONG", "Node", "Rows", "UnknownTag", "blocks", "broken", "described", "nodes", "picture"]
 
 LEAD_IN = 4  # paragraphs between a heading and a wide table that go with the table
 

@@ -1,6 +1,7 @@
 """Tables on paper: a grid without gaps, columns as wide as their text needs, the worst of very many rows."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from certlib.report.blocks.nodes import Node
@@ -17,13 +18,23 @@ ROOM = {False: 113, True: 172}  # small letters in a line of a table on an uprig
 DENSE = 1.1  # how many more of them a table of many columns has, which is set smaller
 _WORST_FIRST = ("state-bad", "state-warn", "state-open")
 
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which rows of a table paper shows, where it does not show all: the worst or the first."""
+
+    which: str
+    shown: int
+    of: int
+
+
 Cell = Callable[[Element], list[Node]]
 
 
 def table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
     """A table, or its caption where it has no cells; `cell` makes what a cell holds."""
     head, body = _rows(e)
-    kept, note = _worst(body)
+    kept, part = _worst(body)
     cells, extents, columns = _grid([*head, *kept], len(head), cell)
     if not cells:
         return [{"k": "p", "c": caption}] if caption else []
@@ -40,7 +51,7 @@ def table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
             else widths(extents, columns=columns, room=room, spread=spread),
             "head": len(head),
             "caption": caption,
-            "note": note,
+            "rows": part,
             "wide": wide,
             "dense": columns > WIDE,
             "signs": signs,  # its rows leave room to write
@@ -83,14 +94,14 @@ def _rows(e: Element) -> tuple[list[Element], list[Element]]:
     return head, body
 
 
-def _worst(body: list[Element]) -> tuple[list[Element], str]:
-    """The rows that paper shows, in their order, and what it says of the others.
+def _worst(body: list[Element]) -> tuple[list[Element], Rows | None]:
+    """The rows that paper shows, in their order, and which of them these are.
 
     Rows are ranked by their worst state; a row that names a group stays if one of its rows does.
     """
     members = [index for index, row in enumerate(body) if not _names_group(row)]
     if len(members) <= ROWS:
-        return body, ""
+        return body, None
     ranks = {index: _rank(body[index]) for index in members}
     ranked = len(set(ranks.values())) > 1 and not any(
         "rowspan" in e.attrs for row in body for e in row.walk()
@@ -104,8 +115,7 @@ def _worst(body: list[Element]) -> tuple[list[Element], str]:
         elif index in kept:
             shown += [row] if group is None else [group, row]
             group = None
-    which = "worst" if ranked else "first"
-    return shown, f"These are the {which} {ROWS} of {len(members):,} rows."
+    return shown, Rows("worst" if ranked else "first", ROWS, len(members))
 
 
 def _names_group(row: Element) -> bool:

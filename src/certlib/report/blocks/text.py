@@ -32,7 +32,7 @@ def inlines(children: list[Element | str], place: str, places: Places) -> list[A
 
 def picture(e: Element) -> Node | str:
     """A picture, or its description where there is none that can be read."""
-    alt = e.attrs.get("alt", "").strip() or "Picture without description"
+    alt = e.attrs.get("alt", "")
     head, _, data = e.attrs.get("src", "").partition(",")
     try:
         kind = head.removeprefix("data:image/").removesuffix(";base64")
