@@ -10,32 +10,8 @@ from certlib.assess.trust import Trust
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Expected, Knowledge, WebServer
 from certlib.knowledge.model import Identity, Outcome
-from certlib.language import Phrases, phrases
+from certlib.language import Phrases
 from certlib.x509 import Kind
-
-ECDSA_UNKNOWN = "The node's tomcat-ECDSA was not seen, so each kind of it is possible."
-
-ECDSA_DEDUCED = (
-    "No offer brought tomcat-ECDSA, which on this release means that an RSA CA signed it, or that "
-    "a COP is installed"
-    " which the inventory does not list; certlib takes the first. `show cert own tomcat-ECDSA` and"
-    " `show version active` on the node settle it."
-)
-
-REFUSED = (
-    "The web server ends the connection with a browser, yet gives a certificate to a client that "
-    "asks for one kind alone."
-)
-
-KEYS = {"tomcat": "RSA", "tomcat-ECDSA": "ECDSA"}
-KINDS = {
-    "self-signed": "self-signed",
-    "rsa-ca": "signed by an RSA CA",
-    "ec-ca": "signed by an EC CA",
-    "other-ca": "signed by a CA with another kind of key",
-    "unreadable": "unreadable",
-    None: "not seen",
-}
 
 
 def key(identity: Identity | None, say: Phrases) -> str:
@@ -64,7 +40,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def place(server: WebServer | None, node: str, say: Phrases = phrases()) -> str:  # noqa: B008
+def place(server: WebServer | None, node: str, say: Phrases) -> str:
     """A web server and its node."""
     return say("words.place", server=server.short if server else say("words.endpoint"), node=node)
 
@@ -113,7 +89,7 @@ def with_browsers(mention: str, met: Experience, say: Phrases) -> str:
     return say("words.with-browsers", gadget=mention, browsers=browsers)
 
 
-def clash(observed: Observed, expected: Sequence[Expected], say: Phrases = phrases()) -> str:  # noqa: B008
+def clash(observed: Observed, expected: Sequence[Expected], say: Phrases) -> str:
     """What a difference between expected and observed may mean."""
     if observed.browser is None:
         return say("words.refused")
@@ -127,7 +103,7 @@ def clash(observed: Observed, expected: Sequence[Expected], say: Phrases = phras
     return say("words.clash-certificate")
 
 
-def no_answer(endpoint: str, sentence: str, detail: str, say: Phrases = phrases()) -> str:  # noqa: B008
+def no_answer(endpoint: str, sentence: str, detail: str, say: Phrases) -> str:
     """An endpoint that gave no certificate, with the reason."""
     if detail:
         return say("words.no-answer-detail", endpoint=endpoint, sentence=sentence, detail=detail)
