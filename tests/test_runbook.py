@@ -17,6 +17,7 @@ from assess.sites import (
     three,
     trusting,
 )
+from certlib import show
 from certlib.assess import Assessment, assess
 from certlib.inventory import Agents, Node
 from certlib.knowledge import load
@@ -285,9 +286,9 @@ def test_the_first_plan_is_that_of_the_first_recommendation_and_the_others_follo
 
 def test_a_site_that_needs_nothing_has_an_empty_runbook_that_says_so() -> None:
     boxes = three(ecdsa=None, release="12.0(1)", presents=ALL_RSA)
-    found = runbook(replace(site(*boxes), findings=(), recommended=()))
-    assert found.plans == ()
-    assert "Nothing need be done" in found.nothing
+    quiet = replace(site(*boxes), findings=(), recommended=())
+    assert runbook(quiet).plans == ()
+    assert "Nothing need be done" in show.runbook(quiet).text
 
 
 def test_an_option_that_does_not_apply_is_refused_with_those_that_do() -> None:

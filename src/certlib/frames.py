@@ -13,6 +13,7 @@ from certlib.assess import Assessment, Cell, Scenario
 from certlib.evidence import Evidence
 from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, cite, load, option_for
+from certlib.language import Phrases, phrases
 from certlib.runbook import runbook as plans
 from certlib.text import visible
 from certlib.words import (
@@ -67,7 +68,8 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
 
     One row for each web server of each node, or of one node; also for those that only the upgrade brings.
     """
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
     scenarios = (assessment.now, assessment.after_upgrade, assessment.after_recommended)
     now, after, then = map(_by_endpoint, scenarios)
     rows = [
@@ -76,12 +78,12 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
             "web_server": visible(place.title),
             "port": place.port,
             **_offers(now.get(place.id), assessment, knowledge),
-            "expected_now": _expected(now.get(place.id)),
+            "expected_now": _expected(now.get(place.id), say),
             "agrees": {True: "yes", False: "no", None: ""}[now[place.id].agrees if place.id in now else None],
             "basis_now": _basis(now.get(place.id), knowledge),
-            "after_upgrade": _expected(after.get(place.id)),
+            "after_upgrade": _expected(after.get(place.id), say),
             "basis_upgrade": _basis(after.get(place.id), knowledge),
-            "after_recommended": _expected(then.get(place.id)),
+            "after_recommended": _expected(then.get(place.id), say),
             "basis_recommended": _basis(then.get(place.id), knowledge),
         }
         for place in assessment.endpoints
@@ -126,6 +128,7 @@ def presentations(evidence: Evidence) -> pd.DataFrame:
 
 def certificates(evidence: Evidence) -> pd.DataFrame:
     """Every certificate that was sent, leaves first, with the endpoints that presented it."""
+    say = phrases(evidence.site.report.language)
     rows = [
         {
             "sha256": certificate.sha256,
@@ -137,7 +140,7 @@ def certificates(evidence: Evidence) -> pd.DataFrame:
             "kind": certificate.kind,
             "not_before": _time(certificate.not_before),
             "not_after": _time(certificate.not_after),
-            "dns_names": _names(certificate),
+            "dns_names": _names(certificate, say),
             "presented_by": ", ".join(users),
         }
         for certificate, users in _presented(evidence)
@@ -147,9 +150,10 @@ def certificates(evidence: Evidence) -> pd.DataFrame:
 
 def signers(evidence: Evidence) -> pd.DataFrame:
     """Who signed what: one row for each leaf, by issuer."""
+    itself = phrases(evidence.site.report.language)("frames.itself")
     rows = [
         {
-            "issuer": "itself" if certificate.kind == "self-signed" else _text(certificate.issuer),
+            "issuer": itself if certificate.kind == "self-signed" else _text(certificate.issuer),
             "signature": _text(certificate.signature_algorithm),
             "subject": _text(certificate.subject),
             "key": key_text(certificate),
@@ -196,14 +200,14 @@ def expiry_by_node(evidence: Evidence, *, on: date | None = None) -> pd.DataFram
     A certificate is a row of each node that sent it, as `leaf` or, never as its leaf, in a `chain`. Last,
     without a node, come those that no node sent. Days are counted from `on` (default: the day that counts).
     """
-    day = on or day_that_counts(evidence)
+    day, say = on or day_that_counts(evidence), phrases(evidence.site.report.language)
     rows: list[Row] = []
     for node, sent in _sent(evidence).items():
         lasting = sorted(sent.values(), key=lambda one: _end(one.certificate))
         rows += [
             {
                 "node": visible(node),
-                "certificate": certificate_text(one.certificate),
+                "certificate": certificate_text(one.certificate, say),
                 "sent_as": "leaf" if one.leaf_of else "chain" if one.chain_of else "",
                 "web_servers": ", ".join(one.leaf_of or one.chain_of),
                 "subject": _text(one.certificate.subject),
@@ -223,7 +227,7 @@ def experiences(assessment: Assessment) -> pd.DataFrame:
 
     One row for each family of browsers that they use.
     """
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
     after = (one.scenario for one in assessment.options if one.scenario)
     rows = [
         {
@@ -246,7 +250,7 @@ def experiences(assessment: Assessment) -> pd.DataFrame:
 
 def options(assessment: Assessment) -> pd.DataFrame:
     """Every option with what agents would meet after it; one that does not apply says why in one row."""
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
     rows: list[Row] = []
     for one in assessment.options:
         head = {
@@ -271,7 +275,7 @@ def options(assessment: Assessment) -> pd.DataFrame:
 
 def findings(assessment: Assessment) -> pd.DataFrame:
     """Every finding, worst first."""
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
     rows = [
         {
             "state": one.state,
@@ -282,7 +286,7 @@ def findings(assessment: Assessment) -> pd.DataFrame:
             "text": visible(one.statement.text),
             "basis": basis_text(one.statement, knowledge),
             "remedy": visible(one.remedy),
-            "waived": waiver_text(one),
+            "waived": waiver_text(one, knowledge.say),
         }
         for one in assessment.findings
     ]
@@ -294,7 +298,7 @@ def runbook(assessment: Assessment) -> pd.DataFrame:
 
     `option` is empty for the upgrade and the findings alone, `node` for what is done once.
     """
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
     rows = [
         {
             "option": plan.option or "",
@@ -329,16 +333,17 @@ def changes(assessment: Assessment, option: str) -> pd.DataFrame:
         why = chosen.why_not if chosen else "there is no such option"
         message = f"{option}: {why}; options that apply here: {usable or 'none'}"
         raise ValueError(message)
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
     places = {endpoint.id: endpoint for endpoint in every_endpoint(assessment.site)}
     before = _by_endpoint(assessment.after_upgrade or assessment.now)
     rows = [
         {
             "node": visible(cell.node),
             "web_server": visible(places[cell.endpoint].title),
-            "before": _expected(before.get(cell.endpoint)),
-            "after": _expected(cell),
-            "changes": "no" if _expected(before.get(cell.endpoint)) == _expected(cell) else "yes",
+            "before": _expected(before.get(cell.endpoint), say),
+            "after": _expected(cell, say),
+            "changes": "no" if _expected(before.get(cell.endpoint), say) == _expected(cell, say) else "yes",
             "basis": basis_text(cell.statement, knowledge),
         }
         for cell in chosen.scenario.cells
@@ -399,8 +404,8 @@ def _offers(cell: Cell | None, assessment: Assessment, knowledge: Knowledge) -> 
     return dict(zip(OFFERS, (text for _, text in got), strict=True))
 
 
-def _expected(cell: Cell | None) -> str:
-    return expected_in(cell) if cell and cell.web_server else ""
+def _expected(cell: Cell | None, say: Phrases) -> str:
+    return expected_in(cell, say) if cell and cell.web_server else ""
 
 
 def _basis(cell: Cell | None, knowledge: Knowledge) -> str:
@@ -428,9 +433,10 @@ def _time(value: datetime | Unreadable) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-def _names(certificate: Certificate) -> str:
+def _names(certificate: Certificate, say: Phrases) -> str:
     names = certificate.dns_names
     if isinstance(names, Unreadable):
         return str(names)
-    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
-    return ", ".join(visible(name) for name in names[:NAMES_SHOWN]) + more
+    shown = ", ".join(visible(name) for name in names[:NAMES_SHOWN])
+    more = len(names) - NAMES_SHOWN
+    return say("frames.more-names", names=shown, more=more) if more > 0 else shown

@@ -2,82 +2,94 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import reduce
 
 from certlib.assess.acceptance import SEVERITY
 from certlib.assess.checks.expires_soon import NEXT, SAME_WINDOW, SOON
 from certlib.assess.model import BrowserExperience, Cell, Experience, Finding, Observed, Statement
 from certlib.knowledge import Expected, Knowledge, cite
+from certlib.language import Phrases
 from certlib.reasons import Reason
 from certlib.text import visible
 from certlib.x509 import Certificate, Kind, Unreadable
 
-# state class, symbol, word; never colour alone
+State = tuple[str, str, str]  # class, symbol, word; never colour alone
+
+# class and symbol; the word stands in the fixed text
 OUTCOMES = {
-    "works": ("ok", "✓", "works"),
-    "prompt": ("warn", "▲", "prompt"),
-    "cannot-be-accepted": ("bad", "✕", "cannot be accepted"),
-    "does-not-load": ("bad", "✕", "does not load"),
-    "open": ("open", "?", "open"),
+    "works": ("ok", "✓"),
+    "prompt": ("warn", "▲"),
+    "cannot-be-accepted": ("bad", "✕"),
+    "does-not-load": ("bad", "✕"),
+    "open": ("open", "?"),
 }
 FINDING_STATES = {
-    "blocks": ("bad", "✕", "blocks the upgrade"),
-    "outage": ("bad", "✕", "outage"),
-    "error": ("open", "?", "could not be checked"),
-    "action": ("warn", "▲", "action"),
-    "manual": ("warn", "▲", "check by hand"),
-    "after-upgrade": ("warn", "▲", "after the upgrade"),
-    "information": ("none", "–", "for information"),
-    "pass": ("ok", "✓", "pass"),
-    "not-applicable": ("none", "–", "not applicable"),
+    "blocks": ("bad", "✕"),
+    "outage": ("bad", "✕"),
+    "error": ("open", "?"),
+    "action": ("warn", "▲"),
+    "manual": ("warn", "▲"),
+    "after-upgrade": ("warn", "▲"),
+    "information": ("none", "–"),
+    "pass": ("ok", "✓"),
+    "not-applicable": ("none", "–"),
 }
 VERDICTS = {
-    "ready": ("verdict-ready", "✓", "READY"),
-    "ready with actions": ("verdict-actions", "▲", "READY WITH ACTIONS"),
-    "not ready": ("verdict-not-ready", "✕", "NOT READY"),
-    "incomplete": ("verdict-incomplete", "?", "INCOMPLETE"),
+    "ready": ("verdict-ready", "✓"),
+    "ready with actions": ("verdict-actions", "▲"),
+    "not ready": ("verdict-not-ready", "✕"),
+    "incomplete": ("verdict-incomplete", "?"),
 }
 # how long a certificate lasts, counted from a day; the steps are rule-expires-soon's
 EXPIRES = {
-    "expired": ("bad", "✕", "expired"),
-    "not-yet": ("bad", "✕", "not valid yet"),
-    "same-window": ("warn", "▲", f"within {SAME_WINDOW} days"),
-    "soon": ("warn", "▲", f"within {SOON} days"),
-    "next": ("none", "–", f"within {NEXT} days"),
-    "later": ("ok", "✓", "later"),
-    "unreadable": ("open", "?", "unreadable"),
+    "expired": ("bad", "✕"),
+    "not-yet": ("bad", "✕"),
+    "same-window": ("warn", "▲"),
+    "soon": ("warn", "▲"),
+    "next": ("none", "–"),
+    "later": ("ok", "✓"),
+    "unreadable": ("open", "?"),
 }
-ROLES = {
-    "uccx-publisher": "UCCX publisher",
-    "uccx-subscriber": "UCCX subscriber",
-    "socialminer": "SocialMiner / Customer Collaboration Platform",
-    "cucm": "Unified Communications Manager",
-    "cuic": "Unified Intelligence Center",
-}
+STEPS = {"same-window": SAME_WINDOW, "soon": SOON, "next": NEXT}  # days
 KEYS = {"tomcat": "RSA", "tomcat-ECDSA": "ECDSA"}
-KINDS = {
-    "self-signed": "self-signed",
-    "rsa-ca": "CA-signed",
-    "ec-ca": "CA-signed",
-    "other-ca": "CA-signed (other key)",
-    "unreadable": "unreadable",
-}
 
 
-def outcome_text(experience: Experience) -> str:
+def outcome_state(name: str, say: Phrases) -> State:
+    """An outcome as class, symbol and word."""
+    return (*OUTCOMES[name], say(f"met.{name}"))
+
+
+def finding_state(name: str, say: Phrases) -> State:
+    """A finding's state as class, symbol and word."""
+    return (*FINDING_STATES[name], say(f"finding-state.{name}"))
+
+
+def verdict_state(word: str, say: Phrases) -> State:
+    """A verdict as class, symbol and word."""
+    return (*VERDICTS[word], say(f"verdict-word.{word.replace(' ', '-')}"))
+
+
+def expiry_state(name: str, say: Phrases) -> State:
+    """How long a certificate lasts as class, symbol and word; `name` as `expires` gives it."""
+    return (*EXPIRES[name], say(f"expires.{name}", days=STEPS.get(name)))
+
+
+def outcome_text(experience: Experience, say: Phrases) -> str:
     """What an agent meets, as `▲ 2 prompts per PC`; browser by browser where they differ, the worst first."""
     groups = by_browser(experience)
     if len(groups) < 2:
-        return met_text(experience)
+        return met_text(experience, say)
     if {one.outcome for _, one in groups} == {"prompt"} and all(one.prompts for _, one in groups):
-        return f"▲ prompts per PC: {', '.join(f'{one.prompts} in {title}' for title, one in groups)}"
-    return "; ".join(met_text(one, title) for title, one in groups)
+        counts = (say("met.prompts-in", prompts=one.prompts, browsers=title) for title, one in groups)
+        return "▲ " + say("met.prompts-by-browser", counts=", ".join(counts))
+    return "; ".join(met_text(one, say, title) for title, one in groups)
 
 
-def met_text(met: Experience | BrowserExperience, browsers: str = "") -> str:
+def met_text(met: Experience | BrowserExperience, say: Phrases, browsers: str = "") -> str:
     """The same of one browser, as `▲ Firefox: 2 prompts per PC`, or of all."""
-    _, symbol, word = OUTCOMES[met.outcome]
+    _, symbol, word = outcome_state(met.outcome, say)
     if met.outcome == "prompt" and met.prompts is not None:
-        word = "1 prompt per PC" if met.prompts == 1 else f"{met.prompts} prompts per PC"
+        word = say("met.prompts-one") if met.prompts == 1 else say("met.prompts", prompts=met.prompts)
     return f"{symbol} {browsers}: {word}" if browsers else f"{symbol} {word}"
 
 
@@ -91,35 +103,47 @@ def by_browser(experience: Experience) -> list[tuple[str, BrowserExperience]]:
     return sorted(found, key=lambda group: (worst.index(group[1].outcome), -(group[1].prompts or 0)))
 
 
-def expected_in(cell: Cell) -> str:
+def expected_in(cell: Cell, say: Phrases) -> str:
     """What a web server is expected to present in a scenario, and what its release makes of it."""
     if cell.presence and cell.presence.kind == "gone":
         return cell.presence.label
-    text = expected_text(cell.expected)
+    text = expected_text(cell.expected, say)
     return f"{text} ({cell.presence.label})" if cell.presence else text
 
 
-def kind_text(identity: str | None, kind: Kind | str | None) -> str:
+def kind_text(identity: str | None, kind: Kind | str | None, say: Phrases) -> str:
     """A certificate in a cell: `ECDSA · self-signed`. An EC certificate tells which CA key signed it."""
-    key = KEYS.get(identity or "", "other key")
+    key = KEYS.get(identity or "") or say("certificate.other-key")
     if kind is None:
         return key
-    if identity == "tomcat-ECDSA" and kind in ("rsa-ca", "ec-ca"):
-        return f"{key} · signed by {'an RSA' if kind == 'rsa-ca' else 'an EC'} CA"
-    if identity == "tomcat" and kind == "ec-ca":
-        return f"{key} · signed by an EC CA"
-    return f"{key} · {KINDS[kind]}"
+    told = (identity == "tomcat-ECDSA" and kind in ("rsa-ca", "ec-ca")) or (
+        identity == "tomcat" and kind == "ec-ca"
+    )
+    return f"{key} · {say(f'certificate.by-{kind}') if told else signed_text(kind, say)}"
 
 
-def certificate_text(certificate: Certificate) -> str:
+def signed_text(kind: Kind | str, say: Phrases) -> str:
+    """How a certificate is signed, in a cell."""
+    return say(f"certificate.{kind}")
+
+
+def role_text(role: str, say: Phrases) -> str:
+    """A node's role as people call it."""
+    return say(f"role.{role}")
+
+
+def certificate_text(certificate: Certificate, say: Phrases) -> str:
     """A certificate that was seen, in the words of the matrix."""
     identity = {"rsa": "tomcat", "ec": "tomcat-ECDSA"}.get(str(certificate.key_type))
-    return kind_text(identity, certificate.kind)
+    return kind_text(identity, certificate.kind, say)
 
 
-def expected_text(expected: Sequence[Expected]) -> str:
+def expected_text(expected: Sequence[Expected], say: Phrases) -> str:
     """What is expected; several outcomes when the sources leave it open, `not known` when none."""
-    return " or ".join(kind_text(one.identity, one.kind) for one in expected) or "not known"
+    if not expected:
+        return say("certificate.not-known")
+    texts = (kind_text(one.identity, one.kind, say) for one in expected)
+    return reduce(lambda first, end: say("list.or", first=first, end=end), texts)
 
 
 def kind_state(kind: Kind | str | None) -> str:
@@ -138,16 +162,21 @@ def reason_text(reason: Reason | None, detail: str, knowledge: Knowledge) -> str
 def basis_text(statement: Statement, knowledge: Knowledge) -> str:
     """The basis as words."""
     if statement.basis is None:
-        return statement.kind
+        return knowledge.say(f"kind.{statement.kind}")
     return cite(knowledge, statement.basis)
 
 
-def waiver_text(finding: Finding) -> str:
+def waiver_text(finding: Finding, say: Phrases) -> str:
     """Who accepts a finding, until when and why; empty when nobody does."""
     one = finding.waiver
     if one is None:
         return ""
-    return f"accepted by {visible(one.owner)} until {one.until:%-d %B %Y}: {visible(one.reason)}"
+    return say(
+        "finding-state.accepted",
+        owner=visible(one.owner),
+        day=say.day(one.until),
+        reason=visible(one.reason),
+    )
 
 
 def offered(
@@ -155,14 +184,14 @@ def offered(
 ) -> tuple[tuple[str, str], ...]:
     """What the offers `browser`, `rsa` and `ecdsa` got, each as state and words: a certificate or why not."""
     if observed is None:
-        return (("none", "not asked"),) * 3
+        return (("none", knowledge.say("certificate.not-asked")),) * 3
     got = (
         (observed.browser, observed.reason, observed.detail),
         (observed.rsa, observed.rsa_reason, ""),
         (observed.ecdsa, observed.ecdsa_reason, ""),
     )
     return tuple(
-        (kind_state(known[leaf].kind), certificate_text(known[leaf]))
+        (kind_state(known[leaf].kind), certificate_text(known[leaf], knowledge.say))
         if leaf
         else _nothing(reason, detail, knowledge)
         for leaf, reason, detail in got
@@ -171,9 +200,9 @@ def offered(
 
 def _nothing(reason: Reason | None, detail: str, knowledge: Knowledge) -> tuple[str, str]:
     if reason is Reason.NO_SUCH_CERTIFICATE:
-        return ("none", "none")
+        return ("none", knowledge.say("certificate.none"))
     if reason in (None, Reason.NOT_ASKED):
-        return ("none", "not asked")
+        return ("none", knowledge.say("certificate.not-asked"))
     return ("open", reason_text(reason, detail, knowledge))
 
 

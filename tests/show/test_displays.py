@@ -11,6 +11,7 @@ from certlib import assess, show, words
 from certlib.assess import Assessment
 from certlib.evidence import Evidence, Hsts
 from certlib.knowledge import load
+from certlib.language import phrases
 from certlib.show import COVER, END_MARK, Display
 from loopback import site
 
@@ -143,7 +144,7 @@ def test_every_node_stands_with_its_certificates() -> None:
     text = made.get_text(" ")
     for certificate in site("row-4")[1].certificates.values():
         if certificate.kind == "self-signed":
-            assert words.certificate_text(certificate) in text
+            assert words.certificate_text(certificate, phrases()) in text
 
 
 # Page one.

@@ -53,18 +53,20 @@ def in_release(server: WebServer, release_id: str, knowledge: Knowledge) -> WebS
 def cite(knowledge: Knowledge, basis: Basis) -> str:
     """Why a statement may be made: "documented by Cisco (210528, table row 4)", "inferred: <the rule>"."""
     rule = f": {knowledge.rules[basis.rule].text}" if basis.rule else ""
+    kind = knowledge.say(f"kind.{basis.kind}")
     if basis.source is None:
-        return f"{basis.kind}{rule}"
+        return f"{kind}{rule}"
     source = knowledge.sources[basis.source]
     place = f"{source.short}, {basis.section}" if basis.section else source.short
     if basis.kind == "documented":
-        return f"documented by {source.publisher} ({place})"
-    return f"{basis.kind} ({place}){rule}"
+        return knowledge.say("basis.documented", publisher=source.publisher, place=place)
+    return f"{kind} ({place}){rule}"
 
 
 def cite_briefly(knowledge: Knowledge, basis: Basis) -> str:
     """The same for narrow places: "documented (210528, table row 4)", "inferred"."""
+    kind = knowledge.say(f"kind.{basis.kind}")
     if basis.source is None:
-        return basis.kind
+        return kind
     places = (knowledge.sources[basis.source].short, basis.section.split(", ")[0])
-    return f"{basis.kind} ({', '.join(place for place in places if place)})"
+    return f"{kind} ({', '.join(place for place in places if place)})"

@@ -29,7 +29,7 @@ def case_of(assessment: Assessment, option: str | None) -> Case:
     """A site with one of its options, or with none."""
     base = assessment.after_upgrade or assessment.now
     after = next((one.scenario for one in assessment.options if one.option == option), None)
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
     return Case(
         assessment=assessment,
         knowledge=knowledge,

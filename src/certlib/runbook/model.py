@@ -69,7 +69,3 @@ class Runbook:
     """The plans of a site, the recommended one first; without any, nothing need be done."""
 
     plans: tuple[Plan, ...]
-    nothing: str = (
-        "Nothing need be done for the certificates: agents meet no prompt, no upgrade is planned,"
-        " and no check asks for anything."
-    )

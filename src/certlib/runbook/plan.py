@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from certlib.assess import Assessment, Finding, Leg, NodeState
 from certlib.assess.checks.agents_can_work import CHECK as AGENTS_CAN_WORK
 from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
-from certlib.assess.words import joined
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Procedure, Step
+from certlib.language import Phrases
 from certlib.runbook.case import UCCX, Case, case_of, certificates, shows_self_signed, to_sign, within
 from certlib.runbook.concerned import CONCERNED, moves, upgraded
 from certlib.runbook.model import ASKING, Action, Plan, Runbook, Task
@@ -46,6 +46,8 @@ def nodes_to_sign(assessment: Assessment) -> tuple[str, ...]:
 def _plan(case: Case) -> Plan:
     named = case.option.procedures if case.option else (FINDINGS,)
     upgrade = bool(upgraded(case))
+    say = case.knowledge.say
+    own = say("plan-title.upgrade") if upgrade else say("plan-title.checks")
     tasks = [
         task
         for procedure in case.knowledge.procedures.values()
@@ -57,7 +59,7 @@ def _plan(case: Case) -> Plan:
     phases = list(case.knowledge.phases)
     return Plan(
         option=case.option.id if case.option else None,
-        title=case.option.title if case.option else "The upgrade" if upgrade else "What the checks found",
+        title=case.option.title if case.option else own,
         tasks=tuple(sorted(tasks, key=lambda task: phases.index(task.phase))),
         nodes=tuple((state.node, state.role) for state in case.nodes),
         order=_order(case),
@@ -79,12 +81,12 @@ class _About:
     leg: Leg | None = None
     renewal: Renewal | None = None
 
-    def names(self) -> dict[str, str]:
+    def names(self, say: Phrases) -> dict[str, str]:
         """What the procedure's texts may name of it."""
         hop = {"release": self.leg.release, "target": self.leg.to} if self.leg else {}
         if self.renewal is None:
             return hop
-        return {"identity": self.renewal.identity, "ends": f"{self.renewal.ends:%-d %B %Y}"}
+        return {"identity": self.renewal.identity, "ends": say.day(self.renewal.ends)}
 
 
 def _tasks(case: Case, procedure: Procedure) -> Iterator[Task]:
@@ -123,7 +125,7 @@ def _task(case: Case, procedure: Procedure, states: Sequence[NodeState], about: 
         port = _endpoint(case, step, states[0]) if step else None
         return _BLANK.sub(lambda blank: (names | {"port": f"{port.port}" if port else ""})[blank[1]], text)
 
-    names = _names(case, states) | about.names()
+    names = _names(case, states) | about.names(case.knowledge.say)
     own = _OWN_STEPS[procedure.id](case) if procedure.id in _OWN_STEPS else ()
     leg = about.leg
     needs = [Action(leg.needs.text, "", leg.needs.basis)] if leg and leg.needs.basis else []
@@ -162,13 +164,14 @@ def _phase(case: Case, procedure: Procedure, states: Sequence[NodeState]) -> str
 
 
 def _names(case: Case, states: Sequence[NodeState]) -> dict[str, str]:
+    listed = case.knowledge.say.listed
     return {
         "node": states[0].node,
-        "nodes": joined(state.node for state in states),
+        "nodes": listed(*(state.node for state in states)),
         "count": str(len(states)),
-        "uccx": joined(state.node for state in case.nodes if state.role in UCCX),
-        "release": joined(dict.fromkeys(case.before[state.node].release for state in states)),
-        "target": joined(dict.fromkeys(state.release for state in states)),
+        "uccx": listed(*(state.node for state in case.nodes if state.role in UCCX)),
+        "release": listed(*dict.fromkeys(case.before[state.node].release for state in states)),
+        "target": listed(*dict.fromkeys(state.release for state in states)),
         "certificates": str(certificates(case, states)),
     }
 
@@ -202,6 +205,7 @@ def _needed(case: Case, step: Step, states: Sequence[NodeState], about: _About) 
 
 def _remedies(case: Case) -> Iterator[Action]:
     """What the findings ask for, by remedy, unless it is accepted, or option or upgrade cures it."""
+    say = case.knowledge.say
     cured = {case.option.id} if case.option else set()
     upgrade = (
         {one.id for one in case.knowledge.procedures.values() if one.with_upgrade}
@@ -218,8 +222,12 @@ def _remedies(case: Case) -> Iterator[Action]:
     for (check, remedy), found in groups.items():
         entry = case.knowledge.checks[check]
         places = dict.fromkeys(place for one in found if (place := one.endpoint or one.node))
-        where = f" ({joined(places)})" if len(found) > 1 and places else ""
-        said = found[0].statement.text if len(found) == 1 else f"Not as it should be: {entry.title}{where}."
+        if len(found) == 1:
+            said = found[0].statement.text
+        elif places:
+            said = say("remedies.several-at", check=entry.title, places=say.listed(*places))
+        else:
+            said = say("remedies.several", check=entry.title)
         yield Action(f"{said} {remedy}".strip(), "", entry.basis)
 
 

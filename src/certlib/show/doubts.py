@@ -22,4 +22,4 @@ def doubts(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
         tag("li", tag("strong", f"{knowledge.gadgets[gadget].title}, {', '.join(browsers)}. "), doubt)
         for (gadget, doubt), browsers in found.items()
     )
-    return join(tag("h3", "What is in doubt", id=DOUBTS), tag("ul", items)) if found else None
+    return join(tag("h3", knowledge.say("doubts.title"), id=DOUBTS), tag("ul", items)) if found else None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from certlib.assess import Assessment
 from certlib.evidence import Evidence
+from certlib.language import phrases
 from certlib.show.markup import Display, tag
 from certlib.show.matrix import matrix_text
 from certlib.show.summary import summary_text
@@ -19,12 +20,14 @@ def end(result: Evidence | Assessment, *, files: Iterable[Path] = ()) -> Display
 
     `files`: what the report's reader gets with it, as the PDF's attachments; each is named with its SHA-256.
     """
+    say = phrases(result.site.report.language)
     if isinstance(result, Evidence):
-        facts: dict[str, str | int] = {"endpoints": len({one.endpoint for one in result.presentations})}
-        text = f"Collected from {facts['endpoints']} endpoints."
+        count = len({one.endpoint for one in result.presentations})
+        facts: dict[str, str | int] = {"endpoints": count}
+        text = say("end.collected", count=count)
     else:
         text = f"{summary_text(result)}\n\n{matrix_text(result)}"
         facts = {"verdict": result.verdict.word, "rule": result.verdict.rule, "text": text}
     sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     private = {END_MARK: facts, FILES: sums} if sums else {END_MARK: facts}
-    return Display(html=tag("p", "End of the notebook.", class_="end"), text=text, private=private)
+    return Display(html=tag("p", say("end.end"), class_="end"), text=text, private=private)

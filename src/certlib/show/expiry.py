@@ -19,7 +19,7 @@ from certlib.show import states
 from certlib.show.markup import Child, Display, grouped_table, join, tag
 from certlib.show.matrix import SHORT
 from certlib.show.timeline import Row, Scale, drawing
-from certlib.words import EXPIRES
+from certlib.words import expiry_state
 
 PICTURED = 14  # certificates of a node that its picture shows, so that it fits on a page
 RULE = Basis("inferred", rule="rule-expires-soon")
@@ -56,7 +56,7 @@ def _picture(node: str, rows: pd.DataFrame, scale: Scale, say: Phrases) -> Marku
     lines = [
         Row(
             f"{number}. {_pictured(row, say)}",
-            EXPIRES[row["state"]],
+            expiry_state(row["state"], say),
             _day(row["not_before"]),
             _day(row["not_after"]),
         )
@@ -83,7 +83,7 @@ def _rows(rows: pd.DataFrame, say: Phrases) -> list[list[Child]]:
             tag("a", row["subject"] or say("expiry.no-name"), href=f"#certificate-{row['sha256'][:SHORT]}"),
             _date(row["not_after"], say),
             _left(row["days_left"]),
-            states.state(*EXPIRES[row["state"]]),
+            states.state(*expiry_state(row["state"], say)),
         ]
         for number, row in _numbered(rows)
     ]
@@ -105,7 +105,7 @@ def _text(nodes: Mapping[str, pd.DataFrame], say: Phrases) -> str:
     for node, rows in nodes.items():
         lines.append(node)
         for number, row in _numbered(rows):
-            _, symbol, word = EXPIRES[row["state"]]
+            _, symbol, word = expiry_state(row["state"], say)
             lines.append(f"  {number}. {_date(row['not_after'], say)}  {symbol} {word}  {_sent(row, say)}")
     return "\n".join(lines)
 

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from certlib import frames
 from certlib.assess import Assessment, Scenario, Statement
-from certlib.assess.words import joined
 from certlib.inventory import endpoints
 from certlib.knowledge import Basis, Knowledge, load, option_for
+from certlib.language import Phrases
 from certlib.runbook import nodes_to_sign, runbook
 from certlib.show import states
 from certlib.show.markup import Display, between, join, tag
@@ -17,7 +17,7 @@ from certlib.show.markup import Display, between, join, tag
 
 def faq(assessment: Assessment) -> Display:
     """The questions that this site's options raise, with their answers in general and for this site."""
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
     considered = {one.option for one in assessment.options if one.applies}
     asked = [
         one
@@ -43,12 +43,12 @@ def _here(question: str, assessment: Assessment, knowledge: Knowledge) -> Markup
     if answer is None:
         return None
     said = between((states.sentence(one, knowledge) for one in answer(assessment, knowledge)), " ")
-    return tag("p", tag("strong", "For this site: "), said)
+    return tag("p", tag("strong", knowledge.say("faq.here"), " "), said)
 
 
 def _links(procedures: list[str], knowledge: Knowledge) -> Markup | None:
     found = [tag("a", knowledge.procedures[one].title, href=f"#procedure-{one}") for one in procedures]
-    return tag("p", "Steps: ", between(found, ", ")) if found else None
+    return tag("p", knowledge.say("faq.steps"), " ", between(found, ", ")) if found else None
 
 
 # --- the answers for this site
@@ -58,33 +58,32 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
     """Whether this site should install a COP, and why."""
 
     def answer(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
-        roles = knowledge.cops[cop].roles
+        say, roles = knowledge.say, knowledge.cops[cop].roles
         base = assessment.after_upgrade or assessment.now
         nodes = [state for state in base.nodes if state.role in roles]
         with_it = [option for option in assessment.recommended if cop in knowledge.options[option].installs]
         installed = [state.node for state in nodes if cop in state.cops]
         if not any(state.era == "automatic" for state in nodes):
-            text = "No. The COP exists for 11.5(1), and no node that it is meant for will be on that release."
+            text = say("faq.cop-not-this-release")
             yield Statement(text, "documented", knowledge.cops[cop].basis)
         elif installed:
-            text = f"The inventory lists it as installed on {joined(installed)} already."
+            text = say("faq.cop-installed", nodes=say.listed(*installed))
             yield Statement(text, "inferred", Basis("inferred", rule="rule-cop"))
         elif not with_it:
-            why = (
-                "another option is recommended"
-                if assessment.recommended
-                else "agents meet nothing that it would cure"
-            )
+            text = say("faq.cop-other") if assessment.recommended else say("faq.cop-cures-nothing")
             other = "socialminer-cop" in assessment.recommended
             rule = "rule-uccx-cop-optional" if other else "rule-worst-node"
-            yield Statement(f"No; {why}.", "inferred", Basis("inferred", rule=rule))
+            yield Statement(text, "inferred", Basis("inferred", rule=rule))
         else:
             outcome = next(one for one in assessment.options if one.option == with_it[0])
             first = assessment.recommended[0]
             choice = option_for(knowledge, first, roles=assessment.roles).title
-            instead = f"Only if the first choice ({choice}) is not possible or not in time."
-            on = joined(state.node for state in nodes)
-            text = f"Yes, on {on}." if first == with_it[0] else f"{instead} Then on {on}."
+            on = say.listed(*(state.node for state in nodes))
+            text = (
+                say("faq.cop-yes", nodes=on)
+                if first == with_it[0]
+                else say("faq.cop-second", choice=choice, nodes=on)
+            )
             yield Statement(
                 f"{text} {outcome.statement.text}", outcome.statement.kind, outcome.statement.basis
             )
@@ -92,28 +91,30 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
     return answer
 
 
-def _certificates(assessment: Assessment, _knowledge: Knowledge) -> Iterator[Statement]:
+def _certificates(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
     """How many certificates must be signed."""
     basis = Basis("inferred", rule="rule-one-certificate-per-node")
     nodes = nodes_to_sign(assessment)
+    say, named = knowledge.say, knowledge.say.listed(*nodes)
     if not nodes:
-        text = "None: no tomcat-ECDSA that an EC CA has yet to sign will be presented."
+        text = say("faq.sign-none")
     elif {"ec-ca", "wait-with-cop", "cop-to-ec-ca"} & {*assessment.recommended[:1]}:
-        text = f"{len(nodes)}: one {'each ' if nodes[1:] else ''}for {joined(nodes)}."
-    else:
         text = (
-            f"None by the recommendation; {len(nodes)}, one each for {joined(nodes)}, if an EC CA is to sign."
+            say("faq.sign", count=len(nodes), nodes=named) if nodes[1:] else say("faq.sign-one", node=named)
         )
+    else:
+        text = say("faq.sign-otherwise", count=len(nodes), nodes=named)
     yield Statement(text, "inferred", basis)
 
 
-def _presented(assessment: Assessment, _knowledge: Knowledge) -> Iterator[Statement]:
+def _presented(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
     """Which web servers present what, today as observed and after the upgrade as expected."""
-    table = frames.site_matrix(assessment)
+    say, table = knowledge.say, frames.site_matrix(assessment)
     observed = tuple(one.id for one in endpoints(assessment.site))
-    yield Statement(f"Today a browser gets: {_grouped(table, 'browser_gets')}.", "observed", None, observed)
+    got = say("faq.today", presented=_grouped(table, "browser_gets", say))
+    yield Statement(got, "observed", None, observed)
     if assessment.after_upgrade:
-        text = f"After the upgrade, if nothing is done: {_grouped(table, 'after_upgrade')}."
+        text = say("faq.upgraded", presented=_grouped(table, "after_upgrade", say))
         yield Statement(text, "inferred", _choice(assessment.after_upgrade))
 
 
@@ -130,25 +131,23 @@ def _releases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statemen
         for release in dict.fromkeys(state.release for state in scenario.nodes if state.era):
             entry = knowledge.releases.get(release)
             if entry:
-                text = f"{_SCENARIOS[scenario.id]} {release}: {_ERAS[entry.era]}."
+                era = knowledge.say(f"faq.era-{entry.era}")
+                text = knowledge.say(f"faq.release-{scenario.id}", release=release, era=era)
                 yield Statement(text, entry.basis.kind, entry.basis)
 
 
-def _grouped(table: pd.DataFrame, column: str) -> str:
+def _grouped(table: pd.DataFrame, column: str, say: Phrases) -> str:
     groups: dict[str, list[str]] = {}
     for server, given in zip(table["web_server"], table[column], strict=True):
-        groups.setdefault(str(given).replace("; ", " and ").rstrip("."), []).append(str(server))
-    return "; ".join(f"{given} from {joined(servers)}" for given, servers in groups.items() if given)
+        groups.setdefault(say.listed(*str(given).rstrip(".").split("; ")), []).append(str(server))
+    return "; ".join(
+        say("faq.from", given=given, servers=say.listed(*servers))
+        for given, servers in groups.items()
+        if given
+    )
 
 
 _PREFERRING = ("socketio", "socialminer-openfire")
-_SCENARIOS = {"now": "Today", "upgraded": "After the upgrade"}
-_ERAS = {
-    "none": "no tomcat-ECDSA",
-    "automatic": "tomcat-ECDSA is presented by itself",
-    "removed": "ECDSA was taken out",
-    "opt-in": "ECDSA only where a node was switched to it",
-}
 _ANSWERS: Mapping[str, Callable[[Assessment, Knowledge], Iterator[Statement]]] = {
     "when-uccx-cop": _cop("uccx-ecdsa-off"),
     "when-socialminer-cop": _cop("socialminer-ecdsa-off"),

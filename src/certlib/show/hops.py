@@ -7,46 +7,50 @@ from markupsafe import Markup
 from certlib.assess import Assessment, Cell, Hop, Statement
 from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, load
+from certlib.language import Phrases
 from certlib.show import states
 from certlib.show.doubts import doubts
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag
 from certlib.text import visible
 from certlib.words import expected_text, outcome_text
 
-NONE = "No upgrade is planned."
-
 
 def hops(assessment: Assessment) -> Display:
     """Each hop with its basis and COP files, and what agents and nodes come to if the upgrade stops there."""
-    knowledge, way = load(), assessment.hops
+    knowledge, way = load(assessment.site.report.language), assessment.hops
+    say = knowledge.say
     if not way:
-        return Display(html=join(tag("p", NONE), doubts(assessment, knowledge)), text=NONE)
-    titles = {hop.to: f"{number}. To {visible(hop.to)}" for number, hop in enumerate(way, 1)}
+        none = say("hops.none")
+        return Display(html=join(tag("p", none), doubts(assessment, knowledge)), text=none)
+    titles = {
+        hop.to: say("hops.title", number=number, release=visible(hop.to)) for number, hop in enumerate(way, 1)
+    }
     html = join(
         grouped_table(
-            caption="The hops, in their order",
-            columns=["Product", "Hop", "COP files to install before"],
-            groups={_title(hop, titles): _legs(hop, knowledge) for hop in way},
+            caption=say("hops.hops"),
+            columns=[say("hops.product"), say("hops.hop"), say("hops.cops")],
+            groups={_title(hop, titles, say): _legs(hop, knowledge) for hop in way},
             class_="findings",
         ),
         tag("ul", (tag("li", f"{titles[hop.to]}: ", _order(hop, knowledge)) for hop in way if hop.order)),
         tag("p", knowledge.rules["rule-cop-prefix"].text),
         _servers(assessment, titles, knowledge),
         table(
-            caption="What agents meet if the upgrade stops there and nothing is done",
-            columns=["What agents use", *titles.values()],
+            caption=say("hops.agents-meet"),
+            columns=[say("show.what-agents-use"), *titles.values()],
             rows=_experiences(way, knowledge),
             class_="experience",
+            empty=say("show.nothing"),
         ),
         grouped_table(
-            caption="What the releases on the way change for certificates",
-            columns=["Release", "Change"],
+            caption=say("hops.changes"),
+            columns=[say("show.release"), say("hops.change")],
             groups={titles[hop.to]: rows for hop in way if (rows := _changes(hop, knowledge))},
             class_="findings",
         ),
         grouped_table(
-            caption="What the nodes hold then",
-            columns=["Node", "Release", "Certificates"],
+            caption=say("hops.nodes"),
+            columns=[say("show.node"), say("show.release"), say("hops.certificates")],
             groups={titles[hop.to]: _nodes(hop, knowledge) for hop in way},
             class_="findings",
         ),
@@ -55,9 +59,10 @@ def hops(assessment: Assessment) -> Display:
     return Display(html=html, text=_text(way, titles, knowledge))
 
 
-def _title(hop: Hop, titles: dict[str, str]) -> str:
-    instead = f" ({' or '.join(hop.instead)} would serve as well)" if hop.instead else ""
-    return f"{titles[hop.to]}{visible(instead)}"
+def _title(hop: Hop, titles: dict[str, str], say: Phrases) -> str:
+    if not hop.instead:
+        return titles[hop.to]
+    return visible(say("hops.instead", title=titles[hop.to], releases=say.listed(*hop.instead, last="or")))
 
 
 def _order(hop: Hop, knowledge: Knowledge) -> Markup | None:
@@ -77,12 +82,13 @@ def _legs(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
 
 def _experiences(way: Sequence[Hop], knowledge: Knowledge) -> list[list[Child]]:
     rows: list[list[Child]] = []
+    none = knowledge.say("met.none")
     for gadget in knowledge.gadgets.values():
         met = [
             next((one for one in hop.scenario.experiences if one.gadget == gadget.id), None) for hop in way
         ]
         cells: list[Markup] = [
-            states.outcome(one, knowledge) if one else states.state("none", "–", "none") for one in met
+            states.outcome(one, knowledge) if one else states.state("none", "–", none) for one in met
         ]
         if any(met):
             rows.append([gadget.title, *cells])
@@ -98,7 +104,7 @@ def _changes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
             release.id,
             join(
                 states.sentence(Statement(one.text, one.basis.kind, one.basis), knowledge),
-                join(" ", tag("em", "Doubt: "), one.doubt) if one.doubt else None,
+                join(" ", tag("em", knowledge.say("show.doubt-of"), " "), one.doubt) if one.doubt else None,
             ),
         ]
         for release in knowledge.releases.values()
@@ -119,7 +125,7 @@ def _servers(assessment: Assessment, titles: dict[str, str], knowledge: Knowledg
             if said is None or not moved or (cell.endpoint, said.label) in told:
                 continue
             told.add((cell.endpoint, said.label))
-            then = (" ", _expected(cell), " ", states.basis_brief(cell.statement, knowledge))
+            then = (" ", _expected(cell, knowledge.say), " ", states.basis_brief(cell.statement, knowledge))
             row: list[Child] = [
                 f"{places[cell.endpoint].title}, {places[cell.endpoint].port}",
                 cell.node,
@@ -134,18 +140,24 @@ def _servers(assessment: Assessment, titles: dict[str, str], knowledge: Knowledg
     if not groups:
         return None
     return grouped_table(
-        caption="Web servers that come, go or are off by default on the way",
-        columns=["Web server, port", "Node", "What the release changes"],
+        caption=knowledge.say("hops.servers"),
+        columns=[
+            knowledge.say("hops.server-port"),
+            knowledge.say("show.node"),
+            knowledge.say("hops.release-changes"),
+        ],
         groups=groups,
         class_="findings",
     )
 
 
-def _expected(cell: Cell) -> str:
+def _expected(cell: Cell, say: Phrases) -> str:
     if not cell.expected:
         return cell.statement.text
-    off = cell.presence is not None and cell.presence.kind == "off"
-    return f"{'Where it is on, it' if off else 'It'} presents: {expected_text(cell.expected)}."
+    given = expected_text(cell.expected, say)
+    if cell.presence is not None and cell.presence.kind == "off":
+        return say("hops.presents-where-on", certificates=given)
+    return say("hops.presents", certificates=given)
 
 
 def _nodes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
@@ -162,11 +174,11 @@ def _nodes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
 def _text(way: Sequence[Hop], titles: dict[str, str], knowledge: Knowledge) -> str:
     lines = []
     for hop in way:
-        lines.append(_title(hop, titles))
+        lines.append(_title(hop, titles, knowledge.say))
         for leg in hop.legs:
             lines += [f"   {visible(leg.statement.text)}", f"   {visible(leg.needs.text)}"]
         lines += [
-            f"   {knowledge.gadgets[one.gadget].title}: {outcome_text(one)}"
+            f"   {knowledge.gadgets[one.gadget].title}: {outcome_text(one, knowledge.say)}"
             for one in hop.scenario.experiences
         ]
     return "\n".join(lines)

@@ -54,9 +54,9 @@ def table(
     columns: Iterable[str],
     rows: Iterable[Iterable[Child]],
     class_: str,
-    empty: str = "Nothing to show.",
+    empty: str = "",
 ) -> Markup:
-    """A table whose first cell of each row is its head; without rows one line says so."""
+    """A table whose first cell of each row is its head; without rows one line says `empty`."""
     heads = list(columns)
     body = [_row(row) for row in rows] or [tag("tr", tag("td", empty, colspan=len(heads)))]
     return _table(caption, heads, [body], class_)

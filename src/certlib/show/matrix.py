@@ -8,6 +8,7 @@ from certlib import words
 from certlib.assess import Assessment, Cell, NodeState, Observed, Scenario
 from certlib.inventory import Endpoint
 from certlib.knowledge import Knowledge, load
+from certlib.language import Phrases
 from certlib.show import states
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
 from certlib.text import visible
@@ -15,41 +16,47 @@ from certlib.x509 import Certificate, Unreadable
 
 SHORT = 16  # hex digits of a SHA-256 that tell certificates of one site apart
 SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
-LEGEND = (
-    "✓ signed by a CA. ▲ signed by the server itself: agents are asked. "
-    "✕ agents cannot use what depends on it. "
-    "– the server has no such certificate, or nothing was expected. = as expected, ≠ not as expected."
-)
 
 
 def matrix(assessment: Assessment) -> Display:
     """The matrix: what each offer got, what is expected now, after the upgrade, after the advice."""
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
     planned, chosen = assessment.after_upgrade, assessment.after_recommended
-    columns = ["Web server", "Port", "Browser gets", "RSA offer gets", "ECDSA offer gets", "Expected now"]
-    columns += ["After the upgrade"] if planned else []
-    columns += ["After the recommended steps"] if chosen else []
+    columns = [
+        say("show.web-server"),
+        say("show.port"),
+        say("matrix.browser"),
+        say("matrix.rsa"),
+        say("matrix.ecdsa"),
+        say("matrix.expected-now"),
+    ]
+    columns += [say("matrix.after-upgrade")] if planned else []
+    columns += [say("matrix.after-recommended")] if chosen else []
     groups: dict[str, list[list[Child]]] = {}
     for place in assessment.endpoints:
         cell = _cell(assessment.now, place)
         row: list[Child] = [place.title, place.port]
         row += _offers(cell.observed if cell else None, assessment.certificates, knowledge)
-        row.append(_expected_now(cell))
+        row.append(_expected_now(cell, say))
         row += [_later(scenario, place, knowledge) for scenario in (planned, chosen) if scenario]
         groups.setdefault(visible(place.node), []).append(row)
     html = join(
-        tag("p", LEGEND),
-        grouped_table(caption="Web server by certificate", columns=columns, groups=groups, class_="matrix"),
+        tag("p", say("matrix.legend")),
+        grouped_table(caption=say("matrix.title"), columns=columns, groups=groups, class_="matrix"),
     )
     return Display(html=html, text=matrix_text(assessment))
 
 
 def matrix_text(assessment: Assessment) -> str:
     """The matrix for a terminal."""
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
     planned, chosen = assessment.after_upgrade, assessment.after_recommended
-    heads = ["node", "web server", "port", "a browser gets", *(["after the upgrade"] if planned else [])]
-    heads += ["after the recommended steps"] if chosen else []
+    heads = [say("matrix.text-node"), say("matrix.text-server"), say("matrix.text-port")]
+    heads.append(say("matrix.text-browser"))
+    heads += [say("matrix.text-after-upgrade")] if planned else []
+    heads += [say("show.after-recommended")] if chosen else []
     rows = [heads]
     for place in assessment.endpoints:
         cell = _cell(assessment.now, place)
@@ -62,7 +69,7 @@ def matrix_text(assessment: Assessment) -> str:
         for scenario in (planned, chosen):
             if scenario:
                 then = _cell(scenario, place)
-                row.append(words.expected_in(then) if then else "")
+                row.append(words.expected_in(then, say) if then else "")
         rows.append(row)
     widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
     return "\n".join(
@@ -72,7 +79,7 @@ def matrix_text(assessment: Assessment) -> str:
 
 def nodes(assessment: Assessment) -> Display:
     """Node by node: its combination, its certificates, what each web server presented, in which TLS."""
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
     places = {endpoint.id: endpoint for endpoint in assessment.endpoints}
     now = assessment.now
     parts: list[Markup] = []
@@ -97,32 +104,32 @@ def _offers(
     return [states.state(name, SYMBOLS[name], text) for name, text in got]
 
 
-def _expected_now(cell: Cell | None) -> Markup:
+def _expected_now(cell: Cell | None, say: Phrases) -> Markup:
     if cell is None:
-        return states.state("none", "–", "not there, or not known to be")
+        return states.state("none", "–", say("matrix.not-there"))
     if not cell.web_server:
-        return states.state("none", "–", "no rule for this endpoint")
+        return states.state("none", "–", say("matrix.no-rule"))
     if cell.presence and cell.presence.kind == "gone":
         return states.state("none", "–", cell.presence.label)
-    text = words.expected_text(cell.expected)
+    text = words.expected_text(cell.expected, say)
     if cell.agrees is False:
         return states.state("bad", "≠", text)
     return states.state("none", "=" if cell.agrees else "–", text)
 
 
 def _later(scenario: Scenario, endpoint: Endpoint, knowledge: Knowledge) -> Markup:
-    then = _cell(scenario, endpoint)
+    say, then = knowledge.say, _cell(scenario, endpoint)
     if then is None:
-        return states.state("open", "?", "not known")
+        return states.state("open", "?", say("show.not-known"))
     said = _presence(then, knowledge)
     if then.presence and then.presence.kind == "gone":
         return said
     if not then.expected:
-        return join(states.state("open", "?", "not known what it presents"), BREAK if said else "", said)
+        return join(states.state("open", "?", say("matrix.not-known-what")), BREAK if said else "", said)
     name = words.kind_state(then.expected[0].kind) if len(then.expected) == 1 else "open"
     if _blocks(scenario, then):
         name = "bad"
-    shown = states.state(name, SYMBOLS[name], words.expected_text(then.expected))
+    shown = states.state(name, SYMBOLS[name], words.expected_text(then.expected, say))
     return join(shown, " ", states.basis_brief(then.statement, knowledge), BREAK if said else "", said)
 
 
@@ -146,28 +153,33 @@ def _node_terms(
     state: NodeState, cells: list[Cell], known: Mapping[str, Certificate], knowledge: Knowledge
 ) -> list[tuple[str, Markup | str]]:
     seen = [cell.observed for cell in cells if cell.observed]
-    ecdsa = "not known" if not state.ecdsa_known else "none"
+    say = knowledge.say
+    cops = ", ".join(knowledge.cops[cop].title for cop in state.cops)
+    ecdsa = say("nodes.no-ecdsa") if state.ecdsa_known else say("show.not-known")
     return [
-        ("Role", words.ROLES.get(state.role, state.role)),
-        ("Release", state.release),
-        ("tomcat (RSA key)", _held([one.rsa for one in seen], known) or "not seen"),
-        ("tomcat-ECDSA (EC key)", _held([one.ecdsa for one in seen], known) or ecdsa),
-        ("COPs", ", ".join(knowledge.cops[cop].title for cop in state.cops) or "none named in the inventory"),
-        ("Combination", states.sentence(state.statement, knowledge)),
+        (say("nodes.role"), words.role_text(state.role, say)),
+        (say("show.release"), state.release),
+        (say("nodes.tomcat"), _held([one.rsa for one in seen], known, say) or say("nodes.not-seen")),
+        (say("nodes.tomcat-ecdsa"), _held([one.ecdsa for one in seen], known, say) or ecdsa),
+        (say("nodes.cops"), cops or say("nodes.no-cops")),
+        (say("nodes.combination"), states.sentence(state.statement, knowledge)),
     ]
 
 
-def _held(leaves: list[str | None], known: Mapping[str, Certificate]) -> Markup:
+def _held(leaves: list[str | None], known: Mapping[str, Certificate], say: Phrases) -> Markup:
     """The distinct leaves of one kind that a node presented; more than one is unusual and a finding."""
     found = [known[leaf] for leaf in dict.fromkeys(leaves) if leaf]
-    return between((_leaf(certificate) for certificate in found), "; ")
+    return between((_leaf(certificate, say) for certificate in found), "; ")
 
 
-def _leaf(certificate: Certificate) -> Markup:
-    by = "" if certificate.kind == "self-signed" else f" by {certificate.issuer_cn or certificate.issuer}"
+def _leaf(certificate: Certificate, say: Phrases) -> Markup:
+    how, end = words.signed_text(certificate.kind, say), _day(certificate.not_after)
+    if certificate.kind == "self-signed":
+        signed = say("nodes.leaf", signed=how, end=end)
+    else:
+        signed = say("nodes.leaf-by", signed=how, issuer=certificate.issuer_cn or certificate.issuer, end=end)
     link = tag("a", certificate.sha256[:SHORT], href=f"#certificate-{certificate.sha256[:SHORT]}")
-    signed = f"{words.KINDS[certificate.kind]}{by}, valid to {_day(certificate.not_after)}, SHA-256 "
-    return join(signed, link)
+    return join(signed, " ", link)
 
 
 def _presented(
@@ -177,23 +189,32 @@ def _presented(
     known: Mapping[str, Certificate],
     knowledge: Knowledge,
 ) -> Markup:
+    say = knowledge.say
     remarks = any(cell.remark or cell.presence for cell in cells)
     rows: list[list[Child]] = []
     for cell in cells:
         row: list[Child] = [places[cell.endpoint].title, places[cell.endpoint].port]
         row.append(_offers(cell.observed, known, knowledge)[0])
-        row.append(join(_expected_now(cell), " ", states.basis_brief(cell.statement, knowledge)))
+        row.append(join(_expected_now(cell, say), " ", states.basis_brief(cell.statement, knowledge)))
         row.append(", ".join(cell.observed.versions) if cell.observed else "")
         said = cell.presence
         told = (
             join(" ", said.statement.text, " ", states.basis_brief(said.statement, knowledge)) if said else ""
         )
         rows.append([*row, join(cell.remark, told)] if remarks else row)
-    columns = ["Web server", "Port", "Browser gets", "Expected", "TLS seen", *(["Remark"] if remarks else [])]
-    return table(caption=f"What {visible(node)} presents", columns=columns, rows=rows, class_="matrix")
+    columns = [
+        say("show.web-server"),
+        say("show.port"),
+        say("matrix.browser"),
+        say("nodes.expected"),
+        say("nodes.tls"),
+        *([say("nodes.remark")] if remarks else []),
+    ]
+    caption = say("nodes.presents", node=visible(node))
+    return table(caption=caption, columns=columns, rows=rows, class_="matrix", empty=say("show.nothing"))
 
 
-def leaf_terms(certificate: Certificate) -> list[tuple[str, Markup | str]]:
+def leaf_terms(certificate: Certificate, say: Phrases) -> list[tuple[str, Markup | str]]:
     """The facts of a certificate that people compare."""
     names = certificate.dns_names
     shown = (
@@ -201,14 +222,15 @@ def leaf_terms(certificate: Certificate) -> list[tuple[str, Markup | str]]:
         if isinstance(names, Unreadable)
         else ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
     )
+    begin, end = _day(certificate.not_before), _day(certificate.not_after)
     return [
-        ("Certificate", words.certificate_text(certificate)),
-        ("Subject", str(certificate.subject)),
-        ("Issuer", str(certificate.issuer)),
-        ("Names (SAN)", shown or "none"),
-        ("Valid", f"{_day(certificate.not_before)} to {_day(certificate.not_after)}"),
-        ("Signature", str(certificate.signature_algorithm)),
-        ("SHA-256", tag("code", certificate.sha256, class_="fingerprint")),
+        (say("leaf-fact.certificate"), words.certificate_text(certificate, say)),
+        (say("leaf-fact.subject"), str(certificate.subject)),
+        (say("leaf-fact.issuer"), str(certificate.issuer)),
+        (say("leaf-fact.names"), shown or say("leaf-fact.no-names")),
+        (say("leaf-fact.valid"), say("leaf-fact.valid-days", begin=begin, end=end)),
+        (say("leaf-fact.signature"), str(certificate.signature_algorithm)),
+        (say("leaf-fact.sha256"), tag("code", certificate.sha256, class_="fingerprint")),
     ]
 
 

@@ -9,12 +9,11 @@ from certlib.assess import Assessment, Statement
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Site, endpoints, every_endpoint
 from certlib.knowledge import Knowledge, load
-from certlib.language import phrases
+from certlib.language import Phrases, phrases
 from certlib.reasons import Reason
 from certlib.runbook import bases
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag, terms
 from certlib.show.matrix import SHORT, leaf_terms
-from certlib.show.summary import when
 from certlib.text import visible
 from certlib.version import VERSION
 
@@ -23,28 +22,39 @@ OFFERS = ("browser", "rsa", "ecdsa")
 
 def plan(site: Site, *, clients: Iterable[str] = (), gentle: bool = False, hsts: bool = False) -> Display:
     """What a collection will contact, before it does; `clients`: ids of profiles it asks as, too."""
-    desktop = {server.id for server in load().web_servers.values() if server.desktop}
+    knowledge = load(site.report.language)
+    say = knowledge.say
+    desktop = {server.id for server in knowledge.web_servers.values() if server.desktop}
     pages = [f"{visible(one.node)} ({one.title})" for one in endpoints(site) if one.web_server in desktop]
     more = []
     if gentle:
-        more.append(
-            "To spare slow servers, RSA key exchange is offered first where an RSA certificate is asked for."
-        )
+        more.append(say("plan.gentle"))
     if names := sorted(clients):
-        more.append(f"Whoever presents a certificate is asked as these clients, too: {', '.join(names)}.")
+        more.append(say("plan.clients", clients=", ".join(names)))
     if hsts and pages:
-        more.append(
-            f"One page is fetched from each of these, to see whether it sends HSTS: {', '.join(pages)}."
-        )
+        more.append(say("plan.hsts", servers=", ".join(pages)))
     rows: list[list[Child]] = [
-        [visible(one.node), one.title, visible(one.address), one.port, visible(one.server_name or "none")]
+        [
+            visible(one.node),
+            one.title,
+            visible(one.address),
+            one.port,
+            visible(one.server_name or say("plan.no-name")),
+        ]
         for one in endpoints(site)
     ]
     html = table(
-        caption="What will be contacted",
-        columns=["Node", "Web server", "Address", "Port", "Server name sent"],
+        caption=say("plan.title"),
+        columns=[
+            say("show.node"),
+            say("show.web-server"),
+            say("plan.address"),
+            say("show.port"),
+            say("plan.server-name"),
+        ],
         rows=rows,
         class_="findings",
+        empty=say("show.nothing"),
     )
     lines = [f"{row[0]}  {row[1]}  {row[2]}:{row[3]}" for row in rows]
     return Display(html=join(html, *(tag("p", each) for each in more)), text="\n".join((*lines, *more)))
@@ -52,7 +62,8 @@ def plan(site: Site, *, clients: Iterable[str] = (), gentle: bool = False, hsts:
 
 def answers(evidence: Evidence) -> Display:
     """Every question asked of every endpoint, with the answer or the reason why there is none."""
-    knowledge = load()
+    knowledge = load(evidence.site.report.language)
+    say = knowledge.say
     places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
     groups: dict[str, list[list[Child]]] = {}
     for one in _in_order(evidence.presentations):
@@ -61,25 +72,29 @@ def answers(evidence: Evidence) -> Display:
         row: list[Child] = [
             f"{place.title} · {place.port}",
             one.offer,
-            words.certificate_text(certificate) if certificate else "none",
+            words.certificate_text(certificate, say) if certificate else say("certificate.none"),
             tag("a", one.leaf[:SHORT], href=f"#certificate-{one.leaf[:SHORT]}") if one.leaf else "",
             " · ".join(part for part in (one.version, one.suite, _reason(one, knowledge)) if part),
         ]
         groups.setdefault(visible(place.node), []).append(row)
     html = join(
-        tag("p", f"Collected {when(evidence.collected)} by {evidence.collector}. {_finished(evidence)}"),
-        _pages(evidence),
+        tag("p", _collected(evidence, say)),
+        _pages(evidence, say),
         grouped_table(
-            caption="Every question and its answer",
-            columns=["Web server · port", "Offer", "Leaf", "SHA-256 begins", "TLS, or the reason"],
+            caption=say("answers.title"),
+            columns=[
+                say("answers.server-port"),
+                say("answers.offer"),
+                say("answers.leaf"),
+                say("answers.sha256"),
+                say("answers.tls"),
+            ],
             groups=groups,
             class_="matrix",
         ),
     )
     answered = sum(1 for one in evidence.presentations if one.chain)
-    return Display(
-        html=html, text=f"{answered} of {len(evidence.presentations)} questions brought a certificate"
-    )
+    return Display(html=html, text=say("answers.count", answered=answered, asked=len(evidence.presentations)))
 
 
 def certificates(evidence: Evidence) -> Display:
@@ -87,6 +102,7 @@ def certificates(evidence: Evidence) -> Display:
 
     What a certificate says lies folded below its line; a page opens it on paper and where a link leads to it.
     """
+    say = phrases(evidence.site.report.language)
     users: dict[str, list[str]] = {}
     for one in evidence.presentations:
         if one.leaf and one.endpoint not in (known := users.setdefault(one.leaf, [])):
@@ -94,14 +110,16 @@ def certificates(evidence: Evidence) -> Display:
     parts = []
     for sha in [*users, *(sha for sha in evidence.certificates if sha not in users)]:
         certificate = evidence.certificates[sha]
-        facts = leaf_terms(certificate)
-        facts.append(("Presented by", ", ".join(users.get(sha, [])) or "sent as part of a chain"))
+        facts = leaf_terms(certificate, say)
+        sent_by = ", ".join(users.get(sha, [])) or say("certificates.of-a-chain")
+        facts.append((say("certificates.presented-by"), sent_by))
         heading = tag("h3", _name(certificate.subject_cn, sha), id=f"certificate-{sha[:SHORT]}")
         told = dict(facts)
-        brief = tag("summary", f"{told['Certificate']}, valid {told['Valid']}")
+        held, days = told[say("leaf-fact.certificate")], told[say("leaf-fact.valid")]
+        brief = tag("summary", say("certificates.brief", certificate=held, days=days))
         parts.append(tag("section", heading, tag("details", brief, terms(facts))))
-    html = join(parts) if parts else tag("p", "No certificate was received.")
-    return Display(html=html, text=f"{len(evidence.certificates)} certificates")
+    html = join(parts) if parts else tag("p", say("show.no-certificate"))
+    return Display(html=html, text=say("certificates.count", count=len(evidence.certificates)))
 
 
 def method(assessment: Assessment, *, shared: bool = False) -> Display:
@@ -109,29 +127,24 @@ def method(assessment: Assessment, *, shared: bool = False) -> Display:
 
     `shared`: the names are replaced, and the report says so.
     """
-    knowledge = load()
-    told = (one.basis for one in _statements(assessment))
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
+    told = (one.basis for one in _statements(assessment, knowledge))
     used = [one for one in (*told, *bases(assessment, knowledge)) if one]
     rules = dict.fromkeys(one.rule for one in used if one.rule)
     rules[assessment.verdict.rule] = None
     sources = dict.fromkeys(one.source for one in used if one.source)
     html = join(
-        tag("h3", "What the words mean"),
+        tag("h3", say("method.words")),
         terms(
             [
-                (
-                    "observed",
-                    "A server sent it to us during the collection; the evidence chapter shows the answer.",
-                ),
-                ("documented", "A published document says so; its title stands behind the statement."),
-                (
-                    "measured",
-                    "We measured it on servers and browsers in a laboratory; none was a Cisco product.",
-                ),
-                ("inferred", "A conclusion; the rule stands behind the statement."),
+                (say("kind.observed"), say("method.observed")),
+                (say("kind.documented"), say("method.documented")),
+                (say("kind.measured"), say("method.measured")),
+                (say("kind.inferred"), say("method.inferred")),
             ]
         ),
-        tag("h3", "Rules used"),
+        tag("h3", say("method.rules")),
         tag(
             "ul",
             (
@@ -139,38 +152,34 @@ def method(assessment: Assessment, *, shared: bool = False) -> Display:
                 for rule in rules
             ),
         ),
-        tag("h3", "Sources used"),
+        tag("h3", say("method.sources-used")),
         table(
-            caption="Sources",
-            columns=["Source", "Title", "Published by", "Date", "Address"],
+            caption=say("method.sources"),
+            columns=[
+                say("method.source"),
+                say("method.title"),
+                say("method.publisher"),
+                say("method.date"),
+                say("method.address"),
+            ],
             rows=[
                 [source, found.title, found.publisher, found.date, found.url]
                 for source in sources
                 if (found := knowledge.sources[source])
             ],
             class_="findings",
+            empty=say("show.nothing"),
         ),
-        tag("h3", "How it was collected"),
-        tag(
-            "p",
-            "Each endpoint was asked three times over TLS: as a browser asks, for an RSA certificate "
-            "only, and for an ECDSA certificate only. Each connection ended as soon as the certificate "
-            "had arrived. Nobody logged in, and only the hosts of the inventory were contacted. That a "
-            "server holds the key of a certificate it presented was not tested.",
-        ),
-        _shared(assessment) if shared else None,
-        tag("p", f"Made by certlib {VERSION}."),
+        tag("h3", say("method.collecting")),
+        tag("p", say("method.collected")),
+        join(tag("h3", say("share.heading")), tag("p", say("share.method"))) if shared else None,
+        tag("p", say("method.made-by", version=VERSION)),
     )
-    return Display(html=html, text="Method, rules and sources")
+    return Display(html=html, text=say("method.text"))
 
 
-def _shared(assessment: Assessment) -> Markup:
-    say = phrases(assessment.site.report.language)
-    return join(tag("h3", say("share.heading")), tag("p", say("share.method")))
-
-
-def _statements(assessment: Assessment) -> Iterable[Statement]:
-    yield from (Statement("", one.basis.kind, one.basis) for one in load().checks.values())
+def _statements(assessment: Assessment, knowledge: Knowledge) -> Iterable[Statement]:
+    yield from (Statement("", one.basis.kind, one.basis) for one in knowledge.checks.values())
     for scenario in [*assessment.scenarios, *(one.scenario for one in assessment.options if one.scenario)]:
         yield from (one.statement for one in scenario.nodes)
         yield from (one.statement for one in scenario.cells)
@@ -206,18 +215,18 @@ def _reason(one: Presentation, knowledge: Knowledge) -> str:
     return f"{sentence} {knowledge.reasons[one.reason.value].hint}"
 
 
-def _pages(evidence: Evidence) -> Markup | None:
+def _pages(evidence: Evidence, say: Phrases) -> Markup | None:
     """What was fetched beside the certificates, when it was asked for."""
     if not evidence.hsts:
         return None
     asked = ", ".join(visible(one.endpoint) for one in evidence.hsts)
-    return tag(
-        "p", f"As asked for, one page was fetched from each of these, to see whether it sends HSTS: {asked}."
-    )
+    return tag("p", say("answers.hsts", servers=asked))
 
 
-def _finished(evidence: Evidence) -> str:
-    return "The collection ran to its end." if evidence.finished else "The collection was interrupted."
+def _collected(evidence: Evidence, say: Phrases) -> str:
+    made = say("answers.collected", moment=say.moment(evidence.collected), collector=evidence.collector)
+    end = say("answers.finished") if evidence.finished else say("answers.interrupted")
+    return f"{made} {end}"
 
 
 def _name(common_name: object, sha256: str) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from certlib.assess import Assessment, OptionOutcome
-from certlib.assess.words import joined
 from certlib.knowledge import Basis, Knowledge, Option, load, option_for
 from certlib.runbook import ADVICE_ORDER, Costs, Expense, costs
 from certlib.show import states
@@ -20,16 +19,17 @@ def options(assessment: Assessment) -> Display:
 
     The recommended ones stand first, in their order.
     """
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
     rank = {option: place for place, option in enumerate(assessment.recommended)}
     usable = [(one, one.scenario) for one in assessment.options if one.scenario]
     usable.sort(key=lambda pair: rank.get(pair[0].option, len(rank)))
     spent = {one.option: costs(assessment, one.option) for one, _ in usable}
     rows = []
     for one, scenario in usable:
-        mark = join(" ", states.state("ok", "★", "recommended")) if one.recommended else None
+        mark = join(" ", states.state("ok", "★", say("options.recommended"))) if one.recommended else None
         met = (
-            join(f"{knowledge.gadgets[met.gadget].title}: ", states.outcome(met))
+            join(f"{knowledge.gadgets[met.gadget].title}: ", states.outcome(met, knowledge, based=False))
             for met in scenario.experiences
         )
         cost = spent[one.option]
@@ -41,11 +41,17 @@ def options(assessment: Assessment) -> Display:
             ]
         )
     compared = table(
-        caption="The options compared",
-        columns=["Option", "What agents meet afterwards", "Restarts", "Outage", "Effort"],
+        caption=say("options.compared"),
+        columns=[
+            say("options.option"),
+            say("options.agents-meet"),
+            say("options.restarts"),
+            say("options.outage"),
+            say("options.effort"),
+        ],
         rows=rows,
         class_="options",
-        empty="No option changes anything for this site.",
+        empty=say("options.none"),
     )
     details = [_option(one, spent[one.option], assessment, knowledge) for one, _ in usable]
     html = join(compared, _order(assessment, knowledge), details, _not_applying(assessment, knowledge))
@@ -54,36 +60,41 @@ def options(assessment: Assessment) -> Display:
 
 def findings(assessment: Assessment) -> Display:
     """Every finding that asks for attention, worst first; what passed is counted."""
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
     told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
     passed = sum(1 for one in assessment.findings if one.state == "pass")
     waived = any(one.waiver for one in told)
     rows = [
         [
-            states.finding_state(one),
+            states.finding_state(one, say),
             tag("a", knowledge.checks[one.check].title, href=f"#check-{one.check}"),
-            visible(one.endpoint or one.node or "site"),
+            visible(one.endpoint or one.node or say("findings.site")),
             states.sentence(one.statement, knowledge),
             one.remedy or knowledge.checks[one.check].remedy,
-            *([waiver_text(one)] if waived else []),
+            *([waiver_text(one, say)] if waived else []),
         ]
         for one in told
     ]
     html = join(
         table(
-            caption="Findings, worst first",
+            caption=say("findings.title"),
             columns=[
-                *("State", "Check", "Where", "What was found", "What to do"),
-                *(["Accepted"] if waived else []),
+                say("findings.state"),
+                say("findings.check"),
+                say("findings.where"),
+                say("findings.found"),
+                say("show.what-to-do"),
+                *([say("findings.accepted")] if waived else []),
             ],
             rows=rows,
             class_="findings",
-            empty="No finding asks for attention.",
+            empty=say("findings.none"),
         ),
-        tag("p", f"{passed} checks passed; findings.csv lists every answer."),
+        tag("p", say("findings.passed", count=passed)),
         checks(assessment, knowledge),
     )
-    return Display(html=html, text=f"{len(told)} findings, {passed} checks passed")
+    return Display(html=html, text=say("findings.text", count=len(told), passed=passed))
 
 
 def _entry(one: OptionOutcome, assessment: Assessment, knowledge: Knowledge) -> Option:
@@ -96,23 +107,23 @@ def _order(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
     if len(assessment.recommended) < 2:
         return None
     own = Basis("inferred", rule=ADVICE_ORDER)
-    return tag("p", "The order of the recommended options: ", states.basis_of(own, knowledge))
+    return tag("p", knowledge.say("options.order"), " ", states.basis_of(own, knowledge))
 
 
 def _option(one: OptionOutcome, cost: Costs, assessment: Assessment, knowledge: Knowledge) -> Markup:
-    entry = _entry(one, assessment, knowledge)
+    say, entry = knowledge.say, _entry(one, assessment, knowledge)
     return tag(
         "section",
         tag("h3", entry.title),
         tag("p", entry.summary, " ", states.basis_of(entry.basis, knowledge)),
         tag("p", states.sentence(one.statement, knowledge)),
-        _list("When", [entry.when] if entry.when else []),
-        _list("Restarts", _in_full(cost.restarts, knowledge)),
-        _list("Outage", _in_full(cost.outage, knowledge)),
-        _list("Effort", _in_full(cost.effort, knowledge)),
-        _list("It needs", entry.needs),
-        _list("What speaks against it", entry.speaks_against),
-        tag("p", tag("em", "Doubt: "), entry.doubt) if entry.doubt else None,
+        _list(say("options.when"), [entry.when] if entry.when else []),
+        _list(say("options.restarts"), _in_full(cost.restarts, knowledge)),
+        _list(say("options.outage"), _in_full(cost.outage, knowledge)),
+        _list(say("options.effort"), _in_full(cost.effort, knowledge)),
+        _list(say("options.needs"), entry.needs),
+        _list(say("options.against"), entry.speaks_against),
+        tag("p", tag("em", say("show.doubt-of"), " "), entry.doubt) if entry.doubt else None,
         id=f"option-{one.option}",
     )
 
@@ -129,7 +140,7 @@ def _in_full(lines: Sequence[Expense], knowledge: Knowledge) -> list[Markup]:
     return [
         join(
             one.text,
-            f" ({joined(visible(node) for node in one.nodes)})" if one.nodes else None,
+            f" ({knowledge.say.listed(*map(visible, one.nodes))})" if one.nodes else None,
             " ",
             states.basis_of_brief(one.basis, knowledge),
         )
@@ -142,8 +153,13 @@ def _not_applying(assessment: Assessment, knowledge: Knowledge) -> Markup | None
     if not rest:
         return None
     rows = [[_entry(one, assessment, knowledge).title, visible(one.why_not)] for one in rest]
+    say = knowledge.say
     return table(
-        caption="Options that do not apply here", columns=["Option", "Why not"], rows=rows, class_="findings"
+        caption=say("options.not-applying"),
+        columns=[say("options.option"), say("options.why-not")],
+        rows=rows,
+        class_="findings",
+        empty=say("show.nothing"),
     )
 
 

@@ -1,25 +1,27 @@
 """The runbook for the window: an overview, then phase by phase and node by node what to tick off."""
 
+from functools import reduce
+
 from markupsafe import Markup
 
 from certlib.assess import Assessment
 from certlib.knowledge import Basis, Knowledge, load
+from certlib.language import ENGLISH, Phrases
 from certlib.runbook import WHO, Plan, Task
 from certlib.runbook import runbook as plans_of
 from certlib.show import states
 from certlib.show.markup import Child, Display, grouped_table, join, tag
 from certlib.text import visible
-from certlib.words import ROLES
-
-SITE = "the site"  # where a table names a node, and the task is done once
+from certlib.words import role_text
 
 
 def runbook(assessment: Assessment) -> Display:
     """The plan of the first recommended option, then the others; a task told before is referred to."""
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
     found = plans_of(assessment)
     if not found.plans:
-        return Display(html=tag("p", found.nothing), text=found.nothing)
+        nothing = knowledge.say("runbook.nothing")
+        return Display(html=tag("p", nothing), text=nothing)
     told: dict[Task, str] = {}
     html = join(_shared(found.plans, knowledge), (_plan(one, knowledge, told) for one in found.plans))
     return Display(html=html, text="\n\n".join(_text(one, knowledge) for one in found.plans))
@@ -29,9 +31,7 @@ def _shared(plans: tuple[Plan, ...], knowledge: Knowledge) -> Markup:
     """What holds for every task of every plan, said once."""
     who = tag("p", knowledge.rules[WHO].text, " ", _brief(Basis("inferred", rule=WHO), knowledge))
     timed = any(task.minutes is not None for plan in plans for task in plan.tasks)
-    times = (
-        None if timed else tag("p", "No source gives a duration for any of these tasks, so none is printed.")
-    )
+    times = None if timed else tag("p", knowledge.say("runbook.no-times"))
     return join(who, times)
 
 
@@ -46,7 +46,7 @@ def _plan(plan: Plan, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
         sections += [_task(one, knowledge, told, plan) for one in plan.tasks if one.phase == phase]
     return tag(
         "section",
-        tag("h3", "" if first else "If that is not possible, or not in time: ", plan.title),
+        tag("h3", None if first else join(knowledge.say("show.otherwise"), " "), plan.title),
         _order(plan, knowledge) if len(plan.nodes) > 1 else None,
         _overview(plan, knowledge),
         sections,
@@ -55,27 +55,33 @@ def _plan(plan: Plan, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
 
 
 def _order(plan: Plan, knowledge: Knowledge) -> Markup:
-    nodes = ", then ".join(f"{node} ({ROLES[role]})" for node, role in plan.nodes)
-    return tag("p", f"The order of the nodes: {nodes}. ", _brief(plan.order, knowledge))
+    say = knowledge.say
+    nodes = reduce(
+        lambda first, end: say("runbook.then", first=first, end=end),
+        (f"{node} ({role_text(role, say)})" for node, role in plan.nodes),
+    )
+    return tag("p", say("runbook.order", nodes=nodes), " ", _brief(plan.order, knowledge))
 
 
 def _overview(plan: Plan, knowledge: Knowledge) -> Markup:
+    say = knowledge.say
     groups: dict[str, list[list[Child]]] = {}
     for task in plan.tasks:
-        row: list[Child] = [task.node or SITE, task.title, task.who, task.interrupts]
+        row: list[Child] = [task.node or say("show.site"), task.title, task.who, task.interrupts]
         groups.setdefault(knowledge.phases[task.phase].title, []).append(row)
     return grouped_table(
-        caption=f"The work at a glance: {plan.title}",
-        columns=["Node", "Task", "Who", "Interrupts"],
+        caption=say("runbook.overview", plan=plan.title),
+        columns=[say("show.node"), say("runbook.task"), say("runbook.who"), say("runbook.interrupts")],
         groups=groups,
         class_="findings",
     )
 
 
 def _task(task: Task, knowledge: Knowledge, told: dict[Task, str], plan: Plan) -> Markup:
+    say = knowledge.say
     title = tag("strong", " · ".join(part for part in (task.title, task.node) if part))
     if task in told:
-        return tag("p", title, ": ", tag("a", "as told above", href=f"#{told[task]}"), ".")
+        return tag("p", title, ": ", tag("a", say("runbook.as-above"), href=f"#{told[task]}"), ".")
     first_of_its_kind = all(one.procedure != task.procedure for one in told)
     told[task] = f"task-{plan.option or 'upgrade'}-{len(told) + 1}"
     items = (
@@ -87,18 +93,14 @@ def _task(task: Task, knowledge: Knowledge, told: dict[Task, str], plan: Plan) -
         )
         for step in task.steps
     )
-    facts = [
-        f"Where: {task.where}",
-        f"who: {task.who}",
-        f"interrupts: {_inside(task.interrupts)}",
-    ]
+    facts = say("runbook.facts", where=task.where, who=task.who, interrupts=_inside(task.interrupts, say))
     body = tag(
         "section",
         tag("p", title),
-        tag("p", "; ".join(facts), ". ", _brief(task.basis, knowledge)),
+        tag("p", facts, " ", _brief(task.basis, knowledge)),
         _minutes(task, knowledge),
         tag("ol", items, class_="steps"),
-        tag("p", tag("strong", "It worked when: "), task.check),
+        tag("p", tag("strong", say("runbook.worked"), " "), task.check),
         id=told[task],
     )
     return tag("section", body, id=f"procedure-{task.procedure}") if first_of_its_kind else body
@@ -107,12 +109,14 @@ def _task(task: Task, knowledge: Knowledge, told: dict[Task, str], plan: Plan) -
 def _minutes(task: Task, knowledge: Knowledge) -> Markup | None:
     if task.minutes is None or task.minutes_basis is None:
         return None
-    return tag("p", f"Expected: {task.minutes} minutes ", _brief(task.minutes_basis, knowledge))
+    expected = knowledge.say("runbook.minutes", minutes=task.minutes)
+    return tag("p", expected, " ", _brief(task.minutes_basis, knowledge))
 
 
-def _inside(sentence: str) -> str:
-    """A sentence as the last part of another one."""
-    return (sentence[:1].lower() + sentence[1:]).rstrip(".")
+def _inside(sentence: str, say: Phrases) -> str:
+    """A sentence as the last part of another one; other languages keep the capitals of their nouns."""
+    begin = sentence[:1].lower() if say.language == ENGLISH else sentence[:1]
+    return (begin + sentence[1:]).rstrip(".")
 
 
 def _brief(basis: Basis, knowledge: Knowledge) -> Markup:
@@ -120,11 +124,11 @@ def _brief(basis: Basis, knowledge: Knowledge) -> Markup:
 
 
 def _text(plan: Plan, knowledge: Knowledge) -> str:
-    lines = [plan.title]
+    lines, site = [plan.title], knowledge.say("show.site")
     for phase in dict.fromkeys(task.phase for task in plan.tasks):
         lines.append(f"  {knowledge.phases[phase].title}")
         lines += [
-            f"    [ ] {visible(task.node or SITE)}: {task.title} ({task.who})"
+            f"    [ ] {visible(task.node or site)}: {task.title} ({task.who})"
             for task in plan.tasks
             if task.phase == phase
         ]

@@ -2,10 +2,12 @@
 
 from markupsafe import Markup
 
+from certlib import words
 from certlib.assess.model import BrowserExperience, Experience, Finding, Statement
 from certlib.knowledge import Basis, Knowledge, cite, cite_briefly
+from certlib.language import Phrases
 from certlib.show.markup import BREAK, between, join, tag
-from certlib.words import FINDING_STATES, OUTCOMES, basis_text, by_browser, met_text
+from certlib.words import OUTCOMES, basis_text, by_browser, met_text
 
 
 def state(name: str, symbol: str, word: str) -> Markup:
@@ -13,24 +15,23 @@ def state(name: str, symbol: str, word: str) -> Markup:
     return tag("span", f"{symbol} {word}", class_=f"state state-{name}")
 
 
-def outcome(experience: Experience, knowledge: Knowledge | None = None) -> Markup:
-    """What an agent meets, a line for each browser where they differ; with knowledge, the basis behind it."""
+def outcome(experience: Experience, knowledge: Knowledge, *, based: bool = True) -> Markup:
+    """What an agent meets, a line for each browser where they differ; `based`: with the basis behind it."""
+    say = knowledge.say
+
+    def behind(statement: Statement) -> tuple[str, Markup] | tuple[()]:
+        return (" ", basis_brief(statement, knowledge)) if based else ()
+
     groups = by_browser(experience)
     if len(groups) < 2:
-        return join(_met(experience), *_behind(experience.statement, knowledge))
+        return join(_met(experience, say), *behind(experience.statement))
     alike = len({one.statement.basis for _, one in groups}) == 1
-    lines = [
-        join(_met(one, title), *(() if alike else _behind(one.statement, knowledge))) for title, one in groups
-    ]
-    return join(between(lines, BREAK), *(_behind(experience.statement, knowledge) if alike else ()))
+    lines = [join(_met(one, say, title), *(() if alike else behind(one.statement))) for title, one in groups]
+    return join(between(lines, BREAK), *(behind(experience.statement) if alike else ()))
 
 
-def _met(met: Experience | BrowserExperience, browsers: str = "") -> Markup:
-    return tag("span", met_text(met, browsers), class_=f"state state-{OUTCOMES[met.outcome][0]}")
-
-
-def _behind(statement: Statement, knowledge: Knowledge | None) -> tuple[str, Markup] | tuple[()]:
-    return (" ", basis_brief(statement, knowledge)) if knowledge else ()
+def _met(met: Experience | BrowserExperience, say: Phrases, browsers: str = "") -> Markup:
+    return tag("span", met_text(met, say, browsers), class_=f"state state-{OUTCOMES[met.outcome][0]}")
 
 
 def basis(statement: Statement, knowledge: Knowledge) -> Markup:
@@ -42,9 +43,9 @@ def basis_brief(statement: Statement, knowledge: Knowledge) -> Markup:
     """The same for a table's cell: the source in brief, or a link to the rule in the chapter on method."""
     found = statement.basis
     if found is None:
-        text: Markup | str = statement.kind
+        text: Markup | str = knowledge.say(f"kind.{statement.kind}")
     elif found.rule:
-        text = tag("a", found.kind, href=f"#{found.rule}")
+        text = tag("a", knowledge.say(f"kind.{found.kind}"), href=f"#{found.rule}")
     else:
         text = cite_briefly(knowledge, found)
     return tag("span", text, class_=f"basis basis-{statement.kind}")
@@ -65,6 +66,6 @@ def sentence(statement: Statement, knowledge: Knowledge) -> Markup:
     return join(statement.text, " ", basis(statement, knowledge))
 
 
-def finding_state(finding: Finding) -> Markup:
+def finding_state(finding: Finding, say: Phrases) -> Markup:
     """A finding's state."""
-    return state(*FINDING_STATES[finding.state])
+    return state(*words.finding_state(finding.state, say))

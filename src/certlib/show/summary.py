@@ -1,34 +1,32 @@
 """Page one: the verdict, what agents meet, what to do, what was not checked."""
 
-from datetime import datetime
-
 from markupsafe import Markup
 
 from certlib import words
 from certlib.assess import Assessment, BrowserExperience, Finding, Scenario
 from certlib.knowledge import Knowledge, load, option_for
+from certlib.language import Phrases
 from certlib.show import states
 from certlib.show.doubts import DOUBTS
 from certlib.show.markup import Display, join, table, tag
 from certlib.text import visible
 
-NOTHING_TO_DO = "Nothing need be changed for the certificates."
-MORE_TO_DO = "The table of findings names what else is to be done."
 _ASKING = ("blocks", "outage", "action", "manual", "error", "after-upgrade")
 _MOST = 5  # findings of page one; the report's table has them all
 
 
 def summary(assessment: Assessment) -> Display:
     """The verdict with the rule that decided, and what agents meet in each gadget now and later."""
-    knowledge = load()
-    class_, symbol, word = words.VERDICTS[assessment.verdict.word]
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
+    class_, symbol, word = words.verdict_state(assessment.verdict.word, say)
     statement = assessment.verdict.statement
     html = join(
         tag(
             "div",
             tag("p", tag("strong", f"{symbol} {word}")),
             tag("p", statement.text),
-            tag("p", f"Rule that decided: {rule(assessment, knowledge)}"),
+            tag("p", say("summary.rule", rule=rule(assessment, knowledge))),
             class_=f"verdict {class_}",
         ),
         _experience_table(assessment, knowledge),
@@ -40,7 +38,8 @@ def summary(assessment: Assessment) -> Display:
 
 def what_to_do(assessment: Assessment) -> Display:
     """The recommended options in order, each with the reason, then what the findings ask for."""
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
     outcomes = {one.option: one for one in assessment.options}
     items = []
     for position, option in enumerate(assessment.recommended):
@@ -50,12 +49,12 @@ def what_to_do(assessment: Assessment) -> Display:
                 "li",
                 tag("strong", entry.title),
                 ". " if not entry.title.endswith((".", "?")) else " ",
-                "" if position == 0 else "If that is not possible, or not in time: ",
+                None if position == 0 else join(say("show.otherwise"), " "),
                 entry.summary,
                 " ",
                 states.sentence(outcomes[option].statement, knowledge) if option in outcomes else None,
                 " ",
-                tag("a", "Steps", href=f"#runbook-{option}") if option in outcomes else None,
+                tag("a", say("summary.steps"), href=f"#runbook-{option}") if option in outcomes else None,
             )
         )
     lines = [
@@ -64,36 +63,38 @@ def what_to_do(assessment: Assessment) -> Display:
     ]
     asked = []
     for found in _faults(assessment)[:_MOST]:
-        more = f" ({len(found) - 1} more like it.)" if len(found) > 1 else ""
+        more = " " + say("summary.more", count=len(found) - 1) if len(found) > 1 else ""
         remedy = found[0].remedy or knowledge.checks[found[0].check].remedy
         asked.append(tag("li", states.sentence(found[0].statement, knowledge), more, " ", remedy))
         lines.append(f"- {visible(found[0].statement.text)}{more} {remedy}")
     if len(_faults(assessment)) > _MOST:
-        asked.append(tag("li", MORE_TO_DO))
-        lines.append(f"- {MORE_TO_DO}")
+        rest = say("summary.more-to-do")
+        asked.append(tag("li", rest))
+        lines.append(f"- {rest}")
+    nothing = say("summary.nothing-to-do")
     html = join(
         tag("ol", items) if items else None,
-        tag("p", "The findings ask for this as well:") if items and asked else None,
+        tag("p", say("summary.as-well")) if items and asked else None,
         tag("ul", asked) if asked else None,
-        None if items or asked else tag("p", NOTHING_TO_DO),
+        None if items or asked else tag("p", nothing),
     )
-    return Display(html=html, text="\n".join(lines) or NOTHING_TO_DO)
+    return Display(html=html, text="\n".join(lines) or nothing)
 
 
 def not_checked(assessment: Assessment) -> Display:
     """What could not be asked, is not published, or was assumed."""
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
     items = [tag("li", states.sentence(one, knowledge)) for one in assessment.not_checked]
-    html = tag("ul", items) if items else tag("p", "Everything in the inventory answered.")
+    html = tag("ul", items) if items else tag("p", knowledge.say("summary.all-answered"))
     return Display(html=html, text="\n".join(f"- {visible(one.text)}" for one in assessment.not_checked))
 
 
 def summary_text(assessment: Assessment) -> str:
     """Verdict and experiences for a terminal."""
-    _, symbol, word = words.VERDICTS[assessment.verdict.word]
-    knowledge = load()
+    knowledge = load(assessment.site.report.language)
+    _, symbol, word = words.verdict_state(assessment.verdict.word, knowledge.say)
     lines = [f"{symbol} {word}", visible(assessment.verdict.statement.text), ""]
-    scenarios = _compared(assessment)
+    scenarios = _compared(assessment, knowledge.say)
     width = max(len(gadget.title) for gadget in knowledge.gadgets.values())
     columns = [max(len(title), 24) for title, _ in scenarios]
     lines.append(
@@ -102,7 +103,7 @@ def summary_text(assessment: Assessment) -> str:
         )
     )
     for gadget in _gadgets(assessment, knowledge):
-        cells = [_met_text(scenario, gadget) for _, scenario in scenarios]
+        cells = [_met_text(scenario, gadget, knowledge.say) for _, scenario in scenarios]
         title = knowledge.gadgets[gadget].title
         lines.append(
             "  ".join(
@@ -110,11 +111,6 @@ def summary_text(assessment: Assessment) -> str:
             ).rstrip()
         )
     return "\n".join(lines)
-
-
-def when(moment: datetime) -> str:
-    """A time in UTC as people write it."""
-    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
 
 
 def _faults(assessment: Assessment) -> list[list[Finding]]:
@@ -134,11 +130,11 @@ def rule(assessment: Assessment, knowledge: Knowledge) -> str:
     return knowledge.rules[assessment.verdict.rule].text
 
 
-def _compared(assessment: Assessment) -> list[tuple[str, Scenario]]:
+def _compared(assessment: Assessment, say: Phrases) -> list[tuple[str, Scenario]]:
     """The columns of page one: today, after the upgrade if nothing is done, after the recommended steps."""
     found = [(one.title, one) for one in assessment.scenarios]
     if assessment.after_recommended:
-        found.append(("after the recommended steps", assessment.after_recommended))
+        found.append((say("show.after-recommended"), assessment.after_recommended))
     return found
 
 
@@ -147,24 +143,26 @@ def _gadgets(assessment: Assessment, knowledge: Knowledge) -> list[str]:
     return [gadget for gadget in knowledge.gadgets if gadget in met]
 
 
-def _met_text(scenario: Scenario, gadget: str) -> str:
-    return next((words.outcome_text(one) for one in scenario.experiences if one.gadget == gadget), "– none")
+def _met_text(scenario: Scenario, gadget: str, say: Phrases) -> str:
+    met = (words.outcome_text(one, say) for one in scenario.experiences if one.gadget == gadget)
+    return next(met, "– " + say("met.none"))
 
 
 def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
-    scenarios = _compared(assessment)
-    rows = []
+    scenarios = _compared(assessment, knowledge.say)
+    rows, none = [], knowledge.say("met.none")
     for gadget in _gadgets(assessment, knowledge):
         cells = []
         for _, scenario in scenarios:
             met = next((one for one in scenario.experiences if one.gadget == gadget), None)
-            cells.append(states.outcome(met, knowledge) if met else states.state("none", "–", "none"))
+            cells.append(states.outcome(met, knowledge) if met else states.state("none", "–", none))
         rows.append([knowledge.gadgets[gadget].title, *cells])
     shown = table(
-        caption="What agents meet",
-        columns=["What agents use", *(title for title, _ in scenarios)],
+        caption=knowledge.say("summary.agents-meet"),
+        columns=[knowledge.say("show.what-agents-use"), *(title for title, _ in scenarios)],
         rows=rows,
         class_="experience",
+        empty=knowledge.say("show.nothing"),
     )
     return join(
         shown, (tag("p", one.text, " ", states.basis_brief(one, knowledge)) for one in assessment.browsers)
@@ -173,12 +171,15 @@ def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
 
 def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
     """Which stops before the wanted release would stop the agents' work."""
+    say = knowledge.say
     items = [
         tag(
             "li",
-            tag("strong", f"Do not stop at {visible(hop.to)}: "),
-            f"{knowledge.gadgets[experience.gadget].title}: {words.OUTCOMES[met.outcome][2]} there",
-            f" in {browsers}. " if len(groups) > 1 else ". ",
+            tag("strong", say("summary.no-stop", release=visible(hop.to)), " "),
+            say("summary.there-in", gadget=gadget, outcome=outcome, browsers=browsers)
+            if len(groups) > 1
+            else say("summary.there", gadget=gadget, outcome=outcome),
+            " ",
             states.basis_brief(met.statement, knowledge),
         )
         for hop in assessment.hops[:-1]
@@ -186,12 +187,15 @@ def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
         for groups in (words.by_browser(experience),)
         for browsers, met in groups
         if met.outcome in ("cannot-be-accepted", "does-not-load")
+        for _, _, outcome in (words.outcome_state(met.outcome, say),)
+        for gadget in (knowledge.gadgets[experience.gadget].title,)
     ]
     return tag("ul", items) if items else None
 
 
 def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
     """Why a gadget will not simply work, once for each browser that meets something of its own."""
+    say = knowledge.say
     told: list[Markup] = []
     deciding = assessment.after_upgrade or assessment.now
     for experience in deciding.experiences:
@@ -203,7 +207,7 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
             if met.outcome == "works" or not met.why:
                 continue
             browsers = ", ".join(one.title for one in (met, *same))
-            head = f"{title} in {browsers}" if len(said) > 1 else title
+            head = say("summary.gadget-in", gadget=title, browsers=browsers) if len(said) > 1 else title
             doubted = any(one.doubt for one in (met, *same))
             told.append(
                 tag(
@@ -212,7 +216,9 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
                     met.why,
                     " ",
                     states.basis_brief(met.statement, knowledge),
-                    join(" ", tag("a", "Doubt", href=f"#{DOUBTS}")) if doubted else None,
+                    join(" ", tag("a", say("show.doubt"), href=f"#{DOUBTS}")) if doubted else None,
                 )
             )
-    return join(tag("h3", f"Why, {deciding.title}"), tag("ul", told)) if told else Markup("")
+    return (
+        join(tag("h3", say("summary.why", scenario=deciding.title)), tag("ul", told)) if told else Markup("")
+    )
