@@ -47,7 +47,7 @@ def test_the_page_says_its_language_and_speaks_it(made: Rendered) -> None:
     assert page.html["lang"] == "de"
     heads = [head.get_text() for head in page.select(".chapter h2")]
     assert "1 Zusammenfassung" in heads
-    assert "2 Welches Zertifikat jeder Webserver vorlegt" in heads
+    assert "3 Knoten für Knoten" in heads
     facts = {one.dt.get_text(): one.dd.get_text() for one in page.select(".facts div") if one.dt and one.dd}
     assert facts["Upgrade geplant für"] == "3. Dezember 2026"
     assert "Zeilen filtern" in str(page.body and page.body["data-words"])

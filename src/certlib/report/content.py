@@ -119,7 +119,7 @@ def _body(root: Element, say: Phrases, *, attached: bool) -> list[Node]:
     body = blocks(root)
     for node in nodes(body):
         if node["k"] == "table":
-            node["note"] = _note(node["rows"], say, attached=attached)
+            node["note"] = _note(node.pop("rows"), say, attached=attached)
     return body
 
 
