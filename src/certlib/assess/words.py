@@ -29,12 +29,6 @@ def unseen(say: Phrases, *, deduced: bool) -> str:
     return say("words.ecdsa-deduced") if deduced else say("words.ecdsa-unknown")
 
 
-def joined(parts: Iterable[str], word: str = "and") -> str:
-    """Parts as a list in a sentence: "a, b and c"."""
-    *first, last = list(parts) or [""]
-    return f"{', '.join(first)} {word} {last}" if first else last
-
-
 def capital(text: str) -> str:
     """A sentence's beginning."""
     return text[:1].upper() + text[1:]
