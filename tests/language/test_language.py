@@ -89,3 +89,26 @@ def test_a_cell_of_the_notebook_is_told_in_the_language_and_a_changed_one_stays(
     assert narrative("## Summary", "en") == "## Summary"
     assert narrative("## Summary of ours", "de") == "## Summary of ours"
     assert narrative("Contents", "de") == "Contents"  # a text of the report that is no cell's
+
+
+# What a machine says: the words of cryptography's verifier, an error for who programs, and a picture's style.
+MACHINE = {"assess/proof.py", "runbook/plan.py", "show/timeline.py"}
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """The strings of a module with four words or more, without its docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) and id(node) not in told else None
+        if isinstance(text, str) and " " in text and len(re.findall(r"[A-Za-z]{2,}", text)) >= 4:
+            yield text
+
+
+def test_no_text_for_the_reader_of_a_report_stands_in_code() -> None:
+    modules = [path for room in ("assess", "runbook", "show") for path in (SOURCE / room).rglob("*.py")]
+    found = {
+        path.relative_to(SOURCE).as_posix(): list(sentences(path)) for path in [*modules, SOURCE / "words.py"]
+    }
+    assert {name: texts for name, texts in found.items() if texts and name not in MACHINE} == {}
+    assert all(found[name] for name in MACHINE)
