@@ -669,3 +669,10 @@ def test_a_file_that_is_no_yaml_is_refused(folder, content):
 def test_a_missing_file_is_named(folder):
     (folder / "faq.yaml").unlink()
     assert refused(folder).startswith("faq.yaml: cannot be read")
+
+
+def test_one_word_is_translated_where_it_is_a_text_and_kept_where_it_is_a_name():
+    german = load("de")
+    assert (german.procedures["restart"].title, german.procedures["restart"].who) == ("Neustart", "Engineer")
+    assert german.procedures["restart"].basis.kind == load().procedures["restart"].basis.kind
+    assert [one.outcome for one in german.rows["row-3"].experience] == ["works"] * 4

@@ -32,6 +32,8 @@ FILES |= {"rows": "table.yaml", "questions": "faq.yaml"}
 NAMES = frozenset(
     {"id", "aliases", "column", "command", "download", "files", "service", "short", "url", "verdict"}
 )
+# Where one word is a text too; elsewhere it is a name.
+WORDS = frozenset({"interrupts", "section", "text", "title", "who"})
 
 _Yaml: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is much faster
 
@@ -159,15 +161,15 @@ def _entries(text: str, name: str) -> dict[str, Any]:
     return {key: {"id": key, **body} for key, body in raw.items()}
 
 
-def _translated(value: Any, texts: Mapping[str, str]) -> Any:
-    """A raw value with every sentence and title replaced that has a translation; one word is a name."""
-    if not texts:
+def _translated(value: Any, texts: Mapping[str, str], key: str = "") -> Any:
+    """A raw value with every sentence and title replaced that has a translation; `key` is the value's own."""
+    if not texts or key in NAMES:
         return value
     if isinstance(value, dict):
-        return {key: item if key in NAMES else _translated(item, texts) for key, item in value.items()}
+        return {name: _translated(item, texts, name) for name, item in value.items()}
     if isinstance(value, list):
-        return [_translated(item, texts) for item in value]
-    return texts.get(value, value) if isinstance(value, str) and " " in value else value
+        return [_translated(item, texts, key) for item in value]
+    return texts.get(value, value) if isinstance(value, str) and (" " in value or key in WORDS) else value
 
 
 def _as_mistake(path: tuple[str | int, ...], kind: str, message: str) -> Mistake:
