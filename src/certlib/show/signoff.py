@@ -38,7 +38,7 @@ def signoff(assessment: Assessment, *, source: Path) -> Display:
         tag("p", say("signoff.meaning")),
         _signatures(assessment, say),
     )
-    lines = [f"{reference(assessment)}, evidence {total}"]
+    lines = [say("signoff.text", reference=reference(assessment), sum=total)]
     lines += [f"{one.version}  {one.date}  {one.author}  {one.change}" for one in history]
     return Display(html=html, text="\n".join(map(visible, lines)))
 

@@ -29,7 +29,7 @@ class Stated:
     text: str
 
 
-Cell = str | int | float | bool | datetime | Stated | None
+Cell = str | int | float | datetime | Stated | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,11 @@ class Column:
 
 @dataclass(slots=True)
 class Book:
-    """A workbook with its formats; the footer stands on every printed page."""
+    """A workbook with its formats; the footer and `pages`, with &P and &N, stand on every printed page."""
 
     book: Any
     footer: str
+    pages: str
     formats: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,7 +83,7 @@ class Book:
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        sheet.set_footer(f"&L{plain(self.footer, 120).replace('&', '&&')}&C{name}&RPage &P of &N")
+        sheet.set_footer(f"&L{plain(self.footer, 120).replace('&', '&&')}&C{name}&R{self.pages}")
         return sheet
 
     def write(self, sheet: Any, row: int, column: int, value: Cell, style: str = "plain") -> None:
@@ -92,8 +93,6 @@ class Book:
                 sheet.write_string(row, column, plain(value.text), self.formats[value.name])
             case datetime() if value.year >= FIRST_DAY:
                 sheet.write_datetime(row, column, value.replace(tzinfo=None), self.formats["date"])
-            case bool():
-                sheet.write_string(row, column, "yes" if value else "no", self.formats[style])
             case int() | float():
                 sheet.write_number(row, column, value, self.formats[style])
             case None:
@@ -159,7 +158,7 @@ def _choose(book: Book, sheet: Any, column: int, last: int, choice: Choice) -> N
         sheet.conditional_format(1, column, last, column, rule)
 
 
-def new(target: Any, footer: str) -> Book:
+def new(target: Any, *, footer: str, pages: str) -> Book:
     """An empty workbook that is written to `target` when it is closed."""
     options = {
         "in_memory": True,
@@ -167,4 +166,4 @@ def new(target: Any, footer: str) -> Book:
         "strings_to_numbers": False,
         "strings_to_urls": False,
     }
-    return Book(xlsxwriter.Workbook(target, options), footer)
+    return Book(xlsxwriter.Workbook(target, options), footer, pages)

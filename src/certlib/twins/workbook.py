@@ -81,7 +81,8 @@ def workbook(*, assessment: Assessment, evidence: Evidence) -> bytes:
     facts = show.cover(assessment).private[show.COVER]
     facts |= {"evidence_date": say.moment(assessment.collected)}
     target = BytesIO()
-    book = new(target, " · ".join(one for one in (facts["reference"], facts["confidentiality"]) if one))
+    footer = " · ".join(one for one in (facts["reference"], facts["confidentiality"]) if one)
+    book = new(target, footer=footer, pages=say("workbook.pages", number="&P", total="&N"))
     book.book.set_properties(
         {
             "title": plain(" · ".join((say("workbook.title"), facts["customer"], facts["title"])), 255),
