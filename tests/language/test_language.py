@@ -3,11 +3,17 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
-from certlib.language import fields_of, narrative, phrases
+import pytest
+
+from certlib.knowledge import Source, load
+from certlib.knowledge.load import NAMES, WORDS
+from certlib.language import ENGLISH, LANGUAGES, fields_of, narrative, phrases, translations
 
 SOURCE = Path(__file__).parents[2] / "src" / "certlib"
 
@@ -112,3 +118,27 @@ def test_no_text_for_the_reader_of_a_report_stands_in_code() -> None:
     }
     assert {name: texts for name, texts in found.items() if texts and name not in MACHINE} == {}
     assert all(found[name] for name in MACHINE)
+
+
+def texts_of(value: Any, *, inside: str = "") -> Iterator[str]:
+    """What the knowledge says in words; a single word is one only where the loader takes it for a text."""
+    if isinstance(value, str):
+        if value and inside not in NAMES and (" " in value or inside in WORDS):
+            yield value
+    elif isinstance(value, Source):
+        return
+    elif is_dataclass(value):
+        for one in fields(value):
+            if one.name not in ("say", "kind", "source", "rule"):
+                yield from texts_of(getattr(value, one.name), inside=one.name)
+    elif isinstance(value, tuple | Mapping):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from texts_of(item, inside=inside)
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != ENGLISH])
+def test_every_text_of_more_than_a_word_has_its_translation_with_the_same_fields(language: str) -> None:
+    pairs, english = translations(language), {*phrases().texts.values(), *texts_of(load())}
+    assert sorted(text for text in english - pairs.keys() if " " in text) == []
+    assert sorted(pairs.keys() - english) == []
+    assert [text for text, other in pairs.items() if fields_of(text) != fields_of(other)] == []
