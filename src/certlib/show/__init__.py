@@ -4,11 +4,12 @@ from certlib.show.cover import COVER, cover
 from certlib.show.end import END_MARK, end
 from certlib.show.expiry import expiry
 from certlib.show.faq import faq
+from certlib.show.findings import findings
 from certlib.show.hops import hops
 from certlib.show.markup import Display
 from certlib.show.matrix import matrix, matrix_text, nodes
+from certlib.show.options import options
 from certlib.show.proof import answers, certificates, method, plan
-from certlib.show.remedies import findings, options
 from certlib.show.runbook import runbook
 from certlib.show.signoff import signoff
 from certlib.show.summary import not_checked, summary, summary_text, what_to_do

@@ -1,4 +1,4 @@
-"""The options compared, and the findings."""
+"""The options compared."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,8 @@ from certlib.assess import Assessment, OptionOutcome
 from certlib.knowledge import Basis, Knowledge, Option, load, option_for
 from certlib.runbook import ADVICE_ORDER, Costs, Expense, costs
 from certlib.show import states
-from certlib.show.checks import checks
 from certlib.show.markup import BREAK, Display, between, join, table, tag
 from certlib.text import visible
-from certlib.words import waiver_text
 
 
 def options(assessment: Assessment) -> Display:
@@ -56,45 +54,6 @@ def options(assessment: Assessment) -> Display:
     details = [_option(one, spent[one.option], assessment, knowledge) for one, _ in usable]
     html = join(compared, _order(assessment, knowledge), details, _not_applying(assessment, knowledge))
     return Display(html=html, text="\n".join(_entry(one, assessment, knowledge).title for one, _ in usable))
-
-
-def findings(assessment: Assessment) -> Display:
-    """Every finding that asks for attention, worst first; what passed is counted."""
-    knowledge = load(assessment.site.report.language)
-    say = knowledge.say
-    told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
-    passed = sum(1 for one in assessment.findings if one.state == "pass")
-    waived = any(one.waiver for one in told)
-    rows = [
-        [
-            states.finding_state(one, say),
-            tag("a", knowledge.checks[one.check].title, href=f"#check-{one.check}"),
-            visible(one.endpoint or one.node or say("findings.site")),
-            states.sentence(one.statement, knowledge),
-            one.remedy or knowledge.checks[one.check].remedy,
-            *([waiver_text(one, say)] if waived else []),
-        ]
-        for one in told
-    ]
-    html = join(
-        table(
-            caption=say("findings.title"),
-            columns=[
-                say("findings.state"),
-                say("findings.check"),
-                say("findings.where"),
-                say("findings.found"),
-                say("show.what-to-do"),
-                *([say("findings.accepted")] if waived else []),
-            ],
-            rows=rows,
-            class_="findings",
-            empty=say("findings.none"),
-        ),
-        tag("p", say("findings.passed", count=passed)),
-        checks(assessment, knowledge),
-    )
-    return Display(html=html, text=say("findings.text", count=len(told), passed=passed))
 
 
 def _entry(one: OptionOutcome, assessment: Assessment, knowledge: Knowledge) -> Option:
