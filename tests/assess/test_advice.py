@@ -237,3 +237,33 @@ def test_a_site_set_to_ecdsa_whose_certificate_is_not_trusted_is_told_the_ways_o
     assert found.recommended == expected
     assert why(found, "cert-type-rsa").basis.rule == "rule-cert-type-back"
     assert outcomes(found.after_recommended) == {"works"}
+
+
+def test_what_was_worked_out_on_the_site_is_no_statement_of_ciscos():
+    found = site(*three(presents=AUTOMATIC))
+    also = why(found, "self-signed-rollout")
+    assert also.text == "It would work as well; others come first."
+    assert (also.kind, also.basis.rule) == ("inferred", "rule-option-worked-out")
+    for one in found.options:
+        assert one.applies or one.statement.basis.rule == "rule-option-worked-out"
+
+
+def test_what_an_option_leaves_as_it_was_seen_is_concluded_of_the_time_after():
+    refusing = Box(MINER, presents={"socialminer-tomcat": "refuses browsers"}, **RSA_SIGNED)
+    left = why(site(Box(PUBLISHER, **RSA_SIGNED), refusing), "uccx-cop")
+    assert left.text.startswith("Not enough: ")
+    assert left.kind == "inferred"
+
+
+def test_advice_outside_the_table_names_the_case_it_is_for_and_does_not_claim_it_of_the_site():
+    unlike = (Box(PUBLISHER, ecdsa="ec-ca", presents=AUTOMATIC), Box(SUBSCRIBER, presents=AUTOMATIC))
+    said = why(site(*unlike, ca_signs_with_ec="no"), "uccx-cop")
+    assert said.text.startswith("It is meant for this case: The site is self-signed ")
+    assert said.basis.rule == "rule-advice-outside-table"
+
+
+def test_a_gadget_that_does_not_load_has_its_reason_on_page_one():
+    found = site(*three(presents=ALL_RSA, **RSA_SIGNED))
+    reason = "sm.example.test: tomcat-ECDSA, signed by an RSA CA, stops SocialMiner (CSCvb58580)."
+    assert {one.why for one in found.now.experiences if one.outcome == "does-not-load"} == {reason}
+    assert reason in BeautifulSoup(str(show.summary(found).html), "html.parser").get_text()

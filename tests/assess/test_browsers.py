@@ -32,8 +32,10 @@ WORKS, CANNOT, DEAD, OPEN = "works", "cannot-be-accepted", "does-not-load", "ope
 # Row of the note: what the browsers meet in GADGETS; a number is a prompt, so often per PC; "asked": a prompt
 # that is not counted, since how far the browser keeps what is accepted was not found.
 # Self-signed nodes: Finesse 8445 and 7443, Live Data 12015 and 8444, each on two nodes; chat 443 and 7443.
+# Firefox asks for each port, Chromium for each certificate of a node: Finesse shows tomcat alone, Live Data
+# shows tomcat-ECDSA on 12015 and tomcat on 8444, chat likewise on 7443 and 443.
 EXPECTED = {
-    ("row-1", "edge"): (2, 2, 1, 1),
+    ("row-1", "edge"): (2, 4, 2, 1),
     ("row-1", "firefox"): (4, 4, 2, 1),
     ("row-1", "ie"): ("asked", "asked", "asked", "asked"),
     ("row-2", "edge"): (WORKS, WORKS, DEAD, DEAD),
@@ -149,7 +151,7 @@ def test_outside_the_table_nothing_is_known_of_internet_explorer_beside_a_truste
 def test_without_a_named_browser_the_chromium_family_is_taken_and_that_is_said():
     found = assess(site("row-1"))
     assert {one.title for each in found.now.experiences for one in each.by_browser} == {"Chrome, Edge"}
-    assert met(found.now)["live-data"].prompts == 2
+    assert met(found.now)["live-data"].prompts == 4
     (told,) = found.browsers
     assert told.text == "Told for Chrome and Edge, since the inventory names no browser."
     assert told.basis.rule == "rule-browsers-assumed"
@@ -206,3 +208,12 @@ def test_options_are_weighed_by_the_browsers_of_the_site():
     }
     assert met(after["edge"])["live-data"].outcome == CANNOT
     assert met(after["firefox"])["live-data"].outcome == "prompt"
+
+
+def test_chromium_asks_for_each_certificate_of_a_node_and_with_the_cops_for_one_alone():
+    boxes = three(tomcat="self-signed", ecdsa="self-signed", presents=AUTOMATIC)
+    found = assess(evidence(*boxes, agents=Agents(browsers=("chrome",))))
+    with_cops = next(one.scenario for one in found.options if one.option == "both-cops")
+    counts = {one.gadget: one.prompts for one in with_cops.experiences}
+    assert met(found.now)["live-data"].prompts == 4
+    assert counts == {"finesse-desktop": 2, "live-data": 2, "chat-email": 1, "socialminer-page": 1}

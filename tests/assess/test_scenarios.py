@@ -345,3 +345,26 @@ def test_a_good_verdict_names_all_wanted_releases():
     boxes = [replace(box, target=target) for box, target in zip(boxes, targets, strict=True)]
     said = assess(evidence(*boxes, **trusting(RSA_ROOT))).verdict.statement.text
     assert said.startswith("After the upgrade to 12.5(1), 12.5(1)SU1 and 12.5(1)SU3, the certificates")
+
+
+def test_the_table_covers_no_site_of_which_a_part_is_on_another_release():
+    boxes = (
+        Box(PUBLISHER, ecdsa=None, release="10.6(1)", target="11.5(1)"),
+        Box(MINER, presents=AUTOMATIC, target="11.5(1)"),
+    )
+    found = assess(evidence(*boxes, **trusting(RSA_ROOT)))
+    now, later = (
+        next(one for one in each.experiences if one.gadget == "chat-email").statement
+        for each in found.scenarios
+    )
+    assert (now.kind, now.basis.rule) == ("inferred", "rule-worst-node")
+    assert later.kind == "documented"
+    assert {cell.statement.kind for cell in found.now.cells} == {"inferred"}
+
+
+def test_a_pair_in_the_middle_of_its_upgrade_is_not_covered_and_the_other_release_is_named():
+    boxes = (Box(PUBLISHER, presents=AUTOMATIC), Box(SUBSCRIBER, ecdsa=None, release="11.0(1)"))
+    found = assess(evidence(*boxes, **trusting(RSA_ROOT)))
+    (covered,) = (one for one in found.findings if one.check == "covered-by-table")
+    assert covered.state == "information"
+    assert "11.0(1)" in covered.statement.text

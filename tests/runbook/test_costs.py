@@ -43,7 +43,7 @@ def texts(lines: tuple[Expense, ...]) -> str:
 def test_an_ec_ca_costs_three_certificates_two_node_restarts_and_two_services() -> None:
     found = costs(ROW_4, "ec-ca")
     pair, chat = found.restarts
-    assert (pair.text, pair.nodes) == ("UCCX nodes, one after the other: 2.", (PUBLISHER, SUBSCRIBER))
+    assert (pair.text, pair.nodes) == ("UCCX nodes, each of them once: 2.", (PUBLISHER, SUBSCRIBER))
     assert (chat.nodes, pair.basis.kind, chat.basis.kind) == ((MINER,), "documented", "inferred")
     certificates, chains, pcs = found.effort
     assert certificates.text == "Certificates to request, have signed and upload: 3."
@@ -75,7 +75,7 @@ def test_a_cop_costs_a_file_for_each_node_and_what_it_restarts_is_not_published(
 def test_waiting_for_the_ca_costs_two_windows_with_the_cops_in_both() -> None:
     found = costs(ROW_4, "wait-with-cop")
     assert "First window: not published" in found.restarts[0].text
-    assert "UCCX nodes, one after the other: 2." in texts(found.restarts)
+    assert "UCCX nodes, each of them once: 2." in texts(found.restarts)
     assert "COP files to install now: 3, and as many rollback COP files later." in texts(found.effort)
     assert "upload: 3." in texts(found.effort)
 

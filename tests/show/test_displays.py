@@ -378,7 +378,7 @@ def test_page_one_names_the_browsers_where_they_differ_and_says_why_for_each() -
 def test_page_one_counts_the_prompts_of_each_browser_where_the_numbers_differ() -> None:
     assessment = site("row-1")[1]
     made = show.summary(assessment)
-    assert "Live Data gadgets ▲ prompts per PC: 4 in Firefox, 2 in Chrome" in " ".join(made.text.split())
+    assert "Finesse desktop ▲ prompts per PC: 4 in Firefox, 2 in Chrome" in " ".join(made.text.split())
     heads = [item.strong.get_text() for item in page(made)("li")]
     assert "Live Data gadgets. " in heads  # the reason is the same, so it stands once
     assert not [head for head in heads if "Chrome" in head]

@@ -72,6 +72,7 @@ class Node:
     tomcat: Issued
     ecdsa: Issued | None = None
     to_browsers: tuple[str, ...] = ()  # web servers that give a browser tomcat-ECDSA; the others: tomcat
+    to_others: tuple[str, ...] = ()  # web servers that give it to clients that take nothing else
     in_tls13_alone: bool = False  # ... and in TLS 1.2 they give tomcat
     refuse_browsers: tuple[str, ...] = ()  # web servers that end the connection with a browser
     still: Mapping[str, Issued] = field(default_factory=dict)  # a web server with an older tomcat
@@ -90,7 +91,13 @@ def site(name: str) -> Site:
 
 def assessed(name: str, nodes: Mapping[str, Node], *, collected: dt.datetime = COLLECTED) -> Assessment:
     """The assessment of a sample site; `nodes` by the first part of their names."""
-    described = site(name)
+    return assessed_site(site(name), nodes, collected=collected)
+
+
+def assessed_site(
+    described: Site, nodes: Mapping[str, Node], *, collected: dt.datetime = COLLECTED
+) -> Assessment:
+    """The same of any site."""
     certificates: dict[str, x509.Certificate] = {}
     presentations: list[Presentation] = []
     for endpoint in inventory.endpoints(described):
@@ -118,7 +125,8 @@ def _answers(endpoint: Endpoint, node: Node) -> list[tuple[Presentation, tuple[I
     given = node.ecdsa if server in node.to_browsers else None
     browser = None if server in node.refuse_browsers else given or tomcat
     newest = "TLS 1.3" if node.in_tls13_alone and given else "TLS 1.2"
-    answers = {"browser": (browser, newest), "rsa": (tomcat, "TLS 1.2"), "ecdsa": (given, newest)}
+    asked = given or (node.ecdsa if server in node.to_others else None)
+    answers = {"browser": (browser, newest), "rsa": (tomcat, "TLS 1.2"), "ecdsa": (asked, newest)}
     if node.in_tls13_alone:
         answers |= {"ecdsa-tls12": (None, "TLS 1.2"), "ecdsa-tls13": (given, "TLS 1.3")}
     return [

@@ -24,6 +24,9 @@ class Given:
     trusts: tuple[Trust, ...]
     refused: bool = False  # it ends the connection with a browser and answers others
     hsts: bool = False  # its page was seen to send HSTS
+    shown: frozenset[str] = (
+        frozenset()
+    )  # which of the node's certificates it may be: a SHA-256 or an identity
 
     @property
     def accepted(self) -> set[bool | None]:

@@ -127,7 +127,8 @@ def _in_general(context: Context, name: str) -> str:
     if name == "ec-ca":
         return ec_ca(context)
     roles = {node.role for node in context.site.nodes}
-    return option_for(context.knowledge, name, roles=roles).when
+    when = option_for(context.knowledge, name, roles=roles).when
+    return context.knowledge.say("assess-advice.meant-for", when=when)
 
 
 def _cert_type(context: Context) -> Iterator[Advised]:

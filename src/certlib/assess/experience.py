@@ -2,10 +2,11 @@
 
 The worst node counts, and then the worst of the browsers that the agents use (rule-worst-browser).
 
-The number of prompts per PC is counted for one gadget alone, as far as a browser keeps what was accepted:
-for each host (Chromium family) or for each host and port (Firefox). It is the number of distinct node names,
-or of distinct pairs of node name and port, behind which one of the gadget's web servers presents a
-certificate that the PC does not trust, over all nodes, since a failover moves an agent to the other node.
+The number of prompts per PC is counted for one gadget alone, as far as a browser keeps what was accepted: a
+certificate for a host, on any port (Chromium family), or for a host and port (Firefox). It is the number of
+distinct pairs of node name and certificate, or of node name and port, behind which one of the gadget's web
+servers presents a certificate that the PC does not trust, over all nodes, since a failover moves an agent to
+the other node.
 """
 
 from collections.abc import Mapping, Sequence
@@ -154,7 +155,9 @@ def _by_row(
     )
     if said.outcome == "cannot-be-accepted" and worst.outcome == said.outcome:
         why.append(say("words.shadowed"))
-    if said.outcome != "does-not-load":
+    if said.outcome == "does-not-load":
+        why.append(say("assess-experience.rsa-signed", node=state.node))
+    else:
         why.append(words.assumed([trust for one in mine for trust in one.trusts], say))
     doubts = (said.doubt, say("words.ecdsa-deduced") if state.ecdsa_deduced else "")
     return Met(
@@ -193,8 +196,9 @@ def _broken_by_rsa_signed_ec(
     place = mine[0].cell.web_server
     if kinds == ("rsa-ca",) and not shown:
         doubt = say("words.ecdsa-deduced") if state.ecdsa_deduced else faults[0].doubt
+        why = say("assess-experience.rsa-signed", node=state.node)
         return (
-            Met("does-not-load", Statement(faults[0].text, "inferred", basis), state.node, place, "", doubt),
+            Met("does-not-load", Statement(faults[0].text, "inferred", basis), state.node, place, why, doubt),
         )
     text = words.one_of(("works", "does-not-load"), say)
     doubt = say("assess-experience.rsa-signed-open")
@@ -202,7 +206,10 @@ def _broken_by_rsa_signed_ec(
 
 
 def _prompts(gadget: Gadget, browser: BrowserFamily, given: Sequence[Given]) -> int | None:
-    """Certificate prompts per PC; None where it is not known how far the browser keeps what is accepted."""
+    """Certificate prompts per PC.
+
+    None where it is not known how far the browser keeps what is accepted, or which certificates are shown.
+    """
     asked = [
         one
         for one in given
@@ -210,4 +217,8 @@ def _prompts(gadget: Gadget, browser: BrowserFamily, given: Sequence[Given]) -> 
     ]
     if not asked or browser.keeps is None:
         return None if asked else 0
-    return len({(one.cell.node, one.port if browser.keeps == "host-and-port" else 0) for one in asked})
+    if browser.keeps == "host-and-port":
+        return len({(one.cell.node, one.port) for one in asked})
+    if any(len(one.shown) != 1 for one in asked):
+        return None
+    return len({(one.cell.node, *one.shown) for one in asked})

@@ -130,8 +130,9 @@ def _statement(
     why_not: str,
 ) -> Statement:
     """Why an option is recommended or not."""
+    worked_out = Basis("inferred", rule="rule-option-worked-out")
     if scenario is None:
-        return Statement(why_not, option.basis.kind, option.basis)
+        return Statement(why_not, worked_out.kind, worked_out)
     say = context.knowledge.say
     failing = [one for one in scenario.experiences if one.outcome in ("cannot-be-accepted", "does-not-load")]
     asking = [one for one in scenario.experiences if one.outcome == "prompt"]
@@ -146,7 +147,8 @@ def _statement(
         new = [one for one in failing if one.gadget in _usable(context.deciding)]
         worse = _gadgets(context, new or failing)
         text = say("assess-options.breaking" if new else "assess-options.still-failing", gadgets=worse)
-        return Statement(text, failing[0].statement.kind, failing[0].statement.basis)
+        basis = failing[0].statement.basis or worked_out  # seen today, and concluded of the time after
+        return Statement(text, basis.kind, basis)
     if option.id == "wait-with-cop" and context.site.ca_signs_with_ec == "no":
         return Statement(say("assess-options.no-ec-ca"), option.basis.kind, option.basis)
     if option.id == "rsa-ca":
@@ -154,16 +156,14 @@ def _statement(
     if option.id == "ec-ca" and not asking:
         return Statement(ec_ca(context), option.basis.kind, option.basis)
     if asking:
-        return Statement(
-            say("assess-options.still-asking", gadgets=_gadgets(context, asking)),
-            asking[0].statement.kind,
-            asking[0].statement.basis,
-        )
+        basis = asking[0].statement.basis or worked_out
+        text = say("assess-options.still-asking", gadgets=_gadgets(context, asking))
+        return Statement(text, basis.kind, basis)
     if any(one.outcome == "open" for one in scenario.experiences):
         return Statement(say("assess-options.still-open"), "inferred", Basis("inferred", rule="verdict-open"))
     needless = "assess-options.would-work" if troubled(context.deciding) else "assess-options.not-needed"
     text = say("assess-options.also-works" if advice else needless)
-    return Statement(text, option.basis.kind, option.basis)
+    return Statement(text, worked_out.kind, worked_out)
 
 
 def _gadgets(context: Context, met: Sequence[Experience]) -> str:

@@ -32,8 +32,11 @@ class Presented:
 def alike(states: Iterable[NodeState]) -> bool:
     """Whether one row of Cisco's table covers the site.
 
-    Every node that has two certificates, as far as they were seen.
+    Every node, as far as its certificates were seen; a node on a release without two certificates is outside.
     """
+    states = tuple(states)
+    if any(state.era not in ("automatic", None) for state in states):
+        return False
     rows = {
         state.row for state in states if state.era == "automatic" and (state.row or _combination_known(state))
     }

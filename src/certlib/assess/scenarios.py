@@ -230,14 +230,15 @@ def _given(context: Context, cell: Cell, endpoint: Endpoint, state: NodeState, *
     today = context.scenarios[0] if context.scenarios else None
     if today is not None and state not in today.nodes:
         trusts = (_trust(context, today, cell.node, one) for one in cell.expected)
-        return replace(given, trusts=tuple(_after(one, rolled_out=rolled_out) for one in trusts))
+        shown = frozenset(one.identity for one in cell.expected)
+        return replace(given, trusts=tuple(_after(one, rolled_out=rolled_out) for one in trusts), shown=shown)
     if today is not None:
         cell = next(one for one in today.cells if one.endpoint == cell.endpoint)
     leaf = cell.observed.browser if cell.observed else None
     if leaf is None:
         return replace(given, cell=cell, refused=answered(cell.observed))
     found = context.leaf_trust([cell.endpoint], leaf, on=context.day if today else context.today)
-    return replace(given, cell=cell, trusts=(_after(found, rolled_out=rolled_out),))
+    return replace(given, cell=cell, trusts=(_after(found, rolled_out=rolled_out),), shown=frozenset((leaf,)))
 
 
 def _trust(context: Context, today: Scenario, node: str, expected: Expected) -> Trust:

@@ -25,16 +25,17 @@ def check(context: Context) -> tuple[Finding, ...]:
         text = say("check-covered-by-table.other-releases")
         return (finding(context=context, check=CHECK, state="not-applicable", text=text),)
     row = next((state.row for state in automatic if state.row), None)
-    if row and alike(automatic):
+    if row and alike(context.deciding.nodes):
         entry = context.knowledge.rows[row]
         text = _covered(entry, say)
         return (finding(context=context, check=CHECK, state="pass", text=text, basis=entry.basis),)
     off = [ecdsa_off(role=one.role, cops=one.cops, knowledge=context.knowledge) for one in automatic]
     cops = [context.knowledge.cops[cop] for installed in off for cop in installed]
-    if all(off) and all(state.release in cop.releases for state in automatic for cop in cops):
+    others = [state.release for state in context.deciding.nodes if state.era not in ("automatic", None)]
+    if not others and all(off) and all(state.release in cop.releases for state in automatic for cop in cops):
         text = say("check-covered-by-table.by-cop")
         return (finding(context=context, check=CHECK, state="pass", text=text, basis=cops[0].basis),)
-    text = _not_covered(automatic, context.knowledge)
+    text = _not_covered(automatic, others, context.knowledge)
     return (finding(context=context, check=CHECK, state="information", text=text),)
 
 
@@ -48,14 +49,14 @@ def _covered(row: Row, say: Phrases) -> str:
     )
 
 
-def _not_covered(states: Sequence[NodeState], knowledge: Knowledge) -> str:
-    """Why Cisco's table does not cover a site."""
+def _not_covered(states: Sequence[NodeState], others: Sequence[str], knowledge: Knowledge) -> str:
+    """Why Cisco's table does not cover a site; `others`: releases of nodes that it does not speak of."""
     say = knowledge.say
     reasons = []
     if any(one.cops for one in states):
         reasons.append(say("check-covered-by-table.cop"))
     covered = {name for row in knowledge.rows.values() for name in row.releases}
-    if releases := {one.release for one in states} - covered:
+    if releases := {*(one.release for one in states), *others} - covered:
         reasons.append(say("check-covered-by-table.releases", releases=say.listed(*sorted(releases))))
     if any(one.tomcat is None or not (one.tomcat_ecdsa or one.cops) for one in states):
         reasons.append(say("check-covered-by-table.unseen"))

@@ -61,10 +61,12 @@ def leaves(context: Context) -> list[Leaf]:
 
 def _stays(context: Context, certificate: Certificate, endpoint: Endpoint) -> bool:
     """Whether the upgrade leaves a web server its choice to present a certificate's kind of key."""
-    expected = [cell.expected for cell in context.deciding.cells if cell.endpoint == endpoint.id]
-    if len(context.scenarios) < 2 or not expected or not expected[0]:
+    cell = next((one for one in context.deciding.cells if one.endpoint == endpoint.id), None)
+    if len(context.scenarios) < 2 or cell is None:
         return True
-    return identity_of(certificate) in {None, *(one.identity for one in expected[0])}
+    if cell.presence and cell.presence.kind == "gone":
+        return False
+    return not cell.expected or identity_of(certificate) in {None, *(one.identity for one in cell.expected)}
 
 
 def in_range(context: Context, check: str, node: Node, *, now: bool = False) -> bool:

@@ -1,8 +1,10 @@
 """Whether each leaf is valid today and on the day of the upgrade."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from certlib.assess.checks.finding import all_well, finding, node_leaves
+from certlib.assess.checks.given import given_then, given_today
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
 from certlib.language import Phrases
@@ -13,7 +15,8 @@ CHECK = "valid-on-upgrade-day"
 def check(context: Context) -> tuple[Finding, ...]:
     """Expired or not valid yet.
 
-    An outage today, a block on the upgrade day, each only where agents meet it.
+    An outage where agents are given it today, a block where they are given it on the day of the upgrade, once
+    it is done; one that no browser is given, today or then, is for information.
     """
     say = context.knowledge.say
     faults, judged = [], []
@@ -22,25 +25,37 @@ def check(context: Context) -> tuple[Finding, ...]:
         if certificate is None or not isinstance(certificate.not_after, datetime):
             continue
         judged.append(leaf)
-        servers = [context.server(endpoint) for endpoint in endpoints]
-        for_agents = any(server.agent_facing for server in servers if server)
         begin, end = certificate.not_before, certificate.not_after
-        state: FindingState | None = None
-        day = context.today
-        if end.date() < context.today or (isinstance(begin, datetime) and begin.date() > context.today):
-            state = "outage"
-        elif end.date() < context.day:
-            state, day = "blocks", context.day
-        if state:
-            text = _not_valid(node, begin if isinstance(begin, datetime) else None, end, day, say)
-            faults.append(
-                finding(
-                    context=context, check=CHECK, state=state if for_agents else "action", node=node,
-                    endpoint=endpoints[0].id, text=text, evidence=(leaf, *(one.id for one in endpoints)),
-                )
-            )  # fmt: skip
+        first = begin if isinstance(begin, datetime) else None
+        bad = [day for day in (context.today, context.day) if _outside(first, end, day)]
+        if not bad:
+            continue
+        state = _state(context, node, leaf, bad)
+        text = _not_valid(node, first, end, bad[0], say)
+        if state == "information":
+            not_given = say("check-valid-on-upgrade-day.not-given")
+            text = f"{text} {not_given}"
+        faults.append(
+            finding(
+                context=context, check=CHECK, state=state, node=node, endpoint=endpoints[0].id, text=text,
+                evidence=(leaf, *(one.id for one in endpoints)),
+            )
+        )  # fmt: skip
     text = say("check-valid-on-upgrade-day.pass", day=say.day(context.day))
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)
+
+
+def _outside(begin: datetime | None, end: datetime, day: date) -> bool:
+    return end.date() < day or (begin is not None and begin.date() > day)
+
+
+def _state(context: Context, node: str, leaf: str, bad: Sequence[date]) -> FindingState:
+    today, then = given_today(context, node, leaf), given_then(context, node, leaf)
+    if context.today in bad and today == "agents":
+        return "outage"
+    if context.day in bad and then == "agents":
+        return "blocks"
+    return "information" if (today, then) == ("nobody", "nobody") else "action"
 
 
 def _not_valid(node: str, begin: datetime | None, end: datetime, day: date, say: Phrases) -> str:
