@@ -20,7 +20,7 @@ class Advised:
     option: str
     statement: Statement
     by_row: bool = False  # a row of the table covers the site, so its advice is followed to the letter
-    prompts: bool = False  # it is about prompts that no COP and no EC CA can spare
+    keeps: bool = False  # advised though agents meet the same after it: a prompt, or a way on from a COP
 
 
 def advised(context: Context, *, usable: Collection[str], troubled: bool) -> list[Advised]:
@@ -34,7 +34,7 @@ def advised(context: Context, *, usable: Collection[str], troubled: bool) -> lis
     for one in found:
         name = _usable(context, one.option, usable)
         if name:
-            kept.setdefault(name, Advised(name, one.statement, one.by_row, one.prompts))
+            kept.setdefault(name, Advised(name, one.statement, one.by_row, one.keeps))
     return list(kept.values())
 
 
@@ -76,15 +76,16 @@ def _by_table(context: Context) -> Iterator[Advised]:
     (*different,) = {row.id: row for row in rows.values() if row}.values()
     if len(different) == 1 and all(rows.values()):
         for one in _of_row(context, different[0]):
-            yield Advised(one.option, _stated(one, states, context.knowledge.say), by_row=True)
+            statement = _stated(one, states, context.knowledge.say)
+            yield Advised(one.option, statement, by_row=True, keeps=different[0].tomcat == "self-signed")
         return
     near = [row for state in states if (row := rows[state.node] or _most_like(context, state))]
     for row in sorted(near, key=lambda row: row.tomcat == "self-signed"):
         for one in _of_row(context, row):
             basis = Basis("inferred", rule="rule-advice-outside-table")
             text = _in_general(context, one.option)
-            prompts = row.tomcat == "self-signed"
-            yield Advised(one.option, Statement(text, basis.kind, basis), prompts=prompts)
+            keeps = row.tomcat == "self-signed"
+            yield Advised(one.option, Statement(text, basis.kind, basis), keeps=keeps)
 
 
 def _of_row(context: Context, row: Row) -> Iterator[Advice]:
@@ -161,4 +162,4 @@ def _way_on(context: Context) -> Iterator[Advised]:
     if off and context.site.ca_signs_with_ec == "yes":
         basis = context.knowledge.options[WAY_ON].basis
         text = context.knowledge.say("assess-advice.way-on")
-        yield Advised(WAY_ON, Statement(text, basis.kind, basis), by_row=True)
+        yield Advised(WAY_ON, Statement(text, basis.kind, basis), by_row=True, keeps=True)

@@ -93,18 +93,34 @@ def _kinds(observed: object, expected: Sequence[object], *, now: bool) -> set[st
 
 
 def _recommended(context: Context, scenarios: Mapping[str, Scenario]) -> list[Advised]:
-    """The advice to follow, best first: all of a row of the note's table, else what helps most."""
+    """The advice to follow, best first: all of a row of the note's table, else what helps most.
+
+    What stops an agent after it is no advice while another way stops none; nor is what brings nothing, but
+    for the advice on prompts that nothing else spares.
+    """
     base = context.deciding
     found = advised(context, usable=scenarios, troubled=troubled(base))
-    if any(one.by_row for one in found):
-        return found
+    stopped = {one.option: len(_failing(scenarios[one.option])) for one in found}
+    fewest = min(stopped.values(), default=0)
     able = {one.option: _badness(scenarios[one.option]) for one in found}
-    least = min((badness for badness in able.values() if badness < _badness(base)), default=())
-    return [
+    helpful = [
         one
         for one in found
-        if able[one.option] == least or (one.prompts and able[one.option] <= _badness(base))
+        if stopped[one.option] == fewest
+        and (
+            able[one.option] < _badness(base)
+            or (one.keeps and not fewest and able[one.option] == _badness(base))
+        )
     ]
+    if any(one.by_row for one in helpful):
+        return helpful
+    least = min((able[one.option] for one in helpful), default=())
+    return [one for one in helpful if one.keeps or able[one.option] == least]
+
+
+def _failing(scenario: Scenario) -> list[Experience]:
+    """What stops an agent."""
+    return [one for one in scenario.experiences if one.outcome in ("cannot-be-accepted", "does-not-load")]
 
 
 def _badness(scenario: Scenario) -> tuple[int, ...]:
@@ -134,7 +150,7 @@ def _statement(
     if scenario is None:
         return Statement(why_not, worked_out.kind, worked_out)
     say = context.knowledge.say
-    failing = [one for one in scenario.experiences if one.outcome in ("cannot-be-accepted", "does-not-load")]
+    failing = _failing(scenario)
     asking = [one for one in scenario.experiences if one.outcome == "prompt"]
     if said := advice.get(option.id):
         rest = say("assess-options.still-failing", gadgets=_gadgets(context, failing)) if failing else ""
