@@ -8,7 +8,7 @@ from markupsafe import Markup
 from certlib import frames
 from certlib.assess import Assessment, Scenario, Statement
 from certlib.inventory import endpoints
-from certlib.knowledge import Basis, Knowledge, load, option_for
+from certlib.knowledge import Basis, Knowledge, Question, load, option_for
 from certlib.language import Phrases
 from certlib.runbook import nodes_to_sign, runbook
 from certlib.show import states
@@ -18,13 +18,7 @@ from certlib.show.markup import Display, between, join, tag
 def faq(assessment: Assessment) -> Display:
     """The questions that this site's options raise, with their answers in general and for this site."""
     knowledge = load(assessment.site.report.language)
-    considered = {one.option for one in assessment.options if one.applies}
-    asked = [
-        one
-        for one in knowledge.questions.values()
-        if (not one.options or considered.intersection(one.options))
-        and (not one.roles or assessment.roles.intersection(one.roles))
-    ]
+    asked = _asked(assessment, knowledge)
     shown = {task.procedure for plan in runbook(assessment).plans for task in plan.tasks}
     html = join(
         join(
@@ -36,6 +30,25 @@ def faq(assessment: Assessment) -> Display:
         for one in asked
     )
     return Display(html=html, text="\n".join(one.question for one in asked))
+
+
+def answers_given(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+    """Every answer, in general and for this site."""
+    for one in _asked(assessment, knowledge):
+        yield Statement(one.answer, one.basis.kind, one.basis)
+        if one.id in _ANSWERS:
+            yield from _ANSWERS[one.id](assessment, knowledge)
+
+
+def _asked(assessment: Assessment, knowledge: Knowledge) -> list[Question]:
+    """The questions that the site's options and roles raise."""
+    considered = {one.option for one in assessment.options if one.applies}
+    return [
+        one
+        for one in knowledge.questions.values()
+        if (not one.options or considered.intersection(one.options))
+        and (not one.roles or assessment.roles.intersection(one.roles))
+    ]
 
 
 def _here(question: str, assessment: Assessment, knowledge: Knowledge) -> Markup | None:
@@ -70,7 +83,9 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
             text = say("faq.cop-installed", nodes=say.listed(*installed))
             yield Statement(text, "inferred", Basis("inferred", rule="rule-cop"))
         elif not with_it:
-            text = say("faq.cop-other") if assessment.recommended else say("faq.cop-cures-nothing")
+            met = {one.outcome for one in base.experiences}
+            cause = say("faq.cop-cures-nothing") if met == {"works"} else say("faq.cop-other-cause")
+            text = say("faq.cop-other") if assessment.recommended else cause
             other = "socialminer-cop" in assessment.recommended
             rule = "rule-uccx-cop-optional" if other else "rule-worst-node"
             yield Statement(text, "inferred", Basis("inferred", rule=rule))

@@ -1,12 +1,12 @@
 """The way to the wanted release: its hops, the COP files before each, and what agents meet at each stop."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from certlib.assess import Assessment, Cell, Hop, Statement
+from certlib.assess import Assessment, Cell, Hop, Scenario, Statement
 from certlib.inventory import every_endpoint
-from certlib.knowledge import Knowledge, load
+from certlib.knowledge import Knowledge, Release, load
 from certlib.language import Phrases
 from certlib.show import states
 from certlib.show.doubts import doubts
@@ -59,6 +59,27 @@ def hops(assessment: Assessment) -> Display:
     return Display(html=html, text=_text(way, titles, knowledge))
 
 
+def said_of_hops(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+    """Every statement on the way: hops and COP files, what the releases change, and each stop."""
+    for hop in assessment.hops:
+        yield from (hop.order,) if hop.order else ()
+        yield from (one for leg in hop.legs for one in (leg.statement, leg.needs))
+        yield from (
+            Statement(one.text, one.basis.kind, one.basis)
+            for release in _reached(hop, knowledge)
+            for one in release.changes
+        )
+        yield from said_of(hop.scenario)
+
+
+def said_of(scenario: Scenario) -> Iterator[Statement]:
+    """Every statement on a scenario."""
+    yield from (one.statement for one in scenario.nodes)
+    yield from (one.statement for one in scenario.cells)
+    yield from (one.presence.statement for one in scenario.cells if one.presence)
+    yield from (one.statement for met in scenario.experiences for one in met.by_browser)
+
+
 def _title(hop: Hop, titles: dict[str, str], say: Phrases) -> str:
     if not hop.instead:
         return titles[hop.to]
@@ -96,9 +117,7 @@ def _experiences(way: Sequence[Hop], knowledge: Knowledge) -> list[list[Child]]:
 
 
 def _changes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
-    """What is new from the oldest release that a hop leaves to the one that it reaches."""
-    left = [knowledge.releases[leg.release] for leg in hop.legs if leg.release in knowledge.releases]
-    since = min((release.order for release in left), default=0)
+    """What is new in the releases of a hop."""
     return [
         [
             release.id,
@@ -107,10 +126,17 @@ def _changes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
                 join(" ", tag("em", knowledge.say("show.doubt-of"), " "), one.doubt) if one.doubt else None,
             ),
         ]
-        for release in knowledge.releases.values()
-        if since < release.order <= knowledge.releases[hop.to].order
+        for release in _reached(hop, knowledge)
         for one in release.changes
     ]
+
+
+def _reached(hop: Hop, knowledge: Knowledge) -> list[Release]:
+    """The releases after the oldest that a hop leaves, up to the one that it reaches."""
+    left = [knowledge.releases[leg.release] for leg in hop.legs if leg.release in knowledge.releases]
+    since = min((release.order for release in left), default=0)
+    last = knowledge.releases[hop.to].order
+    return [one for one in knowledge.releases.values() if since < one.order <= last]
 
 
 def _servers(assessment: Assessment, titles: dict[str, str], knowledge: Knowledge) -> Markup | None:

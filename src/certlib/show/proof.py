@@ -12,6 +12,8 @@ from certlib.knowledge import Knowledge, load
 from certlib.language import Phrases, phrases
 from certlib.reasons import Reason
 from certlib.runbook import bases
+from certlib.show.faq import answers_given
+from certlib.show.hops import said_of, said_of_hops
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag, terms
 from certlib.show.matrix import SHORT, leaf_terms
 from certlib.text import visible
@@ -181,10 +183,9 @@ def method(assessment: Assessment, *, shared: bool = False) -> Display:
 def _statements(assessment: Assessment, knowledge: Knowledge) -> Iterable[Statement]:
     yield from (Statement("", one.basis.kind, one.basis) for one in knowledge.checks.values())
     for scenario in [*assessment.scenarios, *(one.scenario for one in assessment.options if one.scenario)]:
-        yield from (one.statement for one in scenario.nodes)
-        yield from (one.statement for one in scenario.cells)
-        yield from (one.presence.statement for one in scenario.cells if one.presence)
-        yield from (one.statement for met in scenario.experiences for one in met.by_browser)
+        yield from said_of(scenario)
+    yield from said_of_hops(assessment, knowledge)
+    yield from answers_given(assessment, knowledge)
     yield from (one.statement for one in assessment.options)
     yield from (one.statement for one in assessment.findings)
     yield from assessment.not_checked
