@@ -267,3 +267,22 @@ def test_a_gadget_that_does_not_load_has_its_reason_on_page_one():
     reason = "sm.example.test: tomcat-ECDSA, signed by an RSA CA, stops SocialMiner (CSCvb58580)."
     assert {one.why for one in found.now.experiences if one.outcome == "does-not-load"} == {reason}
     assert reason in BeautifulSoup(str(show.summary(found).html), "html.parser").get_text()
+
+
+def test_a_way_that_would_stop_the_agents_is_not_advised_even_if_it_is_the_tables():
+    row_4 = site(*three(presents=AUTOMATIC), **trusting(EC_ROOT), ca_signs_with_ec="yes")
+    signed = option(row_4, "ec-ca")
+    assert "cannot-be-accepted" in outcomes(signed.scenario)  # tomcat's CA is not among those that PCs trust
+    assert not signed.recommended
+    assert signed.statement.text.startswith("Do not do this: ")
+
+
+def test_what_to_do_names_the_release_at_which_an_upgrade_must_not_stop_and_what_is_to_be_confirmed():
+    passing = three(ecdsa=None, presents=ALL_RSA, release="11.0(1)", target="12.0(1)")[:1]
+    said = show.what_to_do(site(*passing)).text
+    assert said == (
+        "Nothing need be changed for the certificates, as long as the upgrade does not stop at 11.5(1)."
+    )
+    update = three(ecdsa="ec-ca", presents=AUTOMATIC, release="11.5(1)SU1")
+    said = show.what_to_do(site(*update)).text
+    assert "confirm the conclusion in a laboratory" in said

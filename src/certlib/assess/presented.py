@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from certlib.assess import words
 from certlib.assess.model import NodeState, Observed, Statement
 from certlib.assess.observed import ecdsa_off
+from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis, Expected, Knowledge, WebServer
 from certlib.knowledge.model import SigningKind
 from certlib.language import Phrases
@@ -32,10 +33,10 @@ class Presented:
 def alike(states: Iterable[NodeState]) -> bool:
     """Whether one row of Cisco's table covers the site.
 
-    Every node, as far as its certificates were seen; a node on a release without two certificates is outside.
+    Every node, as far as its certificates were seen; where nodes are on different releases, none does.
     """
-    states = tuple(states)
-    if any(state.era not in ("automatic", None) for state in states):
+    states = tuple(state for state in states if state.role not in CONTEXT_ROLES)
+    if len({state.release for state in states}) > 1:
         return False
     rows = {
         state.row for state in states if state.era == "automatic" and (state.row or _combination_known(state))

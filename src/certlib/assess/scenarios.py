@@ -126,9 +126,8 @@ def after_option(state: NodeState, *, option: Option, knowledge: Knowledge) -> N
     if kind is not None:
         changed = replace(changed, tomcat_ecdsa=kind, ecdsa_known=True, ecdsa_deduced=None)
     changed = with_row(changed, knowledge=knowledge, statement=state.statement)
-    return replace(
-        changed, statement=Statement(words.state(changed, knowledge), option.basis.kind, option.basis)
-    )
+    basis = Basis("inferred", rule="rule-option-worked-out")
+    return replace(changed, statement=Statement(words.state(changed, knowledge), basis.kind, basis))
 
 
 def _stated(state: NodeState, rule: str, knowledge: Knowledge) -> NodeState:

@@ -71,7 +71,7 @@ def what_to_do(assessment: Assessment) -> Display:
         rest = say("summary.more-to-do")
         asked.append(tag("li", rest))
         lines.append(f"- {rest}")
-    nothing = say("summary.nothing-to-do")
+    nothing = _nothing(assessment, say)
     html = join(
         tag("ol", items) if items else None,
         tag("p", say("summary.as-well")) if items and asked else None,
@@ -116,13 +116,27 @@ def summary_text(assessment: Assessment) -> str:
 def _faults(assessment: Assessment) -> list[list[Finding]]:
     """The findings that ask for something, by check, worst first; without those that an option cures."""
     by_check: dict[str, list[Finding]] = {}
+    unconfirmed = assessment.verdict.rule == "verdict-not-covered"  # then this is what is to be done
     for one in assessment.findings:
-        if one.state in _ASKING and not one.waiver and set(one.options).isdisjoint(assessment.recommended):
+        asking = one.state in _ASKING or (unconfirmed and one.check == "covered-by-table")
+        if asking and not one.waiver and set(one.options).isdisjoint(assessment.recommended):
             by_check.setdefault(one.check, []).append(one)
     if assessment.recommended:
         by_check.pop("self-signed", None)
     met = by_check.pop("agents-can-work", [])  # cured by an option, or explained by the other findings
     return [*by_check.values()] or ([met] if met and not assessment.recommended else [])
+
+
+def _nothing(assessment: Assessment, say: Phrases) -> str:
+    """That nothing need be done, but for a release at which the upgrade must not stop."""
+    stops = [
+        visible(hop.to)
+        for hop in assessment.hops[:-1]
+        if any(one.outcome in ("cannot-be-accepted", "does-not-load") for one in hop.scenario.experiences)
+    ]
+    if stops:
+        return say("summary.nothing-but-stop", releases=say.listed(*stops, last="or"))
+    return say("summary.nothing-to-do")
 
 
 def rule(assessment: Assessment, knowledge: Knowledge) -> str:
