@@ -242,7 +242,7 @@ def test_a_site_set_to_ecdsa_whose_certificate_is_not_trusted_is_told_the_ways_o
 def test_what_was_worked_out_on_the_site_is_no_statement_of_ciscos():
     found = site(*three(presents=AUTOMATIC))
     also = why(found, "self-signed-rollout")
-    assert also.text == "It would work as well; others come first."
+    assert also.text == "It would work too, but other options come first."
     assert (also.kind, also.basis.rule) == ("inferred", "rule-option-worked-out")
     for one in found.options:
         assert one.applies or one.statement.basis.rule == "rule-option-worked-out"

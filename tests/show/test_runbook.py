@@ -32,28 +32,77 @@ def answer(preset: str, question: str) -> str:
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_the_overview_has_a_row_for_each_task_with_node_who_and_interruption(preset: str) -> None:
+def test_the_overview_tells_each_task_with_nodes_who_and_interruption_and_leads_to_it(preset: str) -> None:
     assessment = site(preset)[1]
     made = page(show.runbook(assessment))
     for plan in runbook.runbook(assessment).plans:
-        table = made.select_one(f"#runbook-{plan.option} > table")
-        assert table is not None
-        rows = [[cell.get_text() for cell in line(["th", "td"])] for line in table.select("tbody tr")]
-        assert [row for row in rows if len(row) > 1] == [
-            [task.node or "the site", task.title, task.who, task.interrupts] for task in plan.tasks
+        overview = made.select_one(f"#runbook-{plan.option} > table")
+        assert overview is not None
+        rows = [line(["th", "td"]) for line in overview.select("tbody tr")]
+        told = [[cell.get_text() for cell in row] for row in rows if len(row) > 1]
+        wanted = {(task.phase, task.title): task.who for task in plan.tasks}
+        assert [(title, who) for _, title, who, _ in told] == [
+            (title, who) for (_, title), who in wanted.items()
         ]
+        assert all(interrupts for *_, interrupts in told)
+        assert all(made.find(id=link["href"][1:]) for link in overview("a"))
+
+
+def test_the_overview_names_few_nodes_and_says_where_it_is_all_of_them() -> None:
+    made = page(show.runbook(site("upgrade")[1]))
+    rows = {
+        line.td.get_text(): line.th.get_text()
+        for line in made.select("#runbook-ec-ca > table tbody tr")
+        if line.td
+    }
+    assert rows["Make a backup"] == "the site"
+    assert rows["Upgrade to 11.5(1)"] == "uccx1.northwind.example and uccx2.northwind.example"
+    assert rows["Restart"] == "all 3 nodes"
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_every_step_of_the_first_plan_can_be_ticked_off_and_every_command_stands_alone(preset: str) -> None:
+def test_every_step_on_every_node_can_be_ticked_off_and_every_command_stands_alone(preset: str) -> None:
     assessment = site(preset)[1]
     (first, *_) = runbook.runbook(assessment).plans
     made = page(show.runbook(assessment)).find(id=f"runbook-{first.option}")
+    work = runbook.rounds(first.tasks)
+    boxes = [cell for cell in made.select("table.ticks td") if cell.get_text() == "☐"]
+    sign_seen = sum(len(one.nodes) for one in work if len(one.nodes) > 1)
     steps = [step for task in first.tasks for step in task.steps]
-    assert len(made.select("ol.steps > li")) == len(steps)
-    assert [one.get_text() for one in made.select("ol.steps pre.cmd")] == [
-        line for step in steps for line in step.command.splitlines()
+    assert len(made.select("ol.steps > li")) + len(boxes) - sign_seen == len(steps)
+    assert [one.get_text() for one in made.select("ol pre.cmd")] == [
+        line for one in work for number in range(len(one.told.steps)) for line in one.commands(number)
     ]
+
+
+def test_what_is_the_same_on_several_nodes_is_told_once_with_a_row_of_boxes_for_each_in_their_order() -> None:
+    made = page(show.runbook(site("upgrade")[1]))
+    (told,) = [
+        one
+        for one in made.select("section[id^=task-]")
+        if "Upload the node's certificate" in one.p.get_text()
+    ]
+    assert told.p.get_text().endswith(
+        " · socialminer.northwind.example, then uccx1.northwind.example, then uccx2.northwind.example"
+    )
+    steps = [one.get_text() for one in told.select("ol.each > li")]
+    assert len(steps) == 2
+    assert "Upload the certificate that was signed for ‹node› as tomcat-ECDSA" in steps[1]
+    table = told.select_one("table.ticks")
+    assert [one.get_text() for one in table.select("thead th")] == ["Node", "1.", "2.", "Worked"]
+    assert [[cell.get_text() for cell in line(["th", "td"])] for line in table.select("tbody tr")] == [
+        ["1. socialminer.northwind.example", "☐", "☐", "☐"],
+        ["2. uccx1.northwind.example", "☐", "☐", "☐"],
+        ["3. uccx2.northwind.example", "☐", "☐", "☐"],
+    ]
+    assert "and only then the next node" in made.get_text()
+    assert "‹node› stands for the name of each" in made.get_text()
+
+
+def test_where_no_task_is_the_same_on_two_nodes_nothing_is_said_of_rows_of_boxes() -> None:
+    made = page(show.runbook(site("row-2")[1]))
+    if not made.select("table.ticks"):
+        assert "‹node›" not in made.get_text()
 
 
 def test_a_task_of_the_first_plan_is_referred_to_in_the_second_instead_of_told_again() -> None:
@@ -121,4 +170,4 @@ def test_what_is_presented_today_is_told_as_observed_and_what_follows_as_inferre
 def test_the_eras_of_the_sites_own_releases_are_told() -> None:
     said = answer("upgrade", "which-releases")
     assert "Today 10.6(1): no tomcat-ECDSA" in said
-    assert "After the upgrade 11.5(1): tomcat-ECDSA is presented by itself" in said
+    assert "After the upgrade 11.5(1): tomcat-ECDSA is presented automatically" in said

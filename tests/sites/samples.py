@@ -243,7 +243,7 @@ SAMPLES["11-5-ec-ca"] = Sample(
         "pass agents-can-work uccx1",
     ),
     quiet=("self-signed", "expires-soon", "ecdsa-signed-by-rsa", "name-in-certificate", "tls-versions"),
-    says=("Nothing need be changed for the certificates.",),
+    says=("No certificate needs to be changed.",),
     basis={"finesse-desktop": "documented", "live-data": "documented", "chat-email": "documented"},
 )
 
