@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from certlib import show
 from certlib.report.exporters import ReadinessHTML
+from loopback import site
 from report.sample import COVER, HOSTILE, code, cover, findings, full, notebook, text
 from report.validators import node_packages
 
@@ -105,7 +107,7 @@ def test_a_filter_leaves_the_rows_with_all_words_and_says_how_many(seen):
     found = seen["filter"]
     assert 0 < found["filtered"] < found["rows"] == found["again"] == 40
     assert found["told"] == f"{found['filtered']} of 40 rows"
-    assert (found["none"], found["toldNone"]) == (0, "0 of 40 rows")
+    assert (found["none"], found["toldNone"]) == (0, "No row matches (0 of 40 rows)")
     assert found["silent"] == ""
 
 
@@ -125,6 +127,20 @@ def test_the_browser_remembers_ticks_until_they_are_cleared_which_can_be_undone(
     assert (found["cleared"], found["toldCleared"]) == (0, "0 of 7 done")
     assert found["back"] == 2
     assert found["forgotten"] == 0
+
+
+def test_each_step_on_each_node_has_a_box_of_its_own_that_the_browser_remembers(modules, tmp_path):
+    told = str(show.runbook(site("upgrade")[1]).html)
+    page = page_of(notebook(cover(), text("## Runbook"), code(told)))
+    found = opened(modules, tmp_path, page, "rounds", "light", "phone")
+    assert found["light"] == found["phone"] == found["messages"] == []
+    seen = found["rounds"]
+    assert len(set(seen["labels"])) == seen["boxes"]
+    assert all(label.startswith(("1. uccx1", "2. uccx2")) for label in seen["labels"])
+    assert seen["done"] == seen["again"] == ["done", ""]
+    assert seen["remembered"] == seen["row"] < seen["boxes"]
+    assert seen["told"].startswith(f"{seen['row']} of ")
+    assert seen["others"] == 0
 
 
 def test_where_a_browser_keeps_nothing_ticks_work_and_the_page_says_so(seen):

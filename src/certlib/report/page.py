@@ -23,7 +23,7 @@ GROUP = 6  # clusters of a fingerprint that stay together on a line
 STACKED = frozenset({"experience", "findings", "options"})  # tables whose rows become blocks on a phone
 # The script's words, which stand in the page; {names} are filled in there.
 WORDS = (
-    *("filter", "state", "every", "shown", "copy", "copied", "selected", "command", "link"),
+    *("filter", "state", "every", "shown", "none", "copy", "copied", "selected", "command", "link"),
     *("step", "done", "progress", "clear", "undo", "forgets", "expand", "collapse"),
 )
 _LONG = re.compile(r"[^\s<>]{19,}")

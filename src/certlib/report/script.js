@@ -18,14 +18,18 @@ const brief = (element) => element.textContent.trim().replace(/\s+/g, " ").slice
 const status = (className) => make("span", { className, role: "status" });
 const heard = document.body.appendChild(status("heard"));
 
-/* tables: a box that needs no scrolling needs no place in the keyboard's path, and its heads can stay in sight */
+/* tables: a box that needs no scrolling needs no place in the keyboard's path, and its heads can stay in sight;
+   one that does shows at its edge that it goes on */
 const boxes = all(".scroll");
+const edge = (box) => box.classList.toggle("more", !box.classList.contains("fits") && box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+boxes.forEach((box) => box.addEventListener("scroll", () => edge(box), { passive: true }));
 const fit = () => {
   boxes.forEach((box) => box.classList.remove("fits"));
   const fitting = boxes.map((box) => box.scrollWidth <= box.clientWidth);
   boxes.forEach((box, index) => {
     box.classList.toggle("fits", fitting[index]);
     box.tabIndex = fitting[index] ? -1 : 0;
+    edge(box);
   });
 };
 fit();
@@ -39,8 +43,8 @@ addEventListener("resize", () => {
 document.fonts.ready.then(fit);
 
 /* filters of long tables: by words, and of findings by state */
-const LONG = 8;
-for (const table of all("table.findings, table.matrix, table.experience, table.options")) {
+const LONG = 10;
+for (const table of all("table.findings, table.matrix")) {
   const groups = [...table.tBodies];
   const rows = groups.flatMap((body) => [...body.rows]).filter((row) => !row.querySelector("[scope=rowgroup]"));
   if (rows.length < LONG) continue;
@@ -57,7 +61,10 @@ for (const table of all("table.findings, table.matrix, table.experience, table.o
       shown += row.hidden ? 0 : 1;
     });
     for (const body of groups) body.hidden = [...body.rows].every((row) => row.hidden || row.querySelector("[scope=rowgroup]"));
-    count.textContent = words.length || choice.value ? say("shown", { shown, all: rows.length }) : "";
+    const asked = words.length > 0 || choice.value !== "";
+    const number = say("shown", { shown, all: rows.length });
+    count.textContent = asked ? (shown ? number : `${say("none")} (${number})`) : "";
+    count.classList.toggle("nothing", asked && !shown);
   };
   field.addEventListener("input", filter);
   choice.addEventListener("change", filter);
@@ -74,7 +81,7 @@ for (const table of all("table.findings, table.matrix, table.experience, table.o
   table.closest(".scroll").before(tools);
 }
 
-/* copying: commands, and links to chapters and sections */
+/* copying: commands, and links to chapters, sections and findings */
 const copied = async (text, otherwise) => {
   try {
     await navigator.clipboard.writeText(text);
@@ -97,7 +104,7 @@ for (const command of all("pre.cmd")) {
   command.before(box);
   box.append(command, copy);
 }
-for (const heading of all("main h2[id], main h3[id]")) {
+for (const heading of all("main :is(h2, h3)[id], [id^=finding-]")) {
   const link = make("a", { className: "anchor", href: `#${encodeURIComponent(heading.id)}`, textContent: "#" });
   link.setAttribute("aria-label", say("link", { text: brief(heading) }));
   link.addEventListener("click", () => copied(link.href, heading));
@@ -114,20 +121,28 @@ const kept = {
 };
 const digest = (text) => [...text].reduce((sum, char) => (Math.imul(sum, 31) + char.codePointAt(0)) | 0, 7).toString(36);
 const plans = new Map();
+const planOf = (element) => {
+  const place = element.closest("section[id^=runbook-]") ?? element.closest(".chapter, main");
+  if (!plans.has(place)) plans.set(place, { boxes: [], tell: [] });
+  return plans.get(place);
+};
+const boxOf = (plan, key, label) => {
+  const name = `certlib:${document.body.dataset.report}:${key}`;
+  const box = make("input", { type: "checkbox", autocomplete: "off", checked: kept.read(name) === "1" });
+  box.setAttribute("aria-label", label);
+  box.keep = () => kept.write(name, box.checked);
+  box.addEventListener("change", () => { box.keep(); plan.lifted = []; plan.tell.forEach((tell) => tell()); });
+  return box;
+};
 all("ol.steps").forEach((list, number) => {
   list.classList.add("ticked");
-  const place = list.closest("section[id^=runbook-]") ?? list.closest(".chapter, main");
-  const plan = plans.get(place) ?? { boxes: [], tell: [] };
-  plans.set(place, plan);
+  const plan = planOf(list);
   const name = list.closest("section[id]")?.id ?? number;
   const tally = make("p", { className: "tally" });
   const boxes = [...list.children].map((step, index) => {
     const text = brief(step);
-    const key = `certlib:${document.body.dataset.report}:${name}:${index}:${digest(step.textContent)}`;
-    const box = make("input", { type: "checkbox", autocomplete: "off", checked: kept.read(key) === "1" });
-    box.setAttribute("aria-label", say("step", { number: index + 1, text }));
-    box.keep = () => kept.write(key, box.checked);
-    box.addEventListener("change", () => { box.keep(); plan.lifted = []; plan.tell.forEach((tell) => tell()); });
+    const key = `${name}:${index}:${digest(step.textContent)}`;
+    const box = boxOf(plan, key, say("step", { number: index + 1, text }));
     step.prepend(box);
     return box;
   });
@@ -140,6 +155,23 @@ all("ol.steps").forEach((list, number) => {
   });
   list.before(tally);
 });
+/* the same where several nodes have one list: a row of boxes for each node, below the steps and the sign that they worked */
+for (const table of all("table.ticks")) {
+  const plan = planOf(table), place = table.closest("section[id]"), list = place.querySelector("ol.each");
+  const steps = [...list.children, list.nextElementSibling];
+  for (const row of table.tBodies[0].rows) {
+    const [head, ...cells] = row.cells, node = brief(head);
+    const boxes = cells.map((cell, index) => {
+      const text = brief(steps[index]);
+      const label = steps[index] === list.nextElementSibling ? text : say("step", { number: index + 1, text });
+      const box = boxOf(plan, `${place.id}:${index}:${digest(node + steps[index].textContent)}`, `${node}: ${label}`);
+      cell.replaceChildren(box);
+      return box;
+    });
+    plan.boxes.push(...boxes);
+    plan.tell.push(() => row.classList.toggle("done", boxes.every((box) => box.checked)));
+  }
+}
 for (const [place, plan] of plans) {
   plan.lifted = [];
   const meter = make("progress", { max: plan.boxes.length });
@@ -163,7 +195,7 @@ for (const [place, plan] of plans) {
     if (!kept.works && !tools.querySelector(".note")) tools.append(make("span", { className: "note", textContent: say("forgets") }));
   });
   plan.tell.forEach((tell) => tell());
-  (all(":scope > :is(h2, h3)", place)[0] ?? plan.boxes[0].closest("ol").previousElementSibling).after(tools);
+  (all(":scope > :is(h2, h3)", place)[0] ?? plan.boxes[0].closest("ol, .scroll").previousElementSibling).after(tools);
 }
 
 /* parts that open: all of a chapter at once, the one that a link leads to, and each on paper */

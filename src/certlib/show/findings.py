@@ -1,7 +1,9 @@
 """The findings, worst first."""
 
-from certlib.assess import Assessment
-from certlib.knowledge import load
+from markupsafe import Markup
+
+from certlib.assess import Assessment, Finding
+from certlib.knowledge import Knowledge, load
 from certlib.show import states
 from certlib.show.checks import checks
 from certlib.show.markup import Display, join, table, tag
@@ -19,7 +21,7 @@ def findings(assessment: Assessment) -> Display:
     rows = [
         [
             states.finding_state(one, say),
-            tag("a", knowledge.checks[one.check].title, href=f"#check-{one.check}"),
+            tag("span", _check(one, knowledge), id=_address(one)),
             visible(one.endpoint or one.node or say("findings.site")),
             states.sentence(one.statement, knowledge),
             one.remedy or knowledge.checks[one.check].remedy,
@@ -46,3 +48,13 @@ def findings(assessment: Assessment) -> Display:
         checks(assessment, knowledge),
     )
     return Display(html=html, text=say("findings.text", count=len(told), passed=passed))
+
+
+def _check(finding: Finding, knowledge: Knowledge) -> Markup:
+    """The title of what was checked, which leads to the check."""
+    return tag("a", knowledge.checks[finding.check].title, href=f"#check-{finding.check}")
+
+
+def _address(finding: Finding) -> str:
+    """Where a link leads to the finding, by check and place, so that it is the same in the next report."""
+    return "-".join(["finding", finding.check, *(finding.endpoint or finding.node or "site").split()])
