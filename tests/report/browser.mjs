@@ -145,6 +145,19 @@ const readers = {
     return { ...seen, forgotten: await ticked() };
   },
 
+  async rounds() {
+    const page = await open();
+    const table = page.locator("table.ticks").first(), boxes = table.locator("input");
+    const done = () => table.locator("tbody tr").evaluateAll((rows) => rows.map((row) => row.className));
+    const told = page.locator(".tools:has(progress) [role=status]").first();
+    const seen = { boxes: await boxes.count(), labels: await boxes.evaluateAll((all) => all.map((box) => box.getAttribute("aria-label"))) };
+    const row = table.locator("tbody tr").first().locator("input");
+    for (const box of await row.all()) await box.check();
+    Object.assign(seen, { row: await row.count(), done: await done(), told: await told.textContent() });
+    await page.reload();
+    return { ...seen, again: await done(), remembered: await page.locator("table.ticks input:checked").count(), others: await page.locator("ol.steps input:checked").count() };
+  },
+
   async forbidden() {
     const page = await open({}, (_, page) => page.addInitScript(() => {
       Object.defineProperty(window, "localStorage", { get() { throw new DOMException("no", "SecurityError"); } });

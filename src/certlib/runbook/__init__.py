@@ -8,6 +8,7 @@ from certlib.runbook.bases import ADVICE_ORDER, bases
 from certlib.runbook.costs import costs
 from certlib.runbook.model import WHO, Action, Costs, Expense, Plan, Runbook, Task
 from certlib.runbook.plan import nodes_to_sign, runbook
+from certlib.runbook.rounds import Round, rounds
 
 __all__ = [
     "ADVICE_ORDER",
@@ -16,10 +17,12 @@ __all__ = [
     "Costs",
     "Expense",
     "Plan",
+    "Round",
     "Runbook",
     "Task",
     "bases",
     "costs",
     "nodes_to_sign",
+    "rounds",
     "runbook",
 ]

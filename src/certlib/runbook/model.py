@@ -33,6 +33,7 @@ class Task:
     interrupts: str
     check: str  # how to see that it worked
     basis: Basis
+    of_any: "Task | None" = None  # the same, told of any node instead of its own; None: once for the site
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from certlib.assess import Assessment, Finding, Leg, NodeState
 from certlib.assess.checks.agents_can_work import CHECK as AGENTS_CAN_WORK
@@ -98,7 +98,9 @@ def _tasks(case: Case, procedure: Procedure) -> Iterator[Task]:
     for states, about in _groups(case, procedure):
         task = _task(case, procedure, states, about) if states else None
         if task and task.steps:
-            yield task
+            any_node = case.knowledge.say("runbook.any-node")
+            of_any = _task(case, procedure, states, about, node=any_node) if procedure.per_node else None
+            yield replace(task, of_any=of_any)
 
 
 def _groups(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], _About]]:
@@ -120,12 +122,17 @@ def _groups(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], _Ab
     return [(concerned, _About())]
 
 
-def _task(case: Case, procedure: Procedure, states: Sequence[NodeState], about: _About) -> Task:
+def _task(
+    case: Case, procedure: Procedure, states: Sequence[NodeState], about: _About, *, node: str | None = None
+) -> Task:
+    """A task of one node, or of several at once; `node`: what to call the node instead of its name."""
+
     def fill(text: str, step: Step | None = None) -> str:
         port = _endpoint(case, step, states[0]) if step else None
         return _BLANK.sub(lambda blank: (names | {"port": f"{port.port}" if port else ""})[blank[1]], text)
 
-    names = _names(case, states) | about.names(case.knowledge.say)
+    called = {"node": node, "nodes": node} if node else {}
+    names = _names(case, states) | about.names(case.knowledge.say) | called
     own = _OWN_STEPS[procedure.id](case) if procedure.id in _OWN_STEPS else ()
     leg = about.leg
     needs = [Action(leg.needs.text, "", leg.needs.basis)] if leg and leg.needs.basis else []
@@ -137,7 +144,7 @@ def _task(case: Case, procedure: Procedure, states: Sequence[NodeState], about: 
     return Task(
         procedure=procedure.id,
         phase=_phase(case, procedure, states),
-        node=states[0].node if procedure.per_node else None,
+        node=states[0].node if procedure.per_node and node is None else None,
         title=fill(procedure.title),
         where=fill(procedure.where),
         who=procedure.who,

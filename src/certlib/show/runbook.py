@@ -1,29 +1,37 @@
 """The runbook for the window: an overview, then phase by phase and node by node what to tick off."""
 
+from collections.abc import Iterable, Mapping
 from functools import reduce
+from itertools import groupby
 
 from markupsafe import Markup
 
 from certlib.assess import Assessment
 from certlib.knowledge import Basis, Knowledge, load
 from certlib.language import ENGLISH, Phrases
-from certlib.runbook import WHO, Plan, Task
+from certlib.runbook import WHO, Plan, Round, Task, rounds
 from certlib.runbook import runbook as plans_of
 from certlib.show import states
-from certlib.show.markup import Child, Display, grouped_table, join, tag
+from certlib.show.markup import Child, Display, grouped_table, join, table, tag
 from certlib.text import visible
 from certlib.words import role_text
 
+NAMED = 3  # nodes whose names stand in a line; of more the line says how many
+BOX = "☐"
+
 
 def runbook(assessment: Assessment) -> Display:
-    """The plan of the first recommended option, then the others; a task told before is referred to."""
+    """The plan of the first recommended option, then the others; a task told before is referred to.
+
+    What is done in the same way on several nodes is told once, with boxes to tick for each of them.
+    """
     knowledge = load(assessment.site.report.language)
     found = plans_of(assessment)
     if not found.plans:
         nothing = knowledge.say("runbook.nothing")
         return Display(html=tag("p", nothing), text=nothing)
     told: dict[Task, str] = {}
-    html = join(_shared(found.plans, knowledge), (_plan(one, knowledge, told) for one in found.plans))
+    html = join(_shared(found.plans, knowledge), [_plan(one, knowledge, told) for one in found.plans])
     return Display(html=html, text="\n\n".join(_text(one, knowledge) for one in found.plans))
 
 
@@ -32,23 +40,39 @@ def _shared(plans: tuple[Plan, ...], knowledge: Knowledge) -> Markup:
     who = tag("p", knowledge.rules[WHO].text, " ", _brief(Basis("inferred", rule=WHO), knowledge))
     timed = any(task.minutes is not None for plan in plans for task in plan.tasks)
     times = None if timed else tag("p", knowledge.say("runbook.no-times"))
-    return join(who, times)
+    several = any(one.nodes[1:] for plan in plans for one in rounds(plan.tasks))
+    name = knowledge.say("runbook.any-node")
+    return join(who, times, tag("p", knowledge.say("runbook.in-turn", name=name)) if several else None)
 
 
 def _plan(plan: Plan, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
     name = plan.option or "upgrade"
     first = not told
+    known = {task.procedure for task in told}
+    work = rounds(plan.tasks, told=told)
+    new = [one for one in work if one.tasks[0] not in told]
+    for one in new:
+        told |= dict.fromkeys(one.tasks, f"task-{name}-{len(told) + 1}")
     sections = []
     for phase in dict.fromkeys(task.phase for task in plan.tasks):
         entry = knowledge.phases[phase]
         sections.append(tag("h4", entry.title))
         sections.append(tag("p", entry.text, " ", _brief(entry.basis, knowledge)))
-        sections += [_task(one, knowledge, told, plan) for one in plan.tasks if one.phase == phase]
+        for one in work:
+            if one.told.phase != phase:
+                continue
+            if one not in new:
+                sections.append(_as_above(one, told, knowledge))
+                continue
+            body = _round(one, knowledge, place=told[one.tasks[0]])
+            procedure = one.told.procedure
+            sections.append(body if procedure in known else tag("section", body, id=f"procedure-{procedure}"))
+            known.add(procedure)
     return tag(
         "section",
         tag("h3", None if first else join(knowledge.say("show.otherwise"), " "), plan.title),
         _order(plan, knowledge) if len(plan.nodes) > 1 else None,
-        _overview(plan, knowledge),
+        _overview(plan, work, told, knowledge),
         sections,
         id=f"runbook-{name}",
     )
@@ -56,19 +80,19 @@ def _plan(plan: Plan, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
 
 def _order(plan: Plan, knowledge: Knowledge) -> Markup:
     say = knowledge.say
-    nodes = reduce(
-        lambda first, end: say("runbook.then", first=first, end=end),
-        (f"{node} ({role_text(role, say)})" for node, role in plan.nodes),
-    )
+    nodes = _then((f"{node} ({role_text(role, say)})" for node, role in plan.nodes), say)
     return tag("p", say("runbook.order", nodes=nodes), " ", _brief(plan.order, knowledge))
 
 
-def _overview(plan: Plan, knowledge: Knowledge) -> Markup:
+def _overview(plan: Plan, work: list[Round], told: Mapping[Task, str], knowledge: Knowledge) -> Markup:
     say = knowledge.say
     groups: dict[str, list[list[Child]]] = {}
-    for task in plan.tasks:
-        row: list[Child] = [task.node or say("show.site"), task.title, task.who, task.interrupts]
-        groups.setdefault(knowledge.phases[task.phase].title, []).append(row)
+    for (_, title), same in groupby(work, lambda one: (one.told.phase, one.told.title)):
+        first, *more = same
+        nodes = tuple(node for one in (first, *more) for node in one.nodes)
+        link = tag("a", title, href=f"#{told[first.tasks[0]]}")
+        row: list[Child] = [_where(nodes, plan, say), link, first.told.who, first.told.interrupts]
+        groups.setdefault(knowledge.phases[first.told.phase].title, []).append(row)
     return grouped_table(
         caption=say("runbook.overview", plan=plan.title),
         columns=[say("show.node"), say("runbook.task"), say("runbook.who"), say("runbook.interrupts")],
@@ -77,33 +101,70 @@ def _overview(plan: Plan, knowledge: Knowledge) -> Markup:
     )
 
 
-def _task(task: Task, knowledge: Knowledge, told: dict[Task, str], plan: Plan) -> Markup:
-    say = knowledge.say
-    title = tag("strong", " · ".join(part for part in (task.title, task.node) if part))
-    if task in told:
-        return tag("p", title, ": ", tag("a", say("runbook.as-above"), href=f"#{told[task]}"), ".")
-    first_of_its_kind = all(one.procedure != task.procedure for one in told)
-    told[task] = f"task-{plan.option or 'upgrade'}-{len(told) + 1}"
+def _where(nodes: tuple[str, ...], plan: Plan, say: Phrases) -> str:
+    """The nodes of a row in few words."""
+    if not nodes:
+        return say("show.site")
+    if nodes[1:] and len({*nodes}) == len(plan.nodes):
+        return say("runbook.every-node", count=len(plan.nodes))
+    return say.listed(*nodes) if len(nodes) <= NAMED else say("runbook.nodes", count=len(nodes))
+
+
+def _nodes(one: Round, say: Phrases) -> str:
+    """The nodes of a round in their order, or how many they are; empty where it is done once."""
+    if len(one.nodes) > NAMED:
+        return say("runbook.nodes", count=len(one.nodes))
+    return _then(one.nodes, say) if one.nodes else ""
+
+
+def _then(parts: Iterable[str], say: Phrases) -> str:
+    return reduce(lambda first, end: say("runbook.then", first=first, end=end), parts)
+
+
+def _title(one: Round, say: Phrases) -> Markup:
+    return tag("strong", " · ".join(part for part in (one.told.title, _nodes(one, say)) if part))
+
+
+def _as_above(one: Round, told: Mapping[Task, str], knowledge: Knowledge) -> Markup:
+    link = tag("a", knowledge.say("runbook.as-above"), href=f"#{told[one.tasks[0]]}")
+    return tag("p", _title(one, knowledge.say), ": ", link, ".")
+
+
+def _round(one: Round, knowledge: Knowledge, *, place: str) -> Markup:
+    say, task = knowledge.say, one.told
     items = (
         tag(
             "li",
             step.text,
             join(" ", _brief(step.basis, knowledge)) if step.basis != task.basis else None,
-            (tag("pre", command, class_="cmd") for command in step.command.splitlines()),
+            (tag("pre", command, class_="cmd") for command in one.commands(number)),
         )
-        for step in task.steps
+        for number, step in enumerate(task.steps)
     )
     facts = say("runbook.facts", where=task.where, who=task.who, interrupts=_inside(task.interrupts, say))
-    body = tag(
+    several = len(one.nodes) > 1
+    return tag(
         "section",
-        tag("p", title),
+        tag("p", _title(one, say)),
         tag("p", facts, " ", _brief(task.basis, knowledge)),
         _minutes(task, knowledge),
-        tag("ol", items, class_="steps"),
+        tag("ol", items, class_="each" if several else "steps"),
         tag("p", tag("strong", say("runbook.worked"), " "), task.check),
-        id=told[task],
+        _ticks(one, say) if several else None,
+        id=place,
     )
-    return tag("section", body, id=f"procedure-{task.procedure}") if first_of_its_kind else body
+
+
+def _ticks(one: Round, say: Phrases) -> Markup:
+    """A box for each step on each node, and one for the sign that it worked, node below node."""
+    numbers = range(1, len(one.told.steps) + 1)
+    heads = [
+        say("show.node"),
+        *(f"{number}." for number in numbers),
+        say("runbook.seen"),
+    ]
+    rows = [[f"{place}. {node}", *[BOX] * len(heads[1:])] for place, node in enumerate(one.nodes, 1)]
+    return table(caption=say("runbook.ticks"), columns=heads, rows=rows, class_="ticks")
 
 
 def _minutes(task: Task, knowledge: Knowledge) -> Markup | None:
