@@ -23,7 +23,7 @@ from loopback import site
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 PARAMETERS = {
     "01-collect": {"site": "str", "output": "str", "gentle": "bool", "profiles": "list", "hsts": "bool"},
-    "02-readiness": {"evidence": "str", "output": "str", "share": "bool"},
+    "02-readiness": {"evidence": "str", "output": "str", "share": "bool", "earlier": "str"},
     "explore": {"evidence": "str"},
 }
 # Whoever opens a connection or asks for an address from Python is written down and refused. A kernel speaks

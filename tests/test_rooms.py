@@ -26,6 +26,7 @@ ROOMS: dict[str, set[str]] = {
     "collect": FACTS | {"tls"},
     "assess": FACTS,
     "share": FACTS | {"assess", "tls"},
+    "earlier": FACTS | {"assess", "share"},
     "runbook": FACTS | {"assess"},
     "words": FACTS | {"assess"},
     "frames": MEANING | {"words"},
@@ -33,7 +34,7 @@ ROOMS: dict[str, set[str]] = {
     "twins": VIEWS,
     "report": VIEWS | {"twins"},
     "lab": {"inventory", "knowledge", "tls", "x509"},
-    "run": VIEWS | {"collect", "lab", "report", "share", "twins"},
+    "run": VIEWS | {"collect", "earlier", "lab", "report", "share", "twins"},
     "batch": VIEWS | {"collect", "lab", "report", "twins", "run"},
     "__init__": VIEWS | {"collect", "lab", "report", "twins", "run"},
 }

@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write a second report with names replaced, to be shown to others",
     )
+    _add_earlier(report)
     _add_asking(report)
     report.set_defaults(run=_report)
 
@@ -98,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     assess = commands.add_parser("assess", help="assess an evidence file and print verdict and matrix")
     assess.add_argument("evidence", type=Path, help="an evidence.json")
     assess.add_argument("--json", action="store_true", help="print findings and matrix as JSON")
+    _add_earlier(assess)
     assess.set_defaults(run=_assess)
 
     init = commands.add_parser("init", help="write a commented inventory to start from")
@@ -114,6 +116,15 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--inventory", type=Path, help="write the running site's inventory to this file")
     lab.set_defaults(run=_lab)
     return parser
+
+
+def _add_earlier(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--earlier",
+        type=Path,
+        metavar="PATH",
+        help="tell what changed since an earlier run of the site: its folder, or its evidence.json",
+    )
 
 
 def _add_asking(command: argparse.ArgumentParser) -> None:
@@ -148,6 +159,7 @@ def _report(options: argparse.Namespace) -> int:
         profiles=options.profile,
         hsts=options.hsts,
         share=options.share,
+        earlier=options.earlier,
     )
     if options.json:
         print(json.dumps({"verdict": made.verdict, "folder": str(made.folder)}))
@@ -265,14 +277,19 @@ def _address(endpoint: "Endpoint") -> str:
 
 def _assess(options: argparse.Namespace) -> int:
     from certlib import assess, frames, read_evidence, show
+    from certlib.earlier import read_earlier
 
     assessment = assess(read_evidence(options.evidence))
+    before = read_earlier(options.earlier, than=options.evidence) if options.earlier else None
     if options.json:
         parts = {"findings": frames.findings(assessment), "matrix": frames.matrix(assessment)}
+        if before:
+            parts["changes"] = frames.since(assessment, before)
         found = {name: json.loads(frame.to_json(orient="records")) for name, frame in parts.items()}
         print(json.dumps({"verdict": assessment.verdict.word, **found}, ensure_ascii=False, indent=2))
     else:
-        print(f"{show.summary_text(assessment)}\n\n{show.matrix_text(assessment)}")
+        told = [show.summary_text(assessment), show.since(assessment, before).text]
+        print("\n\n".join(part for part in (*told, show.matrix_text(assessment)) if part))
     return 0
 
 

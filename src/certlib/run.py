@@ -22,6 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from certlib import earlier as past
 from certlib import lab
 from certlib import share as sharing
 from certlib.errors import CannotWrite, CertlibError, RunFailed
@@ -95,12 +96,14 @@ def report(
     profiles: Sequence[Path] = (),
     hsts: bool = False,
     share: bool = False,
+    earlier: Path | None = None,
 ) -> Run:
     """Collect from a site, assess it and write its report into a new folder below `output`.
 
     Without an inventory the loopback site is started and reported on. `gentle`, `profiles` (files) and `hsts`
     say how to ask, as in `collect`. `share`: a folder `shared` within it holds the report a second time, with
-    pseudonyms for everything that tells who the site is; the key to them stays outside of it.
+    pseudonyms for everything that tells who the site is; the key to them stays outside of it. `earlier`: the
+    folder or evidence of an earlier run, with which the report compares the site; a copy stays in the folder.
     Raises InvalidInput, CannotWrite, RunFailed.
     """
     wanted = {"gentle": gentle, "profiles": [str(file.resolve()) for file in profiles], "hsts": hsts}
@@ -108,15 +111,25 @@ def report(
     if inventory is None:
         with lab.inventory(preset="upgrade") as loopback:
             progress("the loopback site is running")
-            return _report(inventory=loopback, output=output, progress=progress, asked=asked, share=share)
-    return _report(inventory=inventory, output=output, progress=progress, asked=asked, share=share)
+            return _report(loopback, output, progress, asked=asked, share=share, earlier=earlier)
+    return _report(inventory, output, progress, asked=asked, share=share, earlier=earlier)
 
 
 def _report(
-    *, inventory: Path, output: Path, progress: Progress, asked: dict[str, object], share: bool
+    inventory: Path,
+    output: Path,
+    progress: Progress,
+    *,
+    asked: dict[str, object],
+    share: bool,
+    earlier: Path | None,
 ) -> Run:
     site = load_site(inventory)
-    folder, manifest = _open(site, output, {"inventory": inventory.name})
+    told = {"inventory": inventory.name}
+    if earlier:
+        before = past.read(earlier, site=site.id, before=datetime.now(UTC))
+        told["earlier"] = before.collected.isoformat(timespec="seconds")
+    folder, manifest = _open(site, output, told)
     steps = _steps(manifest, folder, progress)
     try:
         with steps("import", "starting"):
@@ -125,12 +138,13 @@ def _report(
         with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
             _execute(COLLECT, folder, {"site": str(inventory.resolve()), **asked})
         with steps("assess", "assessing"):
-            notebook = _execute(READINESS, folder, {"evidence": "evidence.json"})
+            compared = _keep(earlier, folder) if earlier else {}
+            notebook = _execute(READINESS, folder, {"evidence": "evidence.json", **compared})
         with steps("report", "writing the report"):
             _render(notebook, folder, manifest)
         if share:
             with steps("share", "writing the version to be shared"):
-                _share(folder)
+                _share(folder, {name: f"../{file}" for name, file in compared.items()})
     except BaseException as error:
         manifest.state, manifest.failure = "failed", str(error) or type(error).__name__
         manifest.finished = _now()
@@ -146,7 +160,17 @@ def _report(
     return replace(made, shared=made.folder / SHARED) if share else made
 
 
-def _share(folder: Path) -> None:
+def _keep(earlier: Path, folder: Path) -> dict[str, str]:
+    """Lay the earlier evidence beside the present one; the notebook's parameter that names it."""
+    file = folder / past.KEPT
+    try:
+        shutil.copyfile(past.place(earlier), file)
+    except OSError as cause:
+        raise CannotWrite(file, cause) from cause
+    return {"earlier": past.KEPT}
+
+
+def _share(folder: Path, compared: dict[str, str]) -> None:
     """The report once more below a run's folder, with pseudonyms, and nothing that tells where it was made.
 
     A site keeps its key from run to run, so that its shared reports can be compared.
@@ -160,7 +184,7 @@ def _share(folder: Path) -> None:
     place.mkdir()
     manifest = Manifest(site=evidence.site.id, started=_now(), parameters={"share": "yes"})
     manifest.write(place)
-    notebook = _execute(READINESS, place, {"evidence": "../evidence.json", "share": True})
+    notebook = _execute(READINESS, place, {"evidence": "../evidence.json", "share": True, **compared})
     _forget_places(notebook, place / "readiness.ipynb")
     _render(notebook, place, manifest)
     _close(place, manifest, _end_mark(notebook))

@@ -1,11 +1,13 @@
 """The short words and symbols of states, kinds and bases: the same in frames, terminal and report."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import reduce
 
 from certlib.assess.acceptance import SEVERITY
 from certlib.assess.checks.expires_soon import NEXT, SAME_WINDOW, SOON
+from certlib.assess.foreseen import expected as foreseen
 from certlib.assess.model import BrowserExperience, Cell, Experience, Finding, Observed, Statement
 from certlib.knowledge import Expected, Knowledge, cite
 from certlib.language import Phrases
@@ -40,6 +42,44 @@ VERDICTS = {
     "not ready": ("verdict-not-ready", "✕"),
     "incomplete": ("verdict-incomplete", "?"),
 }
+VERDICT_CLASSES = {  # where a verdict stands among other states
+    "verdict-ready": "ok",
+    "verdict-actions": "warn",
+    "verdict-not-ready": "bad",
+    "verdict-incomplete": "open",
+}
+# what became of something since an earlier run
+COURSES = {
+    "better": ("ok", "✓"),
+    "worse": ("bad", "✕"),
+    "same": ("none", "–"),
+    "mixed": ("warn", "▲"),
+    "untold": ("open", "?"),
+}
+FINDING_COURSES = COURSES | {
+    "resolved": ("ok", "✓"),
+    "new": ("warn", "▲"),
+    "accepted": ("none", "–"),
+    "gone": ("none", "–"),
+}
+NODE_COURSES = {"same": ("none", "–"), "changed": ("warn", "▲"), "new": ("warn", "▲"), "gone": ("none", "–")}
+ENDPOINT_COURSES = {
+    "same": ("none", "–"),
+    "renewed": ("none", "–"),
+    "changed": ("warn", "▲"),
+    "new": ("warn", "▲"),
+    "gone": ("none", "–"),
+    "silent": ("bad", "✕"),
+    "answers": ("ok", "✓"),
+    "still-silent": ("open", "?"),
+    "untold": ("open", "?"),
+}
+CAME = {
+    "as-foreseen": ("ok", "✓"),
+    "as-undone": ("warn", "▲"),
+    "not-as-foreseen": ("bad", "✕"),
+    "untold": ("open", "?"),
+}
 # how long a certificate lasts, counted from a day; the steps are rule-expires-soon's
 EXPIRES = {
     "expired": ("bad", "✕"),
@@ -67,6 +107,31 @@ def finding_state(name: str, say: Phrases) -> State:
 def verdict_state(word: str, say: Phrases) -> State:
     """A verdict as class, symbol and word."""
     return (*VERDICTS[word], say(f"verdict-word.{word.replace(' ', '-')}"))
+
+
+def course_state(name: str, say: Phrases) -> State:
+    """How something took its course since an earlier run as class, symbol and word."""
+    return (*COURSES[name], say(f"course.{name}"))
+
+
+def finding_course(name: str, say: Phrases) -> State:
+    """What became of a finding since an earlier run as class, symbol and word."""
+    return (*FINDING_COURSES[name], say(f"course.finding-{name}"))
+
+
+def endpoint_state(name: str, say: Phrases) -> State:
+    """What became of an endpoint since an earlier run as class, symbol and word."""
+    return (*ENDPOINT_COURSES[name], say(f"course.endpoint-{name}"))
+
+
+def node_state(name: str, say: Phrases) -> State:
+    """What became of a node since an earlier run as class, symbol and word."""
+    return (*NODE_COURSES[name], say(f"course.node-{name}"))
+
+
+def came_state(name: str, say: Phrases) -> State:
+    """Whether what was foreseen came as class, symbol and word."""
+    return (*CAME[name], say(f"came.{name}"))
 
 
 def expiry_state(name: str, say: Phrases) -> State:
@@ -101,6 +166,11 @@ def by_browser(experience: Experience) -> list[tuple[str, BrowserExperience]]:
     found = [(", ".join(one.title for one in same), same[0]) for same in groups.values()]
     worst = (*reversed(SEVERITY),)
     return sorted(found, key=lambda group: (worst.index(group[1].outcome), -(group[1].prompts or 0)))
+
+
+def foreseen_in(cell: Cell, say: Phrases) -> str:
+    """What an earlier report foresaw of a web server."""
+    return expected_in(replace(cell, expected=foreseen(cell)), say)
 
 
 def expected_in(cell: Cell, say: Phrases) -> str:

@@ -30,6 +30,7 @@ KINDS = {
     "findings.json": Kind("application/json", "data"),
     "findings.csv": Kind("text/csv", "data"),
     "matrix.csv": Kind("text/csv", "data"),
+    "changes.csv": Kind("text/csv", "data"),
     "report.xlsx": Kind(_SPREADSHEET, "data"),
 }
 

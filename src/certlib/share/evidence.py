@@ -19,13 +19,21 @@ _RELEASE = re.compile(r"[0-9]+(\.[0-9]+){0,3}(\([0-9]+[a-z]?\))?( ?SU ?[0-9]+[a-
 _ALPN = frozenset({"h2", "http/1.1"})
 
 
-def shared(evidence: Evidence, *, key: bytes) -> tuple[Evidence, Proof]:
+def shared(evidence: Evidence, *, key: bytes, later: Evidence | None = None) -> tuple[Evidence, Proof]:
     """Evidence with everything replaced that tells who the site is, and the proof by its new fingerprints.
 
     Kept are roles, releases, COPs, ports, days of validity, kinds of keys and signatures, and what was asked
-    and answered in TLS.
+    and answered in TLS. `later`: evidence that is compared with it; what stands in both gets one pseudonym.
     """
-    names = Pseudonyms(key, frozenset(_authorities(evidence.certificates.values())))
+    names = Pseudonyms(key, frozenset(_authorities((later or evidence).certificates.values())))
+    if later:
+        _replaced(later, names)
+        named = {str(one.subject) for one in later.certificates.values()}
+        names.authorities |= {*_authorities(evidence.certificates.values())} - named
+    return _replaced(evidence, names)
+
+
+def _replaced(evidence: Evidence, names: Pseudonyms) -> tuple[Evidence, Proof]:
     proof = proof_of(evidence)
     certificates = {sha256: replaced(one, names) for sha256, one in evidence.certificates.items()}
     pseudonymous = Evidence(

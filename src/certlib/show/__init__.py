@@ -12,6 +12,7 @@ from certlib.show.options import options
 from certlib.show.proof import answers, certificates, method, plan
 from certlib.show.runbook import runbook
 from certlib.show.signoff import signoff
+from certlib.show.since import since, since_line
 from certlib.show.summary import not_checked, summary, summary_text, what_to_do
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "plan",
     "runbook",
     "signoff",
+    "since",
+    "since_line",
     "summary",
     "summary_text",
     "what_to_do",

@@ -9,14 +9,17 @@ from certlib.evidence import Evidence
 from certlib.language import phrases
 from certlib.show.markup import Display, tag
 from certlib.show.matrix import matrix_text
+from certlib.show.since import since_line
 from certlib.show.summary import summary_text
 
 END_MARK = "application/vnd.certlib.end+json"
 FILES = "application/vnd.certlib.files+json"
 
 
-def end(result: Evidence | Assessment, *, files: Iterable[Path] = ()) -> Display:
-    """Say that the notebook came to its end, and to the run what it found.
+def end(
+    result: Evidence | Assessment, *, files: Iterable[Path] = (), earlier: Assessment | None = None
+) -> Display:
+    """Say that the notebook came to its end, and to the run what it found; since an `earlier` run, if given.
 
     `files`: what the report's reader gets with it, as the PDF's attachments; each is named with its SHA-256.
     """
@@ -26,7 +29,8 @@ def end(result: Evidence | Assessment, *, files: Iterable[Path] = ()) -> Display
         facts: dict[str, str | int] = {"endpoints": count}
         text = say("end.collected", count=count)
     else:
-        text = f"{summary_text(result)}\n\n{matrix_text(result)}"
+        told = (summary_text(result), since_line(result, earlier).text, matrix_text(result))
+        text = "\n\n".join(part for part in told if part)
         facts = {"verdict": result.verdict.word, "rule": result.verdict.rule, "text": text}
     sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     private = {END_MARK: facts, FILES: sums} if sums else {END_MARK: facts}

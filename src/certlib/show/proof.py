@@ -14,11 +14,13 @@ from certlib.reasons import Reason
 from certlib.runbook import bases
 from certlib.show.faq import answers_given
 from certlib.show.hops import said_of, said_of_hops
-from certlib.show.markup import Child, Display, grouped_table, join, table, tag, terms
+from certlib.show.markup import BREAK, Child, Display, grouped_table, join, table, tag, terms
 from certlib.show.matrix import SHORT, leaf_terms
-from certlib.text import visible
+from certlib.show.since import statements as since
+from certlib.text import cut, visible
 from certlib.version import VERSION
 
+NAMED = 120  # characters of a common name in a heading; the certificate's subject has all of it
 OFFERS = ("browser", "rsa", "ecdsa")
 
 
@@ -67,36 +69,40 @@ def answers(evidence: Evidence) -> Display:
     knowledge = load(evidence.site.report.language)
     say = knowledge.say
     places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
-    groups: dict[str, list[list[Child]]] = {}
+    groups: dict[str, list[Markup]] = {}
     for one in _in_order(evidence.presentations):
         place = places[one.endpoint]
-        certificate = evidence.certificates[one.leaf] if one.leaf else None
-        row: list[Child] = [
-            f"{place.title} · {place.port}",
-            one.offer,
-            words.certificate_text(certificate, say) if certificate else say("certificate.none"),
-            tag("a", one.leaf[:SHORT], href=f"#certificate-{one.leaf[:SHORT]}") if one.leaf else "",
-            " · ".join(part for part in (one.version, one.suite, _reason(one, knowledge)) if part),
-        ]
-        groups.setdefault(visible(place.node), []).append(row)
+        server = say("answers.server", node=visible(place.node), server=place.title, port=place.port)
+        groups.setdefault(server, []).append(_answer(one, evidence, knowledge))
     html = join(
         tag("p", _collected(evidence, say)),
         _pages(evidence, say),
         grouped_table(
             caption=say("answers.title"),
             columns=[
-                say("answers.server-port"),
                 say("answers.offer"),
                 say("answers.leaf"),
                 say("answers.sha256"),
                 say("answers.tls"),
             ],
             groups=groups,
-            class_="matrix",
+            class_="matrix close",
         ),
     )
     answered = sum(1 for one in evidence.presentations if one.chain)
     return Display(html=html, text=say("answers.count", answered=answered, asked=len(evidence.presentations)))
+
+
+def _answer(one: Presentation, evidence: Evidence, knowledge: Knowledge) -> Markup:
+    """The row of one question: what was sent, or across its columns why nothing was."""
+    say = knowledge.say
+    known = " · ".join(part for part in (one.version, one.suite, _reason(one, knowledge)) if part)
+    offer = tag("th", one.offer, scope="row")
+    if not one.leaf:
+        return tag("tr", offer, tag("td", say("answers.nothing", reason=known), colspan=3))
+    certificate = words.certificate_text(evidence.certificates[one.leaf], say)
+    link = tag("a", one.leaf[:SHORT], href=f"#certificate-{one.leaf[:SHORT]}")
+    return tag("tr", offer, (tag("td", part) for part in (certificate, link, known)))
 
 
 def certificates(evidence: Evidence) -> Display:
@@ -124,14 +130,15 @@ def certificates(evidence: Evidence) -> Display:
     return Display(html=html, text=say("certificates.count", count=len(evidence.certificates)))
 
 
-def method(assessment: Assessment, *, shared: bool = False) -> Display:
+def method(assessment: Assessment, earlier: Assessment | None = None, *, shared: bool = False) -> Display:
     """What the words mean, which rules and sources this report used, and what made it.
 
-    `shared`: the names are replaced, and the report says so.
+    `earlier`: of an earlier run, with which the report compares. `shared`: the names are replaced, and the
+    report says so.
     """
     knowledge = load(assessment.site.report.language)
     say = knowledge.say
-    told = (one.basis for one in _statements(assessment, knowledge))
+    told = (one.basis for one in (*_statements(assessment, knowledge), *since(assessment, earlier)))
     used = [one for one in (*told, *bases(assessment, knowledge)) if one]
     rules = dict.fromkeys(one.rule for one in used if one.rule)
     rules[assessment.verdict.rule] = None
@@ -147,29 +154,21 @@ def method(assessment: Assessment, *, shared: bool = False) -> Display:
             ]
         ),
         tag("h3", say("method.rules")),
-        tag(
-            "ul",
-            (
-                tag("li", tag("strong", knowledge.rules[rule].text), " ", knowledge.rules[rule].why, id=rule)
+        table(
+            caption=say("method.rules-and-why"),
+            columns=[say("method.rule"), say("method.why")],
+            rows=[
+                [tag("span", knowledge.rules[rule].text, id=rule), knowledge.rules[rule].why]
                 for rule in rules
-            ),
+            ],
+            class_="findings close",
         ),
         tag("h3", say("method.sources-used")),
         table(
             caption=say("method.sources"),
-            columns=[
-                say("method.source"),
-                say("method.title"),
-                say("method.publisher"),
-                say("method.date"),
-                say("method.address"),
-            ],
-            rows=[
-                [source, found.title, found.publisher, found.date, found.url]
-                for source in sources
-                if (found := knowledge.sources[source])
-            ],
-            class_="findings",
+            columns=[say("method.source"), say("method.title-address"), say("method.published")],
+            rows=[_source(name, knowledge) for name in sources],
+            class_="findings close",
             empty=say("show.nothing"),
         ),
         tag("h3", say("method.collecting")),
@@ -178,6 +177,14 @@ def method(assessment: Assessment, *, shared: bool = False) -> Display:
         tag("p", say("method.made-by", version=VERSION)),
     )
     return Display(html=html, text=say("method.text"))
+
+
+def _source(name: str, knowledge: Knowledge) -> list[Child]:
+    """A source: its title above its address, and who published it when."""
+    found = knowledge.sources[name]
+    address = tag("a", found.url, href=found.url) if found.url.startswith("https://") else found.url
+    published = ", ".join(str(part) for part in (found.publisher, found.date) if part)
+    return [name, join(found.title, BREAK, address) if found.url else found.title, published]
 
 
 def _statements(assessment: Assessment, knowledge: Knowledge) -> Iterable[Statement]:
@@ -231,4 +238,4 @@ def _collected(evidence: Evidence, say: Phrases) -> str:
 
 
 def _name(common_name: object, sha256: str) -> str:
-    return visible(str(common_name)) if common_name else sha256[:16]
+    return cut(visible(str(common_name)), NAMED) if common_name else sha256[:SHORT]

@@ -9,14 +9,18 @@ from certlib.language import Phrases
 from certlib.show import states
 from certlib.show.doubts import DOUBTS
 from certlib.show.markup import Display, join, table, tag
+from certlib.show.since import since_line
 from certlib.text import visible
 
 _ASKING = ("blocks", "outage", "action", "manual", "error", "after-upgrade")
 _MOST = 5  # findings of page one; the report's table has them all
 
 
-def summary(assessment: Assessment) -> Display:
-    """The verdict with the rule that decided, and what agents meet in each gadget now and later."""
+def summary(assessment: Assessment, earlier: Assessment | None = None) -> Display:
+    """The verdict with the rule that decided, and what agents meet in each gadget now and later.
+
+    `earlier`: of an earlier run; what changed since then is told in a line.
+    """
     knowledge = load(assessment.site.report.language)
     say = knowledge.say
     class_, symbol, word = words.verdict_state(assessment.verdict.word, say)
@@ -29,6 +33,7 @@ def summary(assessment: Assessment) -> Display:
             tag("p", say("summary.rule", rule=rule(assessment, knowledge))),
             class_=f"verdict {class_}",
         ),
+        since_line(assessment, earlier).html,
         _experience_table(assessment, knowledge),
         _on_the_way(assessment, knowledge),
         _why(assessment, knowledge),

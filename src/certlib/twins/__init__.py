@@ -13,17 +13,24 @@ from certlib.twins.workbook import workbook
 __all__ = ["findings_json", "table_csv", "workbook", "write"]
 
 
-def write(*, assessment: Assessment, evidence: Evidence, folder: Path) -> tuple[Path, ...]:
+def write(
+    *, assessment: Assessment, evidence: Evidence, folder: Path, earlier: Assessment | None = None
+) -> tuple[Path, ...]:
     """Write `findings.json`, `findings.csv`, `matrix.csv` and `report.xlsx` into an existing folder.
 
+    `earlier`: of an earlier run; `changes.csv` tells what changed since then, and so does the workbook.
     Raises CannotWrite.
     """
     findings, matrix = frames.findings(assessment), frames.matrix(assessment)
+    changes: tuple[Path, ...] = ()
+    if earlier:
+        changes = (_write(folder / "changes.csv", table_csv(frames.since(assessment, earlier)).encode()),)
     return (
         _write(folder / "findings.json", findings_json(findings, assessment).encode()),
         _write(folder / "findings.csv", table_csv(findings).encode()),
         _write(folder / "matrix.csv", table_csv(matrix).encode()),
-        _write(folder / "report.xlsx", workbook(assessment=assessment, evidence=evidence)),
+        *changes,
+        _write(folder / "report.xlsx", workbook(assessment=assessment, evidence=evidence, earlier=earlier)),
     )
 
 

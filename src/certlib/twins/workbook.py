@@ -20,11 +20,17 @@ from certlib.words import (
     FINDING_STATES,
     KEYS,
     OUTCOMES,
+    VERDICT_CLASSES,
     State,
+    came_state,
+    course_state,
+    endpoint_state,
     expiry_state,
+    finding_course,
     finding_state,
     kind_state,
     kind_text,
+    node_state,
     outcome_text,
     verdict_state,
 )
@@ -39,10 +45,10 @@ WIDTHS = {  # characters; a whole table has about 250, so that it can be read on
         16: "state signature signature_algorithm waived",
         20: "browser_gets rsa_offer_gets ecdsa_offer_gets expected_now after_upgrade after_recommended",
         21: "basis_now basis_upgrade basis_recommended option task interrupts serial check",
-        24: "node web_server basis",
+        24: "node web_server basis part",
         28: "title endpoint presented_by suite detail",
-        30: "dns_names command subject issuer",
-        34: "sha256 leaf remedy",
+        30: "dns_names command subject issuer about change",
+        34: "sha256 leaf remedy then foreseen now",
         48: "text",
     }.items()
     for column in columns.split()
@@ -58,6 +64,14 @@ STATUS = {  # of a step, to be filled in: state and symbol
 }
 SHOWN = ("browser_gets", "rsa_offer_gets", "ecdsa_offer_gets", "after_upgrade", "after_recommended")
 SYMBOLS = dict((*OUTCOMES.values(), *FINDING_STATES.values()))
+COURSE_STATES: dict[str, Callable[[str, Phrases], State]] = {
+    "verdict": course_state,
+    "node": node_state,
+    "agents": course_state,
+    "foreseen": came_state,
+    "certificate": endpoint_state,
+    "finding": finding_course,
+}
 FACTS = (
     "customer",
     "title",
@@ -74,8 +88,11 @@ FACTS = (
 WIDE = (30, 40)  # characters of the summary's first column and of each of the three behind it
 
 
-def workbook(*, assessment: Assessment, evidence: Evidence) -> bytes:
-    """The sheets Summary, Matrix, Findings, Certificates, Runbook and Evidence as one XLSX file."""
+def workbook(*, assessment: Assessment, evidence: Evidence, earlier: Assessment | None = None) -> bytes:
+    """The sheets Summary, Matrix, Findings, Certificates, Runbook and Evidence as one XLSX file.
+
+    `earlier`: of an earlier run; the sheet Changes behind Matrix tells what changed since then.
+    """
     knowledge = load(assessment.site.report.language)
     say = knowledge.say
     facts = show.cover(assessment).private[show.COVER]
@@ -95,6 +112,8 @@ def workbook(*, assessment: Assessment, evidence: Evidence) -> bytes:
     )
     _summary(book, assessment, facts, knowledge)
     _matrix(book, assessment, say)
+    if earlier:
+        _changes(book, assessment, earlier, say)
     _findings(book, assessment, say)
     _certificates(book, evidence, say)
     _runbook(book, assessment, knowledge)
@@ -109,7 +128,7 @@ def _summary(book: Book, assessment: Assessment, facts: Mapping[str, str], knowl
     sheet.set_column(0, 0, WIDE[0])
     sheet.set_column(1, 3, WIDE[1])
     class_, symbol, word = verdict_state(assessment.verdict.word, say)
-    lead = book.formats[f"lead-{_VERDICT_STATES[class_]}"]
+    lead = book.formats[f"lead-{VERDICT_CLASSES[class_]}"]
     head = say("workbook.head", customer=facts["customer"])
     sheet.write_string(0, 0, plain(head), book.formats["title"])
     sheet.merge_range(2, 0, 2, 3, f"{symbol} {word}", lead)
@@ -179,6 +198,27 @@ def _matrix(book: Book, assessment: Assessment, say: Phrases) -> None:
     }
     shown: dict[str, Shown] = dict.fromkeys(SHOWN, _certificates_in(say)) | {"agrees": agrees.get}
     _frame(book, say("sheet.matrix"), frames.matrix(assessment), say, frozen=2, shown=shown)
+
+
+def _changes(book: Book, assessment: Assessment, earlier: Assessment, say: Phrases) -> None:
+    heads = {
+        name: say("workbook.day", head=say(f"column.{name}"), day=f"{one.collected:%Y-%m-%d}")
+        for name, one in (("then", earlier), ("now", assessment))
+    }
+    found = frames.since(assessment, earlier)
+    found["change"] = found["part"] + " " + found["change"]
+    shown: dict[str, Shown] = {
+        "part": lambda name: say(f"since-part.{name}"),
+        "change": lambda both: _course(both, say),
+    }
+    _frame(book, say("sheet.changes"), found, say, frozen=2, heads=heads, shown=shown)
+
+
+def _course(both: str, say: Phrases) -> Cell:
+    """What became of something, in the words for what it is: `node gone`."""
+    part, _, change = both.partition(" ")
+    class_, symbol, word = COURSE_STATES[part](change, say)
+    return Stated(class_, f"{symbol} {word}")
 
 
 def _certificates_in(say: Phrases) -> Shown:
@@ -281,11 +321,3 @@ def _stated(state: Callable[[str, Phrases], State], say: Phrases) -> Shown:
         return Stated(class_, f"{symbol} {word}")
 
     return stated
-
-
-_VERDICT_STATES = {
-    "verdict-ready": "ok",
-    "verdict-actions": "warn",
-    "verdict-not-ready": "bad",
-    "verdict-incomplete": "open",
-}

@@ -1,0 +1,245 @@
+"""What an earlier report foresaw of each web server, and whether it came so: what is observed counts."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from certlib.assess import words
+from certlib.assess.context import answered
+from certlib.assess.model import Assessment, Cell, Observed, Scenario, Statement
+from certlib.inventory import Endpoint
+from certlib.knowledge import Basis, Expected, Knowledge, option_for
+
+Came = Literal["as-foreseen", "as-undone", "not-as-foreseen", "untold"]
+Whole = Literal["came", "differs", "steps", "undone", "either", "neither"]
+RULE = Basis("inferred", rule="rule-foreseen")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A state of the site that the earlier report foresaw, and how many web servers present what it said."""
+
+    scenario: Scenario
+    option: str | None  # the recommended one; None: if nothing is done
+    met: int
+    compared: int
+
+    @property
+    def entire(self) -> bool:
+        """Whether every web server that could be compared presents what was foreseen."""
+        return bool(self.compared) and self.met == self.compared
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A web server: what it presents, beside what each of the foreseen states said of it."""
+
+    endpoint: Endpoint
+    observed: Observed | None
+    cells: tuple[Cell | None, ...]  # one for each foreseen state
+    agrees: tuple[bool | None, ...]  # None: nothing to compare
+    came: Came
+    remark: str = ""  # what it may mean where it came otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What was foreseen, where it can be told.
+
+    `none`: nothing was foreseen; `not-yet`: no node has left its release; `elsewhere`: the nodes are on
+    releases of which the earlier report did not speak; `part`: some nodes are still on their way; `whole`.
+    """
+
+    state: Literal["none", "not-yet", "elsewhere", "part", "whole"]
+    foreseen: tuple[Foreseen, ...] = ()  # if nothing is done first, then the recommended options in order
+    arrivals: tuple[Arrival, ...] = ()
+    waiting: tuple[str, ...] = ()  # nodes that are not on the foreseen release
+    came: Whole | None = None  # None: it can't be told
+    statement: Statement | None = None  # the same in a sentence; None when nothing was foreseen
+
+
+def forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge) -> Forecast:
+    """What the earlier assessment foresaw beside what the present one observed."""
+    present = {state.node: state.release for state in now.now.nodes}
+    base = _base(then, present)
+    if base is None:
+        same = all(present.get(state.node, state.release) == state.release for state in then.now.nodes)
+        state: Literal["not-yet", "elsewhere"] = "not-yet" if same else "elsewhere"
+        return Forecast(state, statement=_without(then, state, knowledge))
+    wanted = base in (then.after_upgrade, then.now)
+    chosen = [
+        one for option in (then.recommended if wanted else ()) for one in then.options if one.option == option
+    ]
+    scenarios = [base, *(one.scenario for one in chosen if one.scenario)]
+    if base is then.now and len(scenarios) == 1:
+        return Forecast("none")
+    waiting = tuple(
+        state.node for state in base.nodes if present.get(state.node, state.release) != state.release
+    )
+    arrivals = tuple(_arrivals(scenarios, then, now, waiting=waiting, knowledge=knowledge))
+    names = [None, *(one.option for one in chosen if one.scenario)]
+    found = tuple(
+        Foreseen(
+            scenario,
+            name,
+            met=sum(one.agrees[place] is True for one in arrivals),
+            compared=sum(one.agrees[place] is not None for one in arrivals),
+        )
+        for place, (scenario, name) in enumerate(zip(scenarios, names, strict=True))
+    )
+    came = _whole(found[0], found[1:])
+    return Forecast(
+        state="part" if waiting else "whole",
+        foreseen=found,
+        arrivals=arrivals,
+        waiting=waiting,
+        came=came,
+        statement=Statement(_told(came, found, then, waiting, knowledge), RULE.kind, RULE),
+    )
+
+
+def _base(then: Assessment, present: dict[str, str]) -> Scenario | None:
+    """The foreseen state, without any step, whose releases the site has; None when there is none.
+
+    That after the upgrade counts also when some of the nodes have been upgraded.
+    """
+    wanted = then.after_upgrade or then.now
+    for scenario in (wanted, *(hop.scenario for hop in then.hops[:-1])):
+        if all(present.get(state.node, state.release) == state.release for state in scenario.nodes):
+            return scenario
+    before = {state.node: state.release for state in then.now.nodes}
+    moved = [state for state in wanted.nodes if state.release != before[state.node]]
+    return wanted if any(present.get(state.node) == state.release for state in moved) else None
+
+
+def _arrivals(
+    scenarios: Sequence[Scenario],
+    then: Assessment,
+    now: Assessment,
+    *,
+    waiting: Collection[str],
+    knowledge: Knowledge,
+) -> Iterator[Arrival]:
+    observed = {cell.endpoint: cell.observed for cell in now.now.cells}
+    there = {state.node for state in now.now.nodes}
+    places = {one.id: one for one in (*then.endpoints, *now.endpoints)}
+    for cell in scenarios[0].cells:
+        if not cell.web_server or cell.node in waiting or cell.node not in there:
+            continue
+        seen = observed.get(cell.endpoint)
+        cells = tuple(_of(scenario, cell.endpoint) for scenario in scenarios)
+        agrees = tuple(
+            _agrees(one, seen, scenario, knowledge) for one, scenario in zip(cells, scenarios, strict=True)
+        )
+        came = _came(agrees)
+        clash = came == "not-as-foreseen" and seen is not None and answered(seen)
+        last = cells[-1] or cell
+        remark = words.clash(seen, expected(last), knowledge.say) if clash and seen else ""
+        yield Arrival(places[cell.endpoint], seen, cells, agrees, came, remark)
+
+
+def _of(scenario: Scenario, endpoint: str) -> Cell | None:
+    return next((cell for cell in scenario.cells if cell.endpoint == endpoint), None)
+
+
+def expected(cell: Cell) -> tuple[Expected, ...]:
+    """What a web server was to present: what was expected, or what it presented while nothing was to move."""
+    seen = cell.observed
+    if seen is None or seen.identity is None or seen.kind not in ("self-signed", "rsa-ca", "ec-ca"):
+        return cell.expected
+    return (Expected(seen.identity, seen.kind),)
+
+
+def _agrees(
+    cell: Cell | None, observed: Observed | None, scenario: Scenario, knowledge: Knowledge
+) -> bool | None:
+    """Whether a web server presents what was foreseen; None when it can't be told."""
+    if cell is None:
+        return None
+    if cell.presence and cell.presence.kind == "gone":
+        return not answered(observed)
+    foreseen = expected(cell)
+    if observed is None or not answered(observed) or not foreseen:
+        return None
+    if observed.browser is None:
+        return False
+    if observed.kind in (None, "unreadable"):
+        return None
+    loose = _key_open(cell, scenario, knowledge)
+    return any(one.kind == observed.kind and (loose or one.identity == observed.identity) for one in foreseen)
+
+
+def _key_open(cell: Cell, scenario: Scenario, knowledge: Knowledge) -> bool:
+    """Whether Cisco's table tells how the certificate is signed, and its key is only a conclusion."""
+    row = next((state.row for state in scenario.nodes if state.node == cell.node), None)
+    return cell.observed is None and any(
+        one.web_server == cell.web_server and one.identity_basis.kind != "documented"
+        for one in (knowledge.rows[row].cells if row else ())
+    )
+
+
+def _came(agrees: Sequence[bool | None]) -> Came:
+    undone, steps = agrees[0], agrees[1:]
+    if True in steps or (not steps and undone):
+        return "as-foreseen"
+    if undone and steps and None not in steps:
+        return "as-undone"
+    return "not-as-foreseen" if False in agrees and not undone else "untold"
+
+
+def _whole(undone: Foreseen, steps: Sequence[Foreseen]) -> Whole | None:
+    """Which of the foreseen states all web servers present that could be compared."""
+    if not any(one.compared for one in (undone, *steps)):
+        return None
+    if not steps:
+        return "came" if undone.entire else "differs"
+    taken = any(one.entire for one in steps)
+    if undone.entire:
+        return "either" if taken else "undone"
+    return "steps" if taken else "neither"
+
+
+def _told(
+    came: Whole | None,
+    found: Sequence[Foreseen],
+    then: Assessment,
+    waiting: Sequence[str],
+    knowledge: Knowledge,
+) -> str:
+    """Which of the foreseen states came, in a sentence; or that it can't be told."""
+    say, (undone, *steps) = knowledge.say, found
+    options = say.listed(*(_title(one, then, knowledge) for one in steps if one.entire), last="or")
+    match came:
+        case None:
+            text = say("assess-foreseen.nothing-compared")
+        case "came" | "differs":
+            text = say(f"assess-foreseen.{came}", met=undone.met, compared=undone.compared)
+        case "undone":
+            text = say("assess-foreseen.undone", compared=undone.compared)
+        case "steps" | "either":
+            compared = next(one.compared for one in steps if one.entire)
+            text = say(f"assess-foreseen.{came}", options=options, compared=compared)
+        case "neither":
+            counts = [
+                say("assess-foreseen.count", option=_title(one, then, knowledge), **_counts(one))
+                for one in steps
+            ]
+            counts.append(say("assess-foreseen.count-undone", **_counts(undone)))
+            text = say("assess-foreseen.neither", counts=say.listed(*counts))
+    late = [say("assess-foreseen.waiting", nodes=say.listed(*waiting))] if waiting else []
+    return " ".join([text, *late])
+
+
+def _counts(one: Foreseen) -> dict[str, int]:
+    return {"met": one.met, "compared": one.compared}
+
+
+def _title(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
+    return option_for(knowledge, one.option, roles=then.roles).title if one.option else one.scenario.title
+
+
+def _without(then: Assessment, state: Literal["not-yet", "elsewhere"], knowledge: Knowledge) -> Statement:
+    """Why nothing that was foreseen can be looked at."""
+    releases = {state.release for state in (then.after_upgrade or then.now).nodes if state.release}
+    text = knowledge.say(f"assess-foreseen.{state}", releases=knowledge.say.listed(*sorted(releases)))
+    return Statement(text, RULE.kind, RULE)

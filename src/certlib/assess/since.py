@@ -1,0 +1,298 @@
+"""What changed at a site between two collections, and whether what was foreseen came.
+
+Both assessments are made with today's knowledge; what was observed is compared by SHA-256, what was concluded
+by state. Where a server did not answer, nothing is said to be put right.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from certlib.assess.acceptance import SEVERITY
+from certlib.assess.checks import ORDER
+from certlib.assess.context import answered
+from certlib.assess.foreseen import Forecast, forecast
+from certlib.assess.model import (
+    Assessment,
+    BrowserExperience,
+    Experience,
+    Finding,
+    NodeState,
+    Observed,
+    Statement,
+    VerdictWord,
+)
+from certlib.inventory import Endpoint, Site
+from certlib.knowledge import Basis, Knowledge, load
+from certlib.reasons import Reason
+from certlib.x509 import Certificate
+
+Course = Literal["better", "worse", "same", "mixed", "untold"]
+EndpointCourse = Literal[
+    "same", "renewed", "changed", "new", "gone", "silent", "answers", "still-silent", "untold"
+]
+FindingCourse = Literal["resolved", "new", "worse", "better", "same", "accepted", "gone", "untold"]
+VERDICTS: tuple[VerdictWord, ...] = ("ready", "ready with actions", "not ready")  # from the best to the worst
+ASKING = ORDER[: ORDER.index("information")]  # states of a finding that ask for something
+
+
+@dataclass(frozen=True, slots=True)
+class NodeChange:
+    """A node then and now, as both inventories and the certificates tell."""
+
+    node: str
+    change: Literal["same", "changed", "new", "gone"]  # changed: its release, COPs or certificate type
+    then: NodeState | None
+    now: NodeState | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExperienceChange:
+    """What agents met in a gadget then, and what they meet now."""
+
+    gadget: str
+    course: Course
+    then: Experience | None
+    now: Experience | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointChange:
+    """What an endpoint gave then and gives now.
+
+    `renewed`: a browser gets another certificate of the same kind and issuer; `changed`: another one, or none
+    where another offer still gets one; `untold`: it answered then and was not asked this time.
+    """
+
+    endpoint: Endpoint
+    change: EndpointCourse
+    then: Observed | None
+    now: Observed | None
+    others: tuple[str, ...] = ()  # offers beside the browser's that get another certificate than then
+
+
+@dataclass(frozen=True, slots=True)
+class FindingChange:
+    """A finding that asked for something then or asks for it now.
+
+    `gone`: its node or endpoint is not in the site any more; `untold`: not raised again, but not everything
+    that answered there then answers now.
+    """
+
+    change: FindingCourse
+    finding: Finding  # as it is now, else as it was
+    then: Finding | None
+    now: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Two assessments of one site, compared."""
+
+    then: Assessment
+    now: Assessment
+    verdict: Course
+    nodes: tuple[NodeChange, ...]
+    experiences: tuple[ExperienceChange, ...]
+    endpoints: tuple[EndpointChange, ...]  # all of them, also those that are the same
+    findings: tuple[FindingChange, ...]  # worst first
+    forecast: Forecast
+    remarks: tuple[Statement, ...]  # what to know before the two are compared
+
+
+def since(then: Assessment, now: Assessment, *, knowledge: Knowledge | None = None) -> Since:
+    """What changed from one assessment of a site to a later one."""
+    known = knowledge or load(now.site.report.language)
+    endpoints = tuple(_endpoints(then, now))
+    return Since(
+        then=then,
+        now=now,
+        verdict=_course(_verdict_rank(then), _verdict_rank(now)),
+        nodes=tuple(_nodes(then, now)),
+        experiences=tuple(_experiences(then, now)),
+        endpoints=endpoints,
+        findings=tuple(_findings(then, now, endpoints)),
+        forecast=forecast(then, now, knowledge=known),
+        remarks=tuple(_remarks(then, now, known)),
+    )
+
+
+def counted(changes: Iterable[FindingChange]) -> dict[str, int]:
+    """How many findings took each course, by the name of the change."""
+    found: dict[str, int] = {}
+    for one in changes:
+        found[one.change] = found.get(one.change, 0) + 1
+    return found
+
+
+def _verdict_rank(assessment: Assessment) -> int | None:
+    word = assessment.verdict.word
+    return VERDICTS.index(word) if word in VERDICTS else None
+
+
+def _course(then: object, now: object) -> Course:
+    """How ranks of any kind compare, higher being worse; None: not known."""
+    if then == now:
+        return "same"
+    if then is None or now is None:
+        return "untold"
+    return "worse" if now > then else "better"  # type: ignore[operator]  # two ranks of one kind
+
+
+def _nodes(then: Assessment, now: Assessment) -> Iterator[NodeChange]:
+    before, after = ({one.node: one for one in scenario.nodes} for scenario in (then.now, now.now))
+    for name in dict.fromkeys([*after, *before]):
+        old, new = before.get(name), after.get(name)
+        if old is None or new is None:
+            yield NodeChange(name, "gone" if new is None else "new", old, new)
+            continue
+        same = (old.release, old.cops, old.cert_type) == (new.release, new.cops, new.cert_type)
+        yield NodeChange(name, "same" if same else "changed", old, new)
+
+
+def _experiences(then: Assessment, now: Assessment) -> Iterator[ExperienceChange]:
+    before, after = ({one.gadget: one for one in scenario.experiences} for scenario in (then.now, now.now))
+    for gadget in dict.fromkeys([*before, *after]):
+        old, new = before.get(gadget), after.get(gadget)
+        course = _met(old, new) if old and new else "untold"
+        yield ExperienceChange(gadget, course, old, new)
+
+
+def _met(old: Experience, new: Experience) -> Course:
+    """How what agents meet changed, in the browsers that they used then and use now."""
+    before, after = ({one.browser: _rank(one) for one in each.by_browser} for each in (old, new))
+    courses = {_course(before[name], after[name]) for name in before if name in after} - {"same"}
+    if len(courses) > 1:
+        return "untold" if "untold" in courses else "mixed"
+    return next(iter(courses), _course(_rank(old), _rank(new)))
+
+
+def _rank(met: Experience | BrowserExperience) -> tuple[int, int] | None:
+    if met.outcome == "open":
+        return None
+    return SEVERITY.index(met.outcome), met.prompts or 0
+
+
+def _endpoints(then: Assessment, now: Assessment) -> Iterator[EndpointChange]:
+    places = {one.id: one for assessment in (then, now) for one in assessment.endpoints}
+    before, after = (
+        {cell.endpoint: cell.observed for cell in assessment.now.cells} for assessment in (then, now)
+    )
+    for name in dict.fromkeys([*after, *before]):
+        old, new = before.get(name), after.get(name)
+        if name not in before or name not in after:
+            yield EndpointChange(places[name], "new" if name in after else "gone", old, new)
+        elif old and new and answered(old) and answered(new):
+            others = [offer for offer, was, is_ in _other_offers(old, new) if was != is_]
+            change = _leaf(old, new, {**then.certificates, **now.certificates})
+            yield EndpointChange(places[name], change, old, new, tuple(others))
+        else:
+            yield EndpointChange(places[name], _silence(old, new), old, new)
+
+
+def _leaf(old: Observed, new: Observed, known: Mapping[str, Certificate]) -> EndpointCourse:
+    """What became of the certificate that a browser gets."""
+    if old.browser == new.browser:
+        return "same"
+    was, is_ = (known.get(one.browser or "") for one in (old, new))
+    if was is None or is_ is None or (old.identity, old.kind) != (new.identity, new.kind):
+        return "changed"
+    return "renewed" if was.issuer == is_.issuer or is_.kind == "self-signed" else "changed"
+
+
+def _other_offers(old: Observed, new: Observed) -> tuple[tuple[str, str | None, str | None], ...]:
+    return ("rsa", old.rsa, new.rsa), ("ecdsa", old.ecdsa, new.ecdsa)
+
+
+def _silence(old: Observed | None, new: Observed | None) -> EndpointCourse:
+    if answered(new):
+        return "answers"
+    if not answered(old):
+        return "still-silent"
+    return "untold" if new is None or new.reason is Reason.NOT_ASKED else "silent"
+
+
+def _findings(
+    then: Assessment, now: Assessment, endpoints: Sequence[EndpointChange]
+) -> Iterator[FindingChange]:
+    before, after = (_by_key(assessment.findings) for assessment in (then, now))
+    there = {one.name for one in now.nodes}
+    there |= {name for one in now.endpoints for name in (one.id, one.node)}
+    found = []
+    for key in dict.fromkeys([*after, *before]):
+        for old, new in _pairs(before.get(key, []), after.get(key, [])):
+            told, change = new or old, _changed(old, new, endpoints=endpoints, there=there)
+            if told and change:
+                found.append(FindingChange(change, told, old, new))
+    found.sort(key=lambda one: ORDER.index(one.finding.state))
+    yield from found
+
+
+def _by_key(findings: Iterable[Finding]) -> dict[tuple[str, str | None, str | None], list[Finding]]:
+    """The findings that ask for something, by check and place; the worst of a place first."""
+    found: dict[tuple[str, str | None, str | None], list[Finding]] = {}
+    for one in findings:
+        if one.state in ASKING:
+            found.setdefault((one.check, one.node, one.endpoint), []).append(one)
+    return found
+
+
+def _pairs(old: Sequence[Finding], new: Sequence[Finding]) -> Iterator[tuple[Finding | None, Finding | None]]:
+    """Findings of one check and place, then and now: those that say the same, then the others in order."""
+    rest_old, rest_new = list(old), list(new)
+    for one in old:
+        same = next((each for each in rest_new if each.statement.text == one.statement.text), None)
+        if same is not None:
+            rest_old.remove(one)
+            rest_new.remove(same)
+            yield one, same
+    for place in range(max(len(rest_old), len(rest_new))):
+        yield (
+            rest_old[place] if place < len(rest_old) else None,
+            rest_new[place] if place < len(rest_new) else None,
+        )
+
+
+def _changed(
+    old: Finding | None, new: Finding | None, *, endpoints: Sequence[EndpointChange], there: set[str]
+) -> FindingCourse | None:
+    """What became of a finding; None where neither then nor now it asked for something."""
+    if old is None or old.waiver:
+        return "new" if new and not new.waiver else None
+    if new is not None:
+        if new.waiver:
+            return "accepted"
+        course = ORDER.index(old.state) - ORDER.index(new.state)
+        return "same" if not course else "worse" if course > 0 else "better"
+    if any(place and place not in there for place in (old.node, old.endpoint)):
+        return "gone"
+    silent = (
+        one.endpoint
+        for one in endpoints
+        if one.change in ("silent", "untold")
+        and old.endpoint in (None, one.endpoint.id)
+        and old.node in (None, one.endpoint.node)
+    )
+    return "untold" if any(True for _ in silent) else "resolved"
+
+
+def _remarks(then: Assessment, now: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+    basis = Basis("inferred", rule="rule-then-and-now")
+    say = knowledge.say
+    if parts := [say(f"assess-since.inventory-{name}") for name in _told_otherwise(then.site, now.site)]:
+        text = say("assess-since.inventory", parts=say.listed(*parts))
+        yield Statement(text, basis.kind, basis)
+
+
+def _told_otherwise(then: Site, now: Site) -> Iterator[str]:
+    """What the inventory says of the site now and did not say then, beside nodes and their releases."""
+    for name, old, new in (
+        ("target", then.target_release, now.target_release),
+        ("date", then.upgrade_date, now.upgrade_date),
+        ("browsers", set(then.agents.browsers), set(now.agents.browsers)),
+        ("cas", set(then.agents.trusted_cas), set(now.agents.trusted_cas)),
+        ("ec", then.ca_signs_with_ec, now.ca_signs_with_ec),
+        ("waivers", set(then.waivers), set(now.waivers)),
+    ):
+        if old != new:
+            yield name

@@ -1,0 +1,226 @@
+"""An assessment as frames: the matrix, what agents meet, options, findings, the runbook."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from certlib.assess import Assessment, Cell, Scenario
+from certlib.frames.table import Row, framed
+from certlib.inventory import every_endpoint
+from certlib.knowledge import Knowledge, cite, load, option_for
+from certlib.language import Phrases
+from certlib.runbook import runbook as plans
+from certlib.text import visible
+from certlib.words import basis_text, expected_in, offered, waiver_text
+
+OFFERS = ("browser_gets", "rsa_offer_gets", "ecdsa_offer_gets")
+MATRIX = (
+    *("node", "web_server", "port", *OFFERS, "expected_now", "agrees", "basis_now"),
+    *("after_upgrade", "basis_upgrade", "after_recommended", "basis_recommended"),
+)
+SITE_MATRIX = ("web_server", "nodes", *OFFERS, "after_upgrade", "after_recommended")
+EXPERIENCES = (
+    *("scenario", "gadget", "browser", "outcome", "prompts_per_pc"),
+    *("node", "web_server", "basis", "why"),
+)
+OPTIONS = ("option", "title", "applies", "recommended", "gadget", "outcome", "prompts_per_pc", "why_not")
+FINDINGS = ("state", "check", "title", "node", "endpoint", "text", "basis", "remedy", "waived")
+RUNBOOK = (
+    *("option", "phase", "node", "task", "step", "text", "command"),
+    *("who", "minutes", "interrupts", "check", "basis"),
+)
+CHANGES = ("node", "web_server", "before", "after", "changes", "basis")
+
+
+def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
+    """Web server by certificate: what each offer got and what is expected now, later and after the advice.
+
+    One row for each web server of each node, or of one node; also for those that only the upgrade brings.
+    """
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
+    scenarios = (assessment.now, assessment.after_upgrade, assessment.after_recommended)
+    now, after, then = map(_by_endpoint, scenarios)
+    rows = [
+        {
+            "node": visible(place.node),
+            "web_server": visible(place.title),
+            "port": place.port,
+            **_offers(now.get(place.id), assessment, knowledge),
+            "expected_now": _expected(now.get(place.id), say),
+            "agrees": {True: "yes", False: "no", None: ""}[now[place.id].agrees if place.id in now else None],
+            "basis_now": _basis(now.get(place.id), knowledge),
+            "after_upgrade": _expected(after.get(place.id), say),
+            "basis_upgrade": _basis(after.get(place.id), knowledge),
+            "after_recommended": _expected(then.get(place.id), say),
+            "basis_recommended": _basis(then.get(place.id), knowledge),
+        }
+        for place in assessment.endpoints
+        if node in (None, place.node)
+    ]
+    return framed(rows, MATRIX)
+
+
+def site_matrix(assessment: Assessment) -> pd.DataFrame:
+    """Web server by certificate for the whole site: where nodes differ, each is named."""
+    merged = (*OFFERS, "after_upgrade", "after_recommended")
+    rows = [
+        {"web_server": title, "nodes": len(group), **{column: _merged(group, column) for column in merged}}
+        for title, group in matrix(assessment).groupby("web_server", sort=False)
+    ]
+    return framed(rows, SITE_MATRIX)
+
+
+def experiences(assessment: Assessment) -> pd.DataFrame:
+    """What agents meet in each gadget, now, after the upgrade and after each option that applies.
+
+    One row for each family of browsers that they use.
+    """
+    knowledge = load(assessment.site.report.language)
+    after = (one.scenario for one in assessment.options if one.scenario)
+    rows = [
+        {
+            "scenario": scenario.title,
+            "gadget": knowledge.gadgets[experience.gadget].title,
+            "browser": met.title,
+            "outcome": met.outcome,
+            "prompts_per_pc": met.prompts,
+            "node": visible(met.node or ""),
+            "web_server": met.web_server or "",
+            "basis": basis_text(met.statement, knowledge),
+            "why": visible(met.why),
+        }
+        for scenario in (*assessment.scenarios, *after)
+        for experience in scenario.experiences
+        for met in experience.by_browser
+    ]
+    return framed(rows, EXPERIENCES)
+
+
+def options(assessment: Assessment) -> pd.DataFrame:
+    """Every option with what agents would meet after it; one that does not apply says why in one row."""
+    knowledge = load(assessment.site.report.language)
+    rows: list[Row] = []
+    for one in assessment.options:
+        head = {
+            "option": one.option,
+            "title": option_for(knowledge, one.option, roles=assessment.roles).title,
+            "applies": one.applies,
+            "recommended": one.recommended,
+            "why_not": visible(one.why_not),
+        }
+        met = one.scenario.experiences if one.scenario else ()
+        rows += [
+            head
+            | {
+                "gadget": knowledge.gadgets[experience.gadget].title,
+                "outcome": experience.outcome,
+                "prompts_per_pc": experience.prompts,
+            }
+            for experience in met
+        ] or [head]
+    return framed(rows, OPTIONS)
+
+
+def findings(assessment: Assessment) -> pd.DataFrame:
+    """Every finding, worst first."""
+    knowledge = load(assessment.site.report.language)
+    rows = [
+        {
+            "state": one.state,
+            "check": one.check,
+            "title": knowledge.checks[one.check].title,
+            "node": visible(one.node or ""),
+            "endpoint": visible(one.endpoint or ""),
+            "text": visible(one.statement.text),
+            "basis": basis_text(one.statement, knowledge),
+            "remedy": visible(one.remedy),
+            "waived": waiver_text(one, knowledge.say),
+        }
+        for one in assessment.findings
+    ]
+    return framed(rows, FINDINGS)
+
+
+def runbook(assessment: Assessment) -> pd.DataFrame:
+    """The runbook: one row for each step, by option, phase and node in the order of the work.
+
+    `option` is empty for the upgrade and the findings alone, `node` for what is done once.
+    """
+    knowledge = load(assessment.site.report.language)
+    rows = [
+        {
+            "option": plan.option or "",
+            "phase": task.phase,
+            "node": visible(task.node or ""),
+            "task": task.title,
+            "step": number,
+            "text": visible(step.text),
+            "command": visible(step.command.replace("\n", "; ")),
+            "who": task.who,
+            "minutes": task.minutes,
+            "interrupts": visible(task.interrupts),
+            "check": visible(task.check),
+            "basis": cite(knowledge, step.basis),
+        }
+        for plan in plans(assessment).plans
+        for task in plan.tasks
+        for number, step in enumerate(task.steps, 1)
+    ]
+    return framed(rows, RUNBOOK)
+
+
+def changes(assessment: Assessment, option: str) -> pd.DataFrame:
+    """What an option would change: for each web server the certificate before and after it.
+
+    Before is the state after the upgrade, or now when none is planned. Raises ValueError for an option that
+    is unknown or does not apply, saying which do.
+    """
+    chosen = next((one for one in assessment.options if one.option == option), None)
+    if chosen is None or chosen.scenario is None:
+        usable = ", ".join(one.option for one in assessment.options if one.scenario)
+        why = chosen.why_not if chosen else "there is no such option"
+        message = f"{option}: {why}; options that apply here: {usable or 'none'}"
+        raise ValueError(message)
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
+    places = {endpoint.id: endpoint for endpoint in every_endpoint(assessment.site)}
+    before = _by_endpoint(assessment.after_upgrade or assessment.now)
+    rows = [
+        {
+            "node": visible(cell.node),
+            "web_server": visible(places[cell.endpoint].title),
+            "before": _expected(before.get(cell.endpoint), say),
+            "after": _expected(cell, say),
+            "changes": "no" if _expected(before.get(cell.endpoint), say) == _expected(cell, say) else "yes",
+            "basis": basis_text(cell.statement, knowledge),
+        }
+        for cell in chosen.scenario.cells
+    ]
+    return framed(rows, CHANGES)
+
+
+def _by_endpoint(scenario: Scenario | None) -> Mapping[str, Cell]:
+    return {cell.endpoint: cell for cell in scenario.cells} if scenario else {}
+
+
+def _offers(cell: Cell | None, assessment: Assessment, knowledge: Knowledge) -> Row:
+    got = offered(cell.observed if cell else None, assessment.certificates, knowledge)
+    return dict(zip(OFFERS, (text for _, text in got), strict=True))
+
+
+def _expected(cell: Cell | None, say: Phrases) -> str:
+    return expected_in(cell, say) if cell and cell.web_server else ""
+
+
+def _basis(cell: Cell | None, knowledge: Knowledge) -> str:
+    return basis_text(cell.statement, knowledge) if cell else ""
+
+
+def _merged(group: pd.DataFrame, column: str) -> str:
+    nodes: dict[str, list[str]] = {}
+    for value, node in zip(group[column], group["node"], strict=True):
+        nodes.setdefault(str(value), []).append(str(node))
+    if len(nodes) == 1:
+        return next(iter(nodes))
+    return "; ".join(f"{value} ({', '.join(names)})" for value, names in nodes.items())

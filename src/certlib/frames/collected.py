@@ -1,0 +1,208 @@
+"""Evidence as frames: what was asked and answered, who signed what, what expires when."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import pandas as pd
+
+from certlib.evidence import Evidence
+from certlib.frames.table import Row, framed, text
+from certlib.inventory import every_endpoint
+from certlib.language import Phrases, phrases
+from certlib.text import visible
+from certlib.words import certificate_text, expires, key_text
+from certlib.x509 import Certificate, Unreadable
+
+PRESENTATIONS = (
+    *("node", "web_server", "address", "port", "offer", "version", "suite", "signature_algorithm"),
+    *("leaf", "chain_length", "reason", "detail", "milliseconds"),
+)
+CERTIFICATES = (
+    *("sha256", "subject", "issuer", "serial", "key", "signature", "kind"),
+    *("not_before", "not_after", "dns_names", "presented_by"),
+)
+SIGNERS = ("issuer", "signature", "subject", "key", "kind", "presented_by")
+EXPIRY = ("not_after", "days_left", "state", "subject", "issuer", "key", "presented_by", "sha256")
+EXPIRY_BY_NODE = (
+    *("node", "certificate", "sent_as", "web_servers", "subject"),
+    *("not_before", "not_after", "days_left", "state", "sha256"),
+)
+NAMES_SHOWN = 20  # names of one certificate that a cell shows
+
+
+def presentations(evidence: Evidence) -> pd.DataFrame:
+    """One row for each question asked of each endpoint, answered or not."""
+    places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
+    rows = [
+        {
+            "node": visible(places[one.endpoint].node),
+            "web_server": visible(places[one.endpoint].title),
+            "address": one.address or visible(places[one.endpoint].address),
+            "port": places[one.endpoint].port,
+            "offer": one.offer,
+            "version": one.version,
+            "suite": one.suite,
+            "signature_algorithm": one.signature_algorithm,
+            "leaf": one.leaf,
+            "chain_length": len(one.chain),
+            "reason": one.reason.value if one.reason else None,
+            "detail": visible(one.detail),
+            "milliseconds": one.milliseconds,
+        }
+        for one in evidence.presentations
+    ]
+    return framed(rows, PRESENTATIONS)
+
+
+def certificates(evidence: Evidence) -> pd.DataFrame:
+    """Every certificate that was sent, leaves first, with the endpoints that presented it."""
+    say = phrases(evidence.site.report.language)
+    rows = [
+        {
+            "sha256": certificate.sha256,
+            "subject": text(certificate.subject),
+            "issuer": text(certificate.issuer),
+            "serial": text(certificate.serial),
+            "key": key_text(certificate),
+            "signature": text(certificate.signature_algorithm),
+            "kind": certificate.kind,
+            "not_before": _time(certificate.not_before),
+            "not_after": _time(certificate.not_after),
+            "dns_names": _names(certificate, say),
+            "presented_by": ", ".join(users),
+        }
+        for certificate, users in _presented(evidence)
+    ]
+    return framed(rows, CERTIFICATES)
+
+
+def signers(evidence: Evidence) -> pd.DataFrame:
+    """Who signed what: one row for each leaf, by issuer."""
+    itself = phrases(evidence.site.report.language)("frames.itself")
+    rows = [
+        {
+            "issuer": itself if certificate.kind == "self-signed" else text(certificate.issuer),
+            "signature": text(certificate.signature_algorithm),
+            "subject": text(certificate.subject),
+            "key": key_text(certificate),
+            "kind": certificate.kind,
+            "presented_by": ", ".join(users),
+        }
+        for certificate, users in _presented(evidence)
+        if users
+    ]
+    return framed(rows, SIGNERS).sort_values(["issuer", "subject", "key"], kind="stable", ignore_index=True)
+
+
+def expiry(evidence: Evidence, *, on: date | None = None) -> pd.DataFrame:
+    """What expires when: every certificate, the next to expire first.
+
+    Days are counted from `on` (default: the day of the collection).
+    """
+    day = on or evidence.collected.date()
+    rows = [
+        {
+            "not_after": _time(certificate.not_after),
+            "days_left": _days_left(certificate, day),
+            "state": expires(certificate, day),
+            "subject": text(certificate.subject),
+            "issuer": text(certificate.issuer),
+            "key": key_text(certificate),
+            "presented_by": ", ".join(users),
+            "sha256": certificate.sha256,
+        }
+        for certificate, users in _presented(evidence)
+    ]
+    return framed(rows, EXPIRY).sort_values("not_after", kind="stable", na_position="last", ignore_index=True)
+
+
+def day_that_counts(evidence: Evidence) -> date:
+    """The planned upgrade's day, or the collection's where none is planned or it is past."""
+    collected, planned = evidence.collected.date(), evidence.site.upgrade_date
+    return max(planned, collected) if planned else collected
+
+
+def expiry_by_node(evidence: Evidence, *, on: date | None = None) -> pd.DataFrame:
+    """What expires when on which node: leaves and what came with them, the next to expire first.
+
+    A certificate is a row of each node that sent it, as `leaf` or, never as its leaf, in a `chain`. Last,
+    without a node, come those that no node sent. Days are counted from `on` (default: the day that counts).
+    """
+    day, say = on or day_that_counts(evidence), phrases(evidence.site.report.language)
+    rows: list[Row] = []
+    for node, sent in _sent(evidence).items():
+        lasting = sorted(sent.values(), key=lambda one: _end(one.certificate))
+        rows += [
+            {
+                "node": visible(node),
+                "certificate": certificate_text(one.certificate, say),
+                "sent_as": "leaf" if one.leaf_of else "chain" if one.chain_of else "",
+                "web_servers": ", ".join(one.leaf_of or one.chain_of),
+                "subject": text(one.certificate.subject),
+                "not_before": _time(one.certificate.not_before),
+                "not_after": _time(one.certificate.not_after),
+                "days_left": _days_left(one.certificate, day),
+                "state": expires(one.certificate, day),
+                "sha256": one.certificate.sha256,
+            }
+            for one in lasting
+        ]
+    return framed(rows, EXPIRY_BY_NODE)
+
+
+def _presented(evidence: Evidence) -> Iterator[tuple[Certificate, list[str]]]:
+    """Each certificate with the endpoints that presented it as their leaf; leaves come first."""
+    users: dict[str, list[str]] = {}
+    for one in evidence.presentations:
+        if one.leaf and one.endpoint not in (known := users.setdefault(one.leaf, [])):
+            known.append(one.endpoint)
+    for sha256 in (*users, *(sha256 for sha256 in evidence.certificates if sha256 not in users)):
+        yield evidence.certificates[sha256], [visible(user) for user in users.get(sha256, [])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A certificate of one node, with the titles of the web servers that sent it, as leaf or behind one."""
+
+    certificate: Certificate
+    leaf_of: dict[str, None] = field(default_factory=dict)  # in the order of the questions
+    chain_of: dict[str, None] = field(default_factory=dict)
+
+
+def _sent(evidence: Evidence) -> Mapping[str, Mapping[str, _Sent]]:
+    """Each node's certificates by SHA-256, in the inventory's order; last, below "", what no node sent."""
+    asked = {one.id: one for one in every_endpoint(evidence.site)}
+    nodes: dict[str, dict[str, _Sent]] = {place.node: {} for place in asked.values()}
+    for one in evidence.presentations:
+        place = asked[one.endpoint]
+        for position, sha256 in enumerate(one.chain):
+            sent = nodes[place.node].setdefault(sha256, _Sent(evidence.certificates[sha256]))
+            (sent.chain_of if position else sent.leaf_of)[visible(place.title)] = None
+    known = {sha256 for sent in nodes.values() for sha256 in sent}
+    rest = {name: _Sent(one) for name, one in evidence.certificates.items() if name not in known}
+    return nodes | {"": rest}
+
+
+def _end(certificate: Certificate) -> tuple[bool, datetime]:
+    """What certificates are sorted by: the next to expire first, those that do not say when last."""
+    end = certificate.not_after
+    return (False, end) if isinstance(end, datetime) else (True, datetime.max.replace(tzinfo=UTC))
+
+
+def _days_left(certificate: Certificate, day: date) -> int | None:
+    end = certificate.not_after
+    return (end.date() - day).days if isinstance(end, datetime) else None
+
+
+def _time(value: datetime | Unreadable) -> datetime | None:
+    return value if isinstance(value, datetime) else None
+
+
+def _names(certificate: Certificate, say: Phrases) -> str:
+    names = certificate.dns_names
+    if isinstance(names, Unreadable):
+        return str(names)
+    shown = ", ".join(visible(name) for name in names[:NAMES_SHOWN])
+    more = len(names) - NAMES_SHOWN
+    return say("frames.more-names", names=shown, more=more) if more > 0 else shown

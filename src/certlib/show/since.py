@@ -1,0 +1,338 @@
+"""What changed since an earlier run, for page one in a line and as a chapter; nothing where none is given."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from markupsafe import Markup
+
+from certlib import words
+from certlib.assess import Assessment, Finding, Observed, Scenario, Statement
+from certlib.assess.foreseen import Arrival, Forecast, Foreseen
+from certlib.assess.since import ASKING, FindingChange, Since, counted
+from certlib.assess.since import since as compared
+from certlib.knowledge import Basis, Knowledge, load, option_for
+from certlib.language import Phrases
+from certlib.show import states
+from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag
+from certlib.text import visible
+
+ID, SHORT = "since", 16  # hex digits of a SHA-256 that tell certificates of one site apart
+SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
+FIRST = (
+    "new",
+    "worse",
+    "untold",
+    "better",
+    "accepted",
+    "resolved",
+    "gone",
+)  # what asks for a look, then good news
+COUNTED = ("resolved", "new", "worse", "better", "accepted", "gone", "untold", "same")
+RULES = tuple(Basis("inferred", rule=f"rule-{name}") for name in ("then-and-now", "foreseen", "resolved"))
+
+
+def since(assessment: Assessment, earlier: Assessment | None) -> Display:
+    """The chapter on what changed since an earlier run, with its heading; without one, nothing."""
+    if earlier is None:
+        return Display(html=Markup(""), text="")
+    knowledge = load(assessment.site.report.language)
+    say, found = knowledge.say, compared(earlier, assessment, knowledge=knowledge)
+    then, now = (say.moment(one.collected) for one in (earlier, assessment))
+    basis = states.basis_of_brief(RULES[0], knowledge)
+    html = join(
+        tag("h2", say("since.title", day=say.day(earlier.collected)), id=ID),
+        tag("p", say("since.compared", then=then, now=now), " ", basis),
+        [tag("p", states.sentence(one, knowledge)) for one in found.remarks],
+        _overview(found, knowledge),
+        _agents(found, knowledge),
+        _foreseen(found, knowledge),
+        _certificates(found, knowledge),
+        _findings(found, knowledge),
+    )
+    return Display(html=html, text=_text(found, knowledge))
+
+
+def since_line(assessment: Assessment, earlier: Assessment | None) -> Display:
+    """The same in one line for page one, with a link to the chapter; without an earlier run, nothing."""
+    if earlier is None:
+        return Display(html=Markup(""), text="")
+    knowledge = load(assessment.site.report.language)
+    text = _line(compared(earlier, assessment, knowledge=knowledge), knowledge.say)
+    link = tag("a", knowledge.say("since.more"), href=f"#{ID}")
+    return Display(html=tag("p", text, " ", states.basis_of_brief(RULES[0], knowledge), " ", link), text=text)
+
+
+def statements(assessment: Assessment, earlier: Assessment | None) -> Iterator[Statement]:
+    """What the chapter's statements rest on, for the chapter on method."""
+    if earlier is None:
+        return
+    yield from (Statement("", one.kind, one) for one in RULES)
+    found = compared(earlier, assessment)
+    yield from (cell.statement for one in found.forecast.arrivals for cell in one.cells if cell)
+    for scenario in (earlier.now, *(one.scenario for one in found.forecast.foreseen)):
+        yield from (one.statement for met in scenario.experiences for one in met.by_browser)
+    yield from (one.then.statement for one in found.findings if one.then)
+    yield earlier.verdict.statement
+
+
+def _line(found: Since, say: Phrases) -> str:
+    both = (found.then, found.now)
+    then, now = (words.verdict_state(one.verdict.word, say)[2].lower() for one in both)
+    verdict = say("since.line-same", verdict=now) if then == now else say("since.line", then=then, now=now)
+    parts = [verdict, say("since.line-findings", findings=_counts(found.findings, say))]
+    if found.forecast.came:
+        parts.append(say(f"since.line-{found.forecast.came}"))
+    return say("since.since", day=say.day(found.then.collected), parts="; ".join(parts))
+
+
+def _counts(changes: Iterable[FindingChange], say: Phrases) -> str:
+    """How many findings took which course: `3 resolved, 1 new, 4 as then`."""
+    numbers = counted(changes)
+    parts = [f"{numbers[name]} {say(f'course.finding-{name}')}" for name in COUNTED if name in numbers]
+    return ", ".join(parts) or say("since.no-findings")
+
+
+def _days(found: Since, say: Phrases) -> tuple[str, str]:
+    """The heads of the columns then and now."""
+    return tuple(  # type: ignore[return-value]  # two of them
+        say("since.head", word=say(f"since.{name}"), day=say.day(one.collected))
+        for name, one in (("then", found.then), ("now", found.now))
+    )
+
+
+def _overview(found: Since, knowledge: Knowledge) -> Markup:
+    say, both = knowledge.say, (found.then, found.now)
+    verdicts = [join(_verdict(one, say), BREAK, one.verdict.statement.text) for one in both]
+    rows: list[list[Child]] = [
+        [say("since.verdict"), *verdicts],
+        [say("since.releases"), *(_releases(one) for one in both)],
+    ]
+    cops = [_cops(one, knowledge) for one in both]
+    if cops[0] != cops[1]:
+        rows.append([say("nodes.cops"), *cops])
+    asking = [sum(one.state in ASKING and not one.waiver for one in each.findings) for each in both]
+    rows.append([say("since.findings-asking"), *asking])
+    heads = [say("since.what"), *_days(found, say)]
+    return table(caption=say("since.overview"), columns=heads, rows=rows, class_="experience")
+
+
+def _verdict(assessment: Assessment, say: Phrases) -> Markup:
+    class_, symbol, word = words.verdict_state(assessment.verdict.word, say)
+    return states.state(words.VERDICT_CLASSES[class_], symbol, word)
+
+
+def _releases(assessment: Assessment) -> Markup:
+    """Each release with its nodes."""
+    nodes: dict[str, list[str]] = {}
+    for state in assessment.now.nodes:
+        nodes.setdefault(state.release or "–", []).append(state.node)
+    return between((join(tag("strong", one), " ", ", ".join(names)) for one, names in nodes.items()), "; ")
+
+
+def _cops(assessment: Assessment, knowledge: Knowledge) -> str:
+    titles = {name: cop.title for name, cop in knowledge.cops.items()}
+    nodes = [one for one in assessment.now.nodes if one.cops]
+    told = (f"{one.node}: {', '.join(titles.get(cop, cop) for cop in one.cops)}" for one in nodes)
+    return "; ".join(told) or knowledge.say("nodes.no-cops")
+
+
+def _agents(found: Since, knowledge: Knowledge) -> Markup:
+    say = knowledge.say
+    then, now = _days(found, say)
+    shown = [one for _, one in _told(found.forecast)] if found.forecast.state == "whole" else []
+    rows = [
+        [
+            knowledge.gadgets[one.gadget].title,
+            *(
+                _outcome(scenario, one.gadget, knowledge)
+                for scenario in (found.then.now, *(each.scenario for each in shown), found.now.now)
+            ),
+            states.state(*words.course_state(one.course, say)),
+        ]
+        for one in found.experiences
+    ]
+    heads = [_head(one, found.then, knowledge) for one in shown]
+    return join(
+        tag("h3", say("summary.agents-meet")),
+        table(
+            caption=say("since.agents"),
+            columns=[say("show.what-agents-use"), then, *heads, now, say("since.course")],
+            rows=rows,
+            class_="experience",
+            empty=say("show.nothing"),
+        ),
+    )
+
+
+def _told(forecast: Forecast) -> list[tuple[int, Foreseen]]:
+    """The foreseen states that columns show, with their place: without any step, and the steps that came.
+
+    All of the recommended ones where none came wholly, but at least one web server changed.
+    """
+    undone, *steps = enumerate(forecast.foreseen)
+    came = [one for one in steps if one[1].entire]
+    return [undone, *(came or steps)[: None if forecast.came == "neither" else 1]]
+
+
+def _head(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
+    say = knowledge.say
+    if one.option is None:
+        return say("since.foreseen-undone")
+    return say("since.foreseen", option=option_for(knowledge, one.option, roles=then.roles).title)
+
+
+def _outcome(scenario: Scenario, gadget: str, knowledge: Knowledge) -> Markup:
+    met = next((one for one in scenario.experiences if one.gadget == gadget), None)
+    return states.outcome(met, knowledge) if met else states.state("none", "–", knowledge.say("met.none"))
+
+
+def _foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
+    """What the earlier report foresaw of each web server beside what it presents."""
+    say, forecast = knowledge.say, found.forecast
+    if forecast.statement is None:
+        return None
+    head = join(
+        tag("h3", say("since.foreseen-head")), tag("p", states.sentence(forecast.statement, knowledge))
+    )
+    if not forecast.arrivals:
+        return head
+    told = _told(forecast)
+    groups: dict[str, list[list[Child]]] = {}
+    for one in forecast.arrivals:
+        cells = [_expected(one, place, knowledge) for place, _ in told]
+        got = _got(one.observed, found.now, knowledge)
+        came = states.state(*words.came_state(one.came, say))
+        row: list[Child] = [
+            one.endpoint.title,
+            *cells,
+            got,
+            join(came, BREAK if one.remark else "", one.remark),
+        ]
+        groups.setdefault(visible(one.endpoint.node), []).append(row)
+    heads = [_head(one, found.then, knowledge) for _, one in told]
+    columns = [say("show.web-server"), *heads, say("since.gets-now"), say("since.came")]
+    return join(
+        head,
+        grouped_table(caption=say("since.foreseen-caption"), columns=columns, groups=groups, class_="matrix"),
+    )
+
+
+def _expected(one: Arrival, place: int, knowledge: Knowledge) -> Markup:
+    """What was foreseen of a web server, and whether it presents this: `= ECDSA · self-signed`."""
+    cell, agrees, say = one.cells[place], one.agrees[place], knowledge.say
+    if cell is None:
+        return states.state("open", "?", say("show.not-known"))
+    text = words.foreseen_in(cell, say)
+    class_, symbol = {True: ("none", "="), False: ("none", "≠"), None: ("none", "–")}[agrees]
+    return join(states.state(class_, symbol, text), " ", states.basis_brief(cell.statement, knowledge))
+
+
+def _got(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> Markup:
+    class_, text = words.offered(observed, assessment.certificates, knowledge)[0]
+    return states.state(class_, SYMBOLS[class_], text)
+
+
+def _certificates(found: Since, knowledge: Knowledge) -> Markup:
+    """The endpoints from which a browser gets something else than then, by node; the others are counted."""
+    say = knowledge.say
+    groups: dict[str, list[list[Child]]] = {}
+    for one in found.endpoints:
+        if one.change in ("same", "still-silent"):
+            continue
+        then, now = (
+            _certificate(seen, assessment, knowledge)
+            for seen, assessment in ((one.then, found.then), (one.now, found.now))
+        )
+        change = states.state(*words.endpoint_state(one.change, say))
+        groups.setdefault(visible(one.endpoint.node), []).append([one.endpoint.title, change, then, now])
+    columns = [say("show.web-server"), say("since.course"), *_days(found, say)]
+    caption = say("since.browser-gets")
+    shown = (
+        grouped_table(caption=caption, columns=columns, groups=groups, class_="matrix") if groups else None
+    )
+    return join(
+        tag("h3", say("since.certificates")), shown, [tag("p", text) for text in _unchanged(found, say)]
+    )
+
+
+def _unchanged(found: Since, say: Phrases) -> Iterator[str]:
+    same = [one for one in found.endpoints if one.change == "same"]
+    yield say("since.same", count=len(same), all=len(found.endpoints))
+    if others := [one.endpoint for one in found.endpoints if one.others and one.change == "same"]:
+        places = [say("words.place", server=one.title, node=visible(one.node)) for one in others]
+        yield say("since.others", places=", ".join(places))
+    if silent := [one.endpoint for one in found.endpoints if one.change == "still-silent"]:
+        places = [say("words.place", server=one.title, node=visible(one.node)) for one in silent]
+        yield say("since.still-silent", places=", ".join(places))
+
+
+def _certificate(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> Markup:
+    """What a browser got: kind, issuer, last day and the beginning of the fingerprint; or why nothing."""
+    say = knowledge.say
+    if observed is None:
+        return states.state("none", "–", say("certificate.not-asked"))
+    shown = _got(observed, assessment, knowledge)
+    leaf = assessment.certificates.get(observed.browser or "")
+    if leaf is None:
+        return shown
+    issuer = say("since.issuer", issuer=visible(str(leaf.issuer_cn or leaf.issuer)))
+    facts = [say("since.until", day=_day(leaf.not_after))]
+    facts += [issuer] if leaf.kind != "self-signed" else []
+    sha = tag("a", tag("code", leaf.sha256[:SHORT]), href=f"#certificate-{leaf.sha256[:SHORT]}")
+    return join(shown, [join(BREAK, text) for text in facts], BREAK, sha)
+
+
+def _day(moment: object) -> str:
+    return f"{moment:%Y-%m-%d}" if isinstance(moment, datetime) else str(moment)
+
+
+def _findings(found: Since, knowledge: Knowledge) -> Markup:
+    say = knowledge.say
+    told = [one for name in FIRST for one in found.findings if one.change == name]
+    rows = [
+        [
+            states.state(*words.finding_course(one.change, say)),
+            tag("a", knowledge.checks[one.finding.check].title, href=f"#check-{one.finding.check}"),
+            visible(one.finding.endpoint or one.finding.node or say("findings.site")),
+            *(_finding(each, knowledge) for each in (one.then, one.now)),
+        ]
+        for one in told
+    ]
+    heads = [say("since.course"), say("findings.check"), say("findings.where"), *_days(found, say)]
+    counts = say("since.counts", counts=_counts(found.findings, say))
+    return join(
+        tag("h3", say("since.findings")),
+        tag("p", counts, " ", states.basis_of_brief(RULES[2], knowledge)),
+        table(caption=say("since.findings-caption"), columns=heads, rows=rows, class_="findings")
+        if rows
+        else None,
+    )
+
+
+def _finding(finding: Finding | None, knowledge: Knowledge) -> Markup:
+    """A finding of one of the two runs: its state and what was found."""
+    if finding is None:
+        return states.state("none", "–", knowledge.say("since.not-raised"))
+    accepted = words.waiver_text(finding, knowledge.say)
+    told = states.finding_state(finding, knowledge.say)
+    return join(told, BREAK, finding.statement.text, [join(BREAK, accepted)] if accepted else [])
+
+
+def _text(found: Since, knowledge: Knowledge) -> str:
+    """The line of page one, what came of what was foreseen, and each change, for a terminal."""
+    say = knowledge.say
+    lines = [_line(found, say), *(visible(one.text) for one in found.remarks)]
+    lines += [visible(found.forecast.statement.text)] if found.forecast.statement else []
+    for one in found.endpoints:
+        if one.change not in ("same", "still-silent"):
+            then, now = (
+                words.offered(seen, each.certificates, knowledge)[0][1]
+                for seen, each in ((one.then, found.then), (one.now, found.now))
+            )
+            _, symbol, word = words.endpoint_state(one.change, say)
+            place = say("words.place", server=one.endpoint.title, node=visible(one.endpoint.node))
+            lines.append(f"  {symbol} {place}: {word}: {then} → {now}")
+    for each in (each for name in FIRST for each in found.findings if each.change == name):
+        _, symbol, word = words.finding_course(each.change, say)
+        lines.append(f"  {symbol} {word}: {visible(each.finding.statement.text)}")
+    return "\n".join(lines)
