@@ -288,7 +288,7 @@ def test_a_site_that_needs_nothing_has_an_empty_runbook_that_says_so() -> None:
     boxes = three(ecdsa=None, release="12.0(1)", presents=ALL_RSA)
     quiet = replace(site(*boxes), findings=(), recommended=())
     assert runbook(quiet).plans == ()
-    assert "Nothing need be done" in show.runbook(quiet).text
+    assert "Nothing needs to be done" in show.runbook(quiet).text
 
 
 def test_an_option_that_does_not_apply_is_refused_with_those_that_do() -> None:

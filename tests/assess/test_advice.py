@@ -75,7 +75,7 @@ def test_the_report_of_a_row_recommends_what_the_note_advises_and_nothing_else(r
 
 def test_row_2_over_the_wire_is_a_conclusion_and_the_report_says_how_to_settle_it() -> None:
     text = show.what_to_do(preset("row-2")[1]).html
-    assert "is concluded, not seen" in text
+    assert "is inferred, not observed" in text
     assert "show cert own tomcat-ECDSA" in text
 
 
@@ -280,9 +280,7 @@ def test_a_way_that_would_stop_the_agents_is_not_advised_even_if_it_is_the_table
 def test_what_to_do_names_the_release_at_which_an_upgrade_must_not_stop_and_what_is_to_be_confirmed():
     passing = three(ecdsa=None, presents=ALL_RSA, release="11.0(1)", target="12.0(1)")[:1]
     said = show.what_to_do(site(*passing)).text
-    assert said == (
-        "Nothing need be changed for the certificates, as long as the upgrade does not stop at 11.5(1)."
-    )
+    assert said == ("No certificate needs to be changed, as long as the upgrade does not stop at 11.5(1).")
     update = three(ecdsa="ec-ca", presents=AUTOMATIC, release="11.5(1)SU1")
     said = show.what_to_do(site(*update)).text
     assert "confirm the conclusion in a laboratory" in said

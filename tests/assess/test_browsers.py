@@ -116,7 +116,7 @@ def test_a_site_whose_agents_use_firefox_alone_is_ready_with_actions_where_chrom
 
 def test_the_verdict_names_the_browsers_where_not_all_of_them_fail():
     said = assess(site("row-4", "chrome", "edge", "firefox")).verdict.statement.text
-    assert "agents cannot use the Live Data gadgets with Chrome and Edge, as the certificate" in said
+    assert "agents cannot use the Live Data gadgets in Chrome and Edge, as the certificate" in said
     assert "with" not in assess(site("row-4", "chrome", "edge")).verdict.statement.text
 
 
@@ -153,21 +153,22 @@ def test_without_a_named_browser_the_chromium_family_is_taken_and_that_is_said()
     assert {one.title for each in found.now.experiences for one in each.by_browser} == {"Chrome, Edge"}
     assert met(found.now)["live-data"].prompts == 4
     (told,) = found.browsers
-    assert told.text == "Told for Chrome and Edge, since the inventory names no browser."
+    assert told.text == "These results are for Chrome and Edge, as the inventory names no browser."
     assert told.basis.rule == "rule-browsers-assumed"
 
 
 def test_named_browsers_are_told_with_the_rule_that_the_worst_counts():
     (told,) = assess(site("row-1", "chrome", "firefox")).browsers
-    assert told.text == "Told for Chrome and Firefox, which the inventory names; the worst counts."
+    assert told.text.startswith("These results are for Chrome and Firefox, the browsers in the inventory.")
+    assert told.text.endswith("Where they differ, the worst one counts.")
     assert told.basis.rule == "rule-worst-browser"
     (alone,) = assess(site("row-1", "firefox")).browsers
-    assert alone.text == "Told for Firefox, which the inventory names."
+    assert alone.text == "These results are for Firefox, the browser in the inventory."
 
 
 def test_what_was_not_found_of_internet_explorer_is_said_and_its_end_only_where_it_is_reached():
     _, unknown = assess(site("row-1", "ie")).browsers
-    assert "was not found" in unknown.text
+    assert "no source was found" in unknown.text
     for target, ended in (("12.5(1)SU1", False), ("12.5(1)SU2", True)):
         boxes = three(ecdsa=None, release="12.5(1)", target=target)
         facts = {**trusting(RSA_ROOT, EC_ROOT), "agents": agents("ie")}

@@ -168,7 +168,10 @@ def test_a_certificate_without_the_nodes_name_is_found():
 def test_the_finding_says_that_the_verifier_confirmed_the_chains():
     (one,) = found(good(upgrade_date=dt.date(2027, 2, 6)), "chain-root-trusted-by-agents")
     assert one.state == "pass"
-    assert "cryptography's verifier confirmed each chain for 6 February 2027." in one.statement.text
+    assert (
+        "the verifier of the library cryptography confirmed each chain for 6 February 2027."
+        in one.statement.text
+    )
 
 
 def test_a_chain_that_the_verifier_refuses_is_told_with_its_reason_and_led_to_by_the_signatures():
@@ -177,7 +180,7 @@ def test_a_chain_that_the_verifier_refuses_is_told_with_its_reason_and_led_to_by
     (one,) = found(given, "chain-root-trusted-by-agents")
     assert (one.state, one.node) == ("information", MINER)
     assert "by the CAs' names and signatures" in one.statement.text
-    assert one.statement.text.endswith("refuses the chain: RSA key is too weak.")
+    assert one.statement.text.endswith("rejects the chain: RSA key is too weak.")
     assert {met.outcome for met in assess(given).now.experiences} == {"works"}
 
 
@@ -185,7 +188,10 @@ def test_a_chain_to_a_ca_that_the_inventory_does_not_list_is_an_action():
     given = with_leaf(good(), TOMCAT, leaf(ca("Example stranger", "rsa"), "rsa", MINER))
     (one,) = found(given, "chain-root-trusted-by-agents")
     assert (one.state, one.node) == ("action", MINER)
-    assert "neither cryptography's verifier (no CA was found) nor the signatures" in one.statement.text
+    assert (
+        "neither the verifier of the library cryptography (no CA was found) nor the signatures"
+        in one.statement.text
+    )
 
 
 def test_a_ca_certificate_that_ends_before_the_upgrade_breaks_the_way_to_the_root():

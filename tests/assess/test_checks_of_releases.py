@@ -109,7 +109,7 @@ def test_a_name_that_leads_elsewhere_than_the_inventorys_address_is_found(addres
     (one,) = found(resolving(address, seen, *others), "dns-name")
     assert (one.state, one.statement.evidence) == (state, (f"{PUBLISHER}/uccx-tomcat",))
     if state == "action":
-        assert f"{PUBLISHER} resolves to {seen[0]}; it was asked at {address}" in one.statement.text
+        assert f"{PUBLISHER} resolves to {seen[0]}; it was queried at {address}" in one.statement.text
 
 
 def test_without_an_address_beside_the_name_or_a_look_up_there_is_nothing_to_compare():

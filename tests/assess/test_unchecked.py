@@ -45,7 +45,7 @@ def test_a_page_that_could_not_be_fetched_is_told_with_its_reason():
         said(Hsts(FINESSE, None, "no answer within 5 s"), Hsts(PAGE, "max-age=1")), reverse=True
     )
     assert failed == (
-        f"Whether Finesse on {PUBLISHER} sends HSTS could not be seen: no answer within 5 s.",
+        f"Whether Finesse on {PUBLISHER} sends HSTS could not be determined: no answer within 5 s.",
         "observed",
         (FINESSE,),
     )

@@ -108,8 +108,8 @@ def test_the_wanted_release_itself_is_no_stop():
 @pytest.mark.parametrize(
     ("release", "target", "said"),
     [
-        ("12.5(1)SU1", "12.5(1)SU3", "This rests on inference"),
-        ("12.0(1)", "12.0(1)", "rests on inference by certlib's rules"),
+        ("12.5(1)SU1", "12.5(1)SU3", "What is presented then, and what agents meet, is inferred"),
+        ("12.0(1)", "12.0(1)", "That no agent is asked or stopped is inferred"),
     ],
 )
 def test_good_news_for_which_no_document_speaks_says_that_it_is_inferred(release, target, said):

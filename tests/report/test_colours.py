@@ -2,7 +2,8 @@
 
 import pytest
 
-from certlib.report.colours import READABLE, contrast, schemes, tokens
+from certlib.palette import tokens
+from certlib.report.colours import READABLE, contrast, schemes
 
 STATES = ("ok", "warn", "bad", "open", "none")
 

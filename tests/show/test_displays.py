@@ -371,7 +371,7 @@ def test_page_one_names_the_browsers_where_they_differ_and_says_why_for_each() -
     heads = [item.strong.get_text() for item in made("li")]
     assert "Live Data gadgets in Chrome. " in heads
     assert "Live Data gadgets in Firefox. " in heads
-    assert "Told for Chrome and Firefox, which the inventory names; the worst counts." in made.get_text(" ")
+    assert "for Chrome and Firefox, the browsers in the inventory. Where they differ" in made.get_text(" ")
 
 
 def test_page_one_counts_the_prompts_of_each_browser_where_the_numbers_differ() -> None:

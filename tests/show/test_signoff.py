@@ -62,7 +62,7 @@ def test_the_versions_stand_in_the_order_of_the_inventory_and_the_newest_on_the_
 def test_without_a_history_it_says_that_there_is_none(source: Path) -> None:
     page = shown(Report(), source)
     assert rows(page, "history") == []
-    assert "tells no versions" in page.get_text()
+    assert "lists no versions" in page.get_text()
 
 
 def test_who_is_named_stands_above_the_line_and_the_rest_is_left_to_be_written(source: Path) -> None:

@@ -115,7 +115,7 @@ SAMPLES["11-5-leaking-cop"] = Sample(
         "in TLS 1.3, although",
         "COP that does not reach every TLS version",
     ),
-    never=("Nothing need be changed",),
+    never=("No certificate needs to be changed",),
 )
 
 SAMPLES["11-6-to-15-0"] = Sample(
@@ -135,7 +135,7 @@ SAMPLES["11-6-to-15-0"] = Sample(
     says=(
         "Unified CCX goes from 12.5(1)SU3 to 15.0(1) in one hop is not published",
         "show tls server cert_type",
-        "cucm1.wingtip.example: named in the inventory as context",
+        "cucm1.wingtip.example: listed in the inventory for context only",
     ),
     never=("Unified CCX goes from 12.5(1)SU3 to 15.0(1) in one hop.",),
 )
@@ -291,7 +291,7 @@ SAMPLES["11-6-one-node-silent"] = Sample(
     found=("error endpoint-answers uccx2", "manual agents-can-work uccx2", "manual trust-uploads"),
     quiet=("nodes-alike", "self-signed"),
     says=("SocketIO on uccx2.alpine.example", "No connection came about in time."),
-    never=("no check asks for anything", "Nothing need be changed"),
+    never=("no check found anything to do", "No certificate needs to be changed"),
 )
 
 SAMPLES["12-5-su1-to-su3-leftover"] = Sample(
@@ -330,7 +330,7 @@ SAMPLES["10-6-expired-on-the-day"] = Sample(
         "Do not stop at 11.5(1)",
         "Do not let the upgrade stop at 11.5(1)",
     ),
-    never=("Nothing need be changed",),
+    never=("No certificate needs to be changed",),
 )
 
 SAMPLES["11-5-firefox-alone"] = Sample(
@@ -346,7 +346,12 @@ SAMPLES["11-5-firefox-alone"] = Sample(
     found=("action agents-can-work uccx1", "action agents-can-work social", "action self-signed uccx1"),
     quiet=("presented-as-expected", "ecdsa-signed-by-rsa", "nodes-alike"),
     basis={"live-data": "measured", "chat-email": "documented"},
-    says=("Told for Firefox, which the inventory names.", "Try it on one PC.", "2 prompts per PC", "HSTS"),
+    says=(
+        "These results are for Firefox, the browser in the inventory.",
+        "Try it on one PC.",
+        "2 prompts per PC",
+        "HSTS",
+    ),
     never=("Chrome", "Edge", "cannot be accepted there"),
 )
 
@@ -364,9 +369,9 @@ SAMPLES["11-5-two-browsers"] = Sample(
     quiet=("presented-as-expected", "ecdsa-signed-by-rsa", "nodes-alike"),
     basis={"live-data": "documented", "chat-email": "documented"},
     says=(
-        "agents cannot use the Live Data gadgets with Chrome and Edge",
+        "agents cannot use the Live Data gadgets in Chrome and Edge",
         "✕ Chrome, Edge: cannot be accepted; ▲ Firefox: 2 prompts per PC",
-        "Told for Chrome, Edge and Firefox, which the inventory names; the worst counts.",
+        "for Chrome, Edge and Firefox, the browsers in the inventory. Where they differ, the worst one counts.",
     ),
 )
 

@@ -100,7 +100,7 @@ def test_no_site_is_told_that_an_rsa_ca_may_sign_its_ecdsa_certificate(sample):
 def test_page_one_says_that_nothing_need_be_done_only_where_nothing_is_recommended_or_asked_for(sample):
     expected, assessment = sample
     asking = [one for one in assessment.findings if one.state not in QUIET and one.waiver is None]
-    assert ("Nothing need be changed" in show.what_to_do(assessment).text) is not bool(
+    assert ("No certificate needs to be changed" in show.what_to_do(assessment).text) is not bool(
         asking or expected.options
     )
 

@@ -1,20 +1,12 @@
 """The colours of the report, for page and PDF, from one file; and a customer's own accent among them."""
 
-import json
 import re
-from functools import lru_cache
-from pathlib import Path
+
+from certlib.palette import tokens
 
 READABLE = 4.5  # WCAG 2.2, 1.4.3: contrast of text that is not large
 TOWARDS = {"light": "#000000", "dark": "#ffffff"}  # by scheme: what a weak colour is mixed with
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
-
-
-@lru_cache
-def tokens() -> dict[str, dict[str, str]]:
-    """The named colours of the light and the dark scheme."""
-    read: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("tokens.json").read_text("utf-8"))
-    return read
 
 
 def schemes(accent: str, band: str = "") -> dict[str, dict[str, str]]:

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from certlib.language import Phrases
+from certlib.palette import tokens
 from certlib.report.attachments import Attachment
 from certlib.report.blocks import LONG, Node, Rows, blocks, broken, described, nodes, picture
+from certlib.report.blocks.paper import BODY, MARGIN
 from certlib.report.colours import schemes
 from certlib.report.cover import Cover
 from certlib.report.document import Document
@@ -34,7 +36,7 @@ def content(
     undrawable: AbstractSet[str | bytes],
 ) -> dict[str, Any]:
     """The document without the characters `spelled` and with descriptions for the pictures `undrawable`."""
-    body = _body(_spelled(document.body, spelled), document.cover.say, attached=bool(attachments))
+    body = _body(_spelled(document.body, spelled), document.cover, attached=bool(attachments))
     for node in pictures(body):
         if source(node) in undrawable:
             alt = node["alt"]
@@ -87,6 +89,9 @@ def _outside(document: Document) -> dict[str, Any]:
         "description": " · ".join(part for part in (document.place, cover.releases, cover.verdict) if part),
         "date": [date.year, date.month, date.day, date.hour, date.minute, date.second],
         "colours": schemes(cover.accent, cover.band)["light"],
+        "type": {name: BODY * float(share) for name, share in tokens()["type"].items()},  # in points
+        "space": {name: BODY * float(share) for name, share in tokens()["space"].items()},
+        "margin": MARGIN,
         "paper": PAPERS[cover.paper],
         "logo": _logo(cover),
         "place": _breakable(document.place),
@@ -101,8 +106,19 @@ def _outside(document: Document) -> dict[str, Any]:
         "foot": cut(footer(document), FOOT),
         "facts": [(name, broken(value, LONG["cell"])) for name, value in facts(cover)],
         "missing": [{"chapter": m.chapter or say("banner.before"), "why": m.why} for m in document.missing],
-        "entries": len(document.contents),
+        "contents": _contents(document),
     }
+
+
+def _contents(document: Document) -> list[dict[str, Any]]:
+    """Each chapter's id with those of its sections; sections before the first chapter stand like chapters."""
+    chapters: list[dict[str, Any]] = []
+    for entry in document.contents:
+        if entry.level == 1 or not chapters:
+            chapters.append({"id": entry.id, "sections": []})
+        else:
+            chapters[-1]["sections"].append(entry.id)
+    return chapters
 
 
 def _breakable(text: str) -> list[Any]:
@@ -114,21 +130,31 @@ def _logo(cover: Cover) -> Node | None:
     return made if isinstance(made, dict) else None
 
 
-def _body(root: Element, say: Phrases, *, attached: bool) -> list[Node]:
-    """The blocks; where paper shows a part of a table's rows, it says where all of them are."""
-    body = blocks(root)
+def _body(root: Element, cover: Cover, *, attached: bool) -> list[Node]:
+    """The blocks; where paper shows a part of a table, list or text, it says where all of it is."""
+    say = cover.say
+    body = blocks(root, paper=cover.paper)
     for node in nodes(body):
         if node["k"] == "table":
             node["note"] = _note(node.pop("rows"), say, attached=attached)
+        elif node["k"] == "more":
+            what, count = _attached(f"more-{node['what']}", attached=attached), _number(node["count"], say)
+            node["k"], node["c"] = "span", [say(what, more=count)]
     return body
 
 
 def _note(rows: Rows | None, say: Phrases, *, attached: bool) -> str:
     if rows is None:
         return ""
-    which = f"{rows.which}-attached" if attached else rows.which
-    everything = f"{rows.of:,}".replace(",", say("paper.thousands"))
-    return say(f"paper.{which}", rows=rows.shown, all=everything)
+    return say(_attached(rows.which, attached=attached), rows=rows.shown, all=_number(rows.of, say))
+
+
+def _attached(name: str, *, attached: bool) -> str:
+    return f"paper.{name}-attached" if attached else f"paper.{name}"
+
+
+def _number(number: int, say: Phrases) -> str:
+    return f"{number:,}".replace(",", say("paper.thousands"))
 
 
 def _spelled(element: Element, characters: AbstractSet[str]) -> Element:

@@ -85,7 +85,7 @@ class ReadinessPDF(ReadinessHTML):
         folder = resources["metadata"].get("path")
         files, left_out = attachments.find(nb, Path(folder) if folder else None)
         made = pdf.pdf(document, files)
-        for note in (*weak(document.cover.accent), *made.notes, *left_out):
+        for note in (*weak(document.cover.accent), *unseen(document.cover.logo), *made.notes, *left_out):
             self.log.warning(note)
         return made.data, resources
 

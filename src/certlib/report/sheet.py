@@ -4,7 +4,8 @@ from base64 import b64encode
 from functools import lru_cache
 from pathlib import Path
 
-from certlib.report.colours import schemes, tokens
+from certlib.palette import tokens
+from certlib.report.colours import schemes
 
 _HERE = Path(__file__).parent
 FONTS = (

@@ -1,4 +1,4 @@
-"""When certificates expire: a time line for each node, drawn here, and a table that says the same.
+"""When certificates expire: a time line of the site by node, drawn here, and a table that says the same.
 
 No text of a certificate gets into a picture: its rows have the numbers of the table's, which has the names.
 """
@@ -18,10 +18,12 @@ from certlib.language import Phrases
 from certlib.show import states
 from certlib.show.markup import Child, Display, grouped_table, join, tag
 from certlib.show.matrix import SHORT
-from certlib.show.timeline import Row, Scale, drawing
+from certlib.show.timeline import Group, Row, Scale, drawing
+from certlib.text import cut, visible
 from certlib.words import expiry_state
 
-PICTURED = 14  # certificates of a node that its picture shows, so that it fits on a page
+PICTURED = 14  # certificates of a node that a picture shows, and of all nodes together: it fits on a page
+LABEL = 60  # characters of a node's name in a picture
 RULE = Basis("inferred", rule="rule-expires-soon")
 
 
@@ -37,7 +39,7 @@ def expiry(evidence: Evidence) -> Display:
     counted = "upgrade" if day == evidence.site.upgrade_date else "collection"
     html = join(
         tag("p", say(f"expiry.counted-{counted}", day=say.day(day)), states.basis_of(RULE, knowledge)),
-        (_picture(node, rows, scale, say) for node, rows in nodes.items()),
+        (_picture(part, scale, say) for part in _parts(nodes)),
         grouped_table(
             caption=say("expiry.caption"),
             columns=[
@@ -51,22 +53,49 @@ def expiry(evidence: Evidence) -> Display:
     return Display(html=html, text=_text(nodes, say))
 
 
-def _picture(node: str, rows: pd.DataFrame, scale: Scale, say: Phrases) -> Markup:
-    shown = rows.head(PICTURED)
-    lines = [
-        Row(
-            f"{number}. {_pictured(row, say)}",
-            expiry_state(row["state"], say),
-            _day(row["not_before"]),
-            _day(row["not_after"]),
-        )
-        for number, row in _numbered(shown)
+def _parts(nodes: Mapping[str, pd.DataFrame]) -> list[dict[str, pd.DataFrame]]:
+    """The nodes in their order, as many in each part as a picture has room for."""
+    parts: list[dict[str, pd.DataFrame]] = []
+    taken = PICTURED
+    for node, rows in nodes.items():
+        needed = min(len(rows), PICTURED)
+        if taken + needed > PICTURED:
+            parts.append({})
+            taken = 0
+        parts[-1][node] = rows
+        taken += needed
+    return parts
+
+
+def _picture(nodes: Mapping[str, pd.DataFrame], scale: Scale, say: Phrases) -> Markup:
+    groups = [
+        Group(_label(node), [_bar(number, row, say) for number, row in _numbered(rows.head(PICTURED))])
+        for node, rows in nodes.items()
     ]
     last = say("expiry.days", days=scale.steps[-1])
-    drawn = drawing(lines, scale, first=say("expiry.collected"), day=say("expiry.upgrade"), last=last)
-    more = " " + say("expiry.more", all=len(rows), shown=len(shown)) if len(rows) > len(shown) else ""
-    alt = say("expiry.picture", node=node) + more
-    return tag("figure", tag("figcaption", tag("strong", node), more), tag("img", src=drawn, alt=alt))
+    drawn = drawing(groups, scale, first=say("expiry.collected"), day=say("expiry.upgrade"), last=last)
+    more = [
+        say("expiry.more", node=node, all=len(rows), shown=PICTURED)
+        for node, rows in nodes.items()
+        if len(rows) > PICTURED
+    ]
+    alt = " ".join((say("expiry.picture", node=say.listed(*nodes)), *more))
+    said = tag("figcaption", " ".join(more)) if more else None
+    return tag("figure", tag("img", src=drawn, alt=alt), said)
+
+
+def _label(node: str) -> str:
+    """A node's name in letters that every font has; the table below has it as it is."""
+    return cut("".join(letter if letter.isascii() else "?" for letter in visible(node)), LABEL)
+
+
+def _bar(number: int, row: Mapping[Hashable, Any], say: Phrases) -> Row:
+    return Row(
+        f"{number}. {_pictured(row, say)}",
+        expiry_state(row["state"], say),
+        _day(row["not_before"]),
+        _day(row["not_after"]),
+    )
 
 
 def _pictured(row: Mapping[Hashable, Any], say: Phrases) -> str:

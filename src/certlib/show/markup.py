@@ -65,7 +65,7 @@ def table(
 def grouped_table(
     *, caption: str, columns: Iterable[str], groups: Mapping[str, Iterable[Iterable[Child]]], class_: str
 ) -> Markup:
-    """A table in groups of rows, each below a line with the group's name."""
+    """A table in groups of rows, each below a line with the group's name; a row may be made already."""
     heads = list(columns)
     bodies = [
         [tag("tr", tag("th", name, scope="rowgroup", colspan=len(heads))), *(_row(row) for row in rows)]
@@ -75,6 +75,8 @@ def grouped_table(
 
 
 def _row(cells: Iterable[Child]) -> Markup:
+    if isinstance(cells, Markup):
+        return cells
     first, *rest = cells
     return tag("tr", tag("th", first, scope="row"), (tag("td", cell) for cell in rest))
 

@@ -1,7 +1,7 @@
-"""A time line as a picture: one row for each thing that ends, and marks for the days that count.
+"""A time line as a picture: a row for each thing that ends, in groups, and marks for the days that count.
 
 It is SVG that stands on its own: light or dark as its reader has it, and legible in grey, as each row says
-its state. It takes only text of certlib's own, as its fonts are not those of the page around it.
+its state. Its text is plain ASCII or certlib's own, as its fonts are not those of the page around it.
 """
 
 from base64 import b64encode
@@ -13,10 +13,11 @@ from html import escape
 from certlib.palette import tokens
 
 # In pixels; a phone shows the picture at about two thirds of its size.
-WIDTH, EDGE, BEFORE, BEHIND = 520, 6, 84, 56
-HEAD, ROW, TEXT, BAR, THICK, ARROW = 46, 44, 20, 28, 8, 8
+WIDTH, EDGE, BEFORE, BEHIND = 560, 6, 84, 56
+HEAD, GROUP, ROW, TEXT, BAR, THICK, ARROW = 46, 27, 42, 17, 27, 8, 8
 APART = 38  # between two marks that both have their labels
 FONT = "IBM Plex Sans, DejaVu Sans, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif"
+BOLD = f"IBM Plex Sans SmBld, {FONT}"  # the PDF's fonts have the weight as a family of its own
 COLOURS = ("ink", "muted", "paper", "ok", "warn", "bad", "open", "none")
 
 
@@ -28,6 +29,14 @@ class Row:
     state: tuple[str, str, str]  # class, symbol, word
     begin: date | None
     end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that belong together below a name."""
+
+    name: str
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +53,48 @@ class Scale:
         return BEFORE + ((day - self.first).days + later) * (WIDTH - BEFORE - BEHIND) / shown
 
 
-def drawing(rows: Sequence[Row], scale: Scale, *, first: str, day: str, last: str) -> str:
+def drawing(groups: Sequence[Group], scale: Scale, *, first: str, day: str, last: str) -> str:
     """The picture as the address of an `<img>`; `first`, `day` and `last` label those days."""
-    height = HEAD + ROW * len(rows) + EDGE
+    names, rows, height = _laid(groups)
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
     parts = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}" font-size="14">',
         f"<style>@media screen and (prefers-color-scheme:dark){{{_dark()}}}</style>",
         _shape("rect", "paper", width=WIDTH, height=height),
-        *_marks(scale, len(rows), first, day, last),
-        *(part for number, row in enumerate(rows) for part in _row(row, HEAD + number * ROW, scale)),
+        *_marks(scale, [top for top, _ in rows], first, day, last),
+        *(_text(name, "ink", EDGE, top + GROUP - 8, bold=True) for top, name in names),
+        *(part for top, row in rows for part in _row(row, top, scale)),
         "</svg>",
     )
     return f"data:image/svg+xml;base64,{b64encode(''.join(parts).encode()).decode()}"
 
 
-def _marks(scale: Scale, rows: int, first: str, day: str, last: str) -> Iterator[str]:
+def _laid(groups: Sequence[Group]) -> tuple[list[tuple[int, str]], list[tuple[int, Row]], int]:
+    """Where each name and each row begins, and where the picture ends."""
+    names, rows, top = list[tuple[int, str]](), list[tuple[int, Row]](), HEAD
+    for group in groups:
+        names.append((top, group.name))
+        top += GROUP
+        for row in group.rows:
+            rows.append((top, row))
+            top += ROW
+    return names, rows, top + EDGE
+
+
+def _marks(scale: Scale, tops: Sequence[int], first: str, day: str, last: str) -> Iterator[str]:
     """The days that count, as lines behind the bars; labels that would touch another are left out."""
     labelled = scale.x(scale.day)
     for step in scale.steps:
         x = scale.x(scale.day, step)
-        yield from _lines("muted", x, rows, 1)
+        yield from _lines("muted", x, tops, 1)
         if x - labelled >= APART or step == scale.steps[-1]:
             label = last if step == scale.steps[-1] else f"+{step}"
             yield _text(label, "muted", x, 36, anchor="middle")
             labelled = x
-    yield from _lines("ink", scale.x(scale.first), rows, 1, top=6)
+    yield from _lines("ink", scale.x(scale.first), tops, 1, head=6)
     yield _text(first, "ink", scale.x(scale.first) - 4, 16, anchor="end")
     if scale.day != scale.first:
-        yield from _lines("ink", scale.x(scale.day), rows, 3, top=6)
+        yield from _lines("ink", scale.x(scale.day), tops, 3, head=6)
         yield _text(day, "ink", scale.x(scale.day) + 5, 16)
 
 
@@ -102,16 +124,17 @@ def _arrow(name: str, base: float, tip: float, middle: float) -> str:
     return _shape("polygon", name, points=points)
 
 
-def _lines(name: str, x: float, rows: int, width: int, *, top: int = 40) -> Iterator[str]:
+def _lines(name: str, x: float, tops: Sequence[int], width: int, *, head: int = 40) -> Iterator[str]:
     """A day's line in the head, and behind each row's bar, so that it crosses no text."""
-    bars = (HEAD + number * ROW + BAR - 5 for number in range(rows))
-    for y, height in ((top, HEAD - top), *((y, THICK + 10) for y in bars)):
+    bars = (top + BAR - 5 for top in tops)
+    for y, height in ((head, HEAD - head), *((y, THICK + 10) for y in bars)):
         yield _shape("rect", name, x=x - width / 2, y=y, width=width, height=height)
 
 
-def _text(text: str, name: str, x: float, y: float, *, anchor: str = "start") -> str:
+def _text(text: str, name: str, x: float, y: float, *, anchor: str = "start", bold: bool = False) -> str:
     place = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
-    return f'<text class="{name}" {place} fill="{_light()[name]}">{escape(text)}</text>'
+    weight = f' font-family="{BOLD}" font-weight="600"' if bold else ""
+    return f'<text class="{name}" {place}{weight} fill="{_light()[name]}">{escape(text)}</text>'
 
 
 def _shape(kind: str, name: str, **where: float | str) -> str:

@@ -4,22 +4,33 @@ A tag that is not known here raises `UnknownTag`, so that nothing can vanish fro
 """
 
 from certlib.report.blocks.flow import flow
+from certlib.report.blocks.keeping import LEAD_IN
 from certlib.report.blocks.nodes import Node, UnknownTag, nodes
+from certlib.report.blocks.paper import room
 from certlib.report.blocks.places import places, settle
 from certlib.report.blocks.tables import Rows
 from certlib.report.blocks.text import LONG, broken, described, picture
+from certlib.report.blocks.widths import widths
 from certlib.report.tree import Element
 
 __all__ = ["LONG", "Node", "Rows", "UnknownTag", "blocks", "broken", "described", "nodes", "picture"]
 
-LEAD_IN = 4  # paragraphs between a heading and a wide table that go with the table
 
-
-def blocks(root: Element) -> list[Node]:
-    """A report's body as blocks, wide tables on landscape pages together with their heading."""
-    made = _turn(flow(root, places(root)))
+def blocks(root: Element, *, paper: str = "a4") -> list[Node]:
+    """A report's body as blocks for a paper, wide tables on landscape pages together with their heading."""
+    made = flow(root, places(root))
+    _share(made, paper)
+    made = _turn(made)
     settle(made)
     return made
+
+
+def _share(made: list[Node], paper: str) -> None:
+    """Give each table's columns their shares of the room that its page has."""
+    for one in nodes(made):
+        if one["k"] == "table" and (extents := one.pop("extents")):
+            width = room(paper, turned=one["wide"], dense=one["dense"])
+            one["columns"] = widths(extents, columns=len(one["columns"]), room=width, spread=one["spread"])
 
 
 def _turn(upright: list[Node]) -> list[Node]:

@@ -2,6 +2,8 @@
 
 import re
 
+from certlib.report.blocks.caps import ITEMS, LINES, more
+from certlib.report.blocks.keeping import together
 from certlib.report.blocks.nodes import Node, UnknownTag, apart, nodes
 from certlib.report.blocks.places import Places
 from certlib.report.blocks.tables import SPLITS, TOGETHER, caption_of, only, table
@@ -28,7 +30,7 @@ def flow(parent: Element, places: Places, place: str = "text") -> list[Node]:
         if child is not None:
             made.extend(places.anchor(child) if child.tag not in HEADINGS else [])
             made.extend(_block(child, places, place))
-    return made
+    return together(made) if place == "text" else made
 
 
 def _block(e: Element, places: Places, place: str) -> list[Node]:  # noqa: C901 - a case for each tag
@@ -52,7 +54,7 @@ def _block(e: Element, places: Places, place: str) -> list[Node]:  # noqa: C901 
         case "table":
             return _table(e, places)
         case "pre":
-            return [_listing(raw(e).strip("\n"))]
+            return _listing(raw(e).strip("\n"))
         case "img":
             return _figure(e)
         case "hr":
@@ -88,7 +90,10 @@ def _container(e: Element, places: Places, place: str) -> list[Node]:
 
 
 def _list(e: Element, places: Places, place: str) -> list[Node]:
-    items = [places.anchor(c) + flow(c, places, place) for c in only(e, "li")]
+    parts = only(e, "li")
+    items = [places.anchor(c) + flow(c, places, place) for c in parts[:ITEMS]]
+    if len(parts) > ITEMS:
+        items.append([{"k": "p", "c": [more("items", len(parts) - ITEMS)]}])
     start = int(e.attrs.get("start", "1"))
     return [{"k": e.tag, "c": items, "start": start, "steps": "steps" in e.classes}] if items else []
 
@@ -126,11 +131,16 @@ def _lines(inner: list[Node]) -> list[Node]:
     return [{"k": "p", "c": [part for text in texts for part in [{"k": "br"}, *text]][1:]}]
 
 
-def _listing(text: str) -> Node:
+def _listing(text: str) -> list[Node]:
     """A command or listing; one with words wider than the page in pieces that fit."""
-    if max(map(len, text.split()), default=0) <= LINE:
-        return {"k": "pre", "t": text, "pieces": []}
-    return {"k": "pre", "t": text, "pieces": [_PIECES.findall(line) for line in text.split("\n")]}
+    lines = text.split("\n")
+    shown = lines[:LINES]
+    short = max((len(word) for line in shown for word in line.split()), default=0) <= LINE
+    pieces = [] if short else [_PIECES.findall(line) for line in shown]
+    made: list[Node] = [{"k": "pre", "t": "\n".join(shown), "pieces": pieces}]
+    if len(lines) > LINES:
+        made.append({"k": "p", "c": [more("lines", len(lines) - LINES)]})
+    return made
 
 
 def _figure(e: Element) -> list[Node]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certlib.report.blocks.nodes import Node
-from certlib.report.blocks.text import LONG
-from certlib.report.blocks.widths import Extent, extent, widths
+from certlib.report.blocks.widths import Extent, extent
 from certlib.report.tree import Element
 
 ROWS = 500  # of a table on paper; all are in the HTML
@@ -14,8 +13,10 @@ COLUMNS = 60  # no table on paper has more; what is beyond joins the last cell
 WIDE = 6  # columns of a matrix above which it gets a landscape page
 TOGETHER = 16  # rows up to which a table stays on one page
 SPLITS = 1200  # characters in a cell above which its row may go over two pages
-ROOM = {False: 113, True: 172}  # small letters in a line of a table on an upright and on a turned page
-DENSE = 1.1  # how many more of them a table of many columns has, which is set smaller
+NAME = 36  # characters up to which one word is a name that should not be broken
+STATE = 26  # characters up to which a state should not be broken
+BREAKS = frozenset({"li", "p", "div", "br", "dt", "dd", "pre"})  # what begins a line within a cell
+INDENT = "– "  # what a list's mark takes of a line
 _WORST_FIRST = ("state-bad", "state-warn", "state-open")
 
 
@@ -42,18 +43,18 @@ def table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
     wide = columns > WIDE and ("matrix" in e.classes or columns > WIDE + 3)
     spread = any(one["across"] > 1 for one in cells)
     signs = "signoff" in e.classes
-    room = int(ROOM[wide] * (DENSE if columns > WIDE else 1))
     return [
         {
             "k": "table",
-            "columns": [1, *[2] * (columns - 1)]
-            if signs
-            else widths(extents, columns=columns, room=room, spread=spread),
+            "columns": [1.0, *[2.0] * (columns - 1)] if signs else [0.0] * columns,
+            "extents": [] if signs else extents,  # from which a later step gets the columns' widths
+            "spread": spread,
             "head": len(head),
             "caption": caption,
             "rows": part,
             "wide": wide,
-            "dense": columns > WIDE,
+            "dense": columns > WIDE or "close" in e.classes,
+            "close": "close" in e.classes,  # its rows stand close to each other
             "signs": signs,  # its rows leave room to write
             "together": short,
             "c": cells,
@@ -152,8 +153,7 @@ def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list
                 _cell(x, y, across, down, th=cell.tag == "th", splits=len(text) > SPLITS, c=fill(cell))
             )
             if across == 1:
-                wide = any(c.tag in ("th", "code", "strong") or "state" in c.classes for c in cell.walk())
-                extents.append(extent(column=x, row=y, text=text, wide=wide, longest=LONG["cell"]))
+                extents.append(_extent(x, y, down, cell, text))
             x += across
     columns = max((x for x, _ in taken), default=-1) + 1
     for one in cells:  # a row that names a group of rows and is as wide as the table heads the rows below it
@@ -165,6 +165,33 @@ def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list
         if (x, y) not in taken
     ]
     return cells, extents, columns
+
+
+def _extent(x: int, y: int, down: int, cell: Element, text: str) -> Extent:
+    parts = list(cell.walk())
+    state = any("state" in part.classes for part in parts)
+    wide = state or any(part.tag in ("th", "code", "strong") for part in parts)
+    name = (len(text) <= NAME and " " not in text) or (state and len(text) <= STATE)
+    return extent(column=x, row=y, lines=_lines(cell), wide=wide, name=name, rows=down)
+
+
+def _lines(cell: Element) -> list[str]:
+    """The text of a cell by its lines: paragraphs, items of a list, what stands between breaks."""
+    lines = [""]
+
+    def read(e: Element) -> None:
+        for child in e.children:
+            if isinstance(child, str):
+                lines[-1] += child
+                continue
+            if child.tag in BREAKS:
+                lines.append(INDENT if child.tag == "li" else "")
+            read(child)
+            if child.tag in BREAKS:
+                lines.append("")
+
+    read(cell)
+    return [line for line in lines if line.strip()] or [""]
 
 
 def _cell(x: int, y: int, across: int, down: int, *, th: bool, splits: bool, c: list[Node]) -> Node:

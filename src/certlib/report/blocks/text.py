@@ -5,6 +5,7 @@ from base64 import b64decode
 from typing import Any
 from urllib.parse import unquote
 
+from certlib.report.blocks.caps import capped
 from certlib.report.blocks.nodes import Node, UnknownTag, apart
 from certlib.report.blocks.places import Places
 from certlib.report.page import groups
@@ -15,6 +16,8 @@ LONG = {"text": 48, "cell": 18}  # characters without a space after which a brea
 # a word can be broken after a mark, and before a character that is spelled out
 _JOINTS = re.compile(r"\\u\{[0-9A-F]+\}|(?:(?!\\u\{)[^./:@_=,;|\\+-])*[./:@_=,;|+-]+|\\|[^./:@_=,;|\\+-]+")
 _PIECE = 12
+# of a state, what no line ends within: its symbol with a word, and words with a hyphen
+_JOINED = re.compile(r"(^\W [^\s-]{1,16}(?!\S)|(?<!\S)[^\s-]+(?:-[^\s-]+)+)")
 
 
 def inlines(children: list[Element | str], place: str, places: Places) -> list[Any]:
@@ -22,7 +25,8 @@ def inlines(children: list[Element | str], place: str, places: Places) -> list[A
     made: list[Any] = []
     for child in children:
         if isinstance(child, str):
-            made += broken(re.sub(r"\s+", " ", child), LONG[place])
+            shown, rest = capped(re.sub(r"\s+", " ", child))
+            made += [*broken(shown, LONG[place]), *rest]
         else:
             made += _inline(child, place, places)
     if made and isinstance(made[0], str):
@@ -66,11 +70,13 @@ def broken(text: str, longest: int) -> list[Any]:
         if len(part) <= longest or " " in part:
             made.append(part)
             continue
-        pieces = [
-            joint[i : i + _PIECE] for joint in _JOINTS.findall(part) for i in range(0, len(joint), _PIECE)
-        ]
-        made.append({"k": "pieces", "c": pieces})
+        made.append({"k": "pieces", "c": pieces(part)})
     return [part for part in made if part != ""]
+
+
+def pieces(word: str) -> list[str]:
+    """The parts of a long word between which a line may end."""
+    return [joint[i : i + _PIECE] for joint in _JOINTS.findall(word) for i in range(0, len(joint), _PIECE)]
 
 
 def _inline(e: Element, place: str, places: Places) -> list[Any]:
@@ -88,13 +94,22 @@ def _inline(e: Element, place: str, places: Places) -> list[Any]:
         named = next((c for c in e.classes if c.startswith(("state-", "basis-"))), "")
         kind, _, name = named.partition("-")
         if kind == "state":
-            return [*anchor, {"k": "state", "s": name, "c": inner}]
+            return [*anchor, {"k": "state", "s": name, "c": _joined(inner)}]
         return [*anchor, {"k": "basis", "s": name, "c": inner}] if kind else [*anchor, *inner]
     if e.tag in ("strong", "em", "del", "sup", "sub", "code"):
         return [*anchor, {"k": e.tag, "c": inner}]
     if e.tag in TAGS:  # a block within a line
         return [*anchor, " ", *inner, " "]
     raise UnknownTag(e.tag)
+
+
+def _joined(inner: list[Any]) -> list[Any]:
+    made: list[Any] = []
+    for part in inner:
+        for word in _JOINED.split(part) if isinstance(part, str) else [part]:
+            joined = isinstance(word, str) and len(word) <= LONG["cell"] and _JOINED.fullmatch(word)
+            made.append({"k": "pieces", "c": [word]} if joined else word)
+    return [part for part in made if part != ""]
 
 
 def _link(e: Element, inner: list[Any], places: Places) -> list[Any]:

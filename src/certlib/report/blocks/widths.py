@@ -5,52 +5,51 @@ after another, each with some room moved from one column to another, as long as 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
+from certlib.report.blocks.letters import Line, words
+from certlib.report.blocks.text import LONG
+
 GAP = 2  # between columns
 SAMPLE = 480  # cells of a long table that are looked at
-PIECE = 4  # how finely a word too long for its column is thought to break
 TEXT = 2000  # characters of a cell that are looked at
 MOVES = (16, 8, 5, 3, 2, 1)  # how much is moved at a time
-HIGH = 1.28  # how much wider capitals and digits are than small letters
-MARK = 0.75  # how wide dots, dashes and the like are
-SPACE = 0.5
-BOLD = 1.05  # how much wider bold text and code run
+SPREAD = 8  # up to which several columns give what one takes
 _SHORT = 0.6  # of the room: a table below it is as wide as its text
 _FLAT = 0.1  # what a line counts in a cell that doesn't make its row higher
-_TORN = 0.5  # what each further line counts in a cell of few words: a state, a name
-_FEW = 22
+_TORN = {
+    True: 2.5,
+    False: 0.5,
+}  # what each further line counts in a name or state, and in other cells of few words
+_FEW = 26
+Cost = Callable[[list[int]], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What a cell of one column needs: the widths of its words."""
+    """What a cell of one column needs: its lines, each the widths of its words."""
 
     column: int
     row: int
-    words: tuple[float, ...]
+    lines: tuple[Line, ...]
     least: int
-    length: int  # in one line
+    length: int  # of its longest line
+    torn: float  # what a break within one of its lines counts
+    rows: int  # over which it stands
 
 
-def extent(*, column: int, row: int, text: str, wide: bool, longest: int) -> Extent:
-    """The extent of a text, `wide` when bold or code; words of over `longest` characters may be broken."""
-    factor = BOLD if wide else 1.0
-    words: list[float] = []
-    least = 1
-    for word in text[:TEXT].split():
-        length = factor * sum(map(_width, word))
-        least = max(least, min(math.ceil(length), longest))
-        whole, rest = divmod(length, PIECE) if length > longest else (0, length)
-        words += [PIECE - SPACE] * int(whole) + ([rest] if rest else [])
-    whole_length = math.ceil(sum(words) + SPACE * max(0, len(words) - 1))
-    return Extent(column, row, tuple(words), least, whole_length)
-
-
-def _width(letter: str) -> float:
-    return 1.0 if letter.islower() else HIGH if letter.isalnum() else MARK
+def extent(*, column: int, row: int, lines: Sequence[str], wide: bool, name: bool, rows: int = 1) -> Extent:
+    """The extent of a cell's lines, `wide` when bold or code, a `name` when it should not be broken."""
+    measured, left = [], TEXT
+    for line in lines:
+        measured.append(words(line[:left], wide=wide, longest=LONG["cell"]))
+        left = max(0, left - len(line))
+    least = math.ceil(max((width for line in measured for _, width in line), default=1))
+    length = math.ceil(max((sum(gap + width for gap, width in line) for line in measured), default=0))
+    torn = _TORN[True] if name else _TORN[False] if length <= _FEW else 0.0
+    return Extent(column, row, tuple(measured), max(1, least), length, torn, rows)
 
 
 def widths(extents: Sequence[Extent], *, columns: int, room: int, spread: bool) -> list[float]:
@@ -90,20 +89,38 @@ def _lowest(rows: list[list[Extent]], least: list[int], most: list[int], room: i
             found[x] += 1
         free -= len(growing)
     memory: dict[tuple[int, int, int], int] = {}
-    cost = _cost(rows, found, memory)
+
+    def cost(tried: list[int]) -> float:
+        return _cost(rows, tried, memory)
+
     for step in MOVES:
-        better = True
-        while better:
-            better = False
-            for giver, taker in permutations(range(len(found)), 2):
-                if found[giver] - step < least[giver]:
-                    continue
-                moved = list(found)
-                moved[giver] -= step
-                moved[taker] += step
-                if (lower := _cost(rows, moved, memory)) < cost - 1e-9:
-                    found, cost, better = moved, lower, True
+        while (better := _better(found, least, step, cost)) is not None:
+            found = better
     return found
+
+
+def _better(found: list[int], least: list[int], step: int, cost: Cost) -> list[int] | None:
+    """Widths that make the table lower, with one column wider at the cost of another or of several."""
+    now = cost(found) - 1e-9
+    for giver, taker in permutations(range(len(found)), 2):
+        if found[giver] - step >= least[giver]:
+            moved = list(found)
+            moved[giver] -= step
+            moved[taker] += step
+            if cost(moved) < now:
+                return moved
+    for taker in range(len(found)) if 1 < step <= SPREAD else ():
+        moved = list(found)
+        moved[taker] += step
+        for _ in range(step):
+            givers = [x for x in range(len(found)) if x != taker and moved[x] > least[x]]
+            if not givers:
+                break
+            giver = min(givers, key=lambda x: cost([*moved[:x], moved[x] - 1, *moved[x + 1 :]]))
+            moved[giver] -= 1
+        if sum(moved) == sum(found) and cost(moved) < now:
+            return moved
+    return None
 
 
 def _cost(rows: list[list[Extent]], found: list[int], memory: dict[tuple[int, int, int], int]) -> float:
@@ -115,18 +132,17 @@ def _cost(rows: list[list[Extent]], found: list[int], memory: dict[tuple[int, in
             key = (one.row, one.column, found[one.column])
             lines = memory.get(key)
             if lines is None:
-                lines = memory[key] = _lines(one.words, found[one.column])
-            highest, total = max(highest, lines), total + lines
-            if one.length <= _FEW:
-                cost += _TORN * (lines - 1)
+                lines = memory[key] = sum(_lines(line, found[one.column]) for line in one.lines)
+            highest, total = max(highest, -(-lines // one.rows)), total + lines
+            cost += one.torn * (lines - len(one.lines))
         cost += highest + _FLAT * total
     return cost
 
 
-def _lines(words: tuple[float, ...], width: int) -> int:
+def _lines(line: Line, width: int) -> int:
     lines, used = 1, 0.0
-    for word in words:
-        needed = word if used == 0 else used + SPACE + word
+    for gap, word in line:
+        needed = used + gap + word if used else word
         if needed > width and used:
             lines, used = lines + 1, word
         else:

@@ -1,0 +1,42 @@
+"""What stays together on paper: a heading with what it is about, commands that follow each other."""
+
+from itertools import pairwise
+
+from certlib.report.blocks.nodes import Node
+
+LEAD_IN = 4  # paragraphs between a heading and a table that go with the table
+_OPENS = ("heading", "summary")
+_SHOWN = ("table", "terms", "ul", "ol", "pre", "box", "image")
+
+
+def together(flow: list[Node]) -> list[Node]:
+    """A flow in which commands that follow each other share a box, and a lead-in keeps to what follows."""
+    made: list[Node] = []
+    commands = False  # whether the last block is one of single commands
+    for block in flow:
+        if commands and _command(block):
+            made[-1]["t"] += "\n" + block["t"]
+            continue
+        made.append(block)
+        commands = _command(block)
+    for lead, led in pairwise(made):
+        if lead["k"] == "p" and led["k"] == "pre":
+            lead["keeps"] = True
+    start: int | None = None
+    for index, block in enumerate(made):
+        if block["k"] in _OPENS:
+            if start is not None and index - start == 2 and made[index - 1]["k"] == "p":
+                made[index - 1]["keeps"] = True  # one paragraph between two headings
+            start = index
+        elif start is not None and block["k"] in _SHOWN:
+            between = [one for one in made[start:index] if one["k"] == "p"]
+            for one in between if len(between) <= LEAD_IN else []:
+                one["keeps"] = True
+            start = None
+        elif block["k"] not in ("p", "anchor"):
+            start = None
+    return made
+
+
+def _command(block: Node) -> bool:
+    return block["k"] == "pre" and not block["pieces"] and "\n" not in block["t"]
