@@ -26,6 +26,9 @@ NodesConcerned = Literal[
 # What an inventory may say to a question of yes and no.
 Answer3 = Literal["yes", "no", "unknown"]
 CertType = Literal["rsa", "ecdsa"]
+# What the comparison of options counts: certificates to have signed, COP files to install, restarts of nodes, nodes whose
+# services alone restart, and on each agent's PC the certificates to trust and the addresses to accept.
+Counted = Literal["certificates", "cop-files", "restarts", "services", "pc-certificates", "pc-addresses"]
 # What an agent meets. `open`: no source says.
 Outcome = Literal["works", "prompt", "cannot-be-accepted", "does-not-load", "open"]
 
@@ -340,11 +343,14 @@ class Cost:
     """A line of what an option costs a site in restarts, outage or effort; counted, never guessed.
 
     The text may hold {count} (nodes concerned), {certificates} and {addresses} (self-signed ones of them).
-    A line that concerns no node of a site is left out.
+    A line that concerns no node of a site is left out. `counts`: what of the comparison the line's number
+    is; lines that count the same are added up.
     """
 
     text: str
     basis: Basis
+    counts: Counted | None = None
+    published: bool = True  # False: no source gives the number that it counts
     nodes: NodesConcerned = "site"
     roles: tuple[str, ...] = ()  # only nodes with one of these roles; empty: all
     browsers: tuple[str, ...] = ()  # only where agents use one of these, or where that is not known
@@ -376,6 +382,7 @@ class Option:
     sets_cert_type: CertType | None = None  # which certificate the nodes are set to present
     roles: tuple[str, ...] = ()  # the nodes that it changes have one of these; empty: any
     installs: tuple[str, ...] = ()  # COP ids
+    advised_against: bool = False  # Cisco says not to, whatever agents would meet
     trusts_self_signed: bool = False  # the agents' PCs come to trust the nodes' self-signed certificates
     procedures: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 from certlib.report import attachments, page, pdf
 from certlib.report.colours import weak
 from certlib.report.exporters import ReadinessHTML
+from certlib.report.logos import unseen
 
 __all__ = ["Rendered", "render"]
 

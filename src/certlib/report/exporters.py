@@ -17,6 +17,7 @@ from certlib.language import narrative
 from certlib.report import attachments, cover, page, pdf
 from certlib.report.colours import weak
 from certlib.report.document import Document, build
+from certlib.report.logos import unseen
 from certlib.report.tree import PIXELS, clean, seen
 from certlib.text import visible
 

@@ -8,6 +8,8 @@ from certlib.runbook.case import Case, addresses, case_of, certificates
 from certlib.runbook.concerned import CONCERNED
 from certlib.runbook.model import Costs, Expense
 
+_NUMBERS = {"pc-certificates": "certificates", "pc-addresses": "addresses"}  # the others count nodes
+
 
 def costs(assessment: Assessment, option: str) -> Costs:
     """What an option that applies costs this site; a line that concerns none of its nodes is left out.
@@ -26,7 +28,17 @@ def _lines(case: Case, told: Sequence[Cost]) -> Iterator[Expense]:
         used = not one.browsers or not agents.browsers or bool({*one.browsers} & {*agents.browsers})
         if not states or not used or (one.group_policy and agents.group_policy not in one.group_policy):
             continue
-        text = one.text.format(
-            count=len(states), certificates=certificates(case, states), addresses=addresses(case, states)
+        numbers = {
+            "count": len(states),
+            "certificates": certificates(case, states),
+            "addresses": addresses(case, states),
+        }
+        names = {state.node for state in states}
+        yield Expense(
+            text=one.text.format_map(numbers),
+            basis=one.basis,
+            nodes=() if one.nodes == "site" else tuple(state.node for state in states),
+            every=all(state.node in names for state in case.nodes if not one.roles or state.role in one.roles),
+            counts=one.counts,
+            number=numbers[_NUMBERS.get(one.counts or "", "count")] if one.counts and one.published else None,
         )
-        yield Expense(text, one.basis, () if one.nodes == "site" else tuple(state.node for state in states))

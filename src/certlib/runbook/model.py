@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from certlib.knowledge import Basis
+from certlib.knowledge.model import Counted
 
 WHO = "rule-who"
 ASKING = ("blocks", "outage", "error", "action", "manual", "after-upgrade")  # findings that ask for work
@@ -43,6 +44,9 @@ class Expense:
     text: str
     basis: Basis
     nodes: tuple[str, ...]  # whom it concerns; empty: nobody in particular
+    every: bool = False  # these are all nodes of the site that have the roles which the line is about
+    counts: Counted | None = None  # what of the comparison `number` is
+    number: int | None = None  # None: no source gives it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,15 @@ class Costs:
     restarts: tuple[Expense, ...]
     outage: tuple[Expense, ...]
     effort: tuple[Expense, ...]
+
+    def counting(self, what: Counted) -> tuple[Expense, ...]:
+        """The lines that count something; none: the option has nothing of it."""
+        return tuple(one for one in (*self.restarts, *self.outage, *self.effort) if one.counts == what)
+
+    def number(self, what: Counted) -> int | None:
+        """How many of something; None where no source gives it, be it in part."""
+        numbers = [one.number for one in self.counting(what)]
+        return None if None in numbers else sum(one for one in numbers if one)
 
 
 @dataclass(frozen=True, slots=True)
