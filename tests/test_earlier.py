@@ -77,7 +77,7 @@ def test_without_an_earlier_run_there_is_neither_chapter_nor_line():
 def test_every_web_server_whose_certificate_changed_is_told_with_both(runs):
     then, now = runs
     changed = frames.since(assess(of_one_site("row-3", NOW)), read_earlier(then, than=now))
-    sockets = changed[changed["part"].eq("certificate") & changed["web_server"].str.contains("SocketIO")]
+    sockets = changed[changed["part"].eq("certificate") & changed["about"].str.contains("SocketIO")]
     assert len(sockets) == 2
     assert sockets["then"].str.contains("self-signed").all()
     assert sockets["now"].str.contains("EC CA").all()
@@ -102,14 +102,14 @@ def test_the_command_tells_what_changed(runs, capsys):
 @pytest.mark.parametrize(
     ("present", "before", "said"),
     [
-        (1, "other", "holds the evidence of the site 'elsewhere', not of 'hamburg'"),
+        (1, "other", 'holds the evidence of the site "elsewhere", not of "hamburg"'),
         (0, "now", "which is not earlier than what it is compared with"),
         (1, "damaged", "damaged.json"),
         (1, "nowhere", "nowhere"),
         (1, "empty", "holds no evidence.json"),
     ],
 )
-def test_what_cannot_be_compared_is_refused_with_the_file_and_what_to_give_instead(
+def test_what_cannot_be_compared_is_refused_with_file_and_reason(  # noqa: PLR0917 - the columns of the table
     runs, tmp_path, capsys, present, before, said
 ):
     other = dataclasses.replace(of_one_site("row-4", THEN))
