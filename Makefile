@@ -45,16 +45,17 @@ format: .venv/.test  ## put the sources into form
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
 
-knowledge: .venv/.report  ## write anew what follows from the knowledge files: document, schema and seal
+knowledge: .venv/.report  ## write anew what follows from the knowledge files: document, schemas and seal
 	@mkdir -p docs && $(BIN)/python -m certlib.knowledge.document >docs/knowledge.md
 	@$(BIN)/certlib schema >params/site.schema.json
+	@$(BIN)/certlib schema brand >params/brand.schema.json
 	@$(BIN)/python -m certlib.knowledge >src/certlib/knowledge/seal.txt
 
 # The fonts of the page: the letters of Europe's Latin languages and the marks that the reports use. The names in
 # them are taken out, as a changed font may not bear the name of the whole one.
 LETTERS := U+20-7E,U+A0-17F,U+218-21B,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+2030,U+2039,U+203A,U+20AC,U+2122,$\
   U+2190-2193,U+2212,U+2248,U+2260,U+2264,U+2265
-MARKS := U+2605,U+2713,U+2715,U+25B2
+MARKS := U+2605,U+2610,U+2713,U+2715,U+25B2
 CUT = $(BIN)/pyftsubset $(FONTS)/$(1).ttf --unicodes=$(2) --layout-features=ccmp,kern,locl,mark,mkmk --flavor=woff2 \
   --no-hinting --obfuscate-names --name-IDs+=13,14 --drop-tables+=FFTM --output-file=$(FONTS)/web/$(1).woff2
 FONTS := src/certlib/report/fonts

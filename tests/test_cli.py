@@ -446,9 +446,12 @@ def test_init_writes_an_inventory_that_loads_and_never_over_another(certlib: Cer
     assert certlib("init", path / "below.yaml").code == 2
 
 
-def test_schema_prints_the_schema_that_editors_use(certlib: Certlib) -> None:
-    committed = Path(__file__).parent.parent / "params" / "site.schema.json"
-    assert json.loads(certlib("schema").out) == json.loads(committed.read_text(encoding="utf-8"))
+@pytest.mark.parametrize(("asked", "name"), [((), "site"), (("inventory",), "site"), (("brand",), "brand")])
+def test_schema_prints_the_schema_that_editors_use(
+    certlib: Certlib, asked: tuple[str, ...], name: str
+) -> None:
+    committed = Path(__file__).parent.parent / "params" / f"{name}.schema.json"
+    assert json.loads(certlib("schema", *asked).out) == json.loads(committed.read_text(encoding="utf-8"))
 
 
 def test_an_unknown_preset_of_the_lab_is_a_users_mistake(certlib: Certlib) -> None:

@@ -106,7 +106,14 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("path", type=Path, help="file to write, for example params/sites/hamburg.yaml")
     init.set_defaults(run=_init)
 
-    schema = commands.add_parser("schema", help="print the JSON schema of the inventory, for editors")
+    schema = commands.add_parser("schema", help="print the JSON schema of an inventory, for editors")
+    schema.add_argument(
+        "file",
+        nargs="?",
+        choices=("inventory", "brand"),
+        default="inventory",
+        help="of which file (default: inventory)",
+    )
     schema.set_defaults(run=_schema)
 
     lab = commands.add_parser("lab", help="run the loopback site until Ctrl-C")
@@ -310,10 +317,11 @@ def _init(options: argparse.Namespace) -> int:
     return 0
 
 
-def _schema(_options: argparse.Namespace) -> int:
+def _schema(options: argparse.Namespace) -> int:
     from certlib import inventory
 
-    print(json.dumps(inventory.schema(), indent=2))
+    made = inventory.brand_schema() if options.file == "brand" else inventory.schema()
+    print(json.dumps(made, indent=2))
     return 0
 
 

@@ -1,14 +1,19 @@
 """The maker's file: what it may say, what counts before it, every mistake with its file and line."""
 
+import json
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from certlib import inventory
 from certlib.errors import InvalidInput
 from inventory.pictures import PATH, png
 
+PARAMS = Path(__file__).parents[2] / "params"
 SITE = """\
 schema: 1
 customer: Northwind Logistics
@@ -177,3 +182,30 @@ def test_a_mistake_in_the_history_has_its_line(folder, entries, key, wrong):
     ((_, line, at, said),) = mistakes(folder, f"report:\n  history:\n  - {first}\n  - {entries}\n")
     assert (line, at) == (10, f"report.history{key}")
     assert wrong in said
+
+
+def test_the_committed_schema_is_current():
+    committed = json.loads((PARAMS / "brand.schema.json").read_text("utf-8"))
+    assert committed == inventory.brand_schema(), (
+        "write it anew: certlib schema brand > params/brand.schema.json"
+    )
+
+
+def test_the_example_names_the_schema_to_editors_and_fits_it():
+    text = (PARAMS / "brand.yaml").read_text("utf-8")
+    assert text.startswith("# yaml-language-server: $schema=brand.schema.json\n")
+    jsonschema.Draft202012Validator(inventory.brand_schema()).validate(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"schema": 2}, {"colour": "#005073"}, {"accent": "blue"}, {"paper": "a5"}, {"language": "fr"}],
+)
+def test_an_editor_marks_what_loading_refuses(folder, wrong):
+    said = {"schema": 1, **wrong} if wrong else {"name": "Contoso"}
+    checker = jsonschema.Draft202012Validator(inventory.brand_schema())
+    assert not checker.is_valid(said)
+    (folder / "brand.yaml").write_text(yaml.safe_dump(said))
+    assert [(file, key) for file, _, key, _ in mistakes(folder)] == [
+        ("sites/../brand.yaml", next(iter(wrong), "schema"))
+    ]

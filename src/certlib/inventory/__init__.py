@@ -37,6 +37,7 @@ __all__ = [
     "Signatory",
     "Site",
     "Waiver",
+    "brand_schema",
     "endpoints",
     "every_endpoint",
     "load",
@@ -57,3 +58,10 @@ def schema() -> dict[str, Any]:
     from certlib.knowledge import load as load_knowledge  # noqa: PLC0415
 
     return form.schema(load_knowledge())
+
+
+def brand_schema() -> dict[str, Any]:
+    """The JSON schema of a brand file, for editors."""
+    from certlib.inventory import form  # noqa: PLC0415 - slow, for editors alone
+
+    return form.brand_schema()

@@ -191,6 +191,7 @@ class SiteForm(_Form):
     report: ReportForm = Field(ReportForm.model_construct(), description="The report as a document.")
 
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _FORMS: dict[tuple[str, ...], type[_Form]] = {
     (): SiteForm,
     ("nodes",): NodeForm,
@@ -240,10 +241,16 @@ def schema(knowledge: Knowledge) -> dict[str, Any]:
     node["cops"]["items"]["enum"] = [*knowledge.cops]
     _choose(made["$defs"]["WaiverForm"]["properties"]["check"], checks.waivable(knowledge))
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DIALECT,
         **made,
         "title": "certlib site inventory",
     }
+
+
+def brand_schema() -> dict[str, Any]:
+    """The JSON schema of a brand file."""
+    made = BrandForm.model_json_schema()
+    return {"$schema": DIALECT, **made, "title": "certlib brand"}
 
 
 def _choose(place: dict[str, Any], choices: Iterable[str]) -> None:

@@ -37,5 +37,8 @@ def render(notebook: NotebookNode, *, folder: Path | None = None) -> Rendered:
     made = pdf.pdf(document, files)
     missing = tuple((part.chapter, part.why) for part in document.missing)
     return Rendered(
-        page.html(document), made.data, (*weak(document.cover.accent), *unseen(document.cover.logo), *made.notes, *left_out), missing
+        page.html(document),
+        made.data,
+        (*weak(document.cover.accent), *unseen(document.cover.logo), *made.notes, *left_out),
+        missing,
     )

@@ -5,6 +5,7 @@ import struct
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator
+from typing import Any
 
 import typst
 
@@ -15,13 +16,17 @@ WIDE, HIGH = 160, 80  # dots of the drawing
 LEAST = 1.3  # contrast from which a dot is seen on white, such as of a light grey
 SHARE = 0.002  # of the dots, which are to be seen
 WHITE = "#ffffff"
+UNSEEN = (
+    "The logo can't be seen on white paper, and the report has no other: it is empty, white or nearly white. "
+    "Give the one that is made for a light ground."
+)
 _DRAWN = f"""#set page(width: {WIDE}pt, height: {HIGH}pt, margin: 0pt, fill: white)
 #let logo = json(bytes(sys.inputs.logo))
 #image(bytes(logo.content), format: logo.format, width: 100%, height: 100%, fit: "contain")"""
 
 
 def unseen(logo: str) -> tuple[str, ...]:
-    """What is to be said of a logo that can't be seen on white; its `data:` address is as certlib makes it."""
+    """What is to be said of a logo, given as a `data:` address of certlib's, that can't be seen on white."""
     if not logo:
         return ()
     try:
@@ -31,10 +36,7 @@ def unseen(logo: str) -> tuple[str, ...]:
     seen = {colour: contrast(f"#{colour.hex()}", WHITE) >= LEAST for colour in set(dots)}
     if sum(seen[dot] for dot in dots) >= SHARE * len(dots):
         return ()
-    return (
-        "The logo can't be seen on white paper, where the report shows it: it is empty, white or almost white. "
-        "Give the one that its maker has for a light ground.",
-    )
+    return (UNSEEN,)
 
 
 def _drawing(logo: str) -> bytes:
@@ -44,8 +46,11 @@ def _drawing(logo: str) -> bytes:
         said = {"format": "svg", "content": b64decode(logo.removeprefix(SVG)).decode()}
     else:
         said = {"format": "png", "content": [*b64decode(logo.removeprefix(PNG))]}
-    compiler = typst.Compiler(_DRAWN.encode(), ignore_system_fonts=True, sys_inputs={"logo": json.dumps(said)})
-    return bytes(compiler.compile(format="png", ppi=72))  # type: ignore[arg-type] - one page is one picture
+    compiler = typst.Compiler(
+        _DRAWN.encode(), ignore_system_fonts=True, sys_inputs={"logo": json.dumps(said)}
+    )
+    made: Any = compiler.compile(format="png", ppi=72)
+    return bytes(made)
 
 
 def _dots(png: bytes) -> Iterator[bytes]:
