@@ -384,7 +384,7 @@ def test_a_basis_is_worded_for_people(knowledge):
     rule = knowledge.rules["rule-asterisk"]
     assert cite(knowledge, row.assumption_basis) == f"inferred: {rule.text}"
     measured = Basis(kind="measured", source="certlib-measured", rule="rule-acceptance")
-    assert cite(knowledge, measured).startswith("measured (certlib's measurements): An accepted")
+    assert cite(knowledge, measured).startswith("measured (laboratory measurements): An accepted")
 
 
 def test_only_measurements_of_ours_are_called_measured(knowledge):
@@ -673,6 +673,6 @@ def test_a_missing_file_is_named(folder):
 
 def test_one_word_is_translated_where_it_is_a_text_and_kept_where_it_is_a_name():
     german = load("de")
-    assert (german.procedures["restart"].title, german.procedures["restart"].who) == ("Neustart", "Engineer")
+    assert (german.procedures["restart"].title, german.procedures["restart"].who) == ("Neustart", "Techniker")
     assert german.procedures["restart"].basis.kind == load().procedures["restart"].basis.kind
     assert [one.outcome for one in german.rows["row-3"].experience] == ["works"] * 4

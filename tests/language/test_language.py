@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from certlib.knowledge import Source, load
 from certlib.knowledge.load import NAMES, WORDS
-from certlib.language import ENGLISH, LANGUAGES, fields_of, narrative, phrases, translations
+from certlib.language import ENGLISH, LANGUAGES, fields_of, narrative, phrases, placed, translations
 
 SOURCE = Path(__file__).parents[2] / "src" / "certlib"
 
@@ -125,8 +126,8 @@ def texts_of(value: Any, *, inside: str = "") -> Iterator[str]:
     if isinstance(value, str):
         if value and inside not in NAMES and (" " in value or inside in WORDS):
             yield value
-    elif isinstance(value, Source):
-        return
+    elif isinstance(value, Source):  # a title may stay what it is on the document
+        yield from (one for one in (value.publisher, value.short) if " " in one)
     elif is_dataclass(value):
         for one in fields(value):
             if one.name not in ("say", "kind", "source", "rule"):
@@ -139,6 +140,28 @@ def texts_of(value: Any, *, inside: str = "") -> Iterator[str]:
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != ENGLISH])
 def test_every_text_of_more_than_a_word_has_its_translation_with_the_same_fields(language: str) -> None:
     pairs, english = translations(language), {*phrases().texts.values(), *texts_of(load())}
+    titles = {source.title for source in load().sources.values()}
     assert sorted(text for text in english - pairs.keys() if " " in text) == []
-    assert sorted(pairs.keys() - english) == []
+    assert sorted(pairs.keys() - english - titles) == []
     assert [text for text, other in pairs.items() if fields_of(text) != fields_of(other)] == []
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != ENGLISH])
+def test_a_translation_for_one_place_is_of_the_text_that_stands_there(language: str) -> None:
+    pairs = yaml.safe_load((SOURCE / "language" / f"{language}.yaml").read_text(encoding="utf-8"))
+    here = {pair["at"]: pair["en"] for pair in pairs if "at" in pair}
+    assert {at: phrases().texts.get(at) for at in here} == here
+    assert {at: fields_of(phrases(language).texts[at]) for at in here} == {
+        at: fields_of(text) for at, text in here.items()
+    }
+
+
+def test_one_english_word_is_another_german_one_where_its_place_asks_for_it() -> None:
+    say = phrases("de")
+    assert (say("signoff.signature"), say("leaf-fact.signature")) == ("Unterschrift", "Signaturverfahren")
+    assert placed("en") == {}
+
+
+def test_a_number_is_written_as_people_of_the_language_write_it() -> None:
+    assert [phrases().number(one) for one in (7, 1746, 31536000)] == ["7", "1,746", "31,536,000"]
+    assert phrases("de").number(1746) == "1.746"

@@ -371,7 +371,7 @@ SAMPLES["11-5-two-browsers"] = Sample(
     says=(
         "agents cannot use the Live Data gadgets in Chrome and Edge",
         "✕ Chrome, Edge: cannot be accepted; ▲ Firefox: 2 prompts per PC",
-        "for Chrome, Edge and Firefox, the browsers in the inventory. Where they differ, the worst one counts.",
+        "for Chrome, Edge and Firefox, the browsers in the inventory. Where they differ",
     ),
 )
 

@@ -113,7 +113,8 @@ def _hsts(context: Context) -> list[Statement]:
     silent = []
     for one in context.evidence.hsts:
         if one.max_age:
-            text = say("assess-unchecked.hsts-sent", place=places[one.endpoint], seconds=one.max_age)
+            place, seconds = places[one.endpoint], say.number(one.max_age)
+            text = say("assess-unchecked.hsts-sent", place=place, seconds=seconds)
             said.append(Statement(text, "inferred", basis, evidence=(one.endpoint,)))
         elif one.failure:
             text = say("assess-unchecked.hsts-failed", place=places[one.endpoint], failure=one.failure)

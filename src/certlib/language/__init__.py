@@ -2,7 +2,8 @@
 
 `en.yaml` holds the fixed text by group and name. Any other language is one file of pairs, the English text
 and its translation, both of the fixed text and of what the knowledge files say: a text without a pair stays
-English, and a text that was changed has no pair any more, which a test names.
+English, and a text that was changed has no pair any more, which a test names. Where one English text needs
+another translation in one place, a pair names that place with `at: group.name`.
 """
 
 from collections.abc import Mapping
@@ -43,6 +44,10 @@ class Phrases:
         """A time in UTC as people write it: `12 December 2026, 09:41 UTC`."""
         return self("date.moment", day=self.day(moment), time=f"{moment:%H:%M}")
 
+    def number(self, number: int) -> str:
+        """A whole number as people write it: `31,536,000`."""
+        return f"{number:,}".replace(",", self("number.thousands"))
+
     def listed(self, *parts: object, last: str = "and") -> str:
         """Parts as a list in a sentence: `a, b and c`; `last` is `and` or `or`."""
         *first, end = [str(part) for part in parts] or [""]
@@ -52,8 +57,10 @@ class Phrases:
 @cache
 def phrases(language: str = ENGLISH) -> Phrases:
     """The fixed text in a language; what is not translated is English."""
-    translate = translations(language)
-    return Phrases(language, {key: translate.get(text, text) for key, text in _english().items()})
+    translate, here = translations(language), placed(language)
+    return Phrases(
+        language, {key: here.get(key) or translate.get(text, text) for key, text in _english().items()}
+    )
 
 
 def narrative(source: str, language: str) -> str:
@@ -64,10 +71,14 @@ def narrative(source: str, language: str) -> str:
 
 @cache
 def translations(language: str) -> Mapping[str, str]:
-    """What each English text is in a language; nothing for English."""
-    if language == ENGLISH:
-        return {}
-    return {pair["en"]: pair[language] for pair in _read(language)}
+    """What each English text is in a language, wherever it stands; nothing for English."""
+    return {pair["en"]: pair[language] for pair in _pairs(language) if "at" not in pair}
+
+
+@cache
+def placed(language: str) -> Mapping[str, str]:
+    """What a fixed text is in a language at one place, by its "group.name", where it is not as elsewhere."""
+    return {pair["at"]: pair[language] for pair in _pairs(language) if "at" in pair}
 
 
 def fields_of(text: str) -> frozenset[str]:
@@ -80,6 +91,10 @@ def _english() -> Mapping[str, str]:
     return {
         f"{group}.{name}": text for group, texts in _read(ENGLISH).items() for name, text in texts.items()
     }
+
+
+def _pairs(language: str) -> list[dict[str, str]]:
+    return [] if language == ENGLISH else _read(language)
 
 
 def _read(language: str) -> Any:

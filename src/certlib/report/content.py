@@ -138,7 +138,7 @@ def _body(root: Element, cover: Cover, *, attached: bool) -> list[Node]:
         if node["k"] == "table":
             node["note"] = _note(node.pop("rows"), say, attached=attached)
         elif node["k"] == "more":
-            what, count = _attached(f"more-{node['what']}", attached=attached), _number(node["count"], say)
+            what, count = _attached(f"more-{node['what']}", attached=attached), say.number(node["count"])
             node["k"], node["c"] = "span", [say(what, more=count)]
     return body
 
@@ -146,15 +146,11 @@ def _body(root: Element, cover: Cover, *, attached: bool) -> list[Node]:
 def _note(rows: Rows | None, say: Phrases, *, attached: bool) -> str:
     if rows is None:
         return ""
-    return say(_attached(rows.which, attached=attached), rows=rows.shown, all=_number(rows.of, say))
+    return say(_attached(rows.which, attached=attached), rows=rows.shown, all=say.number(rows.of))
 
 
 def _attached(name: str, *, attached: bool) -> str:
     return f"paper.{name}-attached" if attached else f"paper.{name}"
-
-
-def _number(number: int, say: Phrases) -> str:
-    return f"{number:,}".replace(",", say("paper.thousands"))
 
 
 def _spelled(element: Element, characters: AbstractSet[str]) -> Element:

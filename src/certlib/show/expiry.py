@@ -111,7 +111,7 @@ def _rows(rows: pd.DataFrame, say: Phrases) -> list[list[Child]]:
             f"{number}. {_sent(row, say)}",
             tag("a", row["subject"] or say("expiry.no-name"), href=f"#certificate-{row['sha256'][:SHORT]}"),
             _date(row["not_after"], say),
-            _left(row["days_left"]),
+            _left(row["days_left"], say),
             states.state(*expiry_state(row["state"], say)),
         ]
         for number, row in _numbered(rows)
@@ -152,5 +152,5 @@ def _date(moment: object, say: Phrases) -> str:
     return f"{day:%Y-%m-%d}" if day else say("expiry.not-readable")
 
 
-def _left(days: float | None) -> str:
-    return "" if days is None or pd.isna(days) else f"{days:.0f}"
+def _left(days: float | None, say: Phrases) -> str:
+    return "" if days is None or pd.isna(days) else say.number(round(days))
