@@ -9,8 +9,9 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from certlib.report import render
+from certlib.report.blocks.caps import ITEMS, LETTERS
 from certlib.report.blocks.tables import ROWS
-from report.sample import full, hostile, long
+from report.sample import code, full, hostile, long, notebook, text
 
 TEXTS = "main :is(h2,h3,h4,p,li,dt,dd,th,td,caption,pre,summary)"
 INNER = ["p", "li", "ul", "ol", "table", "pre"]
@@ -33,8 +34,11 @@ def right_to_left(text):
 
 
 def blocks_of(page):
-    """The innermost texts of a page."""
-    return [b for b in page.select(TEXTS) if not b.find(INNER)]
+    """The innermost texts of a page, of each list as many as paper shows."""
+    beyond = {
+        id(item) for some in page(["ul", "ol"]) for item in some.find_all("li", recursive=False)[ITEMS:]
+    }
+    return [b for b in page.select(TEXTS) if not b.find(INNER) and id(b) not in beyond]
 
 
 class Printed:
@@ -56,6 +60,33 @@ def test_every_text_of_the_html_is_in_the_pdf(notebook):
     texts = [block.get_text() for block in blocks_of(BeautifulSoup(made.html, "html.parser"))]
     assert len(texts) > 200
     assert [text for text in texts if text not in printed] == []
+
+
+def test_of_a_long_list_the_pdf_has_the_first_items_and_says_where_the_others_are():
+    items = "".join(f"<li>item-{number}.</li>" for number in range(10_000))
+    printed = Printed(render(notebook(text("## A"), code(f"<ul>{items}</ul>"))).pdf)
+    assert f"item-{ITEMS - 1}." in printed
+    assert f"item-{ITEMS}." not in printed
+    assert f"and {10_000 - ITEMS:,} more; all of them are in the HTML report" in printed
+
+
+@pytest.mark.parametrize(
+    "form", ["<p>{}</p>", "<dl><dt>Names</dt><dd>{}</dd></dl>", "<table><tr><td>{}</td></tr></table>"]
+)
+def test_of_many_names_in_a_text_the_pdf_has_the_first_and_says_how_many_more_there_are(form):
+    names = [f"n{number}.example" for number in range(10_000)]
+    printed = Printed(render(notebook(text("## A"), code(form.format(", ".join(names))))).pdf)
+    assert names[ITEMS - 1] in printed
+    assert names[ITEMS] not in printed
+    assert f"and {10_000 - ITEMS:,} more; all of them are in the HTML report" in printed
+
+
+def test_of_a_very_long_text_the_pdf_has_the_beginning_and_says_how_much_more_there_is():
+    made = render(notebook(text("## A"), code(f"<p>{'word ' * 40_000}</p>")))
+    assert len(PdfReader(io.BytesIO(made.pdf)).pages) < 6
+    printed = Printed(made.pdf)
+    assert printed.text.count("word") == pytest.approx(LETTERS / len("word "), rel=0.01)
+    assert "more characters are in the HTML report" in printed
 
 
 @pytest.mark.slow

@@ -3,6 +3,8 @@
 
 import io
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -264,6 +266,64 @@ def test_any_text_at_all_can_be_printed(value):
         notebook(cover({**COVER, "customer": value, "title": value}), text("## A"), code(str(display)))
     )
     assert made.pdf.startswith(b"%PDF")
+
+
+def test_the_number_of_a_chapter_stands_before_a_name_from_right_to_left(tmp_path):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext on this machine")
+    cells = (text("## Summary"), text("## שירות"), *(code("<p>line</p>") for _ in range(120)))
+    file = tmp_path / "report.pdf"
+    file.write_bytes(render(notebook(text("# T"), cover(), *cells)).pdf)
+    said = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, check=True).stdout
+    names = set()
+    for page in BeautifulSoup(said, "html.parser").select("page")[1:]:
+        words = page("word")
+        for name in (word for word in words if set(word.get_text()) <= set("שירות")):
+            line = [word for word in words if abs(float(word["ymax"]) - float(name["ymax"])) < 4]
+            number = next(word for word in line if word.get_text() == "2")
+            assert float(number["xmax"]) < float(name["xmin"])
+            names.add(round(float(name["ymin"])))
+    assert len(names) >= 3  # in the contents, above its chapter, and around the pages
+
+
+def test_a_chapter_that_begins_with_a_table_is_not_parted_from_it():
+    rows = "".join(f"<tr><td>cell-{number}</td><td>x</td></tr>" for number in range(14))
+    table = f"<table><caption>The table</caption><tbody>{rows}</tbody></table>"
+    for lines in range(14, 30):
+        cells = (code(*["<p>line</p>"] * lines), text("## Second\n\nIt leads in."), code(table))
+        made = pages(render(notebook(text("# T"), cover(), text("## First"), *cells)).pdf)[2:]
+        (page,) = [page for page in made if "Itleadsin." in page]
+        assert "Thetable" in page
+        assert "cell-0" in page
+
+
+def test_contents_too_long_for_a_page_leave_out_the_sections_of_the_longest_chapters():
+    questions = "\n\n".join(f"### Question {number}" for number in range(90))
+    made = render(
+        notebook(
+            text("# T"),
+            cover(),
+            text("## Short\n\n### Only\n\ntext"),
+            text(f"## Long\n\n{questions}"),
+            text("## End"),
+        )
+    )
+    shown = pages(made.pdf)
+    assert all(part in shown[1] for part in ("1Short", "1.1Only", "2Long", "3End"))
+    assert "Question" not in shown[1]
+    assert "Contents" not in shown[2]
+    marks = [
+        entry for part in PdfReader(io.BytesIO(made.pdf)).outline if isinstance(part, list) for entry in part
+    ]
+    assert len(marks) == 91
+
+
+def test_commands_that_follow_each_other_share_a_box():
+    inner = "".join(f'<pre class="cmd">utils service restart {name}</pre>' for name in "abc")
+    block = next(one for one in blocks(parse(clean(inner))) if one["k"] == "pre")
+    assert block["t"].split("\n") == [f"utils service restart {name}" for name in "abc"]
+    apart = blocks(parse(clean("<pre>one\ntwo</pre><pre>three</pre>")))
+    assert [one["t"] for one in apart] == ["one\ntwo", "three"]
 
 
 def test_a_failed_cell_is_a_banner_and_a_box_in_its_place():

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from certlib.report import render
 from certlib.report.blocks import Rows, blocks
+from certlib.report.blocks.paper import room
 from certlib.report.blocks.tables import ROWS
 from certlib.report.blocks.widths import GAP, extent, widths
 from certlib.report.tree import clean, parse
@@ -114,7 +115,7 @@ def test_a_rowspan_of_a_stranger_does_not_mix_up_the_rows_that_are_shown():
 def test_room_goes_to_the_column_that_makes_rows_low():
     rows = [("open", "word " * 30, "443"), ("open", "word " * 40, "8443")]
     extents = [
-        extent(column=x, row=y, text=cell, wide=False, longest=18)
+        extent(column=x, row=y, lines=[cell], wide=False, name=False)
         for y, cells in enumerate(rows)
         for x, cell in enumerate(cells)
     ]
@@ -126,11 +127,38 @@ def test_room_goes_to_the_column_that_makes_rows_low():
 def test_a_state_of_a_few_words_is_not_torn_for_a_long_text_beside_it():
     rows = [("cannot be accepted", "word " * 60)] * 3
     extents = [
-        extent(column=x, row=y, text=cell, wide=False, longest=18)
+        extent(column=x, row=y, lines=[cell], wide=False, name=x == 0)
         for y, cells in enumerate(rows)
         for x, cell in enumerate(cells)
     ]
-    assert widths(extents, columns=2, room=100, spread=False)[0] >= len("cannot be accepted") - 1
+    assert widths(extents, columns=2, room=100, spread=False)[0] - GAP >= extents[0].length
+
+
+def share(markup, column, paper="a4"):
+    block = next(one for one in blocks(parse(clean(markup)), paper=paper) if one["k"] == "table")
+    return block["columns"][column] - GAP
+
+
+def test_the_name_of_a_node_is_not_broken_where_other_columns_have_room():
+    name = "socialminer.northwind.example"
+    rows = [
+        f"<tr><th>{name}</th><td>{'a task of words ' * 3}</td><td>{'what it interrupts ' * 5}</td></tr>"
+    ] * 6
+    wide = extent(column=0, row=0, lines=[name], wide=True, name=True)
+    assert share(f"<table><tbody>{''.join(rows)}</tbody></table>", 0) >= wide.length
+
+
+def test_the_lines_of_a_cell_are_measured_one_by_one():
+    cell = "<br>".join(f"Gadget {number}: works" for number in range(5))
+    row = f"<tr><td>{cell}</td><td>{'a longer text of many words ' * 12}</td></tr>"
+    line = extent(column=0, row=0, lines=["Gadget 4: works"], wide=False, name=False)
+    found = share(f"<table><tbody>{row}</tbody></table>", 0)
+    assert line.length <= found < 3 * line.length
+
+
+def test_the_room_of_a_table_is_that_of_its_paper_and_of_how_the_page_lies():
+    assert room("letter", turned=True, dense=True) < room("a4", turned=True, dense=True)
+    assert room("letter", turned=False, dense=False) > room("a4", turned=False, dense=False)
 
 
 @given(
@@ -140,7 +168,7 @@ def test_a_state_of_a_few_words_is_not_torn_for_a_long_text_beside_it():
 )
 def test_columns_are_never_narrower_than_their_words_nor_wider_than_the_page_asks(rows, room, spread):
     extents = [
-        extent(column=x, row=y, text=cell, wide=False, longest=18)
+        extent(column=x, row=y, lines=[cell], wide=False, name=False)
         for y, cells in enumerate(rows)
         for x, cell in enumerate(cells)
     ]

@@ -137,26 +137,51 @@ def test_without_a_certificate_there_is_a_sentence() -> None:
 # The pictures.
 
 
-def test_there_is_a_picture_for_each_node_with_the_days_that_count() -> None:
+def texts(picture: Tag) -> list[str]:
+    """What stands in a picture, in its order."""
+    return [one.text or "" for one in drawn(picture).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_one_picture_has_all_nodes_of_a_site_and_the_days_that_count() -> None:
     made = page(show.expiry(site("upgrade")[0]))
-    assert len(made("figure")) == len(made.select("th[scope=rowgroup]")) == 3
-    for figure, node in zip(made("figure"), made.select("th[scope=rowgroup]"), strict=True):
-        assert figure.figcaption.get_text() == node.get_text()
-        assert node.get_text() in figure.img["alt"]
-        said = "|".join(drawn(figure.img).itertext())
-        for label in ("collected", "upgrade", "+30", "+90", "+200 days"):
-            assert f"|{label}|" in said
+    (figure,) = made("figure")
+    nodes = groups(show.expiry(site("upgrade")[0]))
+    assert len(nodes) == 3
+    assert [text for text in texts(figure.img) if text in nodes] == nodes
+    assert all(node in figure.img["alt"] for node in nodes)
+    for label in ("collected", "upgrade", "+30", "+90", "+200 days"):
+        assert label in texts(figure.img)
+
+
+def test_nodes_that_a_picture_has_no_room_for_are_in_another() -> None:
+    made = show.expiry(with_chain(site("row-4")[0], 8))
+    pictures = page(made)("img")
+    assert len(pictures) > 1
+    assert [text for one in pictures for text in texts(one) if text in groups(made)] == groups(made)
+    assert all(len([text for text in texts(one) if "," in text]) <= PICTURED for one in pictures)
+
+
+def test_a_name_in_letters_that_a_picture_may_lack_is_in_the_table_alone() -> None:
+    evidence = site("row-4")[0]
+    first, *_ = endpoints(evidence.site)
+    nodes = tuple(
+        replace(node, name="שירות" if node.name == first.node else node.name) for node in evidence.site.nodes
+    )
+    asked = tuple(
+        replace(one, endpoint=one.endpoint.replace(first.node, "שירות")) for one in evidence.presentations
+    )
+    made = show.expiry(replace(evidence, site=replace(evidence.site, nodes=nodes), presentations=asked))
+    assert "שירות" in groups(made)
+    assert "?????" in texts(page(made).img)
 
 
 def test_a_picture_has_the_rows_of_the_table_and_bars_that_end_in_its_order() -> None:
     made = page(show.expiry(with_chain(site("row-4")[0], 3)))
-    for picture, body in zip(made("img"), made("tbody"), strict=True):
-        texts = [one.text or "" for one in drawn(picture).iter("{http://www.w3.org/2000/svg}text")]
-        said = [text for text in texts if re.match(r"\d+\. ", text)]
-        told = [line.th.get_text() for line in body("tr") if line.td]
-        assert [text.split(". ")[0] for text in said] == [text.split(". ")[0] for text in told]
-        for text, line in zip(said, [line for line in body("tr") if line.td], strict=True):
-            assert text.endswith(line("td")[1].get_text())
+    said = [text for picture in made("img") for text in texts(picture) if re.match(r"\d+\. ", text)]
+    lines = [line for line in made.select("tbody tr") if line.td]
+    assert [text.split(". ")[0] for text in said] == [line.th.get_text().split(". ")[0] for line in lines]
+    for text, line in zip(said, lines, strict=True):
+        assert text.endswith(line("td")[1].get_text())
 
 
 @pytest.mark.parametrize("days", [-40_000, -300, 0, 45, 200, 365 * 7000])
@@ -187,7 +212,10 @@ def test_a_node_with_many_certificates_has_a_picture_that_fits_on_a_page_and_say
     picture = page(made).figure
     of = len([line for line in page(made).tbody("tr") if line.td])
     assert of > 40
-    assert f"Of {of} certificates it shows the next {PICTURED} to expire." in picture.get_text()
+    assert (
+        f"Of the {of} certificates of {groups(made)[0]} it shows the next {PICTURED} to expire."
+        in picture.get_text()
+    )
     assert float(drawn(picture.img).attrib["height"]) < 800
 
 
