@@ -1,10 +1,13 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
 import yaml
 
 from certlib import lab
 from certlib.inventory import endpoints, load
+
+LAB, PARAMS = Path(lab.__file__).parent, Path(__file__).parents[2] / "params"
 
 
 def read(running):
@@ -42,6 +45,23 @@ def test_the_demonstration_tells_the_upgrade():
     assert facts["upgrade_date"] == date(2026, 12, 12)
     assert [node.get("release") for node in facts["nodes"]] == [None, None, "11.5(1)"]
     assert facts["ca"] == {"signs_with_ec": "unknown"}
+
+
+def test_the_report_of_a_site_of_the_lab_has_a_maker_a_number_a_version_and_who_signs():
+    with lab.inventory() as path:
+        site = load(path)
+    assert (site.branding.name, site.branding.author) == ("Keller & Brandt Communications", "Maria Keller")
+    assert site.branding.confidentiality == "Confidential – for Northwind Logistics"
+    assert site.branding.logo.startswith("data:image/svg+xml;base64,")
+    assert site.report.reference == "NWL-HAMBURG"
+    assert [(one.version, one.author) for one in site.report.history] == [("1.0", "Maria Keller")]
+    assert (site.report.customer.name, site.report.consultant.name) == ("", "Maria Keller")
+
+
+def test_the_maker_of_the_demonstration_is_the_one_of_the_example():
+    of_lab, example = (yaml.safe_load((folder / "brand.yaml").read_text("utf-8")) for folder in (LAB, PARAMS))
+    assert of_lab.items() <= example.items()
+    assert (LAB / "logo.svg").read_bytes() == (PARAMS / "logo.svg").read_bytes()
 
 
 def test_cops_are_named_by_the_kind_of_their_node():

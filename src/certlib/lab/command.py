@@ -4,6 +4,7 @@ import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
@@ -12,6 +13,8 @@ from certlib.errors import CannotWrite, InvalidInput, Problem
 from certlib.lab.describe import HEADER
 from certlib.lab.presets import PRESETS
 from certlib.lab.running import Running, site
+
+MAKER = ("brand.yaml", "logo.svg")  # the invented maker of the demonstration's report
 
 
 def write_inventory(running: Running, path: Path) -> None:
@@ -34,11 +37,14 @@ def write_inventory(running: Running, path: Path) -> None:
 def inventory(*, preset: str = "upgrade") -> Iterator[Path]:
     """The inventory file of a preset that listens while the block runs; it lies in a folder of its own.
 
+    Beside it lie a maker's names, colours and logo, so that its report shows what a report can.
     Raises ValueError for an unknown preset.
     """
     with site(preset=preset) as running, TemporaryDirectory(prefix="certlib-") as scratch:
         path = Path(scratch) / "loopback.yaml"
         write_inventory(running, path)
+        for name in MAKER:
+            path.with_name(name).write_bytes((files("certlib") / "lab" / name).read_bytes())
         yield path
 
 

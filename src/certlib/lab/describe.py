@@ -1,12 +1,14 @@
 """A running site in the words of an inventory, and the page by which a browser recognises a web server."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from html import escape
 
 import yaml
 
 from certlib.lab.state import Endpoint, Node, Site
 
+AUTHOR = "Maria Keller"  # of the reports on the lab's sites; invented, as all names here are
 # The first line of an inventory that the lab may write over.
 HEADER = "# Written by certlib lab: a site on loopback, which ends with the command that started it.\n"
 
@@ -35,6 +37,8 @@ def inventory_text(site: Site, *, endpoints: Sequence[Endpoint], ca_files: Itera
     }
     signs = any("ec-ca" in (node.tomcat, node.ecdsa) for node in site.nodes)
     facts["ca"] = {"signs_with_ec": "yes" if signs else "unknown"}
+    facts["branding"] = {"author": AUTHOR, "confidentiality": f"Confidential – for {site.customer}"}
+    facts["report"] = _report(site)
     return HEADER + yaml.safe_dump(facts, sort_keys=False, allow_unicode=True)
 
 
@@ -57,6 +61,25 @@ def page(node: Node, *, title: str) -> bytes:
     if node.hsts:
         head.append("Strict-Transport-Security: max-age=31536000")
     return "\r\n".join([*head, "", ""]).encode() + body
+
+
+def _report(site: Site) -> dict[str, object]:
+    """What a consultant would write of the report itself: number, version, who signs."""
+    return {
+        "reference": f"NWL-{site.site.upper()}",
+        "history": [
+            {
+                "version": "1.0",
+                "date": datetime.now(UTC).date(),
+                "author": AUTHOR,
+                "change": "first version, on a site that certlib plays",
+            }
+        ],
+        "signoff": {
+            "customer": {"name": "", "role": "Head of the contact center"},
+            "consultant": {"name": AUTHOR, "role": "Consultant"},
+        },
+    }
 
 
 def _node(node: Node, site: Site, endpoints: Sequence[Endpoint]) -> dict[str, object]:
