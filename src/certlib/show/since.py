@@ -7,26 +7,18 @@ from markupsafe import Markup
 
 from certlib import words
 from certlib.assess import Assessment, Finding, Observed, Scenario, Statement
-from certlib.assess.foreseen import Arrival, Forecast, Foreseen
-from certlib.assess.since import ASKING, FindingChange, Since, counted
+from certlib.assess.since import ASKING, EndpointChange, FindingChange, Since, counted
 from certlib.assess.since import since as compared
-from certlib.knowledge import Basis, Knowledge, load, option_for
+from certlib.knowledge import Basis, Knowledge, load
 from certlib.language import Phrases
 from certlib.show import states
+from certlib.show.foreseen import column_head, columns, foreseen, gets
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag
 from certlib.text import visible
 
 ID, SHORT = "since", 16  # hex digits of a SHA-256 that tell certificates of one site apart
-SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
-FIRST = (
-    "new",
-    "worse",
-    "untold",
-    "better",
-    "accepted",
-    "resolved",
-    "gone",
-)  # what asks for a look, then good news
+# What asks for a look comes first, then the good news.
+FIRST = ("new", "worse", "untold", "better", "accepted", "resolved", "gone")
 COUNTED = ("resolved", "new", "worse", "better", "accepted", "gone", "untold", "same")
 RULES = tuple(Basis("inferred", rule=f"rule-{name}") for name in ("then-and-now", "foreseen", "resolved"))
 
@@ -45,7 +37,7 @@ def since(assessment: Assessment, earlier: Assessment | None) -> Display:
         [tag("p", states.sentence(one, knowledge)) for one in found.remarks],
         _overview(found, knowledge),
         _agents(found, knowledge),
-        _foreseen(found, knowledge),
+        foreseen(found, knowledge),
         _certificates(found, knowledge),
         _findings(found, knowledge),
     )
@@ -139,7 +131,7 @@ def _cops(assessment: Assessment, knowledge: Knowledge) -> str:
 def _agents(found: Since, knowledge: Knowledge) -> Markup:
     say = knowledge.say
     then, now = _days(found, say)
-    shown = [one for _, one in _told(found.forecast)] if found.forecast.state == "whole" else []
+    shown = [one for _, one in columns(found.forecast)] if found.forecast.state == "whole" else []
     rows = [
         [
             knowledge.gadgets[one.gadget].title,
@@ -151,7 +143,7 @@ def _agents(found: Since, knowledge: Knowledge) -> Markup:
         ]
         for one in found.experiences
     ]
-    heads = [_head(one, found.then, knowledge) for one in shown]
+    heads = [column_head(one, found.then, knowledge) for one in shown]
     return join(
         tag("h3", say("summary.agents-meet")),
         table(
@@ -164,87 +156,26 @@ def _agents(found: Since, knowledge: Knowledge) -> Markup:
     )
 
 
-def _told(forecast: Forecast) -> list[tuple[int, Foreseen]]:
-    """The foreseen states that columns show, with their place: without any step, and the steps that came.
-
-    All of the recommended ones where none came wholly, but at least one web server changed.
-    """
-    undone, *steps = enumerate(forecast.foreseen)
-    came = [one for one in steps if one[1].entire]
-    return [undone, *(came or steps)[: None if forecast.came == "neither" else 1]]
-
-
-def _head(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
-    say = knowledge.say
-    if one.option is None:
-        return say("since.foreseen-undone")
-    return say("since.foreseen", option=option_for(knowledge, one.option, roles=then.roles).title)
-
-
 def _outcome(scenario: Scenario, gadget: str, knowledge: Knowledge) -> Markup:
     met = next((one for one in scenario.experiences if one.gadget == gadget), None)
     return states.outcome(met, knowledge) if met else states.state("none", "–", knowledge.say("met.none"))
 
 
-def _foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
-    """What the earlier report foresaw of each web server beside what it presents."""
-    say, forecast = knowledge.say, found.forecast
-    if forecast.statement is None:
-        return None
-    head = join(
-        tag("h3", say("since.foreseen-head")), tag("p", states.sentence(forecast.statement, knowledge))
-    )
-    if not forecast.arrivals:
-        return head
-    told = _told(forecast)
-    groups: dict[str, list[list[Child]]] = {}
-    for one in forecast.arrivals:
-        cells = [_expected(one, place, knowledge) for place, _ in told]
-        got = _got(one.observed, found.now, knowledge)
-        came = states.state(*words.came_state(one.came, say))
-        row: list[Child] = [
-            one.endpoint.title,
-            *cells,
-            got,
-            join(came, BREAK if one.remark else "", one.remark),
-        ]
-        groups.setdefault(visible(one.endpoint.node), []).append(row)
-    heads = [_head(one, found.then, knowledge) for _, one in told]
-    columns = [say("show.web-server"), *heads, say("since.gets-now"), say("since.came")]
-    return join(
-        head,
-        grouped_table(caption=say("since.foreseen-caption"), columns=columns, groups=groups, class_="matrix"),
-    )
-
-
-def _expected(one: Arrival, place: int, knowledge: Knowledge) -> Markup:
-    """What was foreseen of a web server, and whether it presents this: `= ECDSA · self-signed`."""
-    cell, agrees, say = one.cells[place], one.agrees[place], knowledge.say
-    if cell is None:
-        return states.state("open", "?", say("show.not-known"))
-    text = words.foreseen_in(cell, say)
-    class_, symbol = {True: ("none", "="), False: ("none", "≠"), None: ("none", "–")}[agrees]
-    return join(states.state(class_, symbol, text), " ", states.basis_brief(cell.statement, knowledge))
-
-
-def _got(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> Markup:
-    class_, text = words.offered(observed, assessment.certificates, knowledge)[0]
-    return states.state(class_, SYMBOLS[class_], text)
-
-
 def _certificates(found: Since, knowledge: Knowledge) -> Markup:
     """The endpoints from which a browser gets something else than then, by node; the others are counted."""
     say = knowledge.say
-    groups: dict[str, list[list[Child]]] = {}
+    alike: dict[tuple[object, ...], list[EndpointChange]] = {}
     for one in found.endpoints:
-        if one.change in ("same", "still-silent"):
-            continue
-        then, now = (
-            _certificate(seen, assessment, knowledge)
-            for seen, assessment in ((one.then, found.then), (one.now, found.now))
-        )
+        if one.change not in ("same", "still-silent"):
+            got = (each and (each.browser, each.reason, each.detail) for each in (one.then, one.now))
+            alike.setdefault((one.endpoint.node, one.change, *got), []).append(one)
+    groups: dict[str, list[list[Child]]] = {}
+    for one, *others in alike.values():
+        servers = ", ".join(each.endpoint.title for each in (one, *others))
         change = states.state(*words.endpoint_state(one.change, say))
-        groups.setdefault(visible(one.endpoint.node), []).append([one.endpoint.title, change, then, now])
+        then = _certificate(one.then, found.then, knowledge)
+        now = _certificate(one.now, found.now, knowledge)
+        groups.setdefault(visible(one.endpoint.node), []).append([servers, change, then, now])
     columns = [say("show.web-server"), say("since.course"), *_days(found, say)]
     caption = say("since.browser-gets")
     shown = (
@@ -271,7 +202,7 @@ def _certificate(observed: Observed | None, assessment: Assessment, knowledge: K
     say = knowledge.say
     if observed is None:
         return states.state("none", "–", say("certificate.not-asked"))
-    shown = _got(observed, assessment, knowledge)
+    shown = gets(observed, assessment, knowledge)
     leaf = assessment.certificates.get(observed.browser or "")
     if leaf is None:
         return shown

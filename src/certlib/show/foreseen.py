@@ -1,0 +1,79 @@
+"""What an earlier report foresaw of each web server, beside what it presents: a section of what changed."""
+
+from markupsafe import Markup
+
+from certlib import words
+from certlib.assess import Assessment, Observed
+from certlib.assess.foreseen import Arrival, Forecast, Foreseen
+from certlib.assess.since import Since
+from certlib.knowledge import Knowledge, option_for
+from certlib.show import states
+from certlib.show.markup import BREAK, grouped_table, join, tag
+from certlib.text import visible
+
+SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
+
+
+def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
+    """What the earlier report foresaw of each web server beside what it presents; alike ones share a row."""
+    say, forecast = knowledge.say, found.forecast
+    if forecast.statement is None:
+        return None
+    title, text = tag("h3", say("since.foreseen-head")), states.sentence(forecast.statement, knowledge)
+    if not forecast.arrivals:
+        return join(title, tag("p", text))
+    shown = columns(forecast)
+    alike: dict[str, dict[tuple[Markup, ...], list[str]]] = {}
+    for one in forecast.arrivals:
+        expected = [_expected(one, place, knowledge) for place, _ in shown]
+        came = states.state(*words.came_state(one.came, say))
+        cells = (*expected, gets(one.observed, found.now, knowledge), join(came, _remark(one)))
+        node = alike.setdefault(visible(one.endpoint.node), {})
+        node.setdefault(cells, []).append(one.endpoint.title)
+    groups = {
+        node: [[", ".join(titles), *cells] for cells, titles in rows.items()] for node, rows in alike.items()
+    }
+    heads = [column_head(one, found.then, knowledge) for _, one in shown]
+    heads = [say("show.web-server"), *heads, say("since.gets-now"), say("since.came")]
+    compared = grouped_table(
+        caption=say("since.foreseen-caption"), columns=heads, groups=groups, class_="matrix"
+    )
+    return join(title, tag("p", text), compared)
+
+
+def _remark(one: Arrival) -> Markup | None:
+    return join(BREAK, one.remark) if one.remark else None
+
+
+def columns(forecast: Forecast) -> list[tuple[int, Foreseen]]:
+    """The foreseen states that columns show, with their place: without any step, and the steps that came.
+
+    Where neither came wholly, all of the recommended steps.
+    """
+    undone, *steps = enumerate(forecast.foreseen)
+    came = [one for one in steps if one[1].entire]
+    return [undone, *(came or steps)[: None if forecast.came == "neither" else 1]]
+
+
+def column_head(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
+    """Which of the foreseen states a column is about."""
+    say = knowledge.say
+    if one.option is None:
+        return say("since.foreseen-undone")
+    return say("since.foreseen", option=option_for(knowledge, one.option, roles=then.roles).title)
+
+
+def gets(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> Markup:
+    """What a browser got, as the matrix says it."""
+    class_, text = words.offered(observed, assessment.certificates, knowledge)[0]
+    return states.state(class_, SYMBOLS[class_], text)
+
+
+def _expected(one: Arrival, place: int, knowledge: Knowledge) -> Markup:
+    """What was foreseen of a web server, and whether it presents this: `= ECDSA · self-signed`."""
+    cell, agrees, say = one.cells[place], one.agrees[place], knowledge.say
+    if cell is None:
+        return states.state("open", "?", say("show.not-known"))
+    text = words.foreseen_in(cell, say)
+    class_, symbol = {True: ("none", "="), False: ("none", "≠"), None: ("none", "–")}[agrees]
+    return join(states.state(class_, symbol, text), " ", states.basis_brief(cell.statement, knowledge))
