@@ -112,6 +112,17 @@ def test_a_name_that_leads_elsewhere_than_the_inventorys_address_is_found(addres
         assert f"{PUBLISHER} resolves to {seen[0]}; it was queried at {address}" in one.statement.text
 
 
+def test_names_that_the_name_server_does_not_know_are_one_finding_that_names_them():
+    given = resolving("10.1.2.3", ())
+    first, *rest = given.site.nodes
+    nodes = (first, *(dataclasses.replace(one, address=f"10.1.2.{4 + n}") for n, one in enumerate(rest)))
+    names = tuple(LookUp(one.name, (), "the name is not known") for one in nodes)
+    given = dataclasses.replace(given, site=dataclasses.replace(given.site, nodes=nodes), names=names)
+    (one,) = found(given, "dns-name")
+    assert (one.state, one.node, len(one.statement.evidence)) == ("information", None, len(nodes))
+    assert all(node.name in one.statement.text for node in nodes)
+
+
 def test_without_an_address_beside_the_name_or_a_look_up_there_is_nothing_to_compare():
     assert [one.state for one in found(site("11.5(1)"), "dns-name")] == ["not-applicable"]
     nobody = dataclasses.replace(resolving("10.1.2.3", ()), names=())

@@ -1,6 +1,7 @@
 """What each display tells of a site, and that none of it is markup of others."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -219,6 +220,33 @@ def test_the_options_are_compared_by_what_agents_would_meet() -> None:
         row for head, row in rows.items() if head.startswith("Install both COPs") and "now" not in head
     ]
     assert both.count("✓ works") == 4
+
+
+def test_each_node_shows_its_findings_with_links_that_lead_to_them() -> None:
+    assessment = site("row-4")[1]
+    listed = {one["id"] for one in page(show.findings(assessment)).select("[id^=finding-]")}
+    led = {
+        one["href"].removeprefix("#") for one in page(show.nodes(assessment)).select("a[href^='#finding-']")
+    }
+    assert led
+    assert led <= listed
+    of_nodes = [
+        one for one in assessment.findings if one.state not in ("pass", "not-applicable") and one.node
+    ]
+    assert len(led) == len({(one.check, one.endpoint or one.node) for one in of_nodes})
+
+
+def test_findings_are_counted_by_node_and_each_node_stands_there() -> None:
+    assessment = site("row-4")[1]
+    table = next(
+        one
+        for one in page(show.findings(assessment)).select("table")
+        if one.caption.get_text() == "Findings by node"
+    )
+    lines = {line.th.get_text(): line.td.get_text() for line in table.select("tbody tr")}
+    assert {state.node for state in assessment.now.nodes} <= set(lines)
+    told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
+    assert sum(int(count) for text in lines.values() for count in re.findall(r"\((\d+)\)", text)) == len(told)
 
 
 def test_findings_that_ask_for_something_are_listed_and_the_rest_is_counted() -> None:

@@ -10,6 +10,7 @@ from certlib.inventory import Endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import Phrases
 from certlib.show import states
+from certlib.show.findings import address, asking
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
 from certlib.text import visible
 from certlib.x509 import Certificate, Unreadable
@@ -89,8 +90,25 @@ def nodes(assessment: Assessment) -> Display:
             tag("h3", visible(state.node)),
             terms(_node_terms(state, cells, assessment.certificates, knowledge)),
             _presented(state.node, cells, places, assessment.certificates, knowledge),
+            _findings(state.node, assessment, knowledge),
         ]
     return Display(html=join(parts), text="\n".join(visible(state.statement.text) for state in now.nodes))
+
+
+def _findings(node: str, assessment: Assessment, knowledge: Knowledge) -> Markup:
+    """The findings of one node, each with a link to what was found; or that there are none."""
+    say, told = knowledge.say, asking(assessment, node)
+    if not told:
+        return tag("p", say("nodes.no-findings", node=visible(node)))
+    items = [
+        tag(
+            "li",
+            join(states.finding_state(one, say), " "),
+            tag("a", knowledge.checks[one.check].title, href=f"#{address(one)}"),
+        )
+        for one in told
+    ]
+    return join(tag("p", tag("strong", say("nodes.findings", node=visible(node)))), tag("ul", items))
 
 
 def _cell(scenario: Scenario, endpoint: Endpoint) -> Cell | None:

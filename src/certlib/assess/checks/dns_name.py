@@ -13,11 +13,13 @@ CHECK = "dns-name"
 def check(context: Context) -> tuple[Finding, ...]:
     """What the name resolved to at the collection against the inventory's address, or what that resolved to.
 
-    A name that the collecting PC's name server does not know is for information: the agents' may know it.
+    Names that the collecting PC's name server does not know are one finding, for information: the agents' may
+    know them.
     """
     say = context.knowledge.say
     known = {one.name: one for one in context.evidence.names}
     faults, judged = [], []
+    unknown: list[tuple[LookUp, Endpoint]] = []
     for name, one in _apart(context).items():
         found = known.get(name)
         if found is None:
@@ -26,26 +28,47 @@ def check(context: Context) -> tuple[Finding, ...]:
         judged.append(one.id)
         if set(found.addresses) & set(meant):
             continue
+        if not found.addresses:
+            unknown.append((found, one))
+            continue
         faults.append(
             finding(
                 context=context,
                 check=CHECK,
-                state="action" if found.addresses else "information",
+                state="action",
                 node=one.node,
                 text=_elsewhere(found, one.address, meant, say),
                 evidence=(one.id,),
             )
         )
+    if unknown:
+        faults.append(_unknown(unknown, context))
     return all_well(
         context=context, check=CHECK, faults=faults, judged=judged, text=say("check-dns-name.pass"),
         nothing=say("check-dns-name.nothing"),
     )  # fmt: skip
 
 
+def _unknown(unknown: list[tuple[LookUp, Endpoint]], context: Context) -> Finding:
+    """The names that the collecting PC could not look up, in one finding."""
+    say, (found, one) = context.knowledge.say, unknown[0]
+    alone = len(unknown) == 1
+    if alone:
+        text = say("check-dns-name.not-resolved", name=found.name, address=one.address, failure=found.failure)
+    else:
+        text = say(
+            "check-dns-name.none-resolved",
+            names=say.listed(*(name.name for name, _ in unknown)),
+            failures=say.listed(*dict.fromkeys(name.failure for name, _ in unknown)),
+        )
+    return finding(
+        context=context, check=CHECK, state="information", node=one.node if alone else None, text=text,
+        evidence=tuple(endpoint.id for _, endpoint in unknown),
+    )  # fmt: skip
+
+
 def _elsewhere(found: LookUp, address: str, meant: tuple[str, ...], say: Phrases) -> str:
-    """A name that the collecting PC could not look up, or that leads to another machine than was asked."""
-    if not found.addresses:
-        return say("check-dns-name.not-resolved", name=found.name, address=address, failure=found.failure)
+    """A name that leads to another machine than was asked."""
     listed = say.listed(*found.addresses)
     if not meant:
         return say("check-dns-name.address-not-resolved", name=found.name, found=listed, address=address)
