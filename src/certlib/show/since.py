@@ -181,12 +181,15 @@ def _certificates(found: Since, knowledge: Knowledge) -> Markup:
     shown = (
         grouped_table(caption=caption, columns=columns, groups=groups, class_="matrix") if groups else None
     )
-    return join(
-        tag("h3", say("since.certificates")), shown, [tag("p", text) for text in _unchanged(found, say)]
-    )
+    return join(tag("h3", say("since.certificates")), shown, _unchanged(found, knowledge))
 
 
-def _unchanged(found: Since, say: Phrases) -> Iterator[str]:
+def _unchanged(found: Since, knowledge: Knowledge) -> Iterator[Markup]:
+    basis = states.basis_brief(Statement("", "observed"), knowledge)
+    return (tag("p", text, " ", basis) for text in _unchanged_texts(found, knowledge.say))
+
+
+def _unchanged_texts(found: Since, say: Phrases) -> Iterator[str]:
     same = [one for one in found.endpoints if one.change == "same"]
     yield say("since.same", count=len(same), all=len(found.endpoints))
     if others := [one.endpoint for one in found.endpoints if one.others and one.change == "same"]:
