@@ -128,7 +128,7 @@ def test_what_the_note_says_is_documented_and_what_firefox_does_beside_it_is_mea
     assert firefox.statement.basis.source == "certlib-measured"
     assert "names no browser" in firefox.doubt
     assert "HSTS" in firefox.doubt
-    assert "was not found" in ie.doubt
+    assert "no source was found" in ie.doubt
     assert chromium.doubt == ""
 
 

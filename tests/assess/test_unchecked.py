@@ -28,7 +28,7 @@ def test_without_a_look_it_says_that_nobody_looked():
 
 def test_a_header_that_lasts_means_that_nothing_can_be_accepted_once_a_browser_knows_it():
     ((text, kind, looked_at),) = said(Hsts(PAGE, "max-age=31536000", status=200))
-    assert text.startswith(f"SocialMiner Tomcat on {MINER} sends HSTS (for 31536000 seconds)")
+    assert text.startswith(f"SocialMiner Tomcat on {MINER} sends HSTS (for 31,536,000 seconds)")
     assert "lets nobody accept" in text
     assert (kind, looked_at) == ("inferred", (PAGE,))
 

@@ -111,7 +111,7 @@ SAMPLES["11-5-leaking-cop"] = Sample(
     ),
     quiet=("endpoint-answers", "nodes-alike"),
     says=(
-        "See whether the COP is installed on every node",
+        "Check whether the COP is installed on every node",
         "in TLS 1.3, although",
         "COP that does not reach every TLS version",
     ),
