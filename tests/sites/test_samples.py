@@ -28,7 +28,7 @@ def told(assessment: Assessment) -> str:
     """All that page one and the findings tell a reader."""
     displays = (
         show.summary(assessment), show.what_to_do(assessment), show.not_checked(assessment),
-        show.findings(assessment), show.hops(assessment), show.options(assessment),
+        show.findings(assessment), show.hops(assessment), show.options(assessment), show.method(assessment),
     )  # fmt: skip
     texts = [show.summary_text(assessment)]
     texts += [text for one in displays for text in (one.text, str(one.html))]

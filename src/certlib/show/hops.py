@@ -9,7 +9,6 @@ from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, Release, load
 from certlib.language import Phrases
 from certlib.show import states
-from certlib.show.doubts import doubts
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag
 from certlib.text import visible
 from certlib.words import expected_text, outcome_text
@@ -21,7 +20,7 @@ def hops(assessment: Assessment) -> Display:
     say = knowledge.say
     if not way:
         none = say("hops.none")
-        return Display(html=join(tag("p", none), doubts(assessment, knowledge)), text=none)
+        return Display(html=tag("p", none), text=none)
     titles = {
         hop.to: say("hops.title", number=number, release=visible(hop.to)) for number, hop in enumerate(way, 1)
     }
@@ -54,7 +53,6 @@ def hops(assessment: Assessment) -> Display:
             groups={titles[hop.to]: _nodes(hop, knowledge) for hop in way},
             class_="findings",
         ),
-        doubts(assessment, knowledge),
     )
     return Display(html=html, text=_text(way, titles, knowledge))
 

@@ -12,6 +12,7 @@ from certlib.knowledge import Knowledge, load
 from certlib.language import Phrases, phrases
 from certlib.reasons import Reason
 from certlib.runbook import bases
+from certlib.show.doubts import doubts
 from certlib.show.faq import answers_given
 from certlib.show.hops import said_of, said_of_hops
 from certlib.show.markup import BREAK, Child, Display, grouped_table, join, table, tag, terms
@@ -153,6 +154,7 @@ def method(assessment: Assessment, earlier: Assessment | None = None, *, shared:
                 (say("kind.inferred"), say("method.inferred")),
             ]
         ),
+        doubts(assessment, knowledge),
         tag("h3", say("method.rules")),
         table(
             caption=say("method.rules-and-why"),

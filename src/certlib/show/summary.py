@@ -8,12 +8,13 @@ from certlib.knowledge import Knowledge, load, option_for
 from certlib.language import Phrases
 from certlib.show import states
 from certlib.show.doubts import DOUBTS
+from certlib.show.findings import address
 from certlib.show.markup import Display, join, table, tag
 from certlib.show.since import since_line
 from certlib.text import visible
 
 _ASKING = ("blocks", "outage", "action", "manual", "error", "after-upgrade")
-_MOST = 5  # findings of page one; the report's table has them all
+_MOST, _BESIDE = 5, 3  # findings of page one, alone and beside options; the report's table has them all
 
 
 def summary(assessment: Assessment, earlier: Assessment | None = None) -> Display:
@@ -67,12 +68,15 @@ def what_to_do(assessment: Assessment) -> Display:
         for number, option in enumerate(assessment.recommended, 1)
     ]
     asked = []
-    for found in _faults(assessment)[:_MOST]:
+    most = _BESIDE if items else _MOST
+    for found in _faults(assessment)[:most]:
         more = " " + say("summary.more", count=len(found) - 1) if len(found) > 1 else ""
         remedy = found[0].remedy or knowledge.checks[found[0].check].remedy
-        asked.append(tag("li", states.sentence(found[0].statement, knowledge), more, " ", remedy))
+        there = tag("a", say("summary.finding"), href=f"#{address(found[0])}")
+        told = states.sentence(found[0].statement, knowledge)
+        asked.append(tag("li", told, more, " ", there if items else remedy))
         lines.append(f"- {visible(found[0].statement.text)}{more} {remedy}")
-    if len(_faults(assessment)) > _MOST:
+    if len(_faults(assessment)) > most:
         rest = say("summary.more-to-do")
         asked.append(tag("li", rest))
         lines.append(f"- {rest}")
