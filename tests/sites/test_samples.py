@@ -5,6 +5,7 @@ import pytest
 from certlib import show
 from certlib.assess import Assessment, Scenario
 from certlib.knowledge import load
+from certlib.show.doubts import doubts
 from sites.holdings import FOLDER, assessed
 from sites.samples import SAMPLES, Sample
 
@@ -28,9 +29,9 @@ def told(assessment: Assessment) -> str:
     """All that page one and the findings tell a reader."""
     displays = (
         show.summary(assessment), show.what_to_do(assessment), show.not_checked(assessment),
-        show.findings(assessment), show.hops(assessment), show.options(assessment), show.method(assessment),
+        show.findings(assessment), show.hops(assessment), show.options(assessment),
     )  # fmt: skip
-    texts = [show.summary_text(assessment)]
+    texts = [show.summary_text(assessment), str(doubts(assessment, load()) or "")]
     texts += [text for one in displays for text in (one.text, str(one.html))]
     texts += [one.statement.text for one in assessment.findings]
     texts += [load().checks[one.check].risk for one in assessment.findings if one.state not in QUIET]
