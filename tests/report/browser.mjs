@@ -47,10 +47,73 @@ const readers = {
 
   async wide() {
     const found = [];
-    for (const width of [320, 390, 768, 1200, 1440]) {
-      const page = await open({ viewport: { width, height: 900 } });
+    // 320 is what 1280 leaves at 400 %, 640 at 200 %
+    for (const [width, deviceScaleFactor] of [[320, 4], [390, 3], [640, 2], [768, 1], [1200, 1], [1440, 1]]) {
+      const page = await open({ viewport: { width, height: 900 }, deviceScaleFactor });
       const room = await page.evaluate(() => document.documentElement.scrollWidth);
       if (room > width) found.push(`${room} at ${width}`);
+    }
+    return found;
+  },
+
+  async edges() {
+    const page = await open({ viewport: { width: 390, height: 844 } });
+    const boxes = page.locator(".scroll");
+    const seen = await boxes.evaluateAll((all) => ({
+      wide: all.filter((box) => box.scrollWidth > box.clientWidth + 2).length,
+      fading: all.filter((box) => getComputedStyle(box).maskImage !== "none").length,
+    }));
+    await boxes.evaluateAll((all) => all.forEach((box) => box.scrollTo(box.scrollWidth, 0)));
+    await page.waitForFunction(() => !document.querySelector(".scroll.more"));
+    return seen;
+  },
+
+  async motion() {
+    const behaviour = async (reducedMotion) => {
+      const page = await open({ reducedMotion });
+      return page.evaluate(() => [...new Set([...document.querySelectorAll("*")].flatMap((one) => {
+        const style = getComputedStyle(one);
+        return [style.scrollBehavior, style.animationName, style.transitionDuration];
+      }))].filter((value) => !["auto", "none", "0s"].includes(value)));
+    };
+    return { usual: await behaviour("no-preference"), reduced: await behaviour("reduce") };
+  },
+
+  async forced() {
+    const heading = async (page) => page.evaluate(() => document.querySelector("main h3[id]").id);
+    const page = await open({ forcedColors: "active" }, undefined, `#${await heading(await open())}`);
+    const box = page.locator("ol.steps input").first();
+    const seen = { active: await page.evaluate(() => matchMedia("(forced-colors: active)").matches), barriers: await barriers(page) };
+    if (await box.count()) await box.check();
+    return { ...seen, ...await page.evaluate(() => {
+      const style = (selector, name) => { const one = document.querySelector(selector); return one && getComputedStyle(one)[name]; };
+      return {
+        bar: style("progress", "appearance"), target: style(":target", "outlineStyle"),
+        here: style("nav [aria-current]", "textDecorationLine"), verdict: style(".verdict", "borderTopStyle"),
+      };
+    }) };
+  },
+
+  async targets() {
+    const found = [];
+    for (const width of [390, 1280]) {
+      const first = await open({ viewport: { width, height: 700 }, reducedMotion: "reduce" });
+      const names = await first.evaluate(() => {
+        const all = [...document.querySelectorAll("main [id]")].filter((one) => one.offsetParent || one.closest("details"));
+        return all.filter((_, index) => index % Math.ceil(all.length / 24) === 0).map((one) => one.id);
+      });
+      for (const name of names) {
+        const seen = await first.evaluate(async (name) => {
+          location.hash = "";
+          location.hash = encodeURIComponent(name);
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          const box = document.getElementById(name).getBoundingClientRect();
+          const over = document.elementFromPoint(Math.max(box.left, 1) + 3, box.top + 3);
+          const hidden = Boolean(over?.closest("nav, thead")) && !document.getElementById(name).closest("thead");
+          return { top: Math.round(box.top), hidden: hidden || box.top < 0 || box.top > innerHeight };
+        }, name);
+        if (seen.hidden) found.push(`${name} at ${width}: ${seen.top}`);
+      }
     }
     return found;
   },
@@ -121,7 +184,12 @@ const readers = {
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => location.hash !== "");
     const id = await page.evaluate(() => document.querySelector("main h3[id]").id);
-    return { ...seen, id, link: (await copied()).split("#")[1], hash: await page.evaluate(() => location.hash.slice(1)) };
+    Object.assign(seen, { id, link: (await copied()).split("#")[1], hash: await page.evaluate(() => location.hash.slice(1)) });
+    const row = page.locator("[id^=finding-] .anchor").first();
+    if (!await row.count()) return seen;
+    await row.click();
+    await page.waitForFunction((before) => location.hash.slice(1) !== before, seen.hash);
+    return { ...seen, finding: decodeURIComponent((await copied()).split("#")[1]) };
   },
 
   async ticks() {
@@ -194,7 +262,12 @@ const readers = {
 
   async weight() {
     const page = await open();
-    return page.evaluate(() => ({ elements: document.querySelectorAll("*").length, script: document.scripts[0].textContent.length }));
+    return page.evaluate(() => ({
+      elements: document.querySelectorAll("*").length,
+      script: document.scripts[0].textContent.length,
+      style: document.querySelector("style").textContent.replace(/url\([^)]*\)/g, "").length,
+      fetched: performance.getEntriesByType("resource").filter((one) => !one.name.startsWith("data:")).length,
+    }));
   },
 };
 

@@ -80,6 +80,24 @@ def test_nothing_is_wider_than_the_window(seen):
     assert seen["wide"] == []
 
 
+def test_a_table_that_goes_on_beyond_its_edge_fades_there(seen):
+    assert seen["edges"]["fading"] == seen["edges"]["wide"] > 0
+
+
+def test_who_wants_less_motion_gets_none(seen):
+    assert seen["motion"] == {"usual": ["smooth"], "reduced": []}
+
+
+def test_in_a_readers_own_colours_nothing_is_told_by_a_ground_alone(seen):
+    found = seen["forced"]
+    assert (found.pop("active"), found.pop("barriers")) == (True, [])
+    assert found == {"bar": "auto", "target": "solid", "here": "underline", "verdict": "solid"}
+
+
+def test_a_link_leads_to_where_its_target_can_be_seen(seen):
+    assert seen["targets"] == []
+
+
 def test_the_page_brings_its_fonts_with_it(seen):
     assert seen["fonts"] == [
         "Certlib Marks 400 600 normal",

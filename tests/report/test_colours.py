@@ -1,9 +1,12 @@
 """Every text can be read on its ground, in both schemes, also with a customer's accent."""
 
+from pathlib import Path
+
 import pytest
 
 from certlib.palette import tokens
-from certlib.report.colours import READABLE, contrast, schemes
+from certlib.report import colours
+from certlib.report.colours import LED, READABLE, contrast, schemes
 
 STATES = ("ok", "warn", "bad", "open", "none")
 
@@ -15,7 +18,7 @@ def test_every_colour_of_text_can_be_read_on_its_grounds(scheme):
         for ground in ("paper", "surface"):
             assert contrast(named[text], named[ground]) >= READABLE, (text, ground)
     for state in STATES:
-        for text in (state, "ink", "muted"):
+        for text in (state, "ink", "muted", "accent"):
             assert contrast(named[text], named[f"{state}-tint"]) >= READABLE, (text, state)
 
 
@@ -23,8 +26,18 @@ def test_every_colour_of_text_can_be_read_on_its_grounds(scheme):
 def test_any_accent_is_brought_to_a_contrast_that_can_be_read(accent):
     both = schemes(accent)
     for scheme in ("light", "dark"):
-        for ground in ("paper", "surface"):
-            assert contrast(both[scheme]["accent"], both[scheme][ground]) >= READABLE
+        for ground in ("paper", "surface", *(f"{state}-tint" for state in STATES)):
+            assert contrast(both[scheme]["accent"], both[scheme][ground]) >= READABLE, (scheme, ground)
+
+
+def test_the_ground_of_what_a_link_has_led_to_is_the_one_that_colours_are_measured_on():
+    style = (Path(colours.__file__).parent / "style.css").read_text("utf-8")
+    assert f"color-mix(in srgb,var(--accent) {LED:.0%},var(--paper))" in style
+    for scheme in ("light", "dark"):
+        named = tokens()[scheme]
+        led = colours._mix(named["paper"], named["accent"], LED)
+        for text in ("ink", "muted", "accent", *STATES):
+            assert contrast(named[text], led) >= READABLE, (scheme, text)
 
 
 @pytest.mark.parametrize("accent", ["", "red", "#12345", "#0b4a86;}*{}", "#12345\n", "url(x)"])

@@ -1,11 +1,13 @@
 """The colours of the report, for page and PDF, from one file; and a customer's own accent among them."""
 
 import re
+from collections.abc import Mapping
 
 from certlib.palette import tokens
 
 READABLE = 4.5  # WCAG 2.2, 1.4.3: contrast of text that is not large
 TOWARDS = {"light": "#000000", "dark": "#ffffff"}  # by scheme: what a weak colour is mixed with
+LED = 0.11  # the accent's share of the ground of what a link has led to; style.css says the same
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -18,7 +20,7 @@ def schemes(accent: str, band: str = "") -> dict[str, dict[str, str]]:
     made = {}
     for name, towards in TOWARDS.items():
         named = tokens()[name]
-        own = readable(accent, named["surface"], towards) if _HEX.fullmatch(accent) else named["accent"]
+        own = readable(accent, named, towards) if _HEX.fullmatch(accent) else named["accent"]
         made[name] = {**named, "accent": own, "band": band if _HEX.fullmatch(band) else own}
     return made
 
@@ -28,19 +30,27 @@ def weak(accent: str) -> tuple[str, ...]:
     used = schemes(accent)["light"]["accent"]
     if not _HEX.fullmatch(accent) or used == accent:
         return ()
-    found = contrast(accent, tokens()["light"]["surface"])
+    found = _least(accent, tokens()["light"])
     return (
         f"The accent {accent} is too weak to be read ({found:.1f} to 1, not {READABLE}); it is {used} here.",
     )
 
 
-def readable(colour: str, ground: str, towards: str) -> str:
-    """The colour, mixed with black or white until it can be read as text on the ground."""
+def readable(colour: str, named: Mapping[str, str], towards: str) -> str:
+    """The colour, mixed with black or white until it can be read as text on every ground of a scheme."""
     for step in range(21):
         mixed = _mix(colour, towards, step / 20)
-        if contrast(mixed, ground) >= READABLE:
+        if _least(mixed, named) >= READABLE:
             return mixed
     return towards
+
+
+def _least(accent: str, named: Mapping[str, str]) -> float:
+    """The least contrast of an accent: on paper, on the grounds of boxes and states, where a link has led."""
+    grounds = [
+        colour for name, colour in named.items() if name in ("paper", "surface") or name.endswith("-tint")
+    ]
+    return min(contrast(accent, ground) for ground in (*grounds, _mix(named["paper"], accent, LED)))
 
 
 def contrast(one: str, other: str) -> float:
