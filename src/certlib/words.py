@@ -66,6 +66,7 @@ NODE_COURSES = {"same": ("none", "–"), "changed": ("warn", "▲"), "new": ("wa
 ENDPOINT_COURSES = {
     "same": ("none", "–"),
     "renewed": ("none", "–"),
+    "refuses": ("bad", "✕"),
     "changed": ("warn", "▲"),
     "new": ("warn", "▲"),
     "gone": ("none", "–"),

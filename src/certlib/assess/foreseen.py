@@ -1,7 +1,7 @@
 """What an earlier report foresaw of each web server, and whether it came so: what is observed counts."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from certlib.assess import words
@@ -38,7 +38,7 @@ class Arrival:
     observed: Observed | None
     cells: tuple[Cell | None, ...]  # one for each foreseen state
     agrees: tuple[bool | None, ...]  # None: nothing to compare
-    came: Came
+    came: Came = "untold"  # by the option of which most came, and by what was foreseen if nothing is done
     remark: str = ""  # what it may mean where it came otherwise
 
 
@@ -53,6 +53,7 @@ class Forecast:
     state: Literal["none", "not-yet", "elsewhere", "part", "whole"]
     foreseen: tuple[Foreseen, ...] = ()  # if nothing is done first, then the recommended options in order
     arrivals: tuple[Arrival, ...] = ()
+    nearest: int = 0  # place of the recommended option of which most came; 0 when none was recommended
     waiting: tuple[str, ...] = ()  # nodes that are not on the foreseen release
     came: Whole | None = None  # None: it can't be told
     statement: Statement | None = None  # the same in a sentence; None when nothing was foreseen
@@ -66,7 +67,7 @@ def forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge) -> Fore
         same = all(present.get(state.node, state.release) == state.release for state in then.now.nodes)
         state: Literal["not-yet", "elsewhere"] = "not-yet" if same else "elsewhere"
         return Forecast(state, statement=_without(then, state, knowledge))
-    wanted = base in (then.after_upgrade, then.now)
+    wanted = base is then.after_upgrade or base is then.now
     chosen = [
         one for option in (then.recommended if wanted else ()) for one in then.options if one.option == option
     ]
@@ -76,7 +77,7 @@ def forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge) -> Fore
     waiting = tuple(
         state.node for state in base.nodes if present.get(state.node, state.release) != state.release
     )
-    arrivals = tuple(_arrivals(scenarios, then, now, waiting=waiting, knowledge=knowledge))
+    arrivals = list(_arrivals(scenarios, then, now, waiting=waiting, knowledge=knowledge))
     names = [None, *(one.option for one in chosen if one.scenario)]
     found = tuple(
         Foreseen(
@@ -88,10 +89,12 @@ def forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge) -> Fore
         for place, (scenario, name) in enumerate(zip(scenarios, names, strict=True))
     )
     came = _whole(found[0], found[1:])
+    nearest = max(range(1, len(found)), key=lambda place: found[place].met, default=0)
     return Forecast(
         state="part" if waiting else "whole",
         foreseen=found,
-        arrivals=arrivals,
+        arrivals=tuple(_judged(one, nearest, knowledge) for one in arrivals),
+        nearest=nearest,
         waiting=waiting,
         came=came,
         statement=Statement(_told(came, found, then, waiting, knowledge), RULE.kind, RULE),
@@ -131,11 +134,21 @@ def _arrivals(
         agrees = tuple(
             _agrees(one, seen, scenario, knowledge) for one, scenario in zip(cells, scenarios, strict=True)
         )
-        came = _came(agrees)
-        clash = came == "not-as-foreseen" and seen is not None and answered(seen)
-        last = cells[-1] or cell
-        remark = words.clash(seen, expected(last), knowledge.say) if clash and seen else ""
-        yield Arrival(places[cell.endpoint], seen, cells, agrees, came, remark)
+        yield Arrival(places[cell.endpoint], seen, cells, agrees)
+
+
+def _judged(one: Arrival, nearest: int, knowledge: Knowledge) -> Arrival:
+    """A web server with what came of it, and what it may mean where nobody foresaw it."""
+    undone, steps = one.agrees[0], one.agrees[nearest]
+    if steps:
+        return replace(one, came="as-foreseen")
+    if steps is None:
+        return one
+    if undone:
+        return replace(one, came="as-undone")
+    cell, seen = one.cells[nearest], one.observed
+    remark = words.clash(seen, expected(cell), knowledge.say) if cell and seen and answered(seen) else ""
+    return replace(one, came="not-as-foreseen", remark=remark)
 
 
 def _of(scenario: Scenario, endpoint: str) -> Cell | None:
@@ -176,15 +189,6 @@ def _key_open(cell: Cell, scenario: Scenario, knowledge: Knowledge) -> bool:
         one.web_server == cell.web_server and one.identity_basis.kind != "documented"
         for one in (knowledge.rows[row].cells if row else ())
     )
-
-
-def _came(agrees: Sequence[bool | None]) -> Came:
-    undone, steps = agrees[0], agrees[1:]
-    if True in steps or (not steps and undone):
-        return "as-foreseen"
-    if undone and steps and None not in steps:
-        return "as-undone"
-    return "not-as-foreseen" if False in agrees and not undone else "untold"
 
 
 def _whole(undone: Foreseen, steps: Sequence[Foreseen]) -> Whole | None:

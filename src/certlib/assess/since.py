@@ -29,8 +29,8 @@ from certlib.x509 import Certificate
 
 Course = Literal["better", "worse", "same", "mixed", "untold"]
 EndpointCourse = Literal[
-    "same", "renewed", "changed", "new", "gone", "silent", "answers", "still-silent", "untold"
-]
+    "same", "renewed", "changed", "refuses", "new", "gone", "silent", "answers", "still-silent", "untold"
+]  # fmt: skip
 FindingCourse = Literal["resolved", "new", "worse", "better", "same", "accepted", "gone", "untold"]
 VERDICTS: tuple[VerdictWord, ...] = ("ready", "ready with actions", "not ready")  # from the best to the worst
 ASKING = ORDER[: ORDER.index("information")]  # states of a finding that ask for something
@@ -60,8 +60,8 @@ class ExperienceChange:
 class EndpointChange:
     """What an endpoint gave then and gives now.
 
-    `renewed`: a browser gets another certificate of the same kind and issuer; `changed`: another one, or none
-    where another offer still gets one; `untold`: it answered then and was not asked this time.
+    `renewed`: a browser gets another certificate of the same kind and issuer; `changed`: any other one;
+    `refuses`: it gets none now, another offer does; `untold`: it answered then and was not asked this time.
     """
 
     endpoint: Endpoint
@@ -75,8 +75,8 @@ class EndpointChange:
 class FindingChange:
     """A finding that asked for something then or asks for it now.
 
-    `gone`: its node or endpoint is not in the site any more; `untold`: not raised again, but not everything
-    that answered there then answers now.
+    `gone`: its node or endpoint is not in the site any more; `untold`: not raised again, but not every web
+    server there that gave a browser a certificate then gives one now.
     """
 
     change: FindingCourse
@@ -191,9 +191,11 @@ def _endpoints(then: Assessment, now: Assessment) -> Iterator[EndpointChange]:
 
 
 def _leaf(old: Observed, new: Observed, known: Mapping[str, Certificate]) -> EndpointCourse:
-    """What became of the certificate that a browser gets."""
-    if old.browser == new.browser:
-        return "same"
+    """What became of the certificate that a browser gets, where one of the offers got one then and now."""
+    if new.browser is None:
+        return "refuses" if old.browser else "still-silent"
+    if old.browser is None or old.browser == new.browser:
+        return "same" if old.browser else "answers"
     was, is_ = (known.get(one.browser or "") for one in (old, new))
     if was is None or is_ is None or (old.identity, old.kind) != (new.identity, new.kind):
         return "changed"
@@ -269,7 +271,7 @@ def _changed(
     silent = (
         one.endpoint
         for one in endpoints
-        if one.change in ("silent", "untold")
+        if one.change in ("silent", "refuses", "untold")
         and old.endpoint in (None, one.endpoint.id)
         and old.node in (None, one.endpoint.node)
     )

@@ -1,5 +1,7 @@
 """What an earlier report foresaw of each web server, beside what it presents: a section of what changed."""
 
+from collections.abc import Iterable
+
 from markupsafe import Markup
 
 from certlib import words
@@ -7,8 +9,9 @@ from certlib.assess import Assessment, Observed
 from certlib.assess.foreseen import Arrival, Forecast, Foreseen
 from certlib.assess.since import Since
 from certlib.knowledge import Knowledge, option_for
+from certlib.language import Phrases
 from certlib.show import states
-from certlib.show.markup import BREAK, grouped_table, join, tag
+from certlib.show.markup import grouped_table, join, tag
 from certlib.text import visible
 
 SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
@@ -27,7 +30,7 @@ def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
     for one in forecast.arrivals:
         expected = [_expected(one, place, knowledge) for place, _ in shown]
         came = states.state(*words.came_state(one.came, say))
-        cells = (*expected, gets(one.observed, found.now, knowledge), join(came, _remark(one)))
+        cells = (*expected, gets(one.observed, found.now, knowledge), came)
         node = alike.setdefault(visible(one.endpoint.node), {})
         node.setdefault(cells, []).append(one.endpoint.title)
     groups = {
@@ -38,21 +41,32 @@ def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
     compared = grouped_table(
         caption=say("since.foreseen-caption"), columns=heads, groups=groups, class_="matrix"
     )
-    return join(title, tag("p", text), compared)
+    return join(title, tag("p", text), compared, _remarks(forecast.arrivals, say))
 
 
-def _remark(one: Arrival) -> Markup | None:
-    return join(BREAK, one.remark) if one.remark else None
+def _remarks(arrivals: Iterable[Arrival], say: Phrases) -> Markup | None:
+    """What it may mean where something came that nobody foresaw."""
+    servers: dict[tuple[str, str], list[str]] = {}
+    for one in arrivals:
+        if one.remark:
+            servers.setdefault((visible(one.endpoint.node), one.remark), []).append(one.endpoint.title)
+    places = [
+        say("since.remark", servers=", ".join(titles), node=node) for (node, _), titles in servers.items()
+    ]
+    told = zip(places, (remark for _, remark in servers), strict=True)
+    return (
+        tag("ul", (tag("li", tag("strong", place), " ", remark) for place, remark in told))
+        if servers
+        else None
+    )
 
 
 def columns(forecast: Forecast) -> list[tuple[int, Foreseen]]:
     """The foreseen states that columns show, with their place: without any step, and the steps that came.
 
-    Where neither came wholly, all of the recommended steps.
+    Where none came wholly, those of which most came.
     """
-    undone, *steps = enumerate(forecast.foreseen)
-    came = [one for one in steps if one[1].entire]
-    return [undone, *(came or steps)[: None if forecast.came == "neither" else 1]]
+    return [(place, forecast.foreseen[place]) for place in dict.fromkeys((0, forecast.nearest))]
 
 
 def column_head(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
