@@ -1,4 +1,4 @@
-"""The way to the wanted release: its hops, their basis, their COP files, and what each stop brings."""
+"""The way to the target release: its hops, their basis, their COP files, and what each stop brings."""
 
 import datetime as dt
 
