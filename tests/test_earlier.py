@@ -1,19 +1,26 @@
 """A run is compared with an earlier one of its site: what changed, what was foreseen, and what came."""
 
+import csv
 import dataclasses
 import datetime as dt
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 
-from certlib import assess, frames, show
+from certlib import assess, earlier, frames, lab, load_site, run, show
 from certlib.cli import main
 from certlib.earlier import read_earlier
+from certlib.errors import InvalidInput
 from certlib.evidence import Evidence, write
+from certlib.inventory import template
+from certlib.reasons import Reason
 from certlib.twins import write as write_twins
 from loopback import site
+from report.test_parity import Printed, blocks_of
 
 THEN = dt.datetime(2026, 11, 12, 9, 41, tzinfo=dt.UTC)
 NOW = dt.datetime(2026, 12, 13, 6, 5, tzinfo=dt.UTC)
@@ -88,8 +95,9 @@ def test_changes_csv_is_written_where_there_is_an_earlier_run_and_only_there(run
     found = of_one_site("row-3", NOW)
     names = {one.name for one in write_twins(assessment=assess(found), evidence=found, folder=tmp_path)}
     assert "changes.csv" not in names
-    earlier = read_earlier(then, than=now)
-    both = write_twins(assessment=assess(found), evidence=found, folder=tmp_path, earlier=earlier)
+    both = write_twins(
+        assessment=assess(found), evidence=found, folder=tmp_path, earlier=read_earlier(then, than=now)
+    )
     assert {one.name for one in both} == names | {"changes.csv"}
 
 
@@ -136,15 +144,155 @@ def test_names_of_an_earlier_run_cannot_become_markup(runs, tmp_path):
         sha: dataclasses.replace(one, issuer_cn=evil, issuer=f"CN={evil}")
         for sha, one in before.certificates.items()
     }
-    earlier = assess(dataclasses.replace(before, certificates=leaves))
-    made = show.since(assess(of_one_site("row-3", NOW)), earlier)
+    made = show.since(
+        assess(of_one_site("row-3", NOW)), assess(dataclasses.replace(before, certificates=leaves))
+    )
     assert evil in text_of(made)
     assert not BeautifulSoup(str(made.html), "html.parser").find("img")
 
 
-def test_a_shared_report_shows_the_earlier_run_under_the_same_pseudonyms(runs):
-    then, now = runs
-    told = text_of(show.since(assess(of_one_site("row-3", NOW)), read_earlier(then, than=now, share=True)))
-    assert "northwind.example" in told  # of the present run, which here is not replaced
-    earlier = read_earlier(then, than=now, share=True)
-    assert all("northwind" not in state.node for state in earlier.now.nodes)
+# From end to end: the site of the lab before its upgrade, then as row 3 of the table, reported and shared.
+
+UPGRADED = {"site": "hamburg", "title": "Hamburg site"}
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory) -> run.Run:
+    home = tmp_path_factory.mktemp("compared")
+    before = site("upgrade")[0]
+    (home / "then").mkdir()
+    write(
+        dataclasses.replace(before, collected=before.collected - dt.timedelta(days=30)),
+        home / "then" / "evidence.json",
+    )
+    with lab.inventory(preset="row-3") as loopback:
+        facts = yaml.safe_load(loopback.read_text(encoding="utf-8")) | UPGRADED
+        inventory = loopback.with_name("hamburg.yaml")
+        inventory.write_text(yaml.safe_dump(facts, allow_unicode=True), encoding="utf-8")
+        return run.report(
+            inventory=inventory,
+            output=home / "reports",
+            progress=lambda _: None,
+            share=True,
+            earlier=home / "then",
+        )
+
+
+def chapter(folder: Path) -> BeautifulSoup:
+    page = BeautifulSoup((folder / "report.html").read_text(encoding="utf-8"), "html.parser")
+    return page.find(id="since").find_parent("section")
+
+
+def test_a_run_keeps_what_it_was_compared_with_and_every_difference(done):
+    names = {path.name for path in done.folder.iterdir()}
+    assert {"changes.csv", "earlier-evidence.json", "evidence.json"} < names
+    sums = (done.folder / "SHA256SUMS").read_text(encoding="utf-8")
+    assert "  earlier-evidence.json\n" in sums
+    assert "earlier" in json.loads((done.folder / "run.json").read_text(encoding="utf-8"))["parameters"]
+    assert "not ready → ready; findings: " in done.text
+
+
+def test_the_chapter_stands_behind_the_summary_and_is_counted_in_the_contents(done):
+    page = BeautifulSoup((done.folder / "report.html").read_text(encoding="utf-8"), "html.parser")
+    heads = [head.get_text(" ", strip=True) for head in page.select("main h2")]
+    assert [head.split()[0] for head in heads] == [str(number) for number in range(1, len(heads) + 1)]
+    assert heads[1].startswith("2 What changed since ")
+    assert heads[2].startswith("3 Which certificate")
+    assert page.select_one('nav a[href="#since"]')
+    assert page.select_one('section:has(h2#summary) a[href="#since"]')
+
+
+def test_the_whole_chapter_stands_in_the_pdf(done):
+    printed = Printed((done.folder / "report.pdf").read_bytes())
+    texts = [block.get_text() for block in blocks_of(chapter(done.folder))]
+    assert len(texts) > 60
+    assert [text for text in texts if text not in printed] == []
+
+
+def test_every_rule_that_the_chapter_cites_stands_in_the_last_one(done):
+    page = BeautifulSoup((done.folder / "report.html").read_text(encoding="utf-8"), "html.parser")
+    links = {one["href"] for one in chapter(done.folder).select("a[href^='#rule-']")}
+    assert {"#rule-then-and-now", "#rule-resolved"} <= links
+    assert all(page.select_one(f'[id="{link[1:]}"]') for link in links)
+    inferred = chapter(done.folder).select(".basis-inferred")
+    assert all(one.find("a") or ":" in one.get_text() for one in inferred)
+
+
+def test_the_shared_report_compares_under_the_same_pseudonyms(done):
+    shared = chapter(done.shared)
+    text = shared.get_text(" ")
+    assert "northwind" not in text.casefold()
+    assert "host-" in text
+    assert "It came as foreseen after the recommended steps" in text
+    assert "no longer" not in text
+    assert "new in the inventory" not in text
+    rows = [len(one.select("table.matrix tbody tr")) for one in (chapter(done.folder), shared)]
+    assert rows[0] == rows[1]
+    assert not list(done.shared.glob("*evidence*"))
+
+
+def test_the_workbook_has_the_changes_as_a_sheet(done):
+    sheets = openpyxl.load_workbook(done.folder / "report.xlsx")
+    assert sheets.sheetnames[:3] == ["Summary", "Matrix", "Changes"]
+    rows = list(sheets["Changes"].values)
+    with (done.folder / "changes.csv").open(encoding="utf-8", newline="") as file:
+        assert len(rows) == len(list(csv.reader(file)))
+    assert {row[0] for row in rows[1:]} == {
+        "Verdict", "Node", "What agents meet", "What was foreseen", "Browser gets", "Finding"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("shared", "Name the run's own folder, the one above it."),
+        ("..", "Name one of the runs in it, for example "),
+        ("report.html", "This is not JSON"),
+        ("findings.json", "This is no evidence of certlib."),
+        ("earlier-evidence.json", ""),
+        ("", ""),
+    ],
+)
+def test_a_run_is_named_by_its_folder_or_its_evidence_and_by_nothing_else(done, where, said):
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    if not said:
+        assert earlier.read(done.folder / where, site="hamburg", before=later)
+        return
+    with pytest.raises(InvalidInput) as caught:
+        earlier.read(done.folder / where, site="hamburg", before=later)
+    assert said in str(caught.value)
+
+
+def test_a_report_with_a_wrong_earlier_run_is_refused_before_anything_is_collected(runs, tmp_path, capsys):
+    inventory = tmp_path / "site.yaml"
+    inventory.write_text(template(), encoding="utf-8")
+    assert load_site(inventory).id != "elsewhere"
+    wrong = write_other_site(tmp_path)
+    code = main(["report", str(inventory), "--earlier", str(wrong), "--output", str(tmp_path / "out")])
+    assert code == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"{wrong}: holds the evidence of the site ")
+    assert "Traceback" not in told
+    assert not (tmp_path / "out").exists()
+
+
+def write_other_site(folder: Path) -> Path:
+    other = of_one_site("row-4", THEN)
+    path = folder / "other.json"
+    write(dataclasses.replace(other, site=dataclasses.replace(other.site, id="elsewhere")), path)
+    return path
+
+
+def test_no_field_of_an_earlier_run_becomes_a_formula(runs, tmp_path):
+    evil = '=HYPERLINK("http://127.0.0.1:9")'
+    then, now = (of_one_site(preset, day) for preset, day in (("row-4", THEN), ("row-3", NOW)))
+    answers = tuple(dataclasses.replace(one, chain=(), reason=Reason.REFUSED, detail=evil)
+                    for one in then.presentations)  # fmt: skip
+    before = assess(dataclasses.replace(then, presentations=answers))
+    write_twins(assessment=assess(now), evidence=now, folder=tmp_path, earlier=before)
+    with (tmp_path / "changes.csv").open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert any(evil in cell for cell in cells)
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx")["Changes"]
+    assert {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row} <= {"s", "n"}
