@@ -64,7 +64,7 @@ def test_the_pdf_says_its_language_and_speaks_it(made: Rendered) -> None:
     paper = PdfReader(BytesIO(made.pdf))
     told = " ".join(" ".join(one.extract_text() for one in paper.pages).split())
     assert str(paper.trailer["/Root"]["/Lang"]).startswith("de")
-    for words in ("3. Dezember 2026", "Inhalt", "Seite 2 von", "1 Zusammenfassung", "Abnahme"):
+    for words in ("3. Dezember 2026", "Inhalt", "Seite 2 von", "1 Zusammenfassung", "Übergabe"):
         assert words in told
     for words in ("Contents", "planned for", "December"):
         assert words not in told

@@ -5,6 +5,7 @@ from itertools import pairwise
 from certlib.report.blocks.nodes import Node
 
 LEAD_IN = 4  # paragraphs between a heading and a table that go with the table
+LOWEST = 9  # below all headings: a line in bold letters
 _OPENS = ("heading", "summary")
 _SHOWN = ("table", "terms", "ul", "ol", "pre", "box", "image")
 
@@ -19,14 +20,20 @@ def together(flow: list[Node]) -> list[Node]:
             continue
         made.append(block)
         commands = _command(block)
+    _keep(made)
+    return made
+
+
+def _keep(made: list[Node]) -> None:
+    """Mark the paragraphs that keep to what follows them."""
     for lead, led in pairwise(made):
         if lead["k"] == "p" and led["k"] == "pre":
             lead["keeps"] = True
     start: int | None = None
     for index, block in enumerate(made):
         if block["k"] in _OPENS:
-            if start is not None and index - start == 2 and made[index - 1]["k"] == "p":
-                made[index - 1]["keeps"] = True  # one paragraph between two headings
+            if start is not None and index - start == 2 and _level(made[start]) < _level(block):
+                made[index - 1]["keeps"] = True  # one paragraph between a heading and one below it
             start = index
         elif start is not None and block["k"] in _SHOWN:
             between = [one for one in made[start:index] if one["k"] == "p"]
@@ -35,7 +42,10 @@ def together(flow: list[Node]) -> list[Node]:
             start = None
         elif block["k"] not in ("p", "anchor"):
             start = None
-    return made
+
+
+def _level(heading: Node) -> int:
+    return int(heading.get("level", LOWEST))
 
 
 def _command(block: Node) -> bool:
