@@ -248,6 +248,18 @@ def test_every_option_stands_beside_its_experiences_and_one_that_does_not_apply_
     assert cannot.gadget.isna().all()
 
 
+def test_the_numbers_of_an_option_stand_in_each_of_its_rows_and_nothing_where_none_is_published(
+    assessment: Assessment,
+) -> None:
+    frame = frames.options(assessment)
+    signing, cops = frame[frame.option == "ec-ca"], frame[frame.option == "both-cops"]
+    assert set(signing.certificates_to_sign) == {3}
+    assert set(signing.node_restarts) == {2}
+    assert set(cops.cop_files) == {3}
+    assert cops.node_restarts.isna().all()
+    assert frame[~frame.applies.astype(bool)].cop_files.isna().all()
+
+
 def test_experiences_are_told_for_today_for_the_upgrade_and_for_each_option() -> None:
     assessment = site("upgrade")[1]
     frame = frames.experiences(assessment)

@@ -251,7 +251,7 @@ def full():
                     ["Sign with an RSA CA", "three CSRs", "one restart of each node", state(("bad", "✕ SocialMiner does not load")), '<span class="basis basis-documented">documented, CSCvb58580</span>'],
                     ["Roll out self-signed certificates", "group policy for every PC", "none", state(WARN), '<span class="basis basis-inferred">inferred</span>'],
                 ],
-                class_="options",
+                class_="findings",
             )
         ),
         text("## How to\n\n### Create the certificate request\n\nOn each node, as the platform administrator:"),

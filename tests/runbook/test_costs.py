@@ -23,6 +23,7 @@ from assess.sites import (
 from certlib import show
 from certlib.assess import Assessment, assess
 from certlib.inventory import Agents
+from certlib.knowledge.model import Counted
 from certlib.runbook import Expense, costs
 
 SELF_SIGNED = {"tomcat": "self-signed", "presents": AUTOMATIC}
@@ -49,7 +50,7 @@ def test_an_ec_ca_costs_three_certificates_two_node_restarts_and_two_services() 
     assert certificates.text == "Certificates to request, have signed and upload: 3."
     assert chains.text == "Nodes on which the CA's root and intermediates are uploaded: 2."
     assert chains.nodes == (MINER, PUBLISHER)
-    assert "nothing" in pcs.text
+    assert "nothing" in pcs.text.lower()
     assert "not published" in texts(found.outage)
     trust = found.outage[1]
     assert ("Notification Service" in trust.text, trust.basis.kind) == (True, "documented")
@@ -74,9 +75,12 @@ def test_a_cop_costs_a_file_for_each_node_and_what_it_restarts_is_not_published(
 
 def test_waiting_for_the_ca_costs_two_windows_with_the_cops_in_both() -> None:
     found = costs(ROW_4, "wait-with-cop")
-    assert "First window: not published" in found.restarts[0].text
+    assert "in the first window and the rollback COP in the second, not published" in found.restarts[0].text
     assert "UCCX nodes, each of them once: 2." in texts(found.restarts)
-    assert "COP files to install now: 3, and as many rollback COP files later." in texts(found.effort)
+    assert "COP files to install in the first window: 3." in texts(found.effort)
+    assert "Rollback COP files to install: 3, one on each node." in texts(found.effort)
+    assert (found.number("cop-files"), found.number("certificates")) == (6, 3)
+    assert found.number("restarts") is None  # published in part only
     assert "upload: 3." in texts(found.effort)
 
 
@@ -125,26 +129,130 @@ def test_setting_the_certificate_type_restarts_every_uccx_node_by_the_command_it
     assert "upload: 2" in ecdsa.effort[0].text
 
 
+@pytest.mark.parametrize(
+    ("option", "numbers"),
+    [
+        ("ec-ca", {"certificates": 3, "cop-files": 0, "restarts": 2, "services": 1}),
+        ("both-cops", {"certificates": 0, "cop-files": 3, "restarts": None, "services": 0}),
+        ("accept", {"certificates": 0, "restarts": 0, "pc-certificates": 0, "pc-addresses": 3}),
+        ("self-signed-rollout", {"restarts": 0, "pc-certificates": 3, "pc-addresses": 0}),
+    ],
+)
+def test_what_options_are_compared_by_is_counted_and_unknown_where_no_source_gives_it(
+    option: str, numbers: dict[Counted, int | None]
+) -> None:
+    found = costs(ROW_4, option)
+    assert {what: found.number(what) for what in numbers} == numbers
+
+
+def test_a_line_tells_whether_it_is_about_all_nodes_of_its_products() -> None:
+    assert all(line.every for line in costs(ROW_4, "uccx-cop").restarts)
+    certificates, chains, _ = costs(ROW_4, "ec-ca").effort
+    assert (certificates.every, chains.every) == (True, False)  # the subscriber gets the chain handed on
+
+
+def page(made: Assessment) -> BeautifulSoup:
+    return BeautifulSoup(str(show.options(made).html), "html.parser")
+
+
+def compared(made: Assessment) -> dict[str, dict[str, str]]:
+    """The comparison: by the title of each option, what stands below which head."""
+    (found,) = page(made).select("table.options")
+    _, *heads = [one.get_text() for one in found.select("thead th")]
+    return {
+        line.th.get_text(): dict(zip(heads, (cell.get_text() for cell in line("td")), strict=True))
+        for line in found.select("tbody tr")
+        if line("td")
+    }
+
+
+def test_the_comparison_has_a_column_for_each_gadget_and_for_each_number() -> None:
+    rows = compared(ROW_4)
+    assert rows["Have an EC CA sign tomcat-ECDSA on every node"] == {
+        "Finesse desktop": "✓ works doc.",
+        "Live Data gadgets": "✓ works doc.",
+        "Chat and e-mail gadget": "✓ works doc.",
+        "SocialMiner page": "✓ works inf.",
+        "Certificates to have signed": "3 inf.",
+        "COP files to install": "–",
+        "Restarts of nodes": "2 doc.services on 1 inf.",
+        "On each agent's PC": "–",
+    }
+    cops = rows["Install both COPs"]
+    assert (cops["COP files to install"], cops["Restarts of nodes"]) == ("3 inf.", "not published inf.")
+    assert rows["Let the agents accept the certificates"]["On each agent's PC"] == "3 to accept doc."
+
+
+def test_every_entry_of_the_comparison_that_says_something_has_its_basis_in_brief_and_the_brief_is_told() -> (
+    None
+):
+    for made in (ROW_1, ROW_4):
+        marks = set()
+        for row in compared(made).values():
+            for cell in row.values():
+                found = re.findall(r"\b(?:obs|doc|meas|inf)\.", cell)
+                assert found or cell == "–", cell
+                marks |= {*found}
+        (legend,) = [one for one in page(made)("p") if one.get_text().startswith("Behind each entry")]
+        assert {*re.findall(r"\b(?:obs|doc|meas|inf)\.", legend.get_text())} == marks
+
+
+def test_options_stand_by_what_agents_would_meet_with_the_recommended_first_and_the_trap_last() -> None:
+    groups: dict[str, list[str]] = {}
+    for line in page(ROW_4).select("table.options tbody tr"):
+        if not line("td"):
+            last = groups.setdefault(line.get_text(), [])
+        else:
+            last.append(line.th.get_text())
+    assert list(groups) == [
+        "★ Recommended",
+        "✓ Works as well",
+        "▲ Leaves prompts",
+        "✕ Not enough",
+        "✕ Do not",
+    ]
+    assert groups["★ Recommended"] == ["Have an EC CA sign tomcat-ECDSA on every node", "Install both COPs"]
+    assert groups["✕ Do not"] == ["Have an RSA CA sign tomcat-ECDSA (do not)"]
+
+
+def test_the_trap_is_marked_also_where_it_stops_nobody() -> None:
+    alone = page(site(Box(PUBLISHER, presents=AUTOMATIC)))
+    (head,) = [one for one in alone.select("table.options [scope=rowgroup]") if "Do not" in one.get_text()]
+    assert "(do not)" in head.find_parent("tbody").get_text()
+    assert "✕ Never." in alone.find(id="option-rsa-ca").get_text()
+
+
 def test_every_option_that_applies_shows_its_three_costs_with_their_bases_and_no_time() -> None:
     for made in (ROW_1, ROW_4):
-        shown = BeautifulSoup(str(show.options(made).html), "html.parser")
-        heads = [one.get_text() for one in shown.select_one("table thead")("th")]
-        assert heads == ["Option", "What agents meet afterwards", "Restarts", "Outage", "Effort"]
-        for row in shown.select_one("table tbody")("tr"):
-            cells = [cell.get_text() for cell in row("td")]
-            assert all(cells)
-            for cell in cells[1:]:
-                assert re.search("documented|inferred|measured", cell)
-                assert not re.search(r"\d+ (hour|minute)", cell)
+        shown = page(made)
+        order = [one["id"] for one in shown.select("section[id^=option-]")]
+        assert order == [one["href"][1:] for one in shown.select("table.options a")]
         for one in made.options:
             section = shown.find(id=f"option-{one.option}")
             assert (section is not None) == one.applies
             if section:
-                assert all(title in section.get_text() for title in ("Restarts", "Outage", "Effort"))
+                told = dict(zip(section("dt"), section("dd"), strict=True))
+                cost = {term.get_text(): said.get_text() for term, said in told.items()}
+                for title in ("Restarts", "Outage", "Effort"):
+                    assert re.search("documented|inferred|measured", cost[title])
+                    assert not re.search(r"\d+ (hour|minute)", cost[title])
 
 
-def test_the_recommended_options_are_compared_first_in_their_order() -> None:
-    rows = BeautifulSoup(str(show.options(ROW_4).html), "html.parser").select("table tbody")[0]("tr")
-    first = [row.find("th").get_text() for row in rows[:3]]
-    assert ["★" in title for title in first] == [True, True, False]
-    assert first[0].startswith("Have an EC CA sign")
+def test_nodes_are_named_only_where_they_are_not_all_of_their_products() -> None:
+    shown = page(ROW_4)
+    assert PUBLISHER not in shown.find(id="option-uccx-cop").get_text()
+    assert f"2. ({MINER} and {PUBLISHER})" in shown.find(id="option-ec-ca").get_text()
+
+
+def test_a_reason_names_the_browsers_that_meet_the_worst_where_they_differ() -> None:
+    agents = Agents(browsers=("chrome", "firefox"))
+    made = site(*three(presents=AUTOMATIC), agents=agents)
+    (found,) = [one for one in made.options if one.option == "accept"]
+    assert "the Live Data gadgets in Chrome" in found.statement.text
+
+
+def test_options_that_do_not_apply_are_listed_by_their_reason() -> None:
+    text = page(ROW_4).get_text()
+    for one in ROW_4.options:
+        if not one.applies:
+            assert one.why_not in text

@@ -183,5 +183,13 @@ def _statement(
 
 
 def _gadgets(context: Context, met: Sequence[Experience]) -> str:
-    mentions = (context.knowledge.gadgets[one.gadget].mention for one in met)
-    return context.knowledge.say.listed(*mentions)
+    """The gadgets as a list in a sentence, with the browsers that meet the worst where they differ."""
+    say = context.knowledge.say
+    named = []
+    for one in met:
+        mention = context.knowledge.gadgets[one.gadget].mention
+        worst = [browser.title for browser in one.by_browser if browser.outcome == one.outcome]
+        if 0 < len(worst) < len(one.by_browser):
+            mention = say("assess-options.in-browsers", gadget=mention, browsers=say.listed(*worst))
+        named.append(mention)
+    return say.listed(*named)

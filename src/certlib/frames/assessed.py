@@ -8,7 +8,9 @@ from certlib.assess import Assessment, Cell, Scenario
 from certlib.frames.table import Row, framed
 from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, cite, load, option_for
+from certlib.knowledge.model import Counted
 from certlib.language import Phrases
+from certlib.runbook import costs
 from certlib.runbook import runbook as plans
 from certlib.text import visible
 from certlib.words import basis_text, expected_in, offered, waiver_text
@@ -23,7 +25,18 @@ EXPERIENCES = (
     *("scenario", "gadget", "browser", "outcome", "prompts_per_pc"),
     *("node", "web_server", "basis", "why"),
 )
-OPTIONS = ("option", "title", "applies", "recommended", "gadget", "outcome", "prompts_per_pc", "why_not")
+COUNTED: Mapping[str, Counted] = {
+    "certificates_to_sign": "certificates",
+    "cop_files": "cop-files",
+    "node_restarts": "restarts",
+    "service_restarts": "services",
+    "certificates_per_pc": "pc-certificates",
+    "addresses_per_pc": "pc-addresses",
+}
+OPTIONS = (
+    *("option", "title", "applies", "recommended", "gadget", "outcome", "prompts_per_pc"),
+    *(*COUNTED, "why_not"),
+)
 FINDINGS = ("state", "check", "title", "node", "endpoint", "text", "basis", "remedy", "waived")
 RUNBOOK = (
     *("option", "phase", "node", "task", "step", "text", "command"),
@@ -98,17 +111,24 @@ def experiences(assessment: Assessment) -> pd.DataFrame:
 
 
 def options(assessment: Assessment) -> pd.DataFrame:
-    """Every option with what agents would meet after it; one that does not apply says why in one row."""
+    """Every option with what agents would meet after it; one that does not apply says why in one row.
+
+    The numbers are those of the option, the same in each of its rows; none where no source gives them, be it
+    in part.
+    """
     knowledge = load(assessment.site.report.language)
     rows: list[Row] = []
     for one in assessment.options:
-        head = {
+        head: dict[str, object] = {
             "option": one.option,
             "title": option_for(knowledge, one.option, roles=assessment.roles).title,
             "applies": one.applies,
             "recommended": one.recommended,
             "why_not": visible(one.why_not),
         }
+        if one.applies:
+            spent = costs(assessment, one.option)
+            head |= {column: spent.number(what) for column, what in COUNTED.items()}
         met = one.scenario.experiences if one.scenario else ()
         rows += [
             head
@@ -119,7 +139,7 @@ def options(assessment: Assessment) -> pd.DataFrame:
             }
             for experience in met
         ] or [head]
-    return framed(rows, OPTIONS)
+    return framed(rows, OPTIONS).astype(dict.fromkeys(COUNTED, "Int64"))
 
 
 def findings(assessment: Assessment) -> pd.DataFrame:

@@ -26,8 +26,8 @@ NodesConcerned = Literal[
 # What an inventory may say to a question of yes and no.
 Answer3 = Literal["yes", "no", "unknown"]
 CertType = Literal["rsa", "ecdsa"]
-# What the comparison of options counts: certificates to have signed, COP files to install, restarts of nodes, nodes whose
-# services alone restart, and on each agent's PC the certificates to trust and the addresses to accept.
+# What the comparison of options counts: certificates to have signed, COP files to install, restarts of nodes,
+# nodes whose services alone restart; on each agent's PC the certificates to trust and addresses to accept.
 Counted = Literal["certificates", "cop-files", "restarts", "services", "pc-certificates", "pc-addresses"]
 # What an agent meets. `open`: no source says.
 Outcome = Literal["works", "prompt", "cannot-be-accepted", "does-not-load", "open"]

@@ -20,7 +20,7 @@ from certlib.report.tree import HEADINGS, VOID, Element
 _HERE = Path(__file__).parent
 FACTS = ("evidence_date", "upgrade_date", "version", "author", "reference", "made_with")
 GROUP = 6  # clusters of a fingerprint that stay together on a line
-STACKED = frozenset({"experience", "findings", "options"})  # tables whose rows become blocks on a phone
+STACKED = frozenset({"experience", "findings"})  # tables whose rows become blocks on a phone
 # The script's words, which stand in the page; {names} are filled in there.
 WORDS = (
     *("filter", "state", "every", "shown", "none", "copy", "copied", "selected", "command", "link"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from certlib.assess import Assessment
 from certlib.knowledge import Cost
-from certlib.runbook.case import Case, addresses, case_of, certificates
+from certlib.runbook.case import UCCX, Case, addresses, case_of, certificates
 from certlib.runbook.concerned import CONCERNED
 from certlib.runbook.model import Costs, Expense
 
@@ -34,11 +34,12 @@ def _lines(case: Case, told: Sequence[Cost]) -> Iterator[Expense]:
             "addresses": addresses(case, states),
         }
         names = {state.node for state in states}
+        touched = {state.role in UCCX for state in states}
         yield Expense(
             text=one.text.format_map(numbers),
             basis=one.basis,
             nodes=() if one.nodes == "site" else tuple(state.node for state in states),
-            every=all(state.node in names for state in case.nodes if not one.roles or state.role in one.roles),
+            every=all(state.node in names for state in case.nodes if (state.role in UCCX) in touched),
             counts=one.counts,
             number=numbers[_NUMBERS.get(one.counts or "", "count")] if one.counts and one.published else None,
         )

@@ -44,7 +44,7 @@ class Expense:
     text: str
     basis: Basis
     nodes: tuple[str, ...]  # whom it concerns; empty: nobody in particular
-    every: bool = False  # these are all nodes of the site that have the roles which the line is about
+    every: bool = False  # these are all nodes of their products
     counts: Counted | None = None  # what of the comparison `number` is
     number: int | None = None  # None: no source gives it
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from certlib.show.style import style
 from certlib.text import visible
 
 Child = Markup | str | int | None
@@ -91,9 +92,9 @@ def _table(caption: str, heads: list[str], bodies: list[list[Markup]], class_: s
     )
 
 
-def terms(pairs: Iterable[tuple[str, Child]]) -> Markup:
-    """Key and value pairs as a description list."""
-    return tag("dl", (join(tag("dt", key), tag("dd", value)) for key, value in pairs), class_="kv")
+def terms(pairs: Iterable[tuple[str, Child]], *, class_: str = "kv") -> Markup:
+    """Key and value pairs as a description list; with `tears` in its class it may go over two pages."""
+    return tag("dl", (join(tag("dt", key), tag("dd", value)) for key, value in pairs), class_=class_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ class Display:
     private: Mapping[str, Any] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        return {"text/html": str(self.html), "text/plain": self.text, **self.private}
+        shown = f"{style()}{self.html}" if self.html else ""
+        return {"text/html": shown, "text/plain": self.text, **self.private}
 
     def __repr__(self) -> str:
         return self.text

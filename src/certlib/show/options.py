@@ -1,64 +1,188 @@
 """The options compared."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from certlib.assess import Assessment, OptionOutcome
+from certlib.assess import Assessment, OptionOutcome, Scenario
+from certlib.assess.model import BrowserExperience, Experience
 from certlib.knowledge import Basis, Knowledge, Option, load, option_for
+from certlib.knowledge.model import Counted
 from certlib.runbook import ADVICE_ORDER, Costs, Expense, costs
 from certlib.show import states
-from certlib.show.markup import BREAK, Display, between, join, table, tag
+from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
 from certlib.text import visible
+from certlib.words import OUTCOMES, by_browser, met_text
+
+STOPS = ("cannot-be-accepted", "does-not-load")
+# How options are sorted, the best first: class and symbol; the word stands in the fixed text.
+KINDS = {
+    "recommended": ("ok", "★"),
+    "works": ("ok", "✓"),
+    "open": ("open", "?"),
+    "asks": ("warn", "▲"),
+    "stops": ("bad", "✕"),
+    "never": ("bad", "✕"),
+}
+# The columns that count, each with what it counts and the words around the number.
+COLUMNS: dict[str, tuple[Counted, ...]] = {
+    "certificates": ("certificates",),
+    "cop-files": ("cop-files",),
+    "node-restarts": ("restarts", "services"),
+    "each-pc": ("pc-certificates", "pc-addresses"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """An option that applies, with all that is told of it."""
+
+    option: str
+    kind: str  # a key of KINDS
+    outcome: OptionOutcome
+    scenario: Scenario
+    entry: Option
+    costs: Costs
 
 
 def options(assessment: Assessment) -> Display:
-    """The options compared: what agents would meet, restarts, outage and effort; then each by itself.
+    """The options compared: what agents would meet, and what each asks for in numbers; then each by itself.
 
-    The recommended ones stand first, in their order.
+    The recommended ones stand first, in their order; then those that would work as well, and last those that
+    would leave agents worse off.
     """
     knowledge = load(assessment.site.report.language)
-    say = knowledge.say
-    rank = {option: place for place, option in enumerate(assessment.recommended)}
-    usable = [(one, one.scenario) for one in assessment.options if one.scenario]
-    usable.sort(key=lambda pair: rank.get(pair[0].option, len(rank)))
-    spent = {one.option: costs(assessment, one.option) for one, _ in usable}
-    rows = []
-    for one, scenario in usable:
-        mark = join(" ", states.state("ok", "★", say("options.recommended"))) if one.recommended else None
-        met = (
-            join(f"{knowledge.gadgets[met.gadget].title}: ", states.outcome(met, knowledge, based=False))
-            for met in scenario.experiences
-        )
-        cost = spent[one.option]
-        rows.append(
-            [
-                join(_entry(one, assessment, knowledge).title, mark),
-                between(met, BREAK),
-                *(_briefly(lines, knowledge) for lines in (cost.restarts, cost.outage, cost.effort)),
-            ]
-        )
-    compared = table(
-        caption=say("options.compared"),
-        columns=[
-            say("options.option"),
-            say("options.agents-meet"),
-            say("options.restarts"),
-            say("options.outage"),
-            say("options.effort"),
-        ],
-        rows=rows,
-        class_="options",
-        empty=say("options.none"),
+    ways = _ways(assessment, knowledge)
+    html = join(
+        _legend(ways, knowledge) if ways else None,
+        _order(assessment, knowledge),
+        _compared(ways, knowledge),
+        [_option(one, knowledge) for one in ways],
+        _not_applying(assessment, knowledge),
     )
-    details = [_option(one, spent[one.option], assessment, knowledge) for one, _ in usable]
-    html = join(compared, _order(assessment, knowledge), details, _not_applying(assessment, knowledge))
-    return Display(html=html, text="\n".join(_entry(one, assessment, knowledge).title for one, _ in usable))
+    return Display(html=html, text="\n".join(one.entry.title for one in ways))
 
 
-def _entry(one: OptionOutcome, assessment: Assessment, knowledge: Knowledge) -> Option:
-    """What the knowledge says of an option, in the words for this site's servers."""
-    return option_for(knowledge, one.option, roles=assessment.roles)
+def _ways(assessment: Assessment, knowledge: Knowledge) -> list[_Way]:
+    rank = {option: place for place, option in enumerate(assessment.recommended)}
+    found = []
+    for one in assessment.options:
+        if one.scenario is None:
+            continue
+        entry = option_for(knowledge, one.option, roles=assessment.roles)
+        kind = _kind(one, one.scenario, entry, assessment)
+        found.append(_Way(one.option, kind, one, one.scenario, entry, costs(assessment, one.option)))
+    kinds = list(KINDS)
+    return sorted(found, key=lambda way: (kinds.index(way.kind), rank.get(way.option, len(rank))))
+
+
+def _kind(one: OptionOutcome, scenario: Scenario, entry: Option, assessment: Assessment) -> str:
+    """How an option stands beside the others, by what agents would meet after it."""
+    if one.recommended:
+        return "recommended"
+    base = assessment.after_upgrade or assessment.now
+    usable = {met.gadget for met in base.experiences if met.outcome not in STOPS}
+    stopped = [met.gadget for met in scenario.experiences if met.outcome in STOPS]
+    if entry.advised_against or not usable.isdisjoint(stopped):
+        return "never"
+    if stopped:
+        return "stops"
+    outcomes = {met.outcome for met in scenario.experiences}
+    return "asks" if "prompt" in outcomes else "open" if "open" in outcomes else "works"
+
+
+def _compared(ways: Sequence[_Way], knowledge: Knowledge) -> Markup:
+    say = knowledge.say
+    gadgets = [met.gadget for met in ways[0].scenario.experiences] if ways else []
+    columns = [
+        say("options.option"),
+        *(knowledge.gadgets[gadget].title for gadget in gadgets),
+        *(say(f"options.{column}") for column in COLUMNS),
+    ]
+    caption = say("options.compared")
+    if not ways:
+        return table(
+            caption=caption, columns=columns, rows=[], class_="matrix options", empty=say("options.none")
+        )
+    groups: dict[str, list[list[Child]]] = {}
+    for one in ways:
+        met = {experience.gadget: experience for experience in one.scenario.experiences}
+        row: list[Child] = [tag("a", one.entry.title, href=f"#option-{one.option}")]
+        row += [_met(met[gadget], knowledge) for gadget in gadgets]
+        row += [_counted(one.costs, column, knowledge) for column in COLUMNS]
+        groups.setdefault(_state(one.kind, knowledge), []).append(row)
+    return grouped_table(caption=caption, columns=columns, groups=groups, class_="matrix options")
+
+
+def _state(kind: str, knowledge: Knowledge) -> Markup:
+    return states.state(*KINDS[kind], knowledge.say(f"options.{kind}"))
+
+
+def _met(experience: Experience, knowledge: Knowledge) -> Markup:
+    """What an agent meets in few words, a line for each browser where they differ, with the basis marked."""
+    lines = (
+        join(
+            tag(
+                "span", met_text(one, knowledge.say, title), class_=f"state state-{OUTCOMES[one.outcome][0]}"
+            ),
+            _mark(one.statement.kind, knowledge),
+        )
+        for title, one in _groups(experience)
+    )
+    return between(lines, BREAK)
+
+
+def _groups(experience: Experience) -> Sequence[tuple[str, Experience | BrowserExperience]]:
+    """What there is to tell: of all browsers at once where they agree, else by browser."""
+    groups = by_browser(experience)
+    return groups if len(groups) > 1 else [("", experience)]
+
+
+def _counted(spent: Costs, column: str, knowledge: Knowledge) -> Markup:
+    """The numbers of a column with their bases; a dash where the option has nothing of it."""
+    say = knowledge.say
+    known: list[Markup] = []
+    unknown: list[Expense] = []
+    for what in COLUMNS[column]:
+        counting = [one for one in spent.counting(what) if one.number is not None]
+        if counting:
+            text = say(f"counted.{what}", count=sum(one.number or 0 for one in counting))
+            known.append(join(text, _marks(counting, knowledge)))
+        unknown += [one for one in spent.counting(what) if one.number is None]
+    if unknown:
+        known.append(join(say("counted.not-published"), _marks(unknown, knowledge)))
+    return between(known, BREAK) or Markup("–")
+
+
+def _marks(lines: Sequence[Expense], knowledge: Knowledge) -> Markup:
+    return join(_mark(kind, knowledge) for kind in dict.fromkeys(one.basis.kind for one in lines))
+
+
+def _mark(kind: str, knowledge: Knowledge) -> Markup:
+    """The basis in brief, for the comparison."""
+    return join(" ", tag("span", knowledge.say(f"kind-mark.{kind}"), class_=f"basis basis-{kind}"))
+
+
+def _legend(ways: Sequence[_Way], knowledge: Knowledge) -> Markup:
+    """What the brief words mean, of those that stand in the comparison."""
+    say = knowledge.say
+    met = {
+        one.statement.kind
+        for way in ways
+        for experience in way.scenario.experiences
+        for _, one in _groups(experience)
+    }
+    counted = {
+        line.basis.kind
+        for way in ways
+        for column in COLUMNS.values()
+        for what in column
+        for line in way.costs.counting(what)
+    }
+    used = [kind for kind in ("observed", "documented", "measured", "inferred") if kind in met | counted]
+    marks = ", ".join(f"{say(f'kind-mark.{kind}')} {say(f'kind.{kind}')}" for kind in used)
+    return tag("p", say("options.legend", marks=marks))
 
 
 def _order(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
@@ -69,37 +193,48 @@ def _order(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
     return tag("p", knowledge.say("options.order"), " ", states.basis_of(own, knowledge))
 
 
-def _option(one: OptionOutcome, cost: Costs, assessment: Assessment, knowledge: Knowledge) -> Markup:
-    say, entry = knowledge.say, _entry(one, assessment, knowledge)
+def _option(way: _Way, knowledge: Knowledge) -> Markup:
+    """An option by itself: line by line where it is recommended, else in running text."""
+    say, entry, why = knowledge.say, way.entry, way.outcome.statement
+    facts = (
+        ("when", [entry.when] if entry.when else []),
+        ("restarts", _in_full(way.costs.restarts, knowledge)),
+        ("outage", _in_full(way.costs.outage, knowledge)),
+        ("effort", _in_full(way.costs.effort, knowledge)),
+        ("needs", entry.needs),
+        ("against", entry.speaks_against),
+        ("doubt", [entry.doubt] if entry.doubt else []),
+    )
+    if way.kind in ("stops", "never"):  # its reason says so itself
+        reason = states.state(*KINDS[way.kind], why.text)
+    else:
+        reason = join(_state(way.kind, knowledge), ": ", why.text)
+    if way.kind == "recommended":
+        told = [
+            tag("p", reason, " ", states.basis(why, knowledge)),
+            tag("p", entry.summary, " ", states.basis_of(entry.basis, knowledge)),
+        ]
+    else:
+        summary = join(entry.summary, " ", states.basis_of_brief(entry.basis, knowledge))
+        told = [tag("p", reason, " ", states.basis_brief(why, knowledge), " ", summary)]
     return tag(
         "section",
         tag("h3", entry.title),
-        tag("p", entry.summary, " ", states.basis_of(entry.basis, knowledge)),
-        tag("p", states.sentence(one.statement, knowledge)),
-        _list(say("options.when"), [entry.when] if entry.when else []),
-        _list(say("options.restarts"), _in_full(cost.restarts, knowledge)),
-        _list(say("options.outage"), _in_full(cost.outage, knowledge)),
-        _list(say("options.effort"), _in_full(cost.effort, knowledge)),
-        _list(say("options.needs"), entry.needs),
-        _list(say("options.against"), entry.speaks_against),
-        tag("p", tag("em", say("show.doubt-of"), " "), entry.doubt) if entry.doubt else None,
-        id=f"option-{one.option}",
+        told,
+        terms(
+            ((say(f"options.{name}"), _lines(said, way.kind)) for name, said in facts if said),
+            class_="kv tears",
+        ),
+        id=f"option-{way.option}",
     )
 
 
-def _briefly(lines: Sequence[Expense], knowledge: Knowledge) -> Markup:
-    """The lines of a cell, each with its basis in brief."""
-    mark = "• " if lines[1:] else ""
-    told = (join(mark, one.text, " ", states.basis_of_brief(one.basis, knowledge)) for one in lines)
-    return between(told, BREAK)
-
-
 def _in_full(lines: Sequence[Expense], knowledge: Knowledge) -> list[Markup]:
-    """The same with the nodes that each is about."""
+    """Each line with its basis, and with its nodes where they are not all that it could be about."""
     return [
         join(
             one.text,
-            f" ({knowledge.say.listed(*map(visible, one.nodes))})" if one.nodes else None,
+            f" ({knowledge.say.listed(*map(visible, one.nodes))})" if one.nodes and not one.every else None,
             " ",
             states.basis_of_brief(one.basis, knowledge),
         )
@@ -107,24 +242,20 @@ def _in_full(lines: Sequence[Expense], knowledge: Knowledge) -> list[Markup]:
     ]
 
 
+def _lines(told: Sequence[str | Markup], kind: str) -> Child:
+    if kind != "recommended" or len(told) == 1:
+        return between([join(one) for one in told], " ")
+    return tag("ul", (tag("li", one) for one in told))
+
+
 def _not_applying(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
-    rest = [one for one in assessment.options if not one.applies]
-    if not rest:
+    """The other options, by the reason why they are none for this site."""
+    reasons: dict[str, list[str]] = {}
+    for one in assessment.options:
+        if not one.applies:
+            entry = option_for(knowledge, one.option, roles=assessment.roles)
+            reasons.setdefault(one.why_not, []).append(entry.title)
+    if not reasons:
         return None
-    rows = [[_entry(one, assessment, knowledge).title, visible(one.why_not)] for one in rest]
-    say = knowledge.say
-    return table(
-        caption=say("options.not-applying"),
-        columns=[say("options.option"), say("options.why-not")],
-        rows=rows,
-        class_="findings",
-        empty=say("show.nothing"),
-    )
-
-
-def _list(title: str, entries: Sequence[str | Markup]) -> Markup | None:
-    return (
-        join(tag("p", tag("strong", title)), tag("ul", (tag("li", one) for one in entries)))
-        if entries
-        else None
-    )
+    items = (tag("li", tag("em", why), " ", "; ".join(titles), ".") for why, titles in reasons.items())
+    return tag("section", tag("p", tag("strong", knowledge.say("options.not-applying"))), tag("ul", items))

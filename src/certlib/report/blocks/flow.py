@@ -115,7 +115,7 @@ def _terms(e: Element, places: Places, place: str) -> list[Node]:
             pairs.append({"t": [], "long": False, "c": flow(part, places, place)})
     for pair in pairs:
         pair["c"] = _lines(pair["c"])
-    together = len(pairs) <= TOGETHER and len(e.text()) < 2 * SPLITS
+    together = "tears" not in e.classes and len(pairs) <= TOGETHER and len(e.text()) < 2 * SPLITS
     return [{"k": "terms", "together": together, "c": pairs}] if pairs else []
 
 
