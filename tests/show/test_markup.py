@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
 from markupsafe import Markup
 
+from certlib.palette import tokens
+from certlib.report.tree import clean
 from certlib.show import Display
 from certlib.show.markup import join, table, tag, terms
+from certlib.show.style import style
 from certlib.text import visible
 
 HOSTILE = "</td><script>alert(1)</script>\" onload='x' &amp; {{7*7}} \u202e\x00"
@@ -66,5 +69,19 @@ def test_terms_are_pairs_of_a_description_list() -> None:
 def test_a_notebook_gets_html_text_and_what_only_an_exporter_reads() -> None:
     display = Display(html=Markup("<p>x</p>"), text="x", private={"application/vnd.x+json": {"a": 1}})
     data, _ = DisplayFormatter().format(display)
-    assert data == {"text/html": "<p>x</p>", "text/plain": "x", "application/vnd.x+json": {"a": 1}}
+    assert data.pop("text/html").endswith("</style><p>x</p>")
+    assert data == {"text/plain": "x", "application/vnd.x+json": {"a": 1}}
     assert repr(display) == "x"
+
+
+def test_what_shows_nothing_brings_no_style() -> None:
+    data, _ = DisplayFormatter().format(Display(html=Markup(""), text=""))
+    assert data["text/html"] == ""
+
+
+def test_the_style_of_a_notebook_has_every_state_in_light_and_dark_and_stays_out_of_the_report() -> None:
+    for scheme in ("light", "dark"):
+        for state in ("ok", "warn", "bad", "open", "none"):
+            assert f".state-{state}{{color:{tokens()[scheme][state]}}}" in style()
+    assert len(style()) < 2_500
+    assert clean(style() + "<p>x</p>") == "<p>x</p>"
