@@ -185,7 +185,7 @@ const readers = {
     await page.waitForFunction(() => location.hash !== "");
     const id = await page.evaluate(() => document.querySelector("main h3[id]").id);
     Object.assign(seen, { id, link: (await copied()).split("#")[1], hash: await page.evaluate(() => location.hash.slice(1)) });
-    const row = page.locator("[id^=finding-] .anchor").first();
+    const row = page.locator("tr:has([id^=finding-]) .anchor").first();
     if (!await row.count()) return seen;
     await row.click();
     await page.waitForFunction((before) => location.hash.slice(1) !== before, seen.hash);

@@ -104,11 +104,12 @@ for (const command of all("pre.cmd")) {
   command.before(box);
   box.append(command, copy);
 }
-for (const heading of all("main :is(h2, h3)[id], [id^=finding-]")) {
+for (const heading of all("main :is(h2, h3)[id], :is(td, th) > [id^=finding-]:first-child")) {
+  const title = heading.closest("td, th")?.querySelector("a[href]") ?? heading;
   const link = make("a", { className: "anchor", href: `#${encodeURIComponent(heading.id)}`, textContent: "#" });
-  link.setAttribute("aria-label", say("link", { text: brief(heading) }));
-  link.addEventListener("click", () => copied(link.href, heading));
-  heading.append(link);
+  link.setAttribute("aria-label", say("link", { text: brief(title) }));
+  link.addEventListener("click", () => copied(link.href, title));
+  title === heading ? heading.append(link) : title.after(link);
 }
 
 /* the runbook's ticks: kept by this browser alone, for this report and for the very text of a step */
