@@ -145,6 +145,11 @@ def test_what_options_are_compared_by_is_counted_and_unknown_where_no_source_giv
     assert {what: found.number(what) for what in numbers} == numbers
 
 
+def test_the_trap_costs_its_certificates_also_where_an_ec_ca_has_signed_them_before() -> None:
+    found = costs(site(*three(ecdsa="ec-ca", presents=AUTOMATIC)), "rsa-ca")
+    assert (found.number("certificates"), found.number("restarts")) == (3, 2)
+
+
 def test_a_line_tells_whether_it_is_about_all_nodes_of_its_products() -> None:
     assert all(line.every for line in costs(ROW_4, "uccx-cop").restarts)
     certificates, chains, _ = costs(ROW_4, "ec-ca").effort

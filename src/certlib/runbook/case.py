@@ -47,8 +47,12 @@ def case_of(assessment: Assessment, option: str | None) -> Case:
 
 
 def to_sign(case: Case) -> list[NodeState]:
-    """The nodes that present, or may present, a tomcat-ECDSA which no EC CA has signed."""
-    return [one for one in case.nodes if one.era == "automatic" and one.tomcat_ecdsa != "ec-ca"]
+    """The nodes that present, or may present, a tomcat-ECDSA which no EC CA has signed.
+
+    Where an option lets another CA sign it: which that one has not signed.
+    """
+    wanted = (case.option.sets_tomcat_ecdsa if case.option else None) or "ec-ca"
+    return [one for one in case.nodes if one.era == "automatic" and one.tomcat_ecdsa != wanted]
 
 
 def shows_self_signed(case: Case, endpoint: Endpoint) -> bool:
