@@ -1,19 +1,21 @@
 """What each display tells of a site, and that none of it is markup of others."""
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from certlib import assess, show, words
-from certlib.assess import Assessment
+from certlib.assess import Assessment, Finding
 from certlib.evidence import Evidence, Hsts
+from certlib.inventory.model import Waiver
 from certlib.knowledge import load
 from certlib.language import phrases
 from certlib.show import COVER, END_MARK, Display
+from certlib.show.addresses import of_finding
 from loopback import site
 
 OF_ASSESSMENT = (
@@ -238,55 +240,112 @@ def test_each_node_shows_its_findings_with_links_that_lead_to_them() -> None:
     assert len(led) == len({(one.check, one.endpoint or one.node) for one in of_nodes})
 
 
-def test_findings_are_counted_by_node_and_each_node_stands_there() -> None:
+def told_in(assessment: Assessment) -> list[Finding]:
+    return [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
+
+
+def captioned(display: Display, caption: str) -> list[Tag]:
+    """The rows of the tables with a caption."""
+    tables = [one for one in page(display)("table") if one.caption.get_text() == caption]
+    return [line for one in tables for line in one.select("tbody tr")]
+
+
+def test_findings_are_counted_by_node_and_state_and_lead_to_the_node_and_the_first_of_them() -> None:
     assessment = site("row-4")[1]
-    table = next(
-        one
-        for one in page(show.findings(assessment)).select("table")
-        if one.caption.get_text() == "Findings by node"
-    )
-    lines = {line.th.get_text(): line.td.get_text() for line in table.select("tbody tr")}
+    lines = {line.th.get_text(): line for line in captioned(show.findings(assessment), "Findings by node")}
     assert {state.node for state in assessment.now.nodes} <= set(lines)
-    told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
-    assert sum(int(count) for text in lines.values() for count in re.findall(r"\((\d+)\)", text)) == len(told)
+    counts = [[cell.get_text() for cell in line("td")] for line in lines.values()]
+    totals = [int(total) if total.isdigit() else 0 for total, *_ in counts]
+    assert sum(totals) == len(told_in(assessment))
+    for total, (_, *states) in zip(totals, counts, strict=True):
+        assert sum(int(text.split()[-1]) for text in states if text) == total
+    for node in assessment.now.nodes:
+        assert page(show.nodes(assessment)).find(id=lines[node.node].th.a["href"][1:]).get_text() == node.node
 
 
-def test_findings_that_ask_for_something_are_listed_and_the_rest_is_counted() -> None:
+def test_findings_that_ask_for_something_are_listed_worst_first_with_evidence_and_steps() -> None:
     assessment = site("row-4")[1]
-    made = show.findings(assessment)
-    told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
-    passed = sum(one.state == "pass" for one in assessment.findings)
-    assert len(page(made).table.select("tbody tr")) == len(told)
-    assert f"{passed} checks passed" in page(made).get_text()
-    assert "blocks the upgrade" in page(made).select_one("tbody tr").get_text()
+    made = page(show.findings(assessment))
+    lines = captioned(show.findings(assessment), "Findings, worst first")
+    assert "blocks the upgrade" in lines[0].th.get_text()
+    assert {one["id"] for one in made.select("[id^=finding-]")} == {
+        of_finding(one) for one in told_in(assessment)
+    }
+    whole = page(show.runbook(assessment))
+    for line in lines:
+        steps = line("td")[-1].a
+        asks = "for information" not in line.th.get_text()
+        assert bool(steps) == asks
+        assert not asks or whole.find(id=steps["href"][1:])
+    (signed,) = [line for line in lines if "A CA signed the certificate" in line.th.get_text()]
+    shown = {
+        sha for one in told_in(assessment) if one.check == "self-signed" for sha in one.statement.evidence
+    }
+    linked = {
+        link["href"].removeprefix("#certificate-") for link in signed("a") if "#certificate-" in link["href"]
+    }
+    assert linked
+    assert linked <= {sha[:16] for sha in shown}
 
 
-def test_every_check_stands_with_answer_releases_risk_its_basis_and_remedy_those_that_object_first() -> None:
+def test_findings_that_differ_in_their_place_alone_share_a_row_that_names_the_places() -> None:
+    assessment = site("row-4")[1]
+    (first, *_) = [one for one in assessment.findings if one.check == "dns-name" or one.node]
+    nodes = [state.node for state in assessment.now.nodes]
+    alike = [
+        replace(
+            first, check="tls-versions", state="information", node=node, endpoint=f"{node}/x",
+            statement=replace(first.statement, text=f"{node}/x speaks TLS 1.3, as {nodes[0]}-old did."),
+        )
+        for node in nodes
+    ]  # fmt: skip
+    other = replace(alike[0], statement=replace(first.statement, text=f"{nodes[0]}/x speaks TLS 1.2."))
+    made = show.findings(replace(assessment, findings=(*alike, other)))
+    rows = captioned(made, "Findings, worst first")
+    assert [len(row.th.select("[id]")) for row in rows] == [len(nodes), 1]
+    assert "The same at 2 more places." in rows[0].get_text()
+    assert all(node in rows[0].get_text() for node in nodes)
+    assert "The same at" not in rows[1].get_text()
+    assert "TLS 1.2" in rows[1].get_text()
+
+
+def test_a_finding_that_somebody_accepts_says_who_until_when_and_why() -> None:
+    assessment = site("row-4")[1]
+    (worst, *rest) = assessment.findings
+    waiver = Waiver(check=worst.check, owner="M. Keller", until=date(2027, 3, 1), reason="A test site.")
+    made = show.findings(replace(assessment, findings=(replace(worst, waiver=waiver), *rest)))
+    (row, *_) = captioned(made, "Findings, worst first")
+    assert "Accepted by M. Keller until 1 March 2027: A test site." in row.get_text()
+
+
+def test_every_check_stands_with_risk_its_basis_and_remedy_those_that_found_something_first() -> None:
     _, assessment = site("row-4")
-    table = next(
-        one
-        for one in page(show.findings(assessment)).select("table")
-        if one.caption.get_text() == "Every check"
-    )
-    lines = {line.select_one("td span")["id"]: line for line in table.select("tbody tr")}
-    answers = [line.th.get_text() for line in lines.values()]
+    made = page(show.findings(assessment))
+    lines = {
+        line.th.select_one("[id^=check-]")["id"]: line for line in made.select("tr:has(th [id^=check-])")
+    }
     assert set(lines) == {f"check-{name}" for name in load().checks}
     for name, entry in load().checks.items():
-        check, risk, remedy = lines[f"check-{name}"].select("td")
-        told = {
+        line = lines[f"check-{name}"]
+        risk, remedy = line.select("td")
+        releases = {
             (None, None): "",
             ("12.5(1)", None): "from 12.5(1) on",
             (None, "12.5(1)SU1"): "up to 12.5(1)SU1",
             (None, "11.5(1)SU1"): "up to 11.5(1)SU1",
         }[entry.since, entry.until]
-        assert check.get_text() == entry.title + told
+        assert line.th.get_text().endswith(entry.title + releases)
         assert risk.get_text().startswith(f"{entry.risk} ")
         assert risk.select_one(".basis")
         assert remedy.get_text() == entry.remedy
-    assert "none" not in answers
-    assert lines["check-agents-can-work"].th.get_text().startswith("✕")
-    passed = next(place for place, answer in enumerate(answers) if answer.startswith("✓"))
-    assert all(answer.startswith(("✓", "–")) for answer in answers[passed:])
+        found = [one for one in told_in(assessment) if one.check == name]
+        assert bool(found) == (line.find_parent("details") is None)
+        assert bool(found) == bool(line.th.select_one(".state"))
+    assert next(iter(lines)) == "check-agents-can-work"
+    heads = [one.get_text() for one in made("summary")]
+    passed = {one.check for one in assessment.findings if one.state == "pass"}
+    passed -= {one.check for one in told_in(assessment)}
+    assert heads[0] == f"Checks that passed: {len(passed)}"
 
 
 def test_the_answers_of_an_endpoint_stand_together_browser_rsa_ecdsa() -> None:

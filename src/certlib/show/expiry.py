@@ -16,8 +16,8 @@ from certlib.evidence import Evidence
 from certlib.knowledge import Basis, load
 from certlib.language import Phrases
 from certlib.show import states
+from certlib.show.addresses import of_certificate
 from certlib.show.markup import Child, Display, grouped_table, join, tag
-from certlib.show.matrix import SHORT
 from certlib.show.timeline import Group, Row, Scale, drawing
 from certlib.text import cut, visible
 from certlib.words import expiry_state
@@ -109,7 +109,7 @@ def _rows(rows: pd.DataFrame, say: Phrases) -> list[list[Child]]:
     return [
         [
             f"{number}. {_sent(row, say)}",
-            tag("a", row["subject"] or say("expiry.no-name"), href=f"#certificate-{row['sha256'][:SHORT]}"),
+            tag("a", row["subject"] or say("expiry.no-name"), href=f"#{of_certificate(row['sha256'])}"),
             _date(row["not_after"], say),
             _left(row["days_left"], say),
             states.state(*expiry_state(row["state"], say)),

@@ -1,19 +1,28 @@
 """The findings, worst first, by node and by check."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
 from certlib.assess import Assessment, Finding
+from certlib.assess.checks.agents_can_work import CHECK as AGENTS_CAN_WORK
+from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
 from certlib.assess.model import FindingState
+from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import Phrases
+from certlib.runbook import runbook
 from certlib.show import states
+from certlib.show.addresses import SHORT, of_answers, of_certificate, of_finding, of_node
+from certlib.show.alike import alike, node_of, places
 from certlib.show.checks import checks
-from certlib.show.markup import BREAK, Display, between, join, table, tag
+from certlib.show.markup import BREAK, Child, Display, between, join, table, tag
 from certlib.text import visible
-from certlib.words import waiver_text
+from certlib.words import FINDING_STATES, finding_state, waiver_text
+
+PROOFS = 4  # links to a finding's evidence; of more the line says how many
+LISTED = "settle-findings"  # the task of the runbook that goes through what the findings ask for
 
 
 def findings(assessment: Assessment) -> Display:
@@ -22,37 +31,27 @@ def findings(assessment: Assessment) -> Display:
     say = knowledge.say
     told = asking(assessment)
     passed = sum(1 for one in assessment.findings if one.state == "pass")
-    waived = any(one.waiver for one in told)
-    rows = [
-        [
-            states.finding_state(one, say),
-            join(
-                tag("span", _check(one, knowledge), id=address(one)),
-                BREAK,
-                visible(one.endpoint or one.node or say("findings.site")),
-            ),
-            states.sentence(one.statement, knowledge),
-            join(one.remedy or knowledge.checks[one.check].remedy, _steps(one, assessment, say)),
-            *([waiver_text(one, say)] if waived else []),
-        ]
-        for one in told
-    ]
+    steps = _steps_of(assessment, say)
     html = join(
         table(
             caption=say("findings.title"),
-            columns=[
-                say("findings.state"),
-                say("findings.check-where"),
-                say("findings.found"),
-                say("show.what-to-do"),
-                *([say("findings.accepted")] if waived else []),
+            columns=[say("findings.finding"), say("findings.found"), say("show.what-to-do")],
+            rows=[
+                [
+                    _head(group, knowledge),
+                    _found(group, assessment, knowledge),
+                    join(
+                        group[0].remedy or knowledge.checks[group[0].check].remedy,
+                        steps(group[0]),
+                        _accepted(group[0], say),
+                    ),
+                ]
+                for group in alike(told, assessment)
             ],
-            rows=rows,
             class_="findings",
             empty=say("findings.none"),
         ),
         _by_node(told, assessment, say),
-        tag("p", say("findings.passed", count=passed)),
         checks(assessment, knowledge),
     )
     return Display(html=html, text=say("findings.text", count=len(told), passed=passed))
@@ -61,48 +60,95 @@ def findings(assessment: Assessment) -> Display:
 def asking(assessment: Assessment, node: str | None = None) -> list[Finding]:
     """The findings that ask for attention, the worst first; of one node, where it is named."""
     told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
-    return [one for one in told if node is None or _node(one) == node]
+    return [one for one in told if node is None or node_of(one) == node]
 
 
-def address(finding: Finding) -> str:
-    """Where a link leads to the finding, by check and place, so that it is the same in the next report."""
-    return "-".join(["finding", finding.check, *(finding.endpoint or finding.node or "site").split()])
+def _head(group: Sequence[Finding], knowledge: Knowledge) -> Markup:
+    """State and check of findings that say the same; a link to any of them leads here."""
+    marks = [tag("span", id=one) for one in dict.fromkeys(map(of_finding, group))]
+    title = tag("a", knowledge.checks[group[0].check].title, href=f"#check-{group[0].check}")
+    return join(marks, states.finding_state(group[0], knowledge.say), BREAK, title)
 
 
-def _node(finding: Finding) -> str:
-    return finding.node or (finding.endpoint or "").partition("/")[0]
+def _found(group: Sequence[Finding], assessment: Assessment, knowledge: Knowledge) -> Markup:
+    """What was found, where, and the evidence."""
+    say, (first, *others) = knowledge.say, group
+    same = say("findings.same-once") if len(others) == 1 else say("findings.same", count=len(others))
+    where = ", ".join(places(group, assessment, say))
+    return join(
+        states.sentence(first.statement, knowledge),
+        join(" ", same) if others else None,
+        join(BREAK, tag("em", say("findings.where-at")), " ", where) if node_of(first) else None,
+        _proof(group, assessment, say),
+    )
+
+
+def _proof(group: Sequence[Finding], assessment: Assessment, say: Phrases) -> Markup | None:
+    """Links to the certificates and answers on which findings rest."""
+    endpoints = {one.id: one for one in every_endpoint(assessment.site)}
+    links: list[Markup] = []
+    for name in dict.fromkeys(name for one in group for name in one.statement.evidence):
+        if name in assessment.certificates:
+            text = say("findings.certificate", sha=name[:SHORT])
+            links.append(tag("a", text, href=f"#{of_certificate(name)}"))
+        elif name in endpoints:
+            place = say("words.place", server=endpoints[name].title, node=visible(endpoints[name].node))
+            links.append(tag("a", place, href=f"#{of_answers(name)}"))
+    if not links:
+        return None
+    rest = len(links) - PROOFS
+    more = join(", ", say("findings.more-evidence", count=rest)) if rest > 0 else None
+    return join(BREAK, tag("em", say("findings.evidence")), " ", between(links[:PROOFS], ", "), more)
+
+
+def _accepted(finding: Finding, say: Phrases) -> Markup | None:
+    accepted = waiver_text(finding, say)
+    return join(BREAK, tag("em", accepted[:1].upper(), accepted[1:])) if accepted else None
 
 
 def _by_node(told: Sequence[Finding], assessment: Assessment, say: Phrases) -> Markup | None:
     """How many findings of which state each node has, and the site as a whole."""
     counts = {state.node: Counter[FindingState]() for state in assessment.now.nodes}
-    shown: dict[FindingState, Finding] = {}
+    parts = {*counts}  # the nodes that have a part of their own
+    first: dict[tuple[str, FindingState], Finding] = {}
     for one in told:
-        counts.setdefault(_node(one), Counter())[one.state] += 1
-        shown.setdefault(one.state, one)
+        counts.setdefault(node_of(one), Counter())[one.state] += 1
+        first.setdefault((node_of(one), one.state), one)
     if not told:
         return None
-    rows = []
+    shown = list(dict.fromkeys(one.state for one in told))  # the worst first
+    rows: list[list[Child]] = []
     for node, found in counts.items():
-        parts = (
-            join(states.finding_state(shown[state], say), f" ({count})") for state, count in found.items()
-        )
-        none = states.state("ok", "✓", say("findings.no-findings"))
-        rows.append([visible(node) or say("findings.site"), between(parts, ", ") if found else none])
+        name = visible(node) or say("findings.site")
+        link = tag("a", name, href=f"#{of_node(node)}") if node in parts else name
+        total: Child = found.total() or states.state("ok", "✓", say("findings.no-findings"))
+        rows.append([link, total, *(_count(found[one], first.get((node, one))) for one in shown)])
     return table(
         caption=say("findings.by-node"),
-        columns=[say("show.node"), say("findings.title")],
+        columns=[say("show.node"), say("findings.all"), *(finding_state(one, say)[2] for one in shown)],
         rows=rows,
         class_="findings",
     )
 
 
-def _steps(finding: Finding, assessment: Assessment, say: Phrases) -> Markup | None:
-    """A link to the runbook's part for the first recommended option that helps."""
-    options = [one for one in assessment.recommended if one in finding.options]
-    return join(" ", tag("a", say("findings.steps"), href=f"#runbook-{options[0]}")) if options else None
+def _count(count: int, first: Finding | None) -> Markup | str:
+    """How many, with the symbol of their state, and a link to the first of them."""
+    if first is None:
+        return ""
+    class_, symbol = FINDING_STATES[first.state]
+    return tag("a", states.state(class_, symbol, str(count)), href=f"#{of_finding(first)}")
 
 
-def _check(finding: Finding, knowledge: Knowledge) -> Markup:
-    """The title of what was checked, which leads to the check."""
-    return tag("a", knowledge.checks[finding.check].title, href=f"#check-{finding.check}")
+def _steps_of(assessment: Assessment, say: Phrases) -> Callable[[Finding], Markup | None]:
+    """How to link a finding to the steps of the runbook that remedy it, the recommended option's first."""
+    tasks = {task.procedure for plan in runbook(assessment).plans for task in plan.tasks}
+    cured = {AGENTS_CAN_WORK, SELF_SIGNED}  # by whatever is recommended
+
+    def steps(finding: Finding) -> Markup | None:
+        helping = [one for one in assessment.recommended if one in finding.options or finding.check in cured]
+        asked = (*finding.procedures, LISTED) if finding.state != "information" else ()
+        here = [f"runbook-{one}" for one in helping]
+        here += [f"procedure-{one}" for one in asked if one in tasks]
+        return join(" ", tag("a", say("findings.steps"), href=f"#{here[0]}")) if here else None
+
+    return steps

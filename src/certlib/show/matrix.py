@@ -10,12 +10,12 @@ from certlib.inventory import Endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import Phrases
 from certlib.show import states
-from certlib.show.findings import address, asking
+from certlib.show.addresses import SHORT, of_certificate, of_finding, of_node
+from certlib.show.findings import asking
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
 from certlib.text import visible
 from certlib.x509 import Certificate, Unreadable
 
-SHORT = 16  # hex digits of a SHA-256 that tell certificates of one site apart
 SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
 
 
@@ -87,7 +87,7 @@ def nodes(assessment: Assessment) -> Display:
     for state in now.nodes:
         cells = [cell for cell in now.cells if cell.node == state.node]
         parts += [
-            tag("h3", visible(state.node)),
+            tag("h3", visible(state.node), id=of_node(state.node)),
             terms(_node_terms(state, cells, assessment.certificates, knowledge)),
             _presented(state.node, cells, places, assessment.certificates, knowledge),
             _findings(state.node, assessment, knowledge),
@@ -104,7 +104,7 @@ def _findings(node: str, assessment: Assessment, knowledge: Knowledge) -> Markup
         tag(
             "li",
             join(states.finding_state(one, say), " "),
-            tag("a", knowledge.checks[one.check].title, href=f"#{address(one)}"),
+            tag("a", knowledge.checks[one.check].title, href=f"#{of_finding(one)}"),
         )
         for one in told
     ]
@@ -196,7 +196,7 @@ def _leaf(certificate: Certificate, say: Phrases) -> Markup:
         signed = say("nodes.leaf", signed=how, end=end)
     else:
         signed = say("nodes.leaf-by", signed=how, issuer=certificate.issuer_cn or certificate.issuer, end=end)
-    link = tag("a", certificate.sha256[:SHORT], href=f"#certificate-{certificate.sha256[:SHORT]}")
+    link = tag("a", certificate.sha256[:SHORT], href=f"#{of_certificate(certificate.sha256)}")
     return join(signed, " ", link)
 
 

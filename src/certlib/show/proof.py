@@ -12,11 +12,12 @@ from certlib.knowledge import Knowledge, load
 from certlib.language import Phrases, phrases
 from certlib.reasons import Reason
 from certlib.runbook import bases
+from certlib.show.addresses import SHORT, of_answers, of_certificate
 from certlib.show.doubts import doubts
 from certlib.show.faq import answers_given
 from certlib.show.hops import said_of, said_of_hops
 from certlib.show.markup import BREAK, Child, Display, grouped_table, join, table, tag, terms
-from certlib.show.matrix import SHORT, leaf_terms
+from certlib.show.matrix import leaf_terms
 from certlib.show.since import statements as since
 from certlib.text import cut, visible
 from certlib.version import VERSION
@@ -71,10 +72,18 @@ def answers(evidence: Evidence) -> Display:
     say = knowledge.say
     places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
     groups: dict[str, list[Markup]] = {}
+    first = {one.endpoint: one for one in reversed(_in_order(evidence.presentations))}
     for one in _in_order(evidence.presentations):
         place = places[one.endpoint]
         server = say("answers.server", node=visible(place.node), server=place.title, port=place.port)
-        groups.setdefault(server, []).append(_answer(one, evidence, knowledge))
+        groups.setdefault(server, []).append(
+            _answer(
+                one,
+                evidence,
+                knowledge,
+                place=of_answers(one.endpoint) if one is first[one.endpoint] else None,
+            )
+        )
     html = join(
         tag("p", _collected(evidence, say)),
         _pages(evidence, say),
@@ -94,15 +103,15 @@ def answers(evidence: Evidence) -> Display:
     return Display(html=html, text=say("answers.count", answered=answered, asked=len(evidence.presentations)))
 
 
-def _answer(one: Presentation, evidence: Evidence, knowledge: Knowledge) -> Markup:
+def _answer(one: Presentation, evidence: Evidence, knowledge: Knowledge, *, place: str | None) -> Markup:
     """The row of one question: what was sent, or across its columns why nothing was."""
     say = knowledge.say
     known = " · ".join(part for part in (one.version, one.suite, _reason(one, knowledge)) if part)
-    offer = tag("th", one.offer, scope="row")
+    offer = tag("th", one.offer, id=place, scope="row")
     if not one.leaf:
         return tag("tr", offer, tag("td", say("answers.nothing", reason=known), colspan=3))
     certificate = words.certificate_text(evidence.certificates[one.leaf], say)
-    link = tag("a", one.leaf[:SHORT], href=f"#certificate-{one.leaf[:SHORT]}")
+    link = tag("a", one.leaf[:SHORT], href=f"#{of_certificate(one.leaf)}")
     return tag("tr", offer, (tag("td", part) for part in (certificate, link, known)))
 
 
@@ -122,7 +131,7 @@ def certificates(evidence: Evidence) -> Display:
         facts = leaf_terms(certificate, say)
         sent_by = ", ".join(users.get(sha, [])) or say("certificates.of-a-chain")
         facts.append((say("certificates.presented-by"), sent_by))
-        heading = tag("h3", _name(certificate.subject_cn, sha), id=f"certificate-{sha[:SHORT]}")
+        heading = tag("h3", _name(certificate.subject_cn, sha), id=of_certificate(sha))
         told = dict(facts)
         held, days = told[say("leaf-fact.certificate")], told[say("leaf-fact.valid")]
         brief = tag("summary", say("certificates.brief", certificate=held, days=days))

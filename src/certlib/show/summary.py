@@ -7,8 +7,8 @@ from certlib.assess import Assessment, BrowserExperience, Finding, Scenario
 from certlib.knowledge import Knowledge, load, option_for
 from certlib.language import Phrases
 from certlib.show import states
+from certlib.show.addresses import of_finding
 from certlib.show.doubts import DOUBTS
-from certlib.show.findings import address
 from certlib.show.markup import Display, join, table, tag
 from certlib.show.since import since_line
 from certlib.text import visible
@@ -72,7 +72,7 @@ def what_to_do(assessment: Assessment) -> Display:
     for found in _faults(assessment)[:most]:
         more = " " + say("summary.more", count=len(found) - 1) if len(found) > 1 else ""
         remedy = found[0].remedy or knowledge.checks[found[0].check].remedy
-        there = tag("a", say("summary.finding"), href=f"#{address(found[0])}")
+        there = tag("a", say("summary.finding"), href=f"#{of_finding(found[0])}")
         told = states.sentence(found[0].statement, knowledge)
         asked.append(tag("li", told, more, " ", there if items else remedy))
         lines.append(f"- {visible(found[0].statement.text)}{more} {remedy}")
