@@ -49,7 +49,7 @@ class Box:
 
     @property
     def role(self) -> str:
-        return ROLES[self.name]
+        return ROLES.get(self.name, "socialminer")
 
     @property
     def servers(self) -> tuple[str, ...]:

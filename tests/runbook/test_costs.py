@@ -249,6 +249,13 @@ def test_nodes_are_named_only_where_they_are_not_all_of_their_products() -> None
     assert f"2. ({MINER} and {PUBLISHER})" in shown.find(id="option-ec-ca").get_text()
 
 
+def test_of_many_nodes_those_that_are_left_out_are_named() -> None:
+    miners = [Box(f"sm{number}.example.test", presents=AUTOMATIC) for number in range(4)]
+    pair = [Box(PUBLISHER, ecdsa="ec-ca", presents=AUTOMATIC), Box(SUBSCRIBER, presents=AUTOMATIC)]
+    told = page(site(*miners, *pair)).find(id="option-ec-ca").get_text()
+    assert f"have signed and upload: 5. (all but {PUBLISHER})" in told
+
+
 def test_a_reason_names_the_browsers_that_meet_the_worst_where_they_differ() -> None:
     agents = Agents(browsers=("chrome", "firefox"))
     made = site(*three(presents=AUTOMATIC), agents=agents)

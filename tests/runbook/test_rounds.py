@@ -86,3 +86,11 @@ def test_on_a_site_of_one_node_nothing_is_said_of_several() -> None:
     told = show.runbook(assess(evidence(Box(name=PUBLISHER, presents=AUTOMATIC), **trusting(RSA_ROOT)))).html
     assert ANY not in told
     assert "ticks" not in told
+
+
+def test_the_order_of_many_nodes_names_each_role_once() -> None:
+    miners = [Box(f"sm{number}.example.test", presents=AUTOMATIC) for number in range(4)]
+    boxes = (*miners, Box(name=PUBLISHER, presents=AUTOMATIC))
+    told = show.runbook(assess(evidence(*boxes, **trusting(RSA_ROOT)))).html
+    assert "sm2.example.test and sm3.example.test (SocialMiner" in told
+    assert "· 4 nodes" in told  # the request, told once for all of them

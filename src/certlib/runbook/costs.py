@@ -40,6 +40,7 @@ def _lines(case: Case, told: Sequence[Cost]) -> Iterator[Expense]:
             basis=one.basis,
             nodes=() if one.nodes == "site" else tuple(state.node for state in states),
             every=all(state.node in names for state in case.nodes if (state.role in UCCX) in touched),
+            others=tuple(state.node for state in case.nodes if state.node not in names),
             counts=one.counts,
             number=numbers[_NUMBERS.get(one.counts or "", "count")] if one.counts and one.published else None,
         )

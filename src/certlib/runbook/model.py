@@ -45,6 +45,7 @@ class Expense:
     basis: Basis
     nodes: tuple[str, ...]  # whom it concerns; empty: nobody in particular
     every: bool = False  # these are all nodes of their products
+    others: tuple[str, ...] = ()  # the nodes of UCCX and SocialMiner that it does not concern
     counts: Counted | None = None  # what of the comparison `number` is
     number: int | None = None  # None: no source gives it
 

@@ -16,6 +16,7 @@ from certlib.text import visible
 from certlib.words import OUTCOMES, by_browser, met_text
 
 STOPS = ("cannot-be-accepted", "does-not-load")
+NAMED = 3  # nodes whose names stand in a line
 # How options are sorted, the best first: class and symbol; the word stands in the fixed text.
 KINDS = {
     "recommended": ("ok", "★"),
@@ -232,14 +233,18 @@ def _option(way: _Way, knowledge: Knowledge) -> Markup:
 def _in_full(lines: Sequence[Expense], knowledge: Knowledge) -> list[Markup]:
     """Each line with its basis, and with its nodes where they are not all that it could be about."""
     return [
-        join(
-            one.text,
-            f" ({knowledge.say.listed(*map(visible, one.nodes))})" if one.nodes and not one.every else None,
-            " ",
-            states.basis_of_brief(one.basis, knowledge),
-        )
+        join(one.text, _nodes(one, knowledge), " ", states.basis_of_brief(one.basis, knowledge))
         for one in lines
     ]
+
+
+def _nodes(one: Expense, knowledge: Knowledge) -> str:
+    """The nodes in brackets; of many those that are left out; nothing where it is about all of them."""
+    if not one.nodes or one.every:
+        return ""
+    left_out = len(one.nodes) > NAMED and len(one.others) <= NAMED
+    listed = knowledge.say.listed(*map(visible, one.others if left_out else one.nodes))
+    return f" ({knowledge.say('options.all-but', nodes=listed) if left_out else listed})"
 
 
 def _lines(told: Sequence[str | Markup], kind: str) -> Child:

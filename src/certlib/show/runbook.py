@@ -80,7 +80,9 @@ def _plan(plan: Plan, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
 
 def _order(plan: Plan, knowledge: Knowledge) -> Markup:
     say = knowledge.say
-    nodes = _then((f"{node} ({role_text(role, say)})" for node, role in plan.nodes), say)
+    same = groupby(plan.nodes, lambda one: one[1])
+    parts = (f"{say.listed(*(node for node, _ in nodes))} ({role_text(role, say)})" for role, nodes in same)
+    nodes = _then(parts, say)
     return tag("p", say("runbook.order", nodes=nodes), " ", _brief(plan.order, knowledge))
 
 
