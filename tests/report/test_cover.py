@@ -8,8 +8,8 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from certlib.inventory import logo
-from certlib.report import render
 from certlib.palette import tokens
+from certlib.report import render
 from certlib.report.colours import READABLE, contrast, schemes, weak
 from inventory.pictures import OPEN, PATH, png
 from report.sample import COVER, cover, notebook, text
