@@ -227,7 +227,12 @@ def reason_text(reason: Reason | None, detail: str, knowledge: Knowledge) -> str
     if reason is None:
         return ""
     sentence = knowledge.reasons[reason.value].sentence
-    return f"{sentence} ({visible(detail)})" if detail else sentence
+    return f"{sentence} ({detail_text(detail, knowledge.say)})" if detail else sentence
+
+
+def detail_text(detail: str, say: Phrases) -> str:
+    """What a collection wrote beside a reason, in the reader's language as far as certlib wrote it."""
+    return visible(say.again("detail", detail))
 
 
 def basis_text(statement: Statement, knowledge: Knowledge) -> str:

@@ -117,7 +117,11 @@ def _hsts(context: Context) -> list[Statement]:
             text = say("assess-unchecked.hsts-sent", place=place, seconds=seconds)
             said.append(Statement(text, "inferred", basis, evidence=(one.endpoint,)))
         elif one.failure:
-            text = say("assess-unchecked.hsts-failed", place=places[one.endpoint], failure=one.failure)
+            text = say(
+                "assess-unchecked.hsts-failed",
+                place=places[one.endpoint],
+                failure=say.again("detail", one.failure),
+            )
             said.append(Statement(text, "observed", evidence=(one.endpoint,)))
         else:
             silent.append(one.endpoint)

@@ -100,5 +100,6 @@ def clash(observed: Observed, expected: Sequence[Expected], say: Phrases) -> str
 def no_answer(endpoint: str, sentence: str, detail: str, say: Phrases) -> str:
     """An endpoint that gave no certificate, with the reason."""
     if detail:
-        return say("words.no-answer-detail", endpoint=endpoint, sentence=sentence, detail=detail)
+        told = say.again("detail", detail)
+        return say("words.no-answer-detail", endpoint=endpoint, sentence=sentence, detail=told)
     return say("words.no-answer", endpoint=endpoint, sentence=sentence)

@@ -8,22 +8,17 @@ from certlib.inventory.values import is_ip
 from certlib.knowledge import Knowledge, WebServer, exists, in_release
 from certlib.knowledge import load as load_knowledge
 
-_KINDS = {
-    "load-balancer": "Load balancer",
-    "reverse-proxy": "Reverse proxy",
-    "identity-provider": "Identity provider",
-    "other": "Further endpoint",
-}
-
 
 def endpoints(site: Site, *, releases: Mapping[str, str] | None = None) -> tuple[Endpoint, ...]:
     """Every endpoint of a site: node by node in the inventory's order, then the further ones.
+
+    Titles are in the language of the site's report.
 
     `releases`: the release of each node by its name, where it is not the present one. A web server that not
     every site has, or of which no list tells whether the release has it, is there where the inventory gives
     its port.
     """
-    knowledge = load_knowledge()
+    knowledge = load_knowledge(site.report.language)
     at = {node.name: (releases or {}).get(node.name, node.release) for node in site.nodes}
     own = (
         _endpoint(node, server, at[node.name], knowledge)
@@ -31,19 +26,19 @@ def endpoints(site: Site, *, releases: Mapping[str, str] | None = None) -> tuple
         for server in knowledge.web_servers.values()
         if node.role in server.roles and _there(server, node, at[node.name], knowledge)
     )
-    return (*own, *map(_further, site.further_endpoints))
+    return (*own, *(_further(one, knowledge) for one in site.further_endpoints))
 
 
 def every_endpoint(site: Site) -> tuple[Endpoint, ...]:
     """Every endpoint that a site may have had or may come to have, in whatever release, in the same order."""
-    knowledge = load_knowledge()
+    knowledge = load_knowledge(site.report.language)
     own = (
         _endpoint(node, server, node.release, knowledge)
         for node in site.nodes
         for server in knowledge.web_servers.values()
         if node.role in server.roles
     )
-    return (*own, *map(_further, site.further_endpoints))
+    return (*own, *(_further(one, knowledge) for one in site.further_endpoints))
 
 
 def _there(server: WebServer, node: Node, release: str, knowledge: Knowledge) -> bool:
@@ -71,13 +66,13 @@ def _endpoint(node: Node, server: WebServer, release: str, knowledge: Knowledge)
     )
 
 
-def _further(endpoint: FurtherEndpoint) -> Endpoint:
+def _further(endpoint: FurtherEndpoint, knowledge: Knowledge) -> Endpoint:
     return Endpoint(
         id=f"{endpoint.name}/{endpoint.kind}",
         node=endpoint.name,
         role=endpoint.kind,
         web_server=None,
-        title=_KINDS[endpoint.kind],
+        title=knowledge.say(f"further.{endpoint.kind}"),
         address=endpoint.address,
         port=endpoint.port,
         server_name=endpoint.server_name,

@@ -6,6 +6,7 @@ English, and a text that was changed has no pair any more, which a test names. W
 another translation in one place, a pair names that place with `at: group.name`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,6 +36,19 @@ class Phrases:
         Raises KeyError when there is no such text, or a field has no value.
         """
         return self.texts[key].format_map(values)
+
+    def again(self, group: str, text: str) -> str:
+        """What was said in English by texts of a group, parts joined by `; `, in this language.
+
+        A part that none of them says stays as it is.
+        """
+        return "; ".join(self._again(group, part) for part in text.split("; ")) if text else text
+
+    def _again(self, group: str, part: str) -> str:
+        for key, pattern in _patterns(group):
+            if found := pattern.fullmatch(part):
+                return self(key, **found.groupdict())
+        return part
 
     def day(self, moment: date) -> str:
         """A day as people write it: `12 December 2026`."""
@@ -84,6 +98,20 @@ def placed(language: str) -> Mapping[str, str]:
 def fields_of(text: str) -> frozenset[str]:
     """The names of a text's fields."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+@cache
+def _patterns(group: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What each text of a group looks like when its fields are filled in."""
+    return tuple(
+        (key, re.compile("".join(_shape(*part) for part in Formatter().parse(text))))
+        for key, text in _english().items()
+        if key.startswith(f"{group}.")
+    )
+
+
+def _shape(literal: str, field: str | None, *_: object) -> str:
+    return re.escape(literal) + (f"(?P<{field}>.+?)" if field else "")
 
 
 @cache

@@ -229,8 +229,8 @@ def _reason(one: Presentation, knowledge: Knowledge) -> str:
     if one.reason is None:
         return ""
     if one.reason in (Reason.NO_SUCH_CERTIFICATE, Reason.NOT_ASKED):
-        return visible(one.detail) or words.reason_text(one.reason, "", knowledge)
-    sentence = words.reason_text(one.reason, visible(one.detail), knowledge)
+        return words.detail_text(one.detail, knowledge.say) or words.reason_text(one.reason, "", knowledge)
+    sentence = words.reason_text(one.reason, one.detail, knowledge)
     return f"{sentence} {knowledge.reasons[one.reason.value].hint}"
 
 

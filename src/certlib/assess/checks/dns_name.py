@@ -54,12 +54,17 @@ def _unknown(unknown: list[tuple[LookUp, Endpoint]], context: Context) -> Findin
     say, (found, one) = context.knowledge.say, unknown[0]
     alone = len(unknown) == 1
     if alone:
-        text = say("check-dns-name.not-resolved", name=found.name, address=one.address, failure=found.failure)
+        text = say(
+            "check-dns-name.not-resolved",
+            name=found.name,
+            address=one.address,
+            failure=say.again("detail", found.failure),
+        )
     else:
         text = say(
             "check-dns-name.none-resolved",
             names=say.listed(*(name.name for name, _ in unknown)),
-            failures=say.listed(*dict.fromkeys(name.failure for name, _ in unknown)),
+            failures=say.listed(*dict.fromkeys(say.again("detail", name.failure) for name, _ in unknown)),
         )
     return finding(
         context=context, check=CHECK, state="information", node=one.node if alone else None, text=text,

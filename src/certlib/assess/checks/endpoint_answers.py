@@ -75,7 +75,7 @@ def _dead_text(context: Context, node: str, cells: Sequence[Cell]) -> str:
     ports: dict[str, list[str]] = {}
     for cell in cells:
         why = context.knowledge.reasons[_why(cell).value].sentence
-        detail = cell.observed.detail if cell.observed else ""
+        detail = say.again("detail", cell.observed.detail) if cell.observed else ""
         ports.setdefault(f"{why} ({detail})" if detail else why, []).append(places[cell.endpoint])
     parts = [
         say("check-endpoint-answers.ports", ports=say.listed(*those), reason=reason)
