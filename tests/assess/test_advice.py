@@ -258,7 +258,7 @@ def test_what_an_option_leaves_as_it_was_seen_is_concluded_of_the_time_after():
 def test_advice_outside_the_table_names_the_case_it_is_for_and_does_not_claim_it_of_the_site():
     unlike = (Box(PUBLISHER, ecdsa="ec-ca", presents=AUTOMATIC), Box(SUBSCRIBER, presents=AUTOMATIC))
     said = why(site(*unlike, ca_signs_with_ec="no"), "uccx-cop")
-    assert said.text.startswith("It is meant for this case: The site is self-signed ")
+    assert said.text.startswith("This option is meant for this case: The site is self-signed ")
     assert said.basis.rule == "rule-advice-outside-table"
 
 
