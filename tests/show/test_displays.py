@@ -201,6 +201,32 @@ def test_what_to_do_lists_the_recommended_options_in_order(preset: str) -> None:
     assert bool(titles) == (assessment.verdict.word != "ready")
 
 
+def test_page_one_names_what_else_is_asked_for_in_few_words_where_an_option_comes_first() -> None:
+    assessment = site("mixed")[1]
+    made = page(show.what_to_do(assessment))
+    listed = {one["id"] for one in page(show.findings(assessment)).select("[id^=finding-]")}
+    assert assessment.recommended
+    for item in made.select("ul > li"):
+        if item.a:
+            assert item.a["href"][1:] in listed
+            assert len(item.get_text()) < 100
+    assert made.select("ul > li .state")
+
+
+def test_many_servers_without_an_answer_are_one_line_of_page_one_that_names_the_first_of_them() -> None:
+    evidence, _ = site("row-3")
+    asked = tuple(
+        one for one in evidence.presentations if "uccx-tomcat" in one.endpoint or "/social" in one.endpoint
+    )
+    silent = assess(replace(evidence, presentations=asked))
+    made = show.not_checked(silent)
+    (item,) = [one for one in page(made)("li") if "No usable answer came from" in one.get_text()]
+    assert "3 more places" in item.get_text()
+    assert page(show.findings(silent)).find(id=item("a")[-1]["href"][1:])
+    assert made.text.count("/") >= 8
+    assert made.html.count("<li>") < made.text.count("- ")
+
+
 def test_what_could_not_be_asked_is_told_with_its_reason() -> None:
     evidence, _ = site("row-3")
     asked = tuple(one for one in evidence.presentations if "/socketio" not in one.endpoint)

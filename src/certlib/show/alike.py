@@ -1,7 +1,7 @@
 """Findings that say the same of several places, so that a report tells them once and names the places."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from certlib.assess import Assessment, Finding
 from certlib.inventory import Endpoint, every_endpoint
@@ -22,20 +22,29 @@ def alike(findings: Iterable[Finding], assessment: Assessment) -> tuple[tuple[Fi
     return tuple(map(tuple, groups.values()))
 
 
-def places(findings: Iterable[Finding], assessment: Assessment, say: Phrases) -> list[str]:
-    """Where findings are: a node with its web servers, a node alone, or the site."""
+def places(findings: Sequence[Finding], assessment: Assessment, say: Phrases) -> list[str]:
+    """Where findings are: web servers on nodes, or nodes alone; nothing for the site as a whole."""
     endpoints = {one.id: one for one in every_endpoint(assessment.site)}
-    servers: dict[str, list[str]] = {}
+    servers: dict[str, dict[str, None]] = {}  # of each node, in order
     for one in findings:
-        node, endpoint = node_of(one), endpoints.get(one.endpoint or "")
-        known = servers.setdefault(visible(node) or say("findings.site"), [])
-        title = visible(one.endpoint or "") if endpoint is None else endpoint.title
-        if title and title not in known:
-            known.append(title)
+        if node := node_of(one):
+            titles = servers.setdefault(visible(node), {})
+            titles |= {endpoints[one.endpoint].title: None} if one.endpoint in endpoints else {}
+    nodes: dict[tuple[str, ...], list[str]] = {}
+    for node, titles in servers.items():
+        nodes.setdefault((*titles,), []).append(node)
     return [
-        say("words.place", server=say.listed(*titles), node=node) if titles else node
-        for node, titles in servers.items()
+        say("words.place", server=say.listed(*titles), node=say.listed(*names))
+        if titles
+        else say.listed(*names)
+        for titles, names in nodes.items()
     ]
+
+
+def names_its_place(finding: Finding, assessment: Assessment) -> bool:
+    """Whether what was found names the node, and the web server where it is about one."""
+    endpoints = {one.id: one for one in every_endpoint(assessment.site)}
+    return _placeless(finding, endpoints).count(PLACE) > bool(finding.endpoint)
 
 
 def node_of(finding: Finding) -> str:

@@ -15,7 +15,7 @@ from certlib.language import Phrases
 from certlib.runbook import runbook
 from certlib.show import states
 from certlib.show.addresses import SHORT, of_answers, of_certificate, of_finding, of_node
-from certlib.show.alike import alike, node_of, places
+from certlib.show.alike import alike, names_its_place, node_of, places
 from certlib.show.checks import checks
 from certlib.show.markup import BREAK, Child, Display, between, join, table, tag
 from certlib.text import visible
@@ -74,26 +74,28 @@ def _found(group: Sequence[Finding], assessment: Assessment, knowledge: Knowledg
     """What was found, where, and the evidence."""
     say, (first, *others) = knowledge.say, group
     same = say("findings.same-once") if len(others) == 1 else say("findings.same", count=len(others))
-    where = ", ".join(places(group, assessment, say))
+    told = not others and names_its_place(first, assessment)
+    where = "" if told else "; ".join(places(group, assessment, say))
     return join(
         states.sentence(first.statement, knowledge),
         join(" ", same) if others else None,
-        join(BREAK, tag("em", say("findings.where-at")), " ", where) if node_of(first) else None,
+        join(BREAK, tag("em", say("findings.where-at")), " ", where) if where else None,
         _proof(group, assessment, say),
     )
 
 
 def _proof(group: Sequence[Finding], assessment: Assessment, say: Phrases) -> Markup | None:
-    """Links to the certificates and answers on which findings rest."""
-    endpoints = {one.id: one for one in every_endpoint(assessment.site)}
-    links: list[Markup] = []
-    for name in dict.fromkeys(name for one in group for name in one.statement.evidence):
-        if name in assessment.certificates:
-            text = say("findings.certificate", sha=name[:SHORT])
-            links.append(tag("a", text, href=f"#{of_certificate(name)}"))
-        elif name in endpoints:
-            place = say("words.place", server=endpoints[name].title, node=visible(endpoints[name].node))
-            links.append(tag("a", place, href=f"#{of_answers(name)}"))
+    """Links to the certificates on which findings rest, and to the answers of the nodes."""
+    nodes = {one.id: visible(one.node) for one in every_endpoint(assessment.site)}
+    evidence = dict.fromkeys(name for one in group for name in one.statement.evidence)
+    told = {name: f"#{of_certificate(name)}" for name in evidence if name in assessment.certificates}
+    links = [tag("a", say("findings.certificate", sha=name[:SHORT]), href=to) for name, to in told.items()]
+    first = {nodes[name]: name for name in reversed(evidence) if name in nodes}
+    links += [
+        tag("a", say("findings.answers", node=nodes[name]), href=f"#{of_answers(name)}")
+        for name in evidence
+        if name in nodes and first[nodes[name]] == name
+    ]
     if not links:
         return None
     rest = len(links) - PROOFS

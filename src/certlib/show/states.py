@@ -15,19 +15,17 @@ def state(name: str, symbol: str, word: str) -> Markup:
     return tag("span", f"{symbol} {word}", class_=f"state state-{name}")
 
 
-def outcome(experience: Experience, knowledge: Knowledge, *, based: bool = True) -> Markup:
-    """What an agent meets, a line for each browser where they differ; `based`: with the basis behind it."""
+def outcome(experience: Experience, knowledge: Knowledge) -> Markup:
+    """What an agent meets and the basis behind it, a line for each browser where they differ."""
     say = knowledge.say
-
-    def behind(statement: Statement) -> tuple[str, Markup] | tuple[()]:
-        return (" ", basis_brief(statement, knowledge)) if based else ()
-
     groups = by_browser(experience)
     if len(groups) < 2:
-        return join(_met(experience, say), *behind(experience.statement))
-    alike = len({one.statement.basis for _, one in groups}) == 1
-    lines = [join(_met(one, say, title), *(() if alike else behind(one.statement))) for title, one in groups]
-    return join(between(lines, BREAK), *(behind(experience.statement) if alike else ()))
+        return join(_met(experience, say), " ", basis_brief(experience.statement, knowledge))
+    if len({one.statement.basis for _, one in groups}) == 1:
+        lines = [_met(one, say, title) for title, one in groups]
+        return join(between(lines, BREAK), " ", basis_brief(experience.statement, knowledge))
+    lines = [join(_met(one, say, title), " ", basis_brief(one.statement, knowledge)) for title, one in groups]
+    return between(lines, BREAK)
 
 
 def _met(met: Experience | BrowserExperience, say: Phrases, browsers: str = "") -> Markup:

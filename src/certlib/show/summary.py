@@ -3,18 +3,21 @@
 from markupsafe import Markup
 
 from certlib import words
-from certlib.assess import Assessment, BrowserExperience, Finding, Scenario
+from certlib.assess import Assessment, BrowserExperience, Finding, Scenario, Statement
+from certlib.assess.checks.endpoint_answers import CHECK as ENDPOINT_ANSWERS
 from certlib.knowledge import Knowledge, load, option_for
 from certlib.language import Phrases
 from certlib.show import states
 from certlib.show.addresses import of_finding
+from certlib.show.alike import places
 from certlib.show.doubts import DOUBTS
 from certlib.show.markup import Display, join, table, tag
 from certlib.show.since import since_line
 from certlib.text import visible
 
 _ASKING = ("blocks", "outage", "action", "manual", "error", "after-upgrade")
-_MOST, _BESIDE = 5, 3  # findings of page one, alone and beside options; the report's table has them all
+_MOST, _BESIDE = 5, 4  # findings of page one, alone and beside options; the report's table has them all
+_SILENT, _NAMED = 2, 5  # servers without an answer that are told one by one; places that are named beyond
 
 
 def summary(assessment: Assessment, earlier: Assessment | None = None) -> Display:
@@ -58,7 +61,7 @@ def what_to_do(assessment: Assessment) -> Display:
                 None if position == 0 else join(say("show.otherwise"), " "),
                 entry.summary,
                 " ",
-                states.sentence(outcomes[option].statement, knowledge) if option in outcomes else None,
+                _brief(outcomes[option].statement, knowledge) if option in outcomes else None,
                 " ",
                 tag("a", say("summary.steps"), href=f"#runbook-{option}") if option in outcomes else None,
             )
@@ -72,9 +75,10 @@ def what_to_do(assessment: Assessment) -> Display:
     for found in _faults(assessment)[:most]:
         more = " " + say("summary.more", count=len(found) - 1) if len(found) > 1 else ""
         remedy = found[0].remedy or knowledge.checks[found[0].check].remedy
-        there = tag("a", say("summary.finding"), href=f"#{of_finding(found[0])}")
-        told = states.sentence(found[0].statement, knowledge)
-        asked.append(tag("li", told, more, " ", there if items else remedy))
+        if items:
+            asked.append(tag("li", _named(found, knowledge)))
+        else:
+            asked.append(tag("li", _brief(found[0].statement, knowledge), more, " ", remedy))
         lines.append(f"- {visible(found[0].statement.text)}{more} {remedy}")
     if len(_faults(assessment)) > most:
         rest = say("summary.more-to-do")
@@ -90,12 +94,43 @@ def what_to_do(assessment: Assessment) -> Display:
     return Display(html=html, text="\n".join(lines) or nothing)
 
 
+def _named(found: list[Finding], knowledge: Knowledge) -> Markup:
+    """The findings of one check in few words, with a link to the first of them."""
+    link = tag("a", knowledge.checks[found[0].check].title, href=f"#{of_finding(found[0])}")
+    count = f" ({len(found)})" if len(found) > 1 else None
+    return join(states.finding_state(found[0], knowledge.say), ": ", link, count)
+
+
 def not_checked(assessment: Assessment) -> Display:
-    """What could not be asked, is not published, or was assumed."""
+    """What could not be asked, is not published, or was assumed; of many silent servers where they are."""
     knowledge = load(assessment.site.report.language)
-    items = [tag("li", states.sentence(one, knowledge)) for one in assessment.not_checked]
+    silent = [
+        one
+        for one in assessment.findings
+        if one.check == ENDPOINT_ANSWERS and one.statement in assessment.not_checked
+    ]
+    together = len(silent) > _SILENT
+    said = {one.statement for one in silent} if together else set()
+    items = [tag("li", _silent(silent, assessment, knowledge))] if together else []
+    items += [tag("li", _brief(one, knowledge)) for one in assessment.not_checked if one not in said]
     html = tag("ul", items) if items else tag("p", knowledge.say("summary.all-answered"))
     return Display(html=html, text="\n".join(f"- {visible(one.text)}" for one in assessment.not_checked))
+
+
+def _silent(silent: list[Finding], assessment: Assessment, knowledge: Knowledge) -> Markup:
+    say = knowledge.say
+    where = [place for one in silent for place in places([one], assessment, say)]
+    if len(where) > _NAMED:
+        where[_NAMED:] = [say("summary.places", count=len(where) - _NAMED)]
+    link = tag("a", say("summary.finding"), href=f"#{of_finding(silent[0])}")
+    text = say("summary.silent", places=say.listed(*where))
+    return join(text, " ", states.basis_brief(silent[0].statement, knowledge), " ", link)
+
+
+def _brief(statement: Statement, knowledge: Knowledge) -> Markup:
+    """A statement with its basis: a source as it is cited, a rule by a link."""
+    based = states.basis if statement.basis and statement.basis.source else states.basis_brief
+    return join(statement.text, " ", based(statement, knowledge))
 
 
 def summary_text(assessment: Assessment) -> str:
@@ -155,7 +190,9 @@ def rule(assessment: Assessment, knowledge: Knowledge) -> str:
 
 def _compared(assessment: Assessment, say: Phrases) -> list[tuple[str, Scenario]]:
     """The columns of page one: today, after the upgrade if nothing is done, after the recommended steps."""
-    found = [(one.title, one) for one in assessment.scenarios]
+    found = [
+        (say("summary.undone") if one.id == "upgraded" else one.title, one) for one in assessment.scenarios
+    ]
     if assessment.after_recommended:
         found.append((say("show.after-recommended"), assessment.after_recommended))
     return found
