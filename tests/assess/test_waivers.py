@@ -104,5 +104,5 @@ def test_an_accepted_finding_is_never_hidden_and_says_who_answers_for_it():
     assert row["state"] == "action"
     assert row["waived"] == "accepted by <b>=A</b> until 23 November 2026: renewed in May"
     html = show.findings(assessment).html
-    assert "accepted by &lt;b&gt;=A&lt;/b&gt; until 23 November 2026" in html
+    assert "Accepted by &lt;b&gt;=A&lt;/b&gt; until 23 November 2026" in html
     assert "Accepted" not in show.findings(assess(given())).html

@@ -78,7 +78,7 @@ def test_a_notebook_that_was_opened_changed_and_run_by_hand_is_exported_with_all
     evidence.write(site("upgrade")[0], tmp_path / "evidence.json")
     opened = nbformat.read(NOTEBOOKS / READINESS, as_version=4)
     parameters = next(cell for cell in opened.cells if "parameters" in cell.metadata.get("tags", ()))
-    parameters.source = 'evidence = "evidence.json"\noutput = "."\nshare = False'
+    parameters.source = 'evidence = "evidence.json"\noutput = "."\nshare = False\nearlier = ""'
     remark = text(
         "### A remark\n\nThe CA confirmed on Friday.\n\n| Who | When |\n|---|---|\n| PKI team | 2 days |\n\n"
         "![rack](attachment:rack.png)"

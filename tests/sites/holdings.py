@@ -98,17 +98,22 @@ def assessed_site(
     described: Site, nodes: Mapping[str, Node], *, collected: dt.datetime = COLLECTED
 ) -> Assessment:
     """The same of any site."""
+    return assess(evidence_of(described, nodes, collected=collected))
+
+
+def evidence_of(
+    described: Site, nodes: Mapping[str, Node], *, collected: dt.datetime = COLLECTED
+) -> Evidence:
+    """What a collection finds of a site whose nodes hold and give that."""
     certificates: dict[str, x509.Certificate] = {}
     presentations: list[Presentation] = []
     for endpoint in inventory.endpoints(described):
         for one, chain in _answers(endpoint, nodes[endpoint.node.partition(".")[0]]):
             certificates |= {member.sha256: x509.read(member.der) for member in chain}
             presentations.append(one)
-    return assess(
-        Evidence(
-            site=described, collected=collected, finished=collected, collector="test",
-            presentations=tuple(presentations), certificates=certificates,
-        )
+    return Evidence(
+        site=described, collected=collected, finished=collected, collector="test",
+        presentations=tuple(presentations), certificates=certificates,
     )  # fmt: skip
 
 
