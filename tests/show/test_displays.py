@@ -303,7 +303,7 @@ def test_findings_that_ask_for_something_are_listed_worst_first_with_evidence_an
         asks = "for information" not in line.th.get_text()
         assert bool(steps) == asks
         assert not asks or whole.find(id=steps["href"][1:])
-    (signed,) = [line for line in lines if "A CA signed the certificate" in line.th.get_text()]
+    (signed,) = [line for line in lines if "Self-signed certificate" in line.th.get_text()]
     shown = {
         sha for one in told_in(assessment) if one.check == "self-signed" for sha in one.statement.evidence
     }

@@ -149,7 +149,7 @@ def findings(assessment: Assessment) -> pd.DataFrame:
         {
             "state": one.state,
             "check": one.check,
-            "title": knowledge.checks[one.check].title,
+            "title": knowledge.checks[one.check].fault,
             "node": visible(one.node or ""),
             "endpoint": visible(one.endpoint or ""),
             "text": visible(one.statement.text),

@@ -49,7 +49,7 @@ def _rows(found: Since, knowledge: Knowledge) -> Iterator[Row]:
     for raised in found.findings:
         texts = [_finding(one, say) for one in (raised.then, raised.now)]
         finding = raised.finding
-        where, title = finding.endpoint or finding.node or "", knowledge.checks[finding.check].title
+        where, title = finding.endpoint or finding.node or "", knowledge.checks[finding.check].fault
         basis = basis_text(finding.statement, knowledge)
         yield _row("finding", raised.change, texts, node=where, about=title, basis=basis)
 

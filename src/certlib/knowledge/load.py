@@ -31,7 +31,7 @@ FILES |= {"rows": "table.yaml", "questions": "faq.yaml"}
 # What no language translates: names, addresses, commands and words that the code knows.
 NAMES = frozenset({"id", "aliases", "column", "command", "download", "files", "service", "url", "verdict"})
 # Where one word is a text too; elsewhere it is a name.
-WORDS = frozenset({"interrupts", "section", "text", "title", "who"})
+WORDS = frozenset({"fault", "interrupts", "section", "text", "title", "who"})
 
 _Yaml: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is much faster
 

@@ -431,7 +431,8 @@ class Check:
     """A check that the assessment makes, as the report explains it."""
 
     id: str  # "presented-as-expected"
-    title: str
+    title: str  # what holds where it passes
+    fault: str  # what there is where it objects
     risk: str
     remedy: str
     basis: Basis

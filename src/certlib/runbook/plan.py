@@ -232,9 +232,9 @@ def _remedies(case: Case) -> Iterator[Action]:
         if len(found) == 1:
             said = found[0].statement.text
         elif places:
-            said = say("remedies.several-at", check=entry.title, places=say.listed(*places))
+            said = say("remedies.several-at", fault=entry.fault, places=say.listed(*places))
         else:
-            said = say("remedies.several", check=entry.title)
+            said = say("remedies.several", fault=entry.fault)
         yield Action(f"{said} {remedy}".strip(), "", entry.basis)
 
 

@@ -66,7 +66,7 @@ def asking(assessment: Assessment, node: str | None = None) -> list[Finding]:
 def _head(group: Sequence[Finding], knowledge: Knowledge) -> Markup:
     """State and check of findings that say the same; a link to any of them leads here."""
     marks = [tag("span", id=one) for one in dict.fromkeys(map(of_finding, group))]
-    title = tag("a", knowledge.checks[group[0].check].title, href=f"#check-{group[0].check}")
+    title = tag("a", knowledge.checks[group[0].check].fault, href=f"#check-{group[0].check}")
     return join(marks, states.finding_state(group[0], knowledge.say), BREAK, title)
 
 

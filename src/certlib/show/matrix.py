@@ -104,7 +104,7 @@ def _findings(node: str, assessment: Assessment, knowledge: Knowledge) -> Markup
         tag(
             "li",
             join(states.finding_state(one, say), " "),
-            tag("a", knowledge.checks[one.check].title, href=f"#{of_finding(one)}"),
+            tag("a", knowledge.checks[one.check].fault, href=f"#{of_finding(one)}"),
         )
         for one in told
     ]

@@ -226,7 +226,7 @@ def _findings(found: Since, knowledge: Knowledge) -> Markup:
     rows = [
         [
             states.state(*words.finding_course(one.change, say)),
-            tag("a", knowledge.checks[one.finding.check].title, href=f"#check-{one.finding.check}"),
+            tag("a", knowledge.checks[one.finding.check].fault, href=f"#check-{one.finding.check}"),
             visible(one.finding.endpoint or one.finding.node or say("findings.site")),
             *(_finding(each, knowledge) for each in (one.then, one.now)),
         ]

@@ -96,7 +96,7 @@ def what_to_do(assessment: Assessment) -> Display:
 
 def _named(found: list[Finding], knowledge: Knowledge) -> Markup:
     """The findings of one check in few words, with a link to the first of them."""
-    link = tag("a", knowledge.checks[found[0].check].title, href=f"#{of_finding(found[0])}")
+    link = tag("a", knowledge.checks[found[0].check].fault, href=f"#{of_finding(found[0])}")
     count = f" ({len(found)})" if len(found) > 1 else None
     return join(states.finding_state(found[0], knowledge.say), ": ", link, count)
 
