@@ -297,6 +297,32 @@ def test_a_chapter_that_begins_with_a_table_is_not_parted_from_it():
         assert "cell-0" in page
 
 
+def test_a_task_of_the_runbook_stays_on_one_page_with_the_heading_above_it():
+    steps = "".join(f"<li>step-{number}</li>" for number in range(6))
+    ticks = "<table class=ticks><caption>Row by row</caption><tr><td>a-node</td></tr><tr><td>b-node</td></tr></table>"
+    task = (
+        "<h4>The-phase</h4><p>What it is about.</p><section class=whole id=task-1><p><strong>The-task</strong></p>"
+        f"<ol>{steps}</ol><p><strong>It worked when</strong> it does.</p>{ticks}</section><p><a href=#task-1>t</a></p>"
+    )
+    for lines in range(10, 34, 3):
+        cells = (text("## First"), code(*["<p>line</p>"] * lines), code(task))
+        made = pages(render(notebook(text("# T"), cover(), *cells)).pdf)[2:]
+        (page,) = [page for page in made if "The-phase" in page]
+        assert all(part in page for part in ("The-task", "step-0", "step-5", "a-node", "b-node"))
+
+
+def test_a_task_longer_than_a_page_goes_on_with_its_last_sentence_beside_its_boxes():
+    steps = "".join(f"<li>step-{number}</li>" for number in range(70))
+    ticks = "<table class=ticks><caption>Row by row</caption><tr><td>a-node</td></tr><tr><td>b-node</td></tr></table>"
+    for lines in range(0, 30, 3):
+        task = f"<section class=whole><ol>{steps}</ol><p>It worked.</p>{ticks}</section>"
+        cells = (text("## First"), code(*["<p>line</p>"] * lines), code(task))
+        made = pages(render(notebook(text("# T"), cover(), *cells)).pdf)[2:]
+        assert sum("step-" in page for page in made) > 1
+        (page,) = [page for page in made if "Itworked." in page]
+        assert "a-node" in page
+
+
 def test_contents_too_long_for_a_page_leave_out_the_sections_of_the_longest_chapters():
     questions = "\n\n".join(f"### Question {number}" for number in range(90))
     made = render(

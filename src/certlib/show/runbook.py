@@ -154,6 +154,7 @@ def _round(one: Round, knowledge: Knowledge, *, place: str) -> Markup:
         tag("p", tag("strong", say("runbook.worked"), " "), task.check),
         _ticks(one, say) if several else None,
         id=place,
+        class_="whole",
     )
 
 

@@ -83,6 +83,8 @@ def _heading(e: Element, places: Places) -> list[Node]:
 
 def _container(e: Element, places: Places, place: str) -> list[Node]:
     inner = flow(e, places, place)
+    if "whole" in e.classes and inner:
+        return [{"k": "whole", "c": inner}]
     style = next((s for s in _BOXES if s in e.classes), "")
     if style == "verdict":
         style = next((c for c in e.classes if c.startswith("verdict-")), "verdict-none")

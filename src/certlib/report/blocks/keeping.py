@@ -6,7 +6,7 @@ from certlib.report.blocks.nodes import Node
 
 LEAD_IN = 4  # paragraphs between a heading and a table that go with the table
 LOWEST = 9  # below all headings: a line in bold letters
-_OPENS = ("heading", "summary")
+_OPENS = ("heading", "summary", "whole")
 _SHOWN = ("table", "terms", "ul", "ol", "pre", "box", "image")
 
 
@@ -27,13 +27,15 @@ def together(flow: list[Node]) -> list[Node]:
 def _keep(made: list[Node]) -> None:
     """Mark the paragraphs that keep to what follows them."""
     for lead, led in pairwise(made):
-        if lead["k"] == "p" and led["k"] == "pre":
+        if lead["k"] == "p" and led["k"] in ("pre", "table"):
             lead["keeps"] = True
     start: int | None = None
     for index, block in enumerate(made):
         if block["k"] in _OPENS:
-            if start is not None and index - start == 2 and _level(made[start]) < _level(block):
-                made[index - 1]["keeps"] = True  # one paragraph between a heading and one below it
+            if start is not None and _level(made[start]) < _level(block):
+                between = [one for one in made[start + 1 : index] if one["k"] != "anchor"]
+                for one in between if len(between) == 1 else []:  # between a heading and one below it
+                    one["keeps"] = True
             start = index
         elif start is not None and block["k"] in _SHOWN:
             between = [one for one in made[start:index] if one["k"] == "p"]
