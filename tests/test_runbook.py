@@ -278,6 +278,23 @@ def test_what_the_checks_found_is_settled_before_the_window() -> None:
     assert f"{finding.statement.text} {finding.remedy}" in [step.text for step in task.steps]
 
 
+def test_findings_of_one_check_are_one_step_that_names_their_web_servers_by_title_and_node() -> None:
+    assessment = site(*three(**ROW_4))
+    (*_, first) = [one for one in assessment.findings if one.check == "self-signed"]
+    found = [
+        replace(first, check="chain-complete", state="action", node=node, endpoint=f"{node}/{server}")
+        for node in (PUBLISHER, SUBSCRIBER)
+        for server in ("uccx-tomcat", "socketio")
+    ]
+    plan = only(replace(assessment, findings=tuple(found)), "ec-ca")
+    (task,) = [task for task in plan.tasks if task.procedure == "settle-findings"]
+    (step,) = task.steps
+    assert step.text.startswith(
+        "Chain incomplete or out of order (action): UCCX Tomcat and UCCX SocketIO (Live Data) on "
+        f"{PUBLISHER} and {SUBSCRIBER}. "
+    )
+
+
 def test_the_first_plan_is_that_of_the_first_recommendation_and_the_others_follow() -> None:
     assessment = site(*three(**ROW_4))
     assert tuple(plan.option for plan in runbook(assessment).plans) == assessment.recommended

@@ -13,6 +13,7 @@ from certlib.language import Phrases
 from certlib.runbook.case import UCCX, Case, case_of, certificates, shows_self_signed, to_sign, within
 from certlib.runbook.concerned import CONCERNED, moves, upgraded
 from certlib.runbook.model import ASKING, Action, Plan, Runbook, Task
+from certlib.runbook.places import places
 from certlib.runbook.renewals import Renewal, renewals, settled
 
 ORDER_DOCUMENTED_FOR = "12.5(1)SU2"
@@ -219,22 +220,22 @@ def _remedies(case: Case) -> Iterator[Action]:
         if upgraded(case)
         else set()
     )
-    groups: dict[tuple[str, str], list[Finding]] = {}
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
     for one in case.assessment.findings:
         dealt_with = one.check == AGENTS_CAN_WORK or (one.check == SELF_SIGNED and case.option)
         told = dealt_with or not upgrade.isdisjoint(one.procedures)
         asks = one.state in ASKING and one.waiver is None
         if asks and not told and cured.isdisjoint(one.options) and not settled(case, one):
-            groups.setdefault((one.check, one.remedy), []).append(one)
-    for (check, remedy), found in groups.items():
+            groups.setdefault((one.check, one.state, one.remedy), []).append(one)
+    for (check, state, remedy), found in groups.items():
         entry = case.knowledge.checks[check]
-        places = dict.fromkeys(place for one in found if (place := one.endpoint or one.node))
+        where, word = places(found, case.assessment, say), say(f"finding-state.{state}")
         if len(found) == 1:
             said = found[0].statement.text
-        elif places:
-            said = say("remedies.several-at", fault=entry.fault, places=say.listed(*places))
+        elif where:
+            said = say("remedies.several-at", fault=entry.fault, state=word, places="; ".join(where))
         else:
-            said = say("remedies.several", fault=entry.fault)
+            said = say("remedies.several", fault=entry.fault, state=word)
         yield Action(f"{said} {remedy}".strip(), "", entry.basis)
 
 

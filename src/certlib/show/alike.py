@@ -1,12 +1,11 @@
-"""Findings that say the same of several places, so that a report tells them once and names the places."""
+"""Findings that say the same of several places, so that a report tells them once."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from certlib.assess import Assessment, Finding
 from certlib.inventory import Endpoint, every_endpoint
-from certlib.language import Phrases
-from certlib.text import visible
+from certlib.runbook.places import node_of
 
 PLACE = "\0"  # stands for what names the place that a finding is about
 
@@ -22,34 +21,10 @@ def alike(findings: Iterable[Finding], assessment: Assessment) -> tuple[tuple[Fi
     return tuple(map(tuple, groups.values()))
 
 
-def places(findings: Sequence[Finding], assessment: Assessment, say: Phrases) -> list[str]:
-    """Where findings are: web servers on nodes, or nodes alone; nothing for the site as a whole."""
-    endpoints = {one.id: one for one in every_endpoint(assessment.site)}
-    servers: dict[str, dict[str, None]] = {}  # of each node, in order
-    for one in findings:
-        if node := node_of(one):
-            titles = servers.setdefault(visible(node), {})
-            titles |= {endpoints[one.endpoint].title: None} if one.endpoint in endpoints else {}
-    nodes: dict[tuple[str, ...], list[str]] = {}
-    for node, titles in servers.items():
-        nodes.setdefault((*titles,), []).append(node)
-    return [
-        say("words.place", server=say.listed(*titles), node=say.listed(*names))
-        if titles
-        else say.listed(*names)
-        for titles, names in nodes.items()
-    ]
-
-
 def names_its_place(finding: Finding, assessment: Assessment) -> bool:
     """Whether what was found names the node, and the web server where it is about one."""
     endpoints = {one.id: one for one in every_endpoint(assessment.site)}
     return _placeless(finding, endpoints).count(PLACE) > bool(finding.endpoint)
-
-
-def node_of(finding: Finding) -> str:
-    """The node that a finding is about; empty for the site as a whole."""
-    return finding.node or (finding.endpoint or "").partition("/")[0]
 
 
 def _placeless(finding: Finding, endpoints: Mapping[str, Endpoint]) -> str:

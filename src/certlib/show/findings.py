@@ -13,9 +13,10 @@ from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import Phrases
 from certlib.runbook import runbook
+from certlib.runbook.places import node_of, places
 from certlib.show import states
 from certlib.show.addresses import SHORT, of_answers, of_certificate, of_finding, of_node
-from certlib.show.alike import alike, names_its_place, node_of, places
+from certlib.show.alike import alike, names_its_place
 from certlib.show.checks import checks
 from certlib.show.markup import BREAK, Child, Display, between, join, table, tag
 from certlib.text import visible

@@ -7,9 +7,9 @@ from certlib.assess import Assessment, BrowserExperience, Finding, Scenario, Sta
 from certlib.assess.checks.endpoint_answers import CHECK as ENDPOINT_ANSWERS
 from certlib.knowledge import Knowledge, load, option_for
 from certlib.language import Phrases
+from certlib.runbook.places import places
 from certlib.show import states
 from certlib.show.addresses import of_finding
-from certlib.show.alike import places
 from certlib.show.doubts import DOUBTS
 from certlib.show.markup import Display, join, table, tag
 from certlib.show.since import since_line

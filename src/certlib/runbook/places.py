@@ -1,0 +1,32 @@
+"""Where findings are, in the words of a sentence."""
+
+from collections.abc import Iterable
+
+from certlib.assess import Assessment, Finding
+from certlib.inventory import every_endpoint
+from certlib.language import Phrases
+from certlib.text import visible
+
+
+def places(findings: Iterable[Finding], assessment: Assessment, say: Phrases) -> list[str]:
+    """Where findings are: web servers on nodes, or nodes alone; nothing for the site as a whole."""
+    endpoints = {one.id: one for one in every_endpoint(assessment.site)}
+    servers: dict[str, dict[str, None]] = {}  # of each node, in order
+    for one in findings:
+        if node := node_of(one):
+            titles = servers.setdefault(visible(node), {})
+            titles |= {endpoints[one.endpoint].title: None} if one.endpoint in endpoints else {}
+    nodes: dict[tuple[str, ...], list[str]] = {}
+    for node, titles in servers.items():
+        nodes.setdefault((*titles,), []).append(node)
+    return [
+        say("words.place", server=say.listed(*titles), node=say.listed(*names))
+        if titles
+        else say.listed(*names)
+        for titles, names in nodes.items()
+    ]
+
+
+def node_of(finding: Finding) -> str:
+    """The node that a finding is about; empty for the site as a whole."""
+    return finding.node or (finding.endpoint or "").partition("/")[0]
