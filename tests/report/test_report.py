@@ -311,6 +311,17 @@ def test_a_task_of_the_runbook_stays_on_one_page_with_the_heading_above_it():
         assert all(part in page for part in ("The-task", "step-0", "step-5", "a-node", "b-node"))
 
 
+def test_on_paper_a_link_to_another_part_tells_its_page():
+    lines = code(*["<p>line</p>"] * 60)
+    links = code(
+        "<p><a class=paged href=#far>Steps</a>. <a class=paged href=#none>Nowhere</a>. <a href=#far>Plain</a>.</p>"
+    )
+    made = pages(render(notebook(text("# T"), links, lines, code("<p id=far>The-place</p>"))).pdf)
+    (there,) = [number for number, page in enumerate(made, 1) if "The-place" in page]
+    assert there > 2
+    assert f"Steps(page{there}).Nowhere.Plain." in "".join(made)
+
+
 def test_a_task_longer_than_a_page_goes_on_with_its_last_sentence_beside_its_boxes():
     steps = "".join(f"<li>step-{number}</li>" for number in range(70))
     ticks = "<table class=ticks><caption>Row by row</caption><tr><td>a-node</td></tr><tr><td>b-node</td></tr></table>"

@@ -60,7 +60,10 @@ def _here(question: str, assessment: Assessment, knowledge: Knowledge) -> Markup
 
 
 def _links(procedures: list[str], knowledge: Knowledge) -> Markup | None:
-    found = [tag("a", knowledge.procedures[one].title, href=f"#procedure-{one}") for one in procedures]
+    found = [
+        tag("a", knowledge.procedures[one].title, href=f"#procedure-{one}", class_="paged")
+        for one in procedures
+    ]
     return tag("p", knowledge.say("faq.steps"), " ", between(found, ", ")) if found else None
 
 

@@ -152,6 +152,8 @@ def _steps_of(assessment: Assessment, say: Phrases) -> Callable[[Finding], Marku
         asked = (*finding.procedures, LISTED) if finding.state != "information" else ()
         here = [f"runbook-{one}" for one in helping]
         here += [f"procedure-{one}" for one in asked if one in tasks]
-        return join(" ", tag("a", say("findings.steps"), href=f"#{here[0]}")) if here else None
+        return (
+            join(" ", tag("a", say("findings.steps"), href=f"#{here[0]}", class_="paged")) if here else None
+        )
 
     return steps

@@ -128,7 +128,7 @@ def _title(one: Round, say: Phrases) -> Markup:
 
 
 def _as_above(one: Round, told: Mapping[Task, str], knowledge: Knowledge) -> Markup:
-    link = tag("a", knowledge.say("runbook.as-above"), href=f"#{told[one.tasks[0]]}")
+    link = tag("a", knowledge.say("runbook.as-above"), href=f"#{told[one.tasks[0]]}", class_="paged")
     return tag("p", _title(one, knowledge.say), ": ", link, ".")
 
 

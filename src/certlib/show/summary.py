@@ -63,7 +63,9 @@ def what_to_do(assessment: Assessment) -> Display:
                 " ",
                 _brief(outcomes[option].statement, knowledge) if option in outcomes else None,
                 " ",
-                tag("a", say("summary.steps"), href=f"#runbook-{option}") if option in outcomes else None,
+                tag("a", say("summary.steps"), href=f"#runbook-{option}", class_="paged")
+                if option in outcomes
+                else None,
             )
         )
     lines = [
@@ -96,7 +98,7 @@ def what_to_do(assessment: Assessment) -> Display:
 
 def _named(found: list[Finding], knowledge: Knowledge) -> Markup:
     """The findings of one check in few words, with a link to the first of them."""
-    link = tag("a", knowledge.checks[found[0].check].fault, href=f"#{of_finding(found[0])}")
+    link = tag("a", knowledge.checks[found[0].check].fault, href=f"#{of_finding(found[0])}", class_="paged")
     count = f" ({len(found)})" if len(found) > 1 else None
     return join(states.finding_state(found[0], knowledge.say), ": ", link, count)
 
@@ -122,7 +124,7 @@ def _silent(silent: list[Finding], assessment: Assessment, knowledge: Knowledge)
     where = [place for one in silent for place in places([one], assessment, say)]
     if len(where) > _NAMED:
         where[_NAMED:] = [say("summary.places", count=len(where) - _NAMED)]
-    link = tag("a", say("summary.finding"), href=f"#{of_finding(silent[0])}")
+    link = tag("a", say("summary.finding"), href=f"#{of_finding(silent[0])}", class_="paged")
     text = say("summary.silent", places=say.listed(*where))
     return join(text, " ", states.basis_brief(silent[0].statement, knowledge), " ", link)
 

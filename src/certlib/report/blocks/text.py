@@ -117,7 +117,7 @@ def _link(e: Element, inner: list[Any], places: Places) -> list[Any]:
     href = e.attrs.get("href", "")
     if href.startswith("#"):
         marks, text = apart(inner)
-        return [*marks, {"k": "link", "to": places.target(href), "c": text}]
+        return [*marks, {"k": "link", "to": places.target(href), "paged": "paged" in e.classes, "c": text}]
     if not href:
         return inner
     told = inner if href == e.text() else broken(href, LONG["cell"])
