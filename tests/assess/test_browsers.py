@@ -218,3 +218,16 @@ def test_chromium_asks_for_each_certificate_of_a_node_and_with_the_cops_for_one_
     counts = {one.gadget: one.prompts for one in with_cops.experiences}
     assert met(found.now)["live-data"].prompts == 4
     assert counts == {"finesse-desktop": 2, "live-data": 2, "chat-email": 1, "socialminer-page": 1}
+
+
+def test_the_finding_names_the_browsers_whose_agents_are_stopped_where_others_are_not() -> None:
+    (one,) = [
+        each
+        for each in assess(site("row-4", "chrome", "edge", "firefox")).findings
+        if each.gadget == "live-data"
+    ]
+    assert one.statement.text.startswith("Live Data gadgets in Chrome, Edge, ")
+    (alone,) = [
+        each for each in assess(site("row-4", "chrome", "edge")).findings if each.gadget == "live-data"
+    ]
+    assert alone.statement.text.startswith("Live Data gadgets, ")

@@ -172,6 +172,14 @@ def test_a_finding_that_is_raised_no_more_where_all_answer_is_resolved() -> None
     assert set(found.values()) == {"resolved"}
 
 
+def test_a_gadget_that_another_node_stops_now_is_the_same_finding() -> None:
+    found = compared(ROW_4, with_one(ROW_4, PUBLISHER, ecdsa="ec-ca"))
+    (one,) = [each for each in found.findings if each.finding.gadget == "live-data"]
+    assert one.then is not None
+    assert one.now is not None
+    assert (one.then.node, one.now.node, one.change) == (PUBLISHER, SUBSCRIBER, "same")
+
+
 def test_a_finding_that_was_not_there_is_new() -> None:
     assert set(changes(compared(ROW_3, ROW_4), "self-signed").values()) == {"new"}
 

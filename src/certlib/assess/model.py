@@ -135,6 +135,7 @@ class Finding:
     options: tuple[str, ...] = ()
     procedures: tuple[str, ...] = ()
     waiver: Waiver | None = None  # what accepts it: shown, and not counted for the verdict
+    gadget: str | None = None  # id of what agents use, where it is about that and its place only decides
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,17 +230,18 @@ def _findings(
     yield from found
 
 
-def _by_key(findings: Iterable[Finding]) -> dict[tuple[str, str | None, str | None], list[Finding]]:
-    """The findings that ask for something, by check and place; the worst of a place first."""
-    found: dict[tuple[str, str | None, str | None], list[Finding]] = {}
+def _by_key(findings: Iterable[Finding]) -> dict[tuple[str | None, ...], list[Finding]]:
+    """The findings that ask for something, by check and gadget or place; the worst of each first."""
+    found: dict[tuple[str | None, ...], list[Finding]] = {}
     for one in findings:
         if one.state in ASKING:
-            found.setdefault((one.check, one.node, one.endpoint), []).append(one)
+            about = (one.gadget,) if one.gadget else (one.node, one.endpoint)
+            found.setdefault((one.check, *about), []).append(one)
     return found
 
 
 def _pairs(old: Sequence[Finding], new: Sequence[Finding]) -> Iterator[tuple[Finding | None, Finding | None]]:
-    """Findings of one check and place, then and now: those that say the same, then the others in order."""
+    """Findings of one check about the same, then and now: first those that say the same, then in order."""
     rest_old, rest_new = list(old), list(new)
     for one in old:
         same = next((each for each in rest_new if each.statement.text == one.statement.text), None)
@@ -266,7 +267,7 @@ def _changed(
             return "accepted"
         course = ORDER.index(old.state) - ORDER.index(new.state)
         return "same" if not course else "worse" if course > 0 else "better"
-    if any(place and place not in there for place in (old.node, old.endpoint)):
+    if not old.gadget and any(place and place not in there for place in (old.node, old.endpoint)):
         return "gone"
     silent = (
         one.endpoint

@@ -1,5 +1,7 @@
 """Whether agents can use their gadgets in the scenario that decides, and what stands in the way."""
 
+from dataclasses import replace
+
 from certlib.assess.checks.finding import finding
 from certlib.assess.context import Context
 from certlib.assess.model import Experience, Finding, FindingState
@@ -23,7 +25,13 @@ def check(context: Context) -> tuple[Finding, ...]:
 
 def _judged(context: Context, met: Experience) -> Finding:
     gadget = context.knowledge.gadgets[met.gadget].title
-    return finding(
+    browsers = [
+        one.title for one in met.by_browser if (one.outcome, one.prompts) == (met.outcome, met.prompts)
+    ]
+    if 0 < len(browsers) < len(met.by_browser):
+        say = context.knowledge.say
+        gadget = say("check-agents-can-work.gadget-in", gadget=gadget, browsers=say.listed(*browsers))
+    found = finding(
         context=context,
         check=CHECK,
         state=STATES[met.outcome],
@@ -33,3 +41,4 @@ def _judged(context: Context, met: Experience) -> Finding:
         basis=met.statement.basis,
         evidence=met.statement.evidence,
     )
+    return replace(found, gadget=met.gadget)
