@@ -95,8 +95,8 @@ def _kinds(observed: object, expected: Sequence[object], *, now: bool) -> set[st
 def _recommended(context: Context, scenarios: Mapping[str, Scenario]) -> list[Advised]:
     """The advice to follow, best first: all of a row of the note's table, else what helps most.
 
-    What stops an agent after it is no advice while another way stops none; nor is what brings nothing, but
-    for the advice on prompts that nothing else spares.
+    What stops an agent after it is no advice while another way stops none, or where it stops as many before;
+    nor is what brings nothing, but for the advice on prompts that nothing else spares.
     """
     base = context.deciding
     found = advised(context, usable=scenarios, troubled=troubled(base))
@@ -107,6 +107,7 @@ def _recommended(context: Context, scenarios: Mapping[str, Scenario]) -> list[Ad
         one
         for one in found
         if stopped[one.option] == fewest
+        and (not fewest or fewest < len(_failing(base)))
         and (
             able[one.option] < _badness(base)
             or (one.keeps and not fewest and able[one.option] == _badness(base))
