@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# A busy machine must not fail a test, and a run draws the examples of the last one; with EXPLORE it draws new ones.
+# A busy machine must not fail a test; each run draws the same examples, or new ones with EXPLORE.
 settings.register_profile("certlib", deadline=None, derandomize="EXPLORE" not in os.environ)
 settings.load_profile("certlib")
 
