@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from assess.sites import (
     ALL_RSA,
     AUTOMATIC,
+    EC_ROOT,
     MINER,
     PUBLISHER,
     RSA_ROOT,
@@ -218,6 +219,13 @@ def test_options_stand_by_what_agents_would_meet_with_the_recommended_first_and_
     ]
     assert groups["★ Recommended"] == ["Have an EC CA sign tomcat-ECDSA on every node", "Install both COPs"]
     assert groups["✕ Do not"] == ["Have an RSA CA sign tomcat-ECDSA (do not)"]
+
+
+def test_where_everything_works_an_option_that_would_work_too_is_not_needed() -> None:
+    heads = page(site(*three(ecdsa="ec-ca", presents=AUTOMATIC), **trusting(RSA_ROOT, EC_ROOT))).select(
+        "table.options [scope=rowgroup]"
+    )
+    assert [one.get_text() for one in heads] == ["– Not needed", "✕ Do not"]
 
 
 def test_the_trap_is_marked_also_where_it_stops_nobody() -> None:

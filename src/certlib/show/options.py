@@ -21,6 +21,7 @@ NAMED = 3  # nodes whose names stand in a line
 KINDS = {
     "recommended": ("ok", "★"),
     "works": ("ok", "✓"),
+    "needless": ("none", "–"),
     "open": ("open", "?"),
     "asks": ("warn", "▲"),
     "stops": ("bad", "✕"),
@@ -90,6 +91,8 @@ def _kind(one: OptionOutcome, scenario: Scenario, entry: Option, assessment: Ass
     if stopped:
         return "stops"
     outcomes = {met.outcome for met in scenario.experiences}
+    if outcomes == {"works"} == {met.outcome for met in base.experiences}:
+        return "needless"
     return "asks" if "prompt" in outcomes else "open" if "open" in outcomes else "works"
 
 
