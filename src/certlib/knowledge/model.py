@@ -15,14 +15,37 @@ SigningKind = Literal["self-signed", "rsa-ca", "ec-ca"]
 Identity = Literal["tomcat", "tomcat-ECDSA"]
 Era = Literal["none", "automatic", "removed", "opt-in"]
 VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
-# The nodes that a procedure concerns: all; those whose tomcat-ECDSA an EC CA has yet to sign, and where that
-# CA's chain is uploaded; those that get the COP or its rollback; those whose certificate type is set; those
-# that change their release, once or for each hop of their way; those that present a self-signed certificate;
-# those with a certificate that ends before the day of the upgrade, or soon after it.
+# The nodes that a procedure concerns. `site`: all. `unseen`: a plan wants tomcat-ECDSA signed by a CA and nobody
+# has seen who signed it. `to-sign`: a CA signs a certificate in the plan's own work (not as a renewal), and
+# `chain` where that CA's certificates are uploaded. `cop`, `cop-back`: gets the COP, or its rollback.
+# `cert-type`: its certificate type is set. `upgraded`, `hops`: changes its release, once or for each hop.
+# `self-signed`: presents a self-signed certificate. `renew-before`, `renew-in-window`: holds a certificate that
+# has to be made anew before the window, or in it; a task for each such certificate. `restart-before`,
+# `restart`: something was put on it before the window, or in it, that only a restart puts into use.
 NodesConcerned = Literal[
-    "site", "to-sign", "chain", "cop", "cop-back", "cert-type", "upgraded", "hops", "self-signed",
-    "ending-before", "ending-after",
+    "site", "unseen", "to-sign", "chain", "cop", "cop-back", "cert-type", "upgraded", "hops", "self-signed",
+    "renew-before", "restart-before", "renew-in-window", "restart", "ending-before", "ending-after",
 ]  # fmt: skip
+# What a step does to the state of a site, and what another one may need; of the node of its task, or of the
+# whole site where the task has none. What is stored is in use only after `restarted`.
+Effect = Literal[
+    "backed-up",  # what the node holds could be restored
+    "request-made",  # a request for the task's certificate, with a new key
+    "reply-arrived",  # the certificate that the CA signed is at hand
+    "reply-examined",  # and names, key, usage, days and issuer are right
+    "chain-uploaded",  # the CA's root and intermediates are in tomcat-trust
+    "certificate-uploaded",  # the signed certificate is stored
+    "certificate-generated",  # a certificate that the node signed itself is stored
+    "cop-installed",
+    "rollback-installed",
+    "restarted",  # the node, or all of its services that hold a certificate, started anew
+    "upgraded",  # the new release is on the inactive partition
+    "switched",  # the node runs the new release
+    "peers-trust",  # the servers that connect to the node hold what it presents, or will present
+    "type-set",  # the certificate type is set, and the node has restarted by itself
+    "pcs-trust",  # the agents' PCs trust what the site's nodes signed themselves
+    "accepted",  # agents accepted what the site's nodes signed themselves
+]
 # What an inventory may say to a question of yes and no.
 Answer3 = Literal["yes", "no", "unknown"]
 CertType = Literal["rsa", "ecdsa"]
@@ -312,6 +335,8 @@ class Step:
     group_policy: tuple[Answer3, ...] = ()  # only with these answers about the PCs' group policy; empty: any
     signed_by: Literal["ca", "itself"] | None = None  # only where the certificate to renew is signed so
     undoes: CertType | None = None  # only where the option has set this certificate type
+    needs: tuple[Effect, ...] = ()  # what has to be done before
+    does: tuple[Effect, ...] = ()  # what is done then
 
 
 @dataclass(frozen=True, slots=True)
