@@ -63,7 +63,7 @@ def _usable(context: Context, name: str, usable: Collection[str]) -> str | None:
             and part < set(options[name].installs)
             and options[one].procedures == options[name].procedures
         ):
-            roles = {state.role for state in context.deciding.nodes}
+            roles = {state.role for state in context.base.nodes}
             rest = set(options[name].installs) - part
             if all(roles.isdisjoint(context.knowledge.cops[cop].roles) for cop in rest):
                 return one
@@ -71,7 +71,7 @@ def _usable(context: Context, name: str, usable: Collection[str]) -> str | None:
 
 
 def _by_table(context: Context) -> Iterator[Advised]:
-    states = [state for state in context.deciding.nodes if state.era]
+    states = [state for state in context.base.nodes if state.era]
     rows = {state.node: row_of(state, knowledge=context.knowledge, literally=False) for state in states}
     (*different,) = {row.id: row for row in rows.values() if row}.values()
     if len(different) == 1 and all(rows.values()):
@@ -79,13 +79,23 @@ def _by_table(context: Context) -> Iterator[Advised]:
             statement = _stated(one, states, context.knowledge.say)
             yield Advised(one.option, statement, by_row=True, keeps=different[0].tomcat == "self-signed")
         return
-    near = [row for state in states if (row := rows[state.node] or _most_like(context, state))]
+    near = [
+        row
+        for state in states
+        if not _bridged(context, state) and (row := rows[state.node] or _most_like(context, state))
+    ]
     for row in sorted(near, key=lambda row: row.tomcat == "self-signed"):
         for one in _of_row(context, row):
             basis = Basis("inferred", rule="rule-advice-outside-table")
             text = _in_general(context, one.option)
             keeps = row.tomcat == "self-signed"
             yield Advised(one.option, Statement(text, basis.kind, basis), keeps=keeps)
+
+
+def _bridged(context: Context, state: NodeState) -> bool:
+    """Whether a COP keeps tomcat-ECDSA from agents who trust tomcat, so that nothing is to be put right."""
+    off = ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+    return bool(off) and state.era == "automatic" and state.tomcat != "self-signed"
 
 
 def _of_row(context: Context, row: Row) -> Iterator[Advice]:
@@ -134,7 +144,7 @@ def _in_general(context: Context, name: str) -> str:
 
 def _cert_type(context: Context) -> Iterator[Advised]:
     """The ways out where a node is set to ecdsa and agents do not simply work (rule-cert-type-back)."""
-    base = context.deciding
+    base = context.base
     switched = [
         state
         for state in base.nodes
@@ -155,7 +165,7 @@ def _way_on(context: Context) -> Iterator[Advised]:
     """From the COP to the EC CA's certificates, where the inventory says that there is such a CA."""
     off = [
         state
-        for state in context.deciding.nodes
+        for state in context.base.nodes
         if state.era == "automatic"
         and ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
     ]
