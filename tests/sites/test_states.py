@@ -79,8 +79,8 @@ def test_the_first_plan_has_the_stated_tasks_in_their_order_and_no_forbidden_one
     plans = runbook(state.assessment).plans
     tasks = plans[0].tasks if plans else ()
     shown = [f"{task.procedure} {short(task.node)} {identity(task)}".strip() for task in tasks]
-    if state["plan"] == "none":
-        assert shown == []
+    if state["plan"] == "none":  # a look at what works is no work
+        assert [one for one in shown if one != "verify"] == []
         return
     assert [chain for chain in listed(state["plan"]) if not in_order(chain.split(" < "), tasks)] == [], shown
     assert [one for one in listed(state["without"]) if any(is_task(one, task) for task in tasks)] == [], shown
