@@ -10,6 +10,7 @@ from certlib.show.markup import Display
 from certlib.show.matrix import matrix, matrix_text, nodes
 from certlib.show.options import options
 from certlib.show.proof import answers, certificates, method, plan
+from certlib.show.rehearsal import rehearsal
 from certlib.show.runbook import runbook
 from certlib.show.signoff import signoff
 from certlib.show.since import since, since_line
@@ -34,6 +35,7 @@ __all__ = [
     "not_checked",
     "options",
     "plan",
+    "rehearsal",
     "runbook",
     "signoff",
     "since",
