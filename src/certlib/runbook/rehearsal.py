@@ -73,6 +73,7 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
         state.node: Standing(state, stale=state.node in assessment.stale) for state in assessment.now.nodes
     }
     moments: list[Moment] = []
+    known: dict[object, Scenario] = {}  # most phases change nothing that web servers present
     trusting = False
     work = [task for task in plan.tasks if task.phase != UNDOING]
     for phase, tasks in groupby(work, lambda task: task.phase):
@@ -84,12 +85,15 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
                     means = _means(case, task, node)
                     for effect in step.does:
                         standings[node] = take(standings[node], effect, means, knowledge=case.knowledge)
-        scenario = assessment.foretell(
-            ident=f"after:{phase}",
-            title=case.knowledge.phases[phase].title,
-            states=[one.state for one in standings.values()],
-            rolled_out=trusting,
-        )
+        states = tuple(one.state for one in standings.values())
+        if (states, trusting) not in known:
+            known[states, trusting] = assessment.foretell(
+                ident=f"after:{phase}",
+                title=case.knowledge.phases[phase].title,
+                states=states,
+                rolled_out=trusting,
+            )
+        scenario = known[states, trusting]
         moments.append(
             Moment(phase, scenario, _going_back(standings), _hindrances(case, standings, scenario))
         )
