@@ -56,9 +56,13 @@ def _plan(case: Case) -> Plan:
         for found in _tasks(case, procedure)
     ]
     doing = {task.procedure for _, task in tasks}
-    own_work = [_settling(case, procedure, [task for _, task in tasks]) for procedure in (FINDINGS, LATER)]
-    tasks += [found for some in own_work for found in some]
-    if doing <= {"verify"} and not any(own_work):  # nothing is done that could be looked at
+    settling = [
+        found
+        for ident in (FINDINGS, LATER)
+        for found in _settling(case, ident, [task for _, task in tasks])
+    ]
+    tasks += settling
+    if doing <= {"verify"} and not settling:  # nothing is done that could be looked at
         tasks = []
     return Plan(
         option=case.option.id if case.option else None,
