@@ -1,6 +1,7 @@
 """Every plan is walked over its site before it is printed, and one that would go wrong is not printed."""
 
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
@@ -147,8 +148,7 @@ def test_a_plan_that_leaves_a_node_behind_is_found_out() -> None:
 
 
 def test_a_plan_that_would_go_wrong_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    import certlib.show.runbook as shown
-
+    shown = import_module("certlib.show.runbook")
     (plan,) = runbook(ROW_4, options=("ec-ca",)).plans
     broken = rehearse(ROW_4, replace(plan, tasks=plan.tasks[:-4]))
     assert broken.defects
