@@ -6,12 +6,13 @@ Now, after the upgrade if nothing is done, after an option.
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from certlib.assess import words
+from certlib.assess import cert_type, words
 from certlib.assess.acceptance import Given
 from certlib.assess.context import Context, answered
+from certlib.assess.covered import covering, unlike_the_table
 from certlib.assess.experience import Scene, experiences
 from certlib.assess.model import Cell, NodeState, Scenario, Statement
-from certlib.assess.observed import ecdsa_off, era_of, node_state, with_row
+from certlib.assess.observed import counting, ecdsa_off, era_of, node_state, with_row
 from certlib.assess.presence import presence
 from certlib.assess.presented import agrees, alike, presented
 from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
@@ -71,15 +72,13 @@ def with_option(context: Context, option: Option) -> Scenario:
 def after_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> NodeState:
     """A node's identities after its upgrade: which of them stay, come or go depends on the eras of ECDSA.
 
-    A COP counts no longer (rule-cop-after-upgrade), nor that the certificate type is RSA; that it is ECDSA
-    leaves both open anyway (rule-cert-type-ecdsa).
+    A COP counts no longer (rule-cop-after-upgrade), nor surely the certificate type.
     """
     if target == state.release:
         return state
     era = era_of(role=state.role, release=target, knowledge=knowledge)
     moved = replace(state, release=target, era=era, cops=(), row=None)
-    if state.cert_type == "rsa":
-        moved = replace(moved, cert_type="unknown")  # whether it survives is not published
+    moved = cert_type.upgraded(moved)
     if era == "automatic" and state.era == "none":
         moved, rule = (
             replace(moved, tomcat_ecdsa="self-signed", ecdsa_known=True),
@@ -119,8 +118,9 @@ def after_option(state: NodeState, *, option: Option, knowledge: Knowledge) -> N
         elif cop.id not in cops:
             cops = (*cops, cop.id)
     kind = option.sets_tomcat_ecdsa
-    cert_type = option.sets_cert_type or state.cert_type
-    changed = replace(state, cops=cops, cert_type=cert_type)
+    changed = replace(state, cops=cops)
+    if option.sets_cert_type:
+        changed = replace(changed, cert_type=option.sets_cert_type, cert_type_from="option")
     if changed == state and (kind is None or kind == state.tomcat_ecdsa):
         return state
     if kind is not None:
@@ -139,7 +139,9 @@ def _scenario(
     context: Context, ident: str, title: str, states: Iterable[NodeState], *, rolled_out: bool = False
 ) -> Scenario:
     by_node = {state.node: state for state in states}
-    covered = alike(by_node.values())
+    day = context.day if context.scenarios else context.today
+    covered = alike(by_node.values()) or covering(by_node.values(), context.knowledge) is not None
+    covered = covered and not unlike_the_table(context, by_node.values(), on=day)
     there = {
         one.id: one
         for one in endpoints(context.site, releases={state.node: state.release for state in by_node.values()})
@@ -268,7 +270,8 @@ def cops_lost(context: Context) -> list[tuple[Node, tuple[str, ...]]]:
     later = {state.node: state for state in context.deciding.nodes}
     lost = []
     for node in context.site.nodes:
-        off = ecdsa_off(role=node.role, cops=node.cops, knowledge=context.knowledge)
+        cops = counting(node=node, knowledge=context.knowledge)
+        off = ecdsa_off(role=node.role, cops=cops, knowledge=context.knowledge)
         if off and later[node.name].era == "automatic" and not later[node.name].cops:
             lost.append((node, off))
     return lost
