@@ -174,7 +174,9 @@ def test_whether_a_certificate_type_survives_the_upgrade_is_open():
     found = assess(evidence(*boxes, **trusting(RSA_ROOT)))
     assert {len(cell.expected) for cell in found.after_upgrade.cells} == {4}
     assert set(outcomes(found.after_upgrade).values()) == {"open"}
-    assert {cell.statement.basis.rule for cell in found.after_upgrade.cells} == {"rule-cert-type-after-upgrade"}
+    assert {cell.statement.basis.rule for cell in found.after_upgrade.cells} == {
+        "rule-cert-type-after-upgrade"
+    }
     assert any(one.basis and one.basis.rule == "rule-cert-type-after-upgrade" for one in found.not_checked)
     boxes = three(ecdsa=None, release="12.5(1)SU2", target="12.5(1)SU3", cert_type="rsa")
     found = assess(evidence(*boxes, **trusting(RSA_ROOT)))

@@ -119,9 +119,7 @@ def counting(*, node: Node, knowledge: Knowledge) -> tuple[str, ...]:
     """
     release = find_release(knowledge, node.release)
     undone = {cop.id for cop in knowledge.cops.values() if cop.undone_by in node.cops}
-    eras = {
-        cop.id: {knowledge.releases[one].era for one in cop.releases} for cop in knowledge.cops.values()
-    }
+    eras = {cop.id: {knowledge.releases[one].era for one in cop.releases} for cop in knowledge.cops.values()}
     return tuple(
         cop
         for cop in node.cops

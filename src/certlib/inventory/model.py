@@ -144,4 +144,6 @@ class Site:
     branding: Branding = Branding()
     waivers: tuple[Waiver, ...] = ()
     report: Report = Report()
-    planned_cert_type: PlannedCertType | None = None  # to what the UCCX nodes are to be switched; None: no plan
+    planned_cert_type: PlannedCertType | None = (
+        None  # to what the UCCX nodes are to be switched; None: no plan
+    )

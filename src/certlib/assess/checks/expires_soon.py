@@ -34,7 +34,7 @@ def check(context: Context) -> tuple[Finding, ...]:
         and end.date() >= context.day,
         judge=lambda leaf: _judged(leaf, context.day, days, say, upgrade=upgrade),
         text=say("check-expires-soon.pass", number=days[-1], day=say.day(context.day)),
-        nothing=say("check-expires-soon.nothing"),
+        nothing=say("check-expires-soon.nothing"), chains=True,
     )  # fmt: skip
 
 
