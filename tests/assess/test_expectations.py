@@ -95,8 +95,8 @@ def cell(row, release, server, *, cop):
     return row["11.5 EC first" if server in PREFERRING_ECDSA else "11.5 others"]
 
 
-# Where a document says which certificate a release presents: the note of what came with 11.5, the guide of what went with
-# 11.6, the cipher lists of some web servers of 12.5(1)SU1. None: of every web server.
+# Where a document says which certificate a release presents: the note of what came with 11.5, the guide of
+# what went with 11.6, the cipher lists of some web servers of 12.5(1)SU1. None: of every web server.
 DOCUMENTED_ERAS = {
     "10.6(1)": None,
     "11.0(1)": None,
@@ -106,7 +106,7 @@ DOCUMENTED_ERAS = {
 
 
 def kind(row, release, server, *, cop):
-    """Documented is Cisco's table, for 11.5(1) alone, what a COP does there, and what came and went with a release.
+    """Documented is Cisco's table, for 11.5(1) alone, what a COP does there, and what came and went.
 
     So is, in 11.5, that Finesse and CUIC hold what Tomcat holds (200423).
     """

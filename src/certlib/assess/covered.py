@@ -17,7 +17,7 @@ _AS_PRESUMED: tuple[Why, ...] = ("assumed", "listed", "self-signed", "new-ca")
 
 @dataclass(frozen=True, slots=True)
 class Covering:
-    """What the note says of a site. With no row, COPs are on every node; `deduced`: a certificate is not seen."""
+    """What the note says of a site. No row: COPs are on every node; `deduced`: a certificate was not seen."""
 
     row: Row | None
     cops: tuple[Cop, ...] = ()
@@ -52,7 +52,7 @@ def covering(states: Iterable[NodeState], knowledge: Knowledge) -> Covering | No
 
 
 def unlike_the_table(context: Context, states: Iterable[NodeState], *, on: date) -> tuple[Why, ...]:
-    """How certificates that make the nodes' rows are, on a day, of which no row speaks: expired, of a stranger.
+    """What is the matter, on a day, with certificates that make the nodes' rows: no row speaks of such.
 
     One behind a COP is given to nobody, and one that the nodes will have is taken as it should be.
     """

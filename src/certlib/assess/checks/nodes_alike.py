@@ -61,22 +61,18 @@ def _today(context: Context, first: NodeState, second: NodeState) -> Iterator[Fi
 def _differing(context: Context, first: NodeState, second: NodeState) -> list[str]:
     """What is known of both and not the same; a tomcat-ECDSA counts where a node presents it by itself."""
     say = context.knowledge.say
-    ecdsa = [
-        None
-        if one.era != "automatic" or ecdsa_off(role=one.role, cops=one.cops, knowledge=context.knowledge)
-        else one.tomcat_ecdsa or one.ecdsa_deduced
-        for one in (first, second)
+    pairs: list[tuple[str, object, object]] = [
+        (say("check-nodes-alike.release"), first.release, second.release),
+        ("tomcat", first.tomcat, second.tomcat),
+        ("tomcat-ECDSA", _by_itself(context, first), _by_itself(context, second)),
+        (say("check-nodes-alike.cops"), sorted(first.cops), sorted(second.cops)),
     ]
-    return [
-        what
-        for what, one, other in (
-            (say("check-nodes-alike.release"), first.release, second.release),
-            ("tomcat", first.tomcat, second.tomcat),
-            ("tomcat-ECDSA", *ecdsa),
-            (say("check-nodes-alike.cops"), sorted(first.cops), sorted(second.cops)),
-        )
-        if one != other and None not in (one, other)
-    ]
+    return [what for what, one, other in pairs if one != other and None not in (one, other)]
+
+
+def _by_itself(context: Context, state: NodeState) -> str | None:
+    off = ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+    return None if state.era != "automatic" or off else state.tomcat_ecdsa or state.ecdsa_deduced
 
 
 def _types(context: Context, first: NodeState, second: NodeState, *, unlike: bool) -> Finding | None:

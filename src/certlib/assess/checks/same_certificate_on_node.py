@@ -17,7 +17,9 @@ def check(context: Context) -> tuple[Finding, ...]:
     Of a node with several, one that answers alone shows nothing of the others.
     """
     say = context.knowledge.say
-    faults, judged, silent = [], [], []
+    faults: list[Finding] = []
+    judged: list[str] = []
+    silent: list[str] = []
     for node in context.site.nodes:
         faults += _others(context, node.name)
         asked = [
