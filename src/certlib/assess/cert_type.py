@@ -1,4 +1,4 @@
-"""Which certificate type a node of the releases that have one is set to: as told, as seen, after an upgrade."""
+"""To which certificate type a node is set, where its release has one: as told, as seen, after an upgrade."""
 
 from collections.abc import Sequence
 from dataclasses import replace

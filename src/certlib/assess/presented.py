@@ -126,7 +126,7 @@ def _tomcat(state: NodeState, basis: Basis, say: Phrases) -> Presented:
 
 
 def _of_era(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
-    """Why a release presents what its era does: its document, where that speaks of the server; else a rule."""
+    """Why a release presents what its era does: its document, if that speaks of the server; else a rule."""
     found = find_release(knowledge, state.release)
     if found and found.basis.kind == "documented" and server.id in (found.basis_web_servers or (server.id,)):
         return found.basis

@@ -76,7 +76,7 @@ def _by_itself(context: Context, state: NodeState) -> str | None:
 
 
 def _types(context: Context, first: NodeState, second: NodeState, *, unlike: bool) -> Finding | None:
-    """Certificate types that differ; one that is not known beside ecdsa does where the nodes present unlike."""
+    """Certificate types that differ; one not known beside ecdsa does where the nodes present unlike kinds."""
     types = {first.cert_type, second.cert_type}
     if (first.era, second.era) != ("opt-in", "opt-in") or types not in (
         {"rsa", "ecdsa"},
