@@ -446,8 +446,8 @@ def test_a_message_is_one_visible_line() -> None:
     found = problem(SMALL + '"\\e[31m\\u202e\\n": x\n')
     assert str(found) == (
         r"site.yaml:7: \u{001B}[31m\u{202E}\u{000A}: There is no such key here. "
-        "Choose from schema, customer, site, title, release, target_release, upgrade_date, nodes, "
-        "endpoints, agents, ca, waivers, branding, report."
+        "Choose from schema, customer, site, title, release, target_release, upgrade_date, "
+        "planned_cert_type, nodes, endpoints, agents, ca, waivers, branding, report."
     )
 
 
@@ -635,3 +635,23 @@ def test_a_certificate_type_is_taken_over_where_the_release_has_one() -> None:
     text = SMALL.replace("11.5(1)", "12.5(1)SU2")
     node, miner = inventory.loads(f"{text}- {{{MINER}, cert_type: ecdsa}}\n", file="site.yaml").nodes
     assert (node.cert_type, miner.cert_type) == ("unknown", "ecdsa")
+
+
+@pytest.mark.parametrize("releases", ["release: 12.5(1)SU3", "release: 12.0(1)\ntarget_release: 15.0(1)"])
+def test_a_planned_switch_of_the_certificate_type_can_be_said(releases: str) -> None:
+    text = SMALL.replace("release: 11.5(1)", f"{releases}\nplanned_cert_type: ecdsa")
+    assert inventory.loads(text, file="site.yaml").planned_cert_type == "ecdsa"
+    assert inventory.loads(SMALL, file="site.yaml").planned_cert_type is None
+
+
+def test_a_switch_that_no_node_can_make_is_a_mistake() -> None:
+    found = problem(SMALL.replace("release: 11.5(1)", "release: 11.5(1)\nplanned_cert_type: ecdsa"))
+    assert (found.key, found.instead) == ("planned_cert_type", "Remove it.")
+    assert "12.5(1)SU2 brings it" in found.wrong
+    found = problem(SMALL.replace("release: 11.5(1)", "release: 12.5(1)SU3\nplanned_cert_type: dsa"))
+    assert found.key == "planned_cert_type"
+
+
+def test_that_the_ca_will_sign_with_an_ec_key_and_does_not_yet_can_be_said() -> None:
+    site = inventory.loads(f"{SMALL}ca: {{signs_with_ec: later}}\n", file="site.yaml")
+    assert site.ca_signs_with_ec == "later"

@@ -17,8 +17,8 @@ from certlib.knowledge import Expected, load
 # What each release does with tomcat-ECDSA.
 #   one key: ECDSA does not exist yet, or was removed from the product
 #   11.5:    SocketIO and SocialMiner's Openfire prefer it (EC first); old Java hides it if RSA-signed
-#   switch:  RSA unless the node was switched; where an EC certificate was seen, either may come
-#            (the last two columns: what the certificate type is known to be)
+#   switch:  RSA unless the node was switched (the last two columns: what the certificate type is known to be,
+#            which moves every port of the node)
 RELEASES = {
     "10.6(1)": "one key",
     "11.0(1)": "one key",
@@ -35,18 +35,18 @@ RELEASES = {
 # In 11.5, an absent tomcat-ECDSA is one that no offer brought: the node has it, of whatever kind.
 TABLE = """
 tomcat       tomcat-ECDSA| row  | one key| 11.5 others| 11.5 EC first| 11.5 COP| switch| set rsa| set ecdsa
-self-signed  absent      | -    | Rs     | Rs         | Rs Es Ee     | Rs      | Rs    | Rs     | Rs Es Er Ee
-self-signed  self-signed | row-1| Rs     | Rs         | Es           | Rs      | Rs Es | Rs     | Rs Es
-self-signed  rsa-ca      | -    | Rs     | Rs         | Rs           | Rs      | Rs Er | Rs     | Rs Er
-self-signed  ec-ca       | -    | Rs     | Rs         | Ee           | Rs      | Rs Ee | Rs     | Rs Ee
-rsa-ca       absent      | -    | Rr     | Rr         | Rr Es Ee     | Rr      | Rr    | Rr     | Rr Es Er Ee
-rsa-ca       self-signed | row-4| Rr     | Rr         | Es           | Rr      | Rr Es | Rr     | Rr Es
-rsa-ca       rsa-ca      | row-2| Rr     | Rr         | Rr           | Rr      | Rr Er | Rr     | Rr Er
-rsa-ca       ec-ca       | row-3| Rr     | Rr         | Ee           | Rr      | Rr Ee | Rr     | Rr Ee
-ec-ca        absent      | -    | Re     | Re         | Re Es Ee     | Re      | Re    | Re     | Re Es Er Ee
-ec-ca        self-signed | -    | Re     | Re         | Es           | Re      | Re Es | Re     | Re Es
-ec-ca        rsa-ca      | -    | Re     | Re         | Re           | Re      | Re Er | Re     | Re Er
-ec-ca        ec-ca       | -    | Re     | Re         | Ee           | Re      | Re Ee | Re     | Re Ee
+self-signed  absent      | -    | Rs     | Rs         | Rs Es Ee     | Rs      | Rs    | Rs     | Es Er Ee
+self-signed  self-signed | row-1| Rs     | Rs         | Es           | Rs      | Rs    | Rs     | Es
+self-signed  rsa-ca      | -    | Rs     | Rs         | Rs           | Rs      | Rs    | Rs     | Er
+self-signed  ec-ca       | -    | Rs     | Rs         | Ee           | Rs      | Rs    | Rs     | Ee
+rsa-ca       absent      | -    | Rr     | Rr         | Rr Es Ee     | Rr      | Rr    | Rr     | Es Er Ee
+rsa-ca       self-signed | row-4| Rr     | Rr         | Es           | Rr      | Rr    | Rr     | Es
+rsa-ca       rsa-ca      | row-2| Rr     | Rr         | Rr           | Rr      | Rr    | Rr     | Er
+rsa-ca       ec-ca       | row-3| Rr     | Rr         | Ee           | Rr      | Rr    | Rr     | Ee
+ec-ca        absent      | -    | Re     | Re         | Re Es Ee     | Re      | Re    | Re     | Es Er Ee
+ec-ca        self-signed | -    | Re     | Re         | Es           | Re      | Re    | Re     | Es
+ec-ca        rsa-ca      | -    | Re     | Re         | Re           | Re      | Re    | Re     | Er
+ec-ca        ec-ca       | -    | Re     | Re         | Ee           | Re      | Re    | Re     | Ee
 """
 PREFERRING_ECDSA = {"socketio", "socialminer-openfire"}
 # The columns of Cisco's table; Finesse and Unified Intelligence Center have none.
@@ -95,12 +95,30 @@ def cell(row, release, server, *, cop):
     return row["11.5 EC first" if server in PREFERRING_ECDSA else "11.5 others"]
 
 
+# Where a document says which certificate a release presents: the note of what came with 11.5, the guide of
+# what went with 11.6, the cipher lists of some web servers of 12.5(1)SU1. None: of every web server.
+DOCUMENTED_ERAS = {
+    "10.6(1)": None,
+    "11.0(1)": None,
+    "11.6(1)": None,
+    "12.5(1)SU1": {"uccx-tomcat", "finesse-tomcat", "cuic-tomcat", "identity-service"},
+}
+
+
 def kind(row, release, server, *, cop):
-    """Documented is Cisco's table, for 11.5(1) alone, and there what a COP does to the two that it is for."""
+    """Documented is Cisco's table, for 11.5(1) alone, what a COP does there, and what came and went.
+
+    So is, in 11.5, that Finesse and CUIC hold what Tomcat holds (200423).
+    """
+    if release in DOCUMENTED_ERAS:
+        named = DOCUMENTED_ERAS[release]
+        return "documented" if named is None or server in named else "inferred"
+    if RELEASES[release] == "11.5" and not cop and server in ("finesse-tomcat", "cuic-tomcat"):
+        return "documented"
     if release != "11.5(1)":
         return "inferred"
     if cop:
-        return "documented" if server in PREFERRING_ECDSA else "inferred"
+        return "documented"
     return "documented" if row["row"] != "-" and server in COLUMNS else "inferred"
 
 
@@ -166,7 +184,7 @@ def test_where_the_certificate_type_can_be_switched_the_assumption_is_named(rele
 @pytest.mark.parametrize("cert_type", ["rsa", "ecdsa"])
 @pytest.mark.parametrize("release", [name for name, does in RELEASES.items() if does == "switch"])
 @pytest.mark.parametrize(("tomcat", "ecdsa"), ROWS)
-def test_a_certificate_type_that_is_known_decides_and_the_ports_it_moves_stay_open(
+def test_a_certificate_type_that_is_known_decides_on_every_port_and_cisco_documents_it_for_uccx(
     tomcat, ecdsa, release, cert_type
 ):
     knowledge = load()
@@ -176,7 +194,7 @@ def test_a_certificate_type_that_is_known_decides_and_the_ports_it_moves_stay_op
             given = presented(state=state, server=server, knowledge=knowledge, covered=False)
             wanted = {WORDS[word] for word in ROWS[tomcat, ecdsa][f"set {cert_type}"].split()}
             assert set(given.expected) == wanted
-            assert given.statement.kind == "inferred"
+            assert given.statement.kind == ("inferred" if state.role == "socialminer" else "documented")
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from certlib.assess import words
+from certlib.assess import cert_type, words
 from certlib.assess.model import NodeState, Reissue, Statement
 from certlib.assess.observed import ecdsa_off, era_of, with_row
 from certlib.inventory import CONTEXT_ROLES
@@ -18,15 +18,13 @@ _BY_CA: dict[Identity, Kind] = {"tomcat": "rsa-ca", "tomcat-ECDSA": "ec-ca"}
 def after_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> NodeState:
     """A node's identities after its upgrade: which of them stay, come or go depends on the eras of ECDSA.
 
-    A COP counts no longer (rule-cop-after-upgrade), nor that the certificate type is RSA; that it is ECDSA
-    leaves both open anyway (rule-cert-type-ecdsa).
+    A COP counts no longer (rule-cop-after-upgrade), nor surely the certificate type.
     """
     if target == state.release:
         return state
     era = era_of(role=state.role, release=target, knowledge=knowledge)
     moved = replace(state, release=target, era=era, cops=(), row=None)
-    if state.cert_type == "rsa":
-        moved = replace(moved, cert_type="unknown")  # whether it survives is not published
+    moved = cert_type.upgraded(moved)
     if era == "automatic" and state.era == "none":
         moved, rule = (
             replace(moved, tomcat_ecdsa="self-signed", ecdsa_known=True),
@@ -133,8 +131,9 @@ def _changed(state: NodeState, option: Option, knowledge: Knowledge) -> NodeStat
         elif cop.id not in cops:
             cops = (*cops, cop.id)
     kind = option.sets_tomcat_ecdsa
-    cert_type = option.sets_cert_type or state.cert_type
-    changed = replace(state, cops=cops, cert_type=cert_type)
+    changed = replace(state, cops=cops)
+    if option.sets_cert_type:
+        changed = replace(changed, cert_type=option.sets_cert_type, cert_type_from="option")
     signed = kind is not None and kind != state.tomcat_ecdsa
     if changed == state and not signed:
         return state

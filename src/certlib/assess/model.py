@@ -14,6 +14,9 @@ from certlib.x509 import Certificate, Kind
 FindingState = Literal[
     "pass", "blocks", "outage", "action", "manual", "after-upgrade", "not-applicable", "error", "information"
 ]
+# Whence a node's certificate type is known. `contradicted`: the inventory says it, and the node presents the
+# other; `before-upgrade`: whether it, or one that the node was seen to have, is still set, no source says.
+CertTypeFrom = Literal["inventory", "observed", "contradicted", "before-upgrade", "option"]
 VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
 
 
@@ -64,6 +67,7 @@ class NodeState:
         None  # what an unseen tomcat-ECDSA must be by the rules; None: nothing follows
     )
     cert_type: CertType = "unknown"  # which certificate the node was set to present, where it can be set
+    cert_type_from: CertTypeFrom = "inventory"
     renewed: tuple[Identity, ...] = ()  # made anew since the evidence was collected
     restarted: bool = False  # since then, so that every web server presents what the node holds
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from certlib.assess import words
+from certlib.assess.cert_type import of_today
 from certlib.assess.model import NodeState, Observed, Statement
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Node
@@ -52,7 +53,9 @@ def node_state(
     tomcat, tomcat_ecdsa = (common_leaf(which, seen, certificates) for which in ("tomcat", "tomcat-ECDSA"))
     rsa_kind, ec_kind = (certificates[leaf].kind if leaf else None for leaf in (tomcat, tomcat_ecdsa))
     known = ec_kind is not None or era in ("none", "removed")
-    guess = None if known else deduced(node=node, era=era, seen=seen, knowledge=knowledge)
+    cops = counting(node=node, knowledge=knowledge)
+    guess = None if known else deduced(role=node.role, cops=cops, era=era, seen=seen, knowledge=knowledge)
+    cert_type, cert_type_from = of_today(node.cert_type, era=era, seen=seen)
     state = NodeState(
         node=node.name,
         role=node.role,
@@ -62,8 +65,9 @@ def node_state(
         tomcat_ecdsa=ec_kind,
         ecdsa_known=known,
         ecdsa_deduced=guess,
-        cops=node.cops,
-        cert_type=node.cert_type,
+        cops=cops,
+        cert_type=cert_type,
+        cert_type_from=cert_type_from,
         row=None,
         statement=Statement("", "observed"),
     )
@@ -79,7 +83,7 @@ def node_state(
 
 
 def deduced(
-    *, node: Node, era: Era | None, seen: Iterable[Observed], knowledge: Knowledge
+    *, role: str, cops: Iterable[str], era: Era | None, seen: Iterable[Observed], knowledge: Knowledge
 ) -> SigningKind | None:
     """What an ECDSA certificate must be that nobody was given; None when nothing follows.
 
@@ -87,7 +91,7 @@ def deduced(
     prefers `tomcat-ECDSA` gives it to a browser, unless an RSA CA signed it or a COP is installed; the
     inventory says whether one is. Such a server gives RSA instead, or ends the connection with a browser.
     """
-    if era != "automatic" or ecdsa_off(role=node.role, cops=node.cops, knowledge=knowledge):
+    if era != "automatic" or ecdsa_off(role=role, cops=cops, knowledge=knowledge):
         return None
     for one in seen:
         server = knowledge.web_servers.get(one.endpoint.rpartition("/")[2])
@@ -105,6 +109,22 @@ def era_of(*, role: str, release: str, knowledge: Knowledge) -> Era | None:
     covered = {role for server in knowledge.web_servers.values() if server.column for role in server.roles}
     found = find_release(knowledge, release)
     return found.era if found and role in covered else None
+
+
+def counting(*, node: Node, knowledge: Knowledge) -> tuple[str, ...]:
+    """The COPs that the inventory lists for a node and that count on its release, in the order of the list.
+
+    Those for it or for one of its era (rule-era-automatic-update), without those whose rollback COP is listed
+    too: it can only have come after them.
+    """
+    release = find_release(knowledge, node.release)
+    undone = {cop.id for cop in knowledge.cops.values() if cop.undone_by in node.cops}
+    eras = {cop.id: {knowledge.releases[one].era for one in cop.releases} for cop in knowledge.cops.values()}
+    return tuple(
+        cop
+        for cop in node.cops
+        if cop not in eras or (release and release.era in eras[cop] and cop not in undone)
+    )
 
 
 def ecdsa_off(*, role: str, cops: Iterable[str], knowledge: Knowledge) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from certlib.assess.model import NodeState, Observed, Statement
 from certlib.assess.observed import ecdsa_off
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis, Expected, Knowledge, WebServer
+from certlib.knowledge import release as find_release
 from certlib.knowledge.model import SigningKind
 from certlib.language import Phrases
 
@@ -84,18 +85,13 @@ def inferred(*, state: NodeState, server: WebServer, knowledge: Knowledge) -> Pr
             Statement(knowledge.say("words.no-rule"), "inferred", Basis("inferred", rule="rule-not-covered")),
         )
     if state.era in ("none", "removed"):
-        return _tomcat(state, Basis("inferred", rule=f"rule-era-{state.era}"), knowledge.say)
+        return _tomcat(state, _of_era(state, server, f"rule-era-{state.era}", knowledge), knowledge.say)
     if state.era == "opt-in":
-        return _opt_in(state, knowledge.say)
-    for cop in off:
-        literally = (
-            server.id in knowledge.cops[cop].web_servers and state.release in knowledge.cops[cop].releases
-        )
-        return _tomcat(
-            state,
-            knowledge.cops[cop].basis if literally else Basis("inferred", rule="rule-cop"),
-            knowledge.say,
-        )
+        return _opt_in(state, server, knowledge)
+    for cop in (knowledge.cops[one] for one in off):
+        literally = state.release in cop.releases
+        basis = cop.basis if literally else Basis("inferred", cop.basis.source, rule="rule-cop")
+        return _tomcat(state, basis, knowledge.say)
     if server.prefers == "tomcat":
         return _tomcat(state, server.like_basis or server.prefers_basis, knowledge.say)
     return _preferring_ecdsa(state, server, knowledge.say)
@@ -129,22 +125,48 @@ def _tomcat(state: NodeState, basis: Basis, say: Phrases) -> Presented:
     return Presented(expected, Statement(_presents(expected, say), basis.kind, basis))
 
 
-def _opt_in(state: NodeState, say: Phrases) -> Presented:
-    """RSA unless the certificate type was switched.
+def _of_era(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
+    """Why a release presents what its era does: its document, if that speaks of the server; else a rule."""
+    found = find_release(knowledge, state.release)
+    if found and found.basis.kind == "documented" and server.id in (found.basis_web_servers or (server.id,)):
+        return found.basis
+    return Basis("inferred", rule=rule)
 
-    Where it was, or an EC leaf was seen, either may come from either port.
+
+def _opt_in(state: NodeState, server: WebServer, knowledge: Knowledge) -> Presented:
+    """What the certificate type says, on every port alike; where it is not known, RSA.
+
+    After an upgrade of a node that was set to ecdsa both are possible.
     """
-    rsa, remark = _signed("tomcat", state.tomcat), say("assess-presented.cert-type")
-    kinds: tuple[str | None, ...] = (state.tomcat_ecdsa,)
-    rule = "rule-era-opt-in" if state.tomcat_ecdsa else "rule-cert-type-rsa-default"
-    if state.cert_type == "rsa":
-        kinds, rule, remark = (), "rule-era-opt-in", ""
-    elif state.cert_type == "ecdsa":
-        kinds = (state.tomcat_ecdsa,) if state.tomcat_ecdsa else _KINDS
-        rule, remark = "rule-cert-type-ecdsa", say("assess-presented.cert-type-ecdsa")
-    expected = (*rsa, *(one for kind in kinds for one in _signed("tomcat-ECDSA", kind)))
-    statement = Statement(_presents(expected, say), "inferred", Basis("inferred", rule=rule))
-    return Presented(expected, statement, remark)
+    say = knowledge.say
+    rsa = _signed("tomcat", state.tomcat)
+    kinds = (state.tomcat_ecdsa,) if state.tomcat_ecdsa else _KINDS
+    ecdsa = tuple(one for kind in kinds for one in _signed("tomcat-ECDSA", kind))
+    unseen = "" if state.tomcat_ecdsa else say("words.ecdsa-unknown")
+    match state.cert_type, state.cert_type_from:
+        case "unknown", _:
+            basis = Basis("inferred", rule="rule-cert-type-rsa-default")
+            expected, remark = rsa, say("assess-presented.cert-type")
+        case "rsa", _:
+            basis = _by_type(state, server, "rule-era-opt-in", knowledge)
+            expected, remark = rsa, ""
+        case _, "before-upgrade":
+            basis = Basis("inferred", rule="rule-cert-type-after-upgrade")
+            expected, remark = (*rsa, *ecdsa), say("assess-presented.cert-type-before-upgrade")
+        case _, "observed":
+            basis = Basis("inferred", rule="rule-cert-type-observed")
+            expected, remark = ecdsa, say("assess-presented.cert-type-observed")
+        case _:
+            basis = _by_type(state, server, "rule-cert-type-ecdsa", knowledge)
+            expected, remark = ecdsa, unseen
+    return Presented(expected, Statement(_presents(expected, say), basis.kind, basis), remark)
+
+
+def _by_type(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
+    """Documented on UCCX; that the type can be set on the chat platform was not found."""
+    if state.role.startswith("uccx"):
+        return _of_era(state, server, rule, knowledge)
+    return Basis("inferred", rule=rule)
 
 
 def _preferring_ecdsa(state: NodeState, server: WebServer, say: Phrases) -> Presented:

@@ -10,9 +10,10 @@ from certlib.assess import words
 from certlib.assess.acceptance import Given
 from certlib.assess.changes import after_option, after_upgrade, repaired
 from certlib.assess.context import Context, answered
+from certlib.assess.covered import covering, unlike_the_table
 from certlib.assess.experience import Scene, experiences
 from certlib.assess.model import Cell, NodeState, Scenario, Statement
-from certlib.assess.observed import ecdsa_off, node_state
+from certlib.assess.observed import counting, ecdsa_off, node_state
 from certlib.assess.presence import presence
 from certlib.assess.presented import agrees, alike, presented
 from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
@@ -114,7 +115,9 @@ def _scenario(
     context: Context, ident: str, title: str, states: Iterable[NodeState], *, rolled_out: bool = False
 ) -> Scenario:
     by_node = {state.node: state for state in states}
-    covered = alike(by_node.values())
+    day = context.day if context.scenarios else context.today
+    covered = alike(by_node.values()) or covering(by_node.values(), context.knowledge) is not None
+    covered = covered and not unlike_the_table(context, by_node.values(), on=day)
     there = {
         one.id: one
         for one in endpoints(context.site, releases={state.node: state.release for state in by_node.values()})
@@ -248,7 +251,8 @@ def cops_lost(context: Context) -> list[tuple[Node, tuple[str, ...]]]:
     later = {state.node: state for state in context.deciding.nodes}
     lost = []
     for node in context.site.nodes:
-        off = ecdsa_off(role=node.role, cops=node.cops, knowledge=context.knowledge)
+        cops = counting(node=node, knowledge=context.knowledge)
+        off = ecdsa_off(role=node.role, cops=cops, knowledge=context.knowledge)
         if off and later[node.name].era == "automatic" and not later[node.name].cops:
             lost.append((node, off))
     return lost

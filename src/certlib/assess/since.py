@@ -295,6 +295,7 @@ def _told_otherwise(then: Site, now: Site) -> Iterator[str]:
         ("browsers", set(then.agents.browsers), set(now.agents.browsers)),
         ("cas", set(then.agents.trusted_cas), set(now.agents.trusted_cas)),
         ("ec", then.ca_signs_with_ec, now.ca_signs_with_ec),
+        ("cert-type", then.planned_cert_type, now.planned_cert_type),
         ("waivers", set(then.waivers), set(now.waivers)),
     ):
         if old != new:

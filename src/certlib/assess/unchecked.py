@@ -13,8 +13,12 @@ from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis
 from certlib.knowledge.lookup import release as find_release
 
-# What is taken for granted of a node's certificate type, by what is known of it.
-_CERT_TYPES = {"unknown": "rule-cert-type-rsa-default", "ecdsa": "rule-cert-type-ecdsa"}
+# What is taken for granted of a node's certificate type, by what is known of it and whence.
+_CERT_TYPES = {
+    ("unknown", "inventory"): ("unknown", "rule-cert-type-rsa-default"),
+    ("ecdsa", "before-upgrade"): ("ecdsa", "rule-cert-type-after-upgrade"),
+    ("ecdsa", "observed"): ("observed", "rule-cert-type-observed"),
+}
 
 
 def not_checked(context: Context, *, recommended: Sequence[str], way: Sequence[Hop]) -> tuple[Statement, ...]:
@@ -56,11 +60,15 @@ def _unseen(context: Context) -> list[Statement]:
         text = f"{say.listed(*nodes)}: {words.unseen(say, deduced=follows)}"
         said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
     later = len(context.scenarios) > 1
-    for cert_type, rule in _CERT_TYPES.items():
-        opt_in = [one for one in context.deciding.nodes if (one.era, one.cert_type) == ("opt-in", cert_type)]
+    for known, (name, rule) in _CERT_TYPES.items():
+        opt_in = [
+            one
+            for one in context.deciding.nodes
+            if one.era == "opt-in" and (one.cert_type, one.cert_type_from) == known
+        ]
         if opt_in:
-            name = "unknown-then" if later and cert_type == "unknown" else cert_type
-            text = say(f"assess-unchecked.cert-type-{name}", nodes=say.listed(*(one.node for one in opt_in)))
+            which = "unknown-then" if later and name == "unknown" else name
+            text = say(f"assess-unchecked.cert-type-{which}", nodes=say.listed(*(one.node for one in opt_in)))
             said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
     hidden = [one.node for one in context.scenarios[0].nodes if _behind_cop(context, one)]
     if hidden:

@@ -22,8 +22,7 @@ def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
     rule, text = _decided(context, [one for one in findings if one.waiver is None])
     said = [text]
     if rule in _GOOD and _inferred_alone(context):
-        now = context.deciding.id == "now"
-        said.append(say("assess-verdict.inferred-now" if now else "assess-verdict.inferred-then"))
+        said.append(say(f"assess-verdict.{_inference(context)}"))
     waived = sum(1 for one in findings if one.waiver and one.state != "information")
     if waived:
         one = waived == 1
@@ -169,6 +168,15 @@ def _inferred_alone(context: Context) -> bool:
     return all(state.era != "automatic" for state in base.nodes) and all(
         one.statement.kind != "documented" for one in base.experiences
     )
+
+
+def _inference(context: Context) -> str:
+    """What of good news is inferred: what agents meet, and before it has come also what is presented."""
+    base = context.deciding
+    if base.id == "now":
+        return "inferred-now"
+    documented = all(cell.statement.kind == "documented" for cell in base.cells if cell.expected)
+    return "met-inferred-then" if documented else "inferred-then"
 
 
 def _with(context: Context, outcome: Outcome) -> str:

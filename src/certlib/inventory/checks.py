@@ -37,6 +37,7 @@ def mistakes(site: Mapping[str, Any]) -> Iterator[Mistake]:
         yield from _ports(place, node, knowledge)
         yield from _cops(place, node, knowledge)
         yield from _cert_type(place, node, site, knowledge)
+    yield from _planned_cert_type(site, nodes, knowledge)
     for place, waiver in _mappings(site, "waivers").items():
         yield from _waiver(place, waiver, [*nodes.values()], [*endpoints.values()], knowledge)
     report = site.get("report")
@@ -180,6 +181,25 @@ def _cert_type(
     elif now and now.era != "opt-in":
         first = next(one.id for one in knowledge.releases.values() if one.era == "opt-in")
         yield (*place, "cert_type"), f"{now.id} has no certificate type; {first} brings it.", "Remove it."
+
+
+def _planned_cert_type(
+    site: Mapping[str, Any], nodes: Mapping[Location, Mapping[str, Any]], knowledge: Knowledge
+) -> Iterator[Mistake]:
+    """A switch of the certificate type needs a UCCX node that has one, now or after the upgrade."""
+    if _text(site, "planned_cert_type") not in ("rsa", "ecdsa"):
+        return
+    uccx = [node for node in nodes.values() if (_text(node, "role") or "").startswith("uccx-")]
+    said = [
+        _known(node if key in node else site, key, knowledge)
+        for node in uccx
+        for key in ("release", "target_release")
+    ]
+    found = [release for release in said if release]
+    if uccx and found and all(release.era != "opt-in" for release in found):
+        first = next(one.id for one in knowledge.releases.values() if one.era == "opt-in")
+        wrong = f"No UCCX node has a certificate type, now or after the upgrade; {first} brings it."
+        yield ("planned_cert_type",), wrong, "Remove it."
 
 
 def _waiver(

@@ -8,7 +8,17 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from certlib.inventory import checks
-from certlib.inventory.model import Answer3, Browser, CertType, EndpointKind, Language, Paper, Role
+from certlib.inventory.model import (
+    Answer3,
+    Browser,
+    CertType,
+    EndpointKind,
+    Language,
+    Paper,
+    PlannedCertType,
+    Role,
+    SignsWithEc,
+)
 from certlib.inventory.problems import Location
 from certlib.inventory.values import Address, Colour, HostName, Name, Port, SiteId, Text, day, port, wrong
 from certlib.knowledge import Knowledge
@@ -87,7 +97,9 @@ class AgentsForm(_Form):
 class CaForm(_Form):
     """What is known of the customer's certificate authority."""
 
-    signs_with_ec: Answer3 = Field("unknown", description="Whether it can sign with an EC key.")
+    signs_with_ec: SignsWithEc = Field(
+        "unknown", description="Whether it can sign with an EC key; later: it will, and cannot yet."
+    )
 
 
 class WaiverForm(_Form):
@@ -174,6 +186,11 @@ class SiteForm(_Form):
         None, description="The release to upgrade to; absent: no upgrade is planned."
     )
     upgrade_date: Day | None = Field(None, description="The day of the upgrade.")
+    planned_cert_type: PlannedCertType | None = Field(
+        None,
+        description="From 12.5(1)SU2 on: the certificate type to which the UCCX nodes are to be switched;"
+        " absent: no switch is planned.",
+    )
     nodes: list[NodeForm] = Field(
         description="The machines of the site.",
         min_length=1,

@@ -145,6 +145,7 @@ def _site(
             group_policy=form.agents.group_policy,
         ),
         ca_signs_with_ec=form.ca.signs_with_ec,
+        planned_cert_type=form.planned_cert_type,
         ca_certificates=tuple(map(x509.pem, cas)),
         branding=_branding(form, maker),
         waivers=tuple(Waiver(**each.model_dump()) for each in form.waivers),

@@ -12,6 +12,8 @@ EndpointKind = Literal["load-balancer", "reverse-proxy", "identity-provider", "o
 Browser = Literal["chrome", "edge", "firefox", "ie"]
 Answer3 = Literal["yes", "no", "unknown"]
 CertType = Literal["rsa", "ecdsa", "unknown"]
+PlannedCertType = Literal["rsa", "ecdsa"]
+SignsWithEc = Literal["yes", "no", "later", "unknown"]  # later: the CA will, and does not yet
 Paper = Literal["a4", "letter"]
 Language = Literal["en", "de"]
 
@@ -137,8 +139,11 @@ class Site:
     nodes: Annotated[tuple[Node, ...], NotEmpty]
     further_endpoints: tuple[FurtherEndpoint, ...] = ()
     agents: Agents = Agents()
-    ca_signs_with_ec: Answer3 = "unknown"
+    ca_signs_with_ec: SignsWithEc = "unknown"
     ca_certificates: tuple[str, ...] = ()  # PEM, of Agents.trusted_cas
     branding: Branding = Branding()
     waivers: tuple[Waiver, ...] = ()
     report: Report = Report()
+    planned_cert_type: PlannedCertType | None = (
+        None  # to what the UCCX nodes are to be switched; None: no plan
+    )

@@ -48,6 +48,7 @@ Effect = Literal[
 ]
 # What an inventory may say to a question of yes and no.
 Answer3 = Literal["yes", "no", "unknown"]
+SignsWithEc = Literal["yes", "no", "later", "unknown"]  # later: the CA will, and does not yet
 CertType = Literal["rsa", "ecdsa"]
 # What the comparison of options counts: certificates to have signed, COP files to install, restarts of nodes,
 # nodes whose services alone restart; on each agent's PC the certificates to trust and addresses to accept.
@@ -106,6 +107,7 @@ class Release:
     order: int  # ascending with age: 10.0(1) first
     era: Era  # of ECDSA
     basis: Basis
+    basis_web_servers: tuple[str, ...] = ()  # the only ones of which the basis speaks; empty: all
     tls_versions: tuple[str, ...] = ()  # as server; empty: not found
     tls_basis: Basis | None = None
     aliases: tuple[str, ...] = ()  # other spellings that an inventory may use; case and blanks never matter
@@ -211,7 +213,7 @@ class Advice:
     option: str  # id of options.yaml
     text: str  # the advice in our words
     basis: Basis
-    ca_signs_with_ec: tuple[Answer3, ...] = ()  # the answers with which it is advice; empty: any
+    ca_signs_with_ec: tuple[SignsWithEc, ...] = ()  # the answers with which it is advice; empty: any
     socialminer: bool | None = None  # only on a site with one, or without; None: either
 
 
@@ -231,6 +233,7 @@ class Row:
     assumption: str = ""  # e.g. how the table's asterisk is read (inferred; the note has no footnote)
     assumption_basis: Basis | None = None  # given when `assumption` is
     defects: tuple[str, ...] = ()
+    cops: tuple[str, ...] = ()  # the COPs that the row itself asks for
     doubt: str = ""
 
 
@@ -283,7 +286,6 @@ class Cop:
     roles: tuple[str, ...]
     effect: str
     turns_ecdsa: Literal["off", "on"]  # "on": a rollback COP
-    web_servers: tuple[str, ...]  # whose presentation changes
     install_when: tuple[str, ...]  # the note's conditions, in our words
     undone_by: str | None
     download: str  # where Cisco lists it

@@ -28,8 +28,13 @@ def _unseen(case: Case) -> list[NodeState]:
 
 
 def _cert_type(case: Case) -> list[NodeState]:
-    """The nodes whose certificate type the option sets."""
-    return [state for state in case.nodes if case.end[state.node].cert_type != state.cert_type]
+    """The nodes whose certificate type the option sets: another one, or one that an upgrade may have undone."""
+    return [
+        state
+        for state in case.nodes
+        if (end := case.end[state.node]).cert_type != state.cert_type
+        or (end.cert_type_from == "option" and state.cert_type_from == "before-upgrade")
+    ]
 
 
 def _exchange(case: Case) -> list[NodeState]:

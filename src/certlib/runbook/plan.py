@@ -57,9 +57,7 @@ def _plan(case: Case) -> Plan:
     ]
     doing = {task.procedure for _, task in tasks}
     settling = [
-        found
-        for ident in (FINDINGS, LATER)
-        for found in _settling(case, ident, [task for _, task in tasks])
+        found for ident in (FINDINGS, LATER) for found in _settling(case, ident, [task for _, task in tasks])
     ]
     tasks += settling
     if doing <= {"verify"} and not settling:  # nothing is done that could be looked at

@@ -68,7 +68,8 @@ def take(standing: Standing, effect: Effect, means: Means, *, knowledge: Knowled
             return _started(standing, knowledge)
         case "type-set" if means.cert_type:
             started = _started(standing, knowledge)
-            return replace(started, state=replace(started.state, cert_type=means.cert_type))
+            state = replace(started.state, cert_type=means.cert_type, cert_type_from="option")
+            return replace(started, state=state)
         case "switched" if standing.inactive:
             started = _started(standing, knowledge)
             state = after_upgrade(started.state, target=standing.inactive, knowledge=knowledge)

@@ -87,6 +87,7 @@ def _site(site: Site, names: Pseudonyms) -> Site:
             group_policy=site.agents.group_policy,
         ),
         ca_signs_with_ec=site.ca_signs_with_ec,
+        planned_cert_type=site.planned_cert_type,
         branding=Branding(confidentiality=say("share.cover")),
         waivers=tuple(
             Waiver(

@@ -48,6 +48,7 @@ def check(context: Context) -> tuple[Finding, ...]:
     return each_leaf(
         context=context, check=CHECK, wanted=lambda leaf: leaf.by_ca, judge=judged,
         text=say("check-chain-complete.pass"), nothing=say("check-chain-complete.nothing"),
+        chains=True,
     )  # fmt: skip
 
 

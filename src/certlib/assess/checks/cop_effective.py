@@ -5,26 +5,27 @@ from collections.abc import Sequence
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context, answered
 from certlib.assess.model import Finding, Observed
-from certlib.assess.observed import ecdsa_off
+from certlib.assess.observed import counting, ecdsa_off
 from certlib.language import Phrases
+from certlib.reasons import Reason
 
 CHECK = "cop-effective"
+# What a server says that has no certificate of the kind asked for; any other reason says nothing of it.
+_DENIED = (Reason.ALERT, Reason.CLOSED, Reason.RESET, Reason.NO_SUCH_CERTIFICATE, Reason.WRONG_KEY_TYPE)
 
 
 def check(context: Context) -> tuple[Finding, ...]:
     """Effective means that a browser is given RSA and every request for ECDSA fails in every TLS version.
 
-    Source: rule-cop-effective.
+    A web server that said nothing to such a request is to be asked again. Source: rule-cop-effective.
     """
     say = context.knowledge.say
-    faults, judged = [], []
+    faults, judged, unseen = [], [], []
     for node in context.site.nodes:
-        if not ecdsa_off(role=node.role, cops=node.cops, knowledge=context.knowledge):
+        cops = counting(node=node, knowledge=context.knowledge)
+        if not ecdsa_off(role=node.role, cops=cops, knowledge=context.knowledge):
             continue
         for seen in context.seen_on(node.name):
-            if not answered(seen):
-                continue
-            judged.append(seen.endpoint)
             leaking = [
                 one
                 for one in context.evidence.presentations
@@ -41,6 +42,24 @@ def check(context: Context) -> tuple[Finding, ...]:
                         text=_leaking(seen, versions, say), evidence=(seen.endpoint,),
                     )
                 )  # fmt: skip
+            elif answered(seen) and seen.ecdsa_reason in _DENIED:
+                judged.append(seen.endpoint)
+            else:
+                unseen.append(seen.endpoint)
+        asked = {one.endpoint for one in context.seen_on(node.name)}
+        unseen += [
+            one.id
+            for one in context.of_node(node.name)
+            if one.id not in asked and (server := context.server(one)) and server.prefers
+        ]
+    if unseen:
+        faults.append(
+            finding(
+                context=context, check=CHECK, state="manual",
+                text=say("check-cop-effective.not-seen", endpoints=say.listed(*unseen)),
+                evidence=tuple(unseen), remedy=say("check-cop-effective.look"),
+            )
+        )  # fmt: skip
     return all_well(
         context=context, check=CHECK, faults=faults, judged=judged, text=say("check-cop-effective.pass"),
         nothing=say("check-cop-effective.nothing"),

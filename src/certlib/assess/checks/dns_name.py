@@ -20,9 +20,11 @@ def check(context: Context) -> tuple[Finding, ...]:
     known = {one.name: one for one in context.evidence.names}
     faults, judged = [], []
     unknown: list[tuple[LookUp, Endpoint]] = []
+    unseen = []
     for name, one in _apart(context).items():
         found = known.get(name)
         if found is None:
+            unseen.append(name)
             continue
         meant = known[one.address].addresses if one.address in known else (one.address,)
         judged.append(one.id)
@@ -43,9 +45,21 @@ def check(context: Context) -> tuple[Finding, ...]:
         )
     if unknown:
         faults.append(_unknown(unknown, context))
+    if unseen and judged:
+        text = say("check-dns-name.not-looked-up", names=say.listed(*unseen))
+        faults.append(
+            finding(
+                context=context,
+                check=CHECK,
+                state="information",
+                text=text,
+                evidence=tuple(judged),
+                remedy="",
+            )
+        )
     return all_well(
         context=context, check=CHECK, faults=faults, judged=judged, text=say("check-dns-name.pass"),
-        nothing=say("check-dns-name.nothing"),
+        nothing=say("check-dns-name.nothing"), about_leaves=False,
     )  # fmt: skip
 
 

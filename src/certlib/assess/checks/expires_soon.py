@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from certlib.assess.checks.given import given_then, given_today
 from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.checks.limits import figure
 from certlib.assess.context import Context
@@ -24,7 +25,8 @@ SAME_WINDOW, SOON, NEXT = steps(load())
 def check(context: Context) -> tuple[Finding, ...]:
     """Leaves, and the CA certificates sent with them, that end within some days after the upgrade, or today.
 
-    A leaf that has expired by then is another check's.
+    A leaf that has expired by then is another check's; one that no browser is given, today or then, is for
+    information, as it is after its end.
     """
     days, say = steps(context.knowledge), context.knowledge.say
     upgrade = any(node.target_release != node.release for node in context.site.nodes)
@@ -32,10 +34,22 @@ def check(context: Context) -> tuple[Finding, ...]:
         context=context, check=CHECK,
         wanted=lambda leaf: isinstance(end := leaf.certificate.not_after, datetime)
         and end.date() >= context.day,
-        judge=lambda leaf: _judged(leaf, context.day, days, say, upgrade=upgrade),
+        judge=lambda leaf: _noted(context, leaf, _judged(leaf, context.day, days, say, upgrade=upgrade)),
         text=say("check-expires-soon.pass", number=days[-1], day=say.day(context.day)),
-        nothing=say("check-expires-soon.nothing"),
+        nothing=say("check-expires-soon.nothing"), chains=True,
     )  # fmt: skip
+
+
+def _noted(
+    context: Context, leaf: Leaf, said: tuple[FindingState, str] | None
+) -> tuple[FindingState, str] | None:
+    """What is said of a leaf, for information where nobody is given it."""
+    sha = leaf.certificate.sha256
+    givers = given_today(context, leaf.node, sha), given_then(context, leaf.node, sha)
+    if said is None or said[0] == "information" or givers != ("nobody", "nobody"):
+        return said
+    not_given = context.knowledge.say("checks.not-given")
+    return "information", f"{said[1]} {not_given}"
 
 
 def _judged(

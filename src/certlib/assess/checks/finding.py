@@ -1,11 +1,13 @@
 """How a check words its answers: text, remedy and procedures come from its entry in the knowledge."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields, replace
 
-from certlib.assess.context import Context
+from certlib.assess.context import Context, answered
 from certlib.assess.model import Finding, FindingState, Statement
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis
+from certlib.x509 import Certificate, Unreadable
 
 
 def finding(
@@ -45,15 +47,53 @@ def all_well(
     judged: Iterable[str],
     text: str,
     nothing: str | None = None,
+    about_leaves: bool = True,
+    unseen: Iterable[str] = (),
+    nodes: Collection[str] | None = None,
+    chains: bool = False,
 ) -> tuple[Finding, ...]:
-    """The faults; or one pass over all that was judged; or, with nothing to judge, not applicable."""
+    """The faults; or one pass over all that was judged; or, with nothing to judge, not applicable.
+
+    A check of certificates passes only where one was seen of each node that it is about (`nodes`; None: all),
+    and could be read, with `chains` also those sent with it; else it says for information what was not seen,
+    with what the check itself knows to be `unseen`.
+    """
     if faults:
         return tuple(faults)
     evidence = tuple(dict.fromkeys(judged))
     if not evidence:
         why = nothing or context.knowledge.say("checks.nothing")
         return (finding(context=context, check=check, state="not-applicable", text=why),)
+    blind = _unseen(context, nodes, chains=chains) if about_leaves else ()
+    if places := tuple(dict.fromkeys((*blind, *unseen))):
+        say = context.knowledge.say
+        partly = say("checks.partly", text=text, places=say.listed(*places))
+        known = finding(
+            context=context, check=check, state="information", text=partly, evidence=evidence, remedy=""
+        )
+        return (replace(known, procedures=()),)
     return (finding(context=context, check=check, state="pass", text=text, evidence=evidence),)
+
+
+def _unseen(context: Context, nodes: Collection[str] | None, *, chains: bool) -> tuple[str, ...]:
+    """The nodes of which no certificate was seen, and the endpoints whose certificate cannot be read."""
+    known = context.evidence.certificates
+    cells = [one for one in context.scenarios[0].cells if nodes is None or one.node in nodes]
+    alive = {one.node for one in cells if answered(one.observed)}
+    silent = [one.node for one in cells if one.node not in alive and one.presence is None]
+    unreadable = [
+        one.endpoint
+        for one in context.evidence.presentations
+        if (nodes is None or one.endpoint.rpartition("/")[0] in nodes)
+        and not all(map(_readable, map(known.get, one.chain if chains else one.chain[:1])))
+    ]
+    return tuple(dict.fromkeys((*silent, *unreadable)))
+
+
+def _readable(certificate: Certificate | None) -> bool:
+    return certificate is not None and not any(
+        isinstance(getattr(certificate, one.name), Unreadable) for one in fields(certificate)
+    )
 
 
 def node_leaves(context: Context) -> list[tuple[str, str, list[Endpoint]]]:

@@ -92,11 +92,13 @@ def each_leaf(
     judge: Callable[[Leaf], tuple[FindingState, str] | None],
     text: str,
     nothing: str | None = None,
+    chains: bool = False,
 ) -> tuple[Finding, ...]:
     """A finding for each wanted leaf that `judge` objects to; else one pass over all of them.
 
     Not applicable when no node's release after the upgrade is one that the check is about, or nothing was
-    wanted. A further endpoint has no release; a check without bounds judges it as well.
+    wanted. A further endpoint has no release; a check without bounds judges it as well. `chains`: the check
+    is about the CA certificates that were sent, too.
     """
     say = context.knowledge.say
     nodes = {node.name: in_range(context, check, node) for node in context.site.nodes}
@@ -123,7 +125,8 @@ def each_leaf(
             )  # fmt: skip
     return all_well(
         context=context, check=check, faults=faults, judged=judged, text=text,
-        nothing=nothing or say("checks.no-such-certificate"),
+        nothing=nothing or say("checks.no-such-certificate"), chains=chains,
+        nodes=None if unbounded else [name for name, wanted_there in nodes.items() if wanted_there],
     )  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """Whether all web servers of a node that present one kind of key present the same certificate."""
 
+from collections.abc import Iterator
+
 from certlib.assess import words
 from certlib.assess.checks.finding import all_well, finding
-from certlib.assess.context import Context
+from certlib.assess.context import Context, answered
 from certlib.assess.model import Finding
 from certlib.assess.observed import identity_of, leaves
 
@@ -10,29 +12,52 @@ CHECK = "same-certificate-on-node"
 
 
 def check(context: Context) -> tuple[Finding, ...]:
-    """A web server with another leaf than most of its node was not restarted, or a device answers for it."""
+    """A web server with another leaf than most of its node was not restarted, or a device answers for it.
+
+    Of a node with several, one that answers alone shows nothing of the others.
+    """
     say = context.knowledge.say
-    faults, judged = [], []
+    faults: list[Finding] = []
+    judged: list[str] = []
+    silent: list[str] = []
     for node in context.site.nodes:
-        for identity in ("tomcat", "tomcat-ECDSA"):
-            usual = context.identity_leaf(node.name, identity)
-            for seen in context.seen_on(node.name):
-                for leaf in leaves(seen):
-                    if identity_of(context.evidence.certificates.get(leaf)) != identity:
-                        continue
-                    judged.append(leaf)
-                    if leaf != usual and usual:
-                        server = context.knowledge.web_servers.get(seen.endpoint.rpartition("/")[2])
-                        place = words.place(server, node.name, say)
-                        faults.append(
-                            finding(
-                                context=context, check=CHECK, state="action", node=node.name,
-                                endpoint=seen.endpoint,
-                                text=say(
-                                    "check-same-certificate-on-node.another", place=place, identity=identity
-                                ),
-                                evidence=(seen.endpoint, leaf, usual),
-                            )
-                        )  # fmt: skip
+        faults += _others(context, node.name)
+        asked = [
+            cell
+            for cell in context.scenarios[0].cells
+            if cell.node == node.name and cell.web_server and cell.presence is None
+        ]
+        asked = [one for one in asked if context.knowledge.web_servers[one.web_server].prefers]
+        alive = [one.observed for one in asked if one.observed and answered(one.observed)]
+        judged += [leaf for seen in alive for leaf in leaves(seen)]
+        silent += [one.endpoint for one in asked if alive and not answered(one.observed)]
+        if len(alive) == 1 < len(asked):
+            faults.append(
+                finding(
+                    context=context, check=CHECK, state="manual", node=node.name,
+                    endpoint=alive[0].endpoint,
+                    text=say("check-same-certificate-on-node.alone", node=node.name),
+                    evidence=tuple(one.endpoint for one in asked),
+                    remedy=say("check-same-certificate-on-node.look"),
+                )
+            )  # fmt: skip
     text = say("check-same-certificate-on-node.pass")
-    return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)
+    return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text, unseen=silent)
+
+
+def _others(context: Context, node: str) -> Iterator[Finding]:
+    """The web servers of a node that present another certificate than most."""
+    say = context.knowledge.say
+    for identity in ("tomcat", "tomcat-ECDSA"):
+        usual = context.identity_leaf(node, identity)
+        for seen in context.seen_on(node):
+            for leaf in leaves(seen):
+                if leaf == usual or identity_of(context.evidence.certificates.get(leaf)) != identity:
+                    continue
+                server = context.knowledge.web_servers.get(seen.endpoint.rpartition("/")[2])
+                place = words.place(server, node, say)
+                yield finding(
+                    context=context, check=CHECK, state="action", node=node, endpoint=seen.endpoint,
+                    text=say("check-same-certificate-on-node.another", place=place, identity=identity),
+                    evidence=(seen.endpoint, leaf, *([usual] if usual else ())),
+                )  # fmt: skip

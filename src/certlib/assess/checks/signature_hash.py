@@ -18,6 +18,7 @@ def check(context: Context) -> tuple[Finding, ...]:
         context=context, check=CHECK, wanted=lambda leaf: isinstance(leaf.certificate.signature_hash, str),
         judge=lambda leaf: _judged(leaf, refused, say),
         text=say("check-signature-hash.pass", hashes=say.listed(*map(_spoken, refused), last="or")),
+        chains=True,
     )  # fmt: skip
 
 

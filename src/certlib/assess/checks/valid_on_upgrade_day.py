@@ -33,7 +33,7 @@ def check(context: Context) -> tuple[Finding, ...]:
         state = _state(context, node, leaf, bad)
         text = _not_valid(node, first, end, bad[0], say)
         if state == "information":
-            not_given = say("check-valid-on-upgrade-day.not-given")
+            not_given = say("checks.not-given")
             text = f"{text} {not_given}"
         faults.append(
             finding(
