@@ -96,7 +96,12 @@ def cell(row, release, server, *, cop):
 
 
 def kind(row, release, server, *, cop):
-    """Documented is Cisco's table, for 11.5(1) alone, and there what a COP does to the two that it is for."""
+    """Documented is Cisco's table, for 11.5(1) alone, and there what a COP does to the two that it is for.
+
+    So is, where both certificates are there, that Finesse and CUIC hold what Tomcat holds (200423).
+    """
+    if RELEASES[release] == "11.5" and not cop and server in ("finesse-tomcat", "cuic-tomcat"):
+        return "documented"
     if release != "11.5(1)":
         return "inferred"
     if cop:

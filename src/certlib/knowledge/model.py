@@ -74,8 +74,11 @@ class Source:
     title: str
     publisher: str
     short: str  # how a report cites it: "210528"
-    date: str = ""  # ISO; empty: not known
+    release: str = ""  # the product's releases that it is about; empty: about none
+    date: str = ""  # ISO, as much of it as is known
+    undated: bool = False  # its copy bears no date
     url: str = ""
+    no_copy: bool = False  # no copy of it could be found
     note: str = ""
 
 
@@ -109,6 +112,9 @@ class Release:
     tls_versions: tuple[str, ...] = ()  # as server; empty: not found
     tls_basis: Basis | None = None
     aliases: tuple[str, ...] = ()  # other spellings that an inventory may use; case and blanks never matter
+    unclear: tuple[str, ...] = ()  # spellings that leave open which of its service updates is meant
+    named: tuple[str, ...] = ()  # service updates of it of which nothing but the name was found
+    builds: tuple[str, ...] = ()  # version numbers of its builds: "12.5.1.11003-511"
     socialminer_name: str = "SocialMiner"  # what the role `socialminer` is called in this release
     changes: tuple[Change, ...] = ()  # since the release before
     note: str = ""
@@ -151,6 +157,8 @@ class WebServer:
     like_basis: Basis | None = None  # given when `like` is
     desktop: bool = False  # a page that agents open themselves; where HSTS is looked for when asked
     accept_path: str = "/"  # path to open in a browser in order to accept the certificate
+    agents_port: int | None = None  # the port that agents' browsers use, where it is another one
+    agents_basis: Basis | None = None  # why agents' browsers connect to it, where a document says so
     since: str | None = None  # release ids; None: no bound known
     until: str | None = None
     since_basis: Basis | None = None  # given when `since` is; documented: it is new there
@@ -272,6 +280,7 @@ class Gadget:
     roles: tuple[str, ...]  # the roles whose nodes serve it
     framed: bool  # loads inside the desktop's page: a browser then gives no prompt of its own
     basis: Basis
+    also: tuple[str, ...] = ()  # web servers of other roles that it needs; Cisco's table says nothing of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,6 +484,7 @@ class Start:
 
     release: str
     cops: tuple[str, ...] = ()  # how the names of the COP files begin that are installed before
+    doubt: str = ""  # where the sources disagree about this hop
 
 
 @dataclass(frozen=True, slots=True)
@@ -487,6 +497,9 @@ class Upgrade:
     starts: tuple[Start, ...]  # the preferred one first
     basis: Basis  # of the hop
     cops_basis: Basis | None = None  # None: which COP files are needed is not known
+    cops_note: str = ""  # what else is to be known of them
+    takes: str = ""  # how long it takes, where a source says so
+    takes_basis: Basis | None = None  # given when `takes` is
     first: tuple[str, ...] = ()  # the roles that go before, in the same maintenance window
     first_basis: Basis | None = None  # given when `first` is
     note: str = ""
