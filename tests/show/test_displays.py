@@ -20,7 +20,7 @@ from loopback import site
 
 OF_ASSESSMENT = (
     *(show.cover, show.summary, show.what_to_do, show.not_checked, show.matrix, show.nodes),
-    *(show.hops, show.options, show.runbook, show.faq, show.findings, show.method, show.end),
+    *(show.hops, show.options, show.runbook, show.faq, show.findings, show.note, show.method, show.end),
 )
 OF_EVIDENCE = (show.answers, show.certificates, show.end)
 PRESETS = ("upgrade", "row-1", "row-2", "row-3", "row-4", "mixed", "with-cops")

@@ -436,8 +436,16 @@ class Question:
     question: str
     answer: str
     basis: Basis
-    options: tuple[str, ...] = ()  # shown when one of these options is considered; empty: always
-    roles: tuple[str, ...] = ()  # shown on a site with a node of one of these roles; empty: always
+    facts: tuple[Change, ...] = ()  # what sources say one by one
+    # Where it is shown; what is not given asks for nothing.
+    options: tuple[str, ...] = ()  # when one of these options is considered
+    roles: tuple[str, ...] = ()  # on a site with a node of one of these roles
+    checks: tuple[str, ...] = ()  # when one of these checks objects
+    web_servers: tuple[str, ...] = ()  # on a site that has one of these
+    endpoints: tuple[str, ...] = ()  # on a site with a further endpoint of one of these kinds
+    since: str | None = None  # on a site of which a node is, or will be, in these releases
+    until: str | None = None
+    upgrade: bool = False  # where an upgrade is planned
     procedures: tuple[str, ...] = ()
 
 
@@ -502,6 +510,7 @@ class Upgrade:
     takes_basis: Basis | None = None  # given when `takes` is
     first: tuple[str, ...] = ()  # the roles that go before, in the same maintenance window
     first_basis: Basis | None = None  # given when `first` is
+    facts: tuple[Change, ...] = ()  # what other sources say of it
     note: str = ""
 
 

@@ -1,5 +1,6 @@
 """The data of the cover, for people in the notebook and for the exporters."""
 
+from certlib import words
 from certlib.assess import Assessment
 from certlib.knowledge import load
 from certlib.language import phrases
