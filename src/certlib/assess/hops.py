@@ -138,7 +138,7 @@ def _leg(roles: tuple[str, ...], since: str, to: str, nodes: Sequence[str], know
     entry, start = found[0]
     basis = entry.cops_basis or silence
     text = _cops_before(start.cops, say) if entry.cops_basis else not_published
-    name = "one-hop" if entry.basis.kind == "documented" else "taken"
+    name = "taken" if entry.not_found else "one-hop"
     hop = say(f"assess-hops.{name}", product=product, since=since, to=to)
     return Leg(
         product=product,
@@ -149,6 +149,7 @@ def _leg(roles: tuple[str, ...], since: str, to: str, nodes: Sequence[str], know
         statement=Statement(_joined(hop, start.doubt), entry.basis.kind, entry.basis),
         cops=start.cops,
         needs=Statement(_joined(text, entry.cops_note), basis.kind, basis),
+        taken=entry.not_found,
         doubt=start.doubt,
         takes=Statement(entry.takes, entry.takes_basis.kind, entry.takes_basis)
         if entry.takes_basis

@@ -511,6 +511,7 @@ class Upgrade:
     first: tuple[str, ...] = ()  # the roles that go before, in the same maintenance window
     first_basis: Basis | None = None  # given when `first` is
     facts: tuple[Change, ...] = ()  # what other sources say of it
+    not_found: bool = False  # a document was looked for and not found: taken for granted, and to be asked for
     note: str = ""
 
 
