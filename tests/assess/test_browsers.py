@@ -31,7 +31,7 @@ GADGETS = ("finesse-desktop", "live-data", "chat-email", "socialminer-page")
 WORKS, CANNOT, DEAD, OPEN = "works", "cannot-be-accepted", "does-not-load", "open"
 # Row of the note: what the browsers meet in GADGETS; a number is a prompt, so often per PC; "asked": a prompt
 # that is not counted, since how far the browser keeps what is accepted was not found.
-# Self-signed nodes: Finesse 8445 and 7443, Live Data 12015, 8444, 7443 and the platform's 443, each on two nodes;
+# Self-signed: Finesse 8445 and 7443, Live Data 12015, 8444, 7443 and the platform's 443, each on two nodes;
 # chat 443 and 7443 of SocialMiner and 443 of both UCCX nodes. Firefox asks for each port, Chromium for each
 # certificate of a node: Finesse shows tomcat alone, Live Data tomcat-ECDSA on 12015 and tomcat elsewhere, chat
 # tomcat-ECDSA on 7443 of SocialMiner and tomcat on each 443.

@@ -1,8 +1,8 @@
 """Which release a text means: a known one in any of its spellings, else the nearest that is known.
 
-An engineering special counts as the release that it was made for, a service update that is not known as the
-highest known one below it, a build as the release whose builds come next below it, and any other release as the
-newest known one that is not above it, or as the oldest (rule-nearest-release).
+An engineering special counts as the release that it was made for, a service update that is not known as
+the highest known one below it, a build as the release whose builds come next below it, and any other release
+as the newest known one that is not above it, or as the oldest (rule-nearest-release).
 """
 
 import re

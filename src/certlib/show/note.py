@@ -1,4 +1,4 @@
-"""What Cisco's note says, whole: its table with the asterisk, the defects that it names, and where its COPs are."""
+"""What Cisco's note says: its table with the asterisk, the defects that it names, where its COPs are."""
 
 from collections.abc import Iterator
 
