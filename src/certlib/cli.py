@@ -102,6 +102,19 @@ def _parser() -> argparse.ArgumentParser:
     _add_earlier(assess)
     assess.set_defaults(run=_assess)
 
+    rehearse = commands.add_parser(
+        "rehearse", help="walk the recommended plan over the site, and tell what agents meet after each phase"
+    )
+    rehearse.add_argument(
+        "site",
+        type=Path,
+        metavar="SITE|EVIDENCE",
+        help="an inventory, which is collected first, or an evidence.json",
+    )
+    rehearse.add_argument("--option", metavar="ID", help="the plan of this option, for example ec-ca")
+    rehearse.add_argument("--json", action="store_true", help="print the walk as JSON")
+    rehearse.set_defaults(run=_rehearse)
+
     init = commands.add_parser("init", help="write a commented inventory to start from")
     init.add_argument("path", type=Path, help="file to write, for example params/sites/hamburg.yaml")
     init.set_defaults(run=_init)
@@ -297,6 +310,30 @@ def _assess(options: argparse.Namespace) -> int:
     else:
         told = [show.summary_text(assessment), show.since(assessment, before).text]
         print("\n\n".join(part for part in (*told, show.matrix_text(assessment)) if part))
+    return 0
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    from certlib import assess, collect, frames, load_site, read_evidence, show
+    from certlib.collect import reporter
+
+    if options.site.suffix == ".json":
+        evidence = read_evidence(options.site)
+    else:
+        evidence = collect(site=load_site(options.site), progress=reporter(sys.stderr))
+    assessment = assess(evidence)
+    try:
+        walk = frames.rehearsal(assessment, options.option)
+    except ValueError as error:
+        wrong, _, instead = str(error).partition("; ")
+        problem = Problem(
+            "--option", None, "", f"{quoted(options.option)}: {wrong.partition(': ')[2]}.", f"{instead}."
+        )
+        raise InvalidInput((problem,)) from None
+    if options.json:
+        print(walk.to_json(orient="records", indent=2))
+    else:
+        print(show.rehearsal(assessment, option=options.option).text or "Nothing needs to be done.")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from certlib.assess import checks
 from certlib.assess.browsers import told
@@ -11,7 +12,8 @@ from certlib.assess.model import Assessment
 from certlib.assess.observed import observe
 from certlib.assess.options import options
 from certlib.assess.proof import Proof, proof_of
-from certlib.assess.scenarios import now, upgraded
+from certlib.assess.reissues import reissues, stale_leaves
+from certlib.assess.scenarios import foretold, now, repaired_base, upgraded
 from certlib.assess.unchecked import not_checked
 from certlib.assess.verdict import verdict
 from certlib.evidence import Evidence
@@ -42,8 +44,11 @@ def assessed(
     context = replace(context, scenarios=(first, second) if second else (first,))
     way = hops(context)
     context = replace(context, hops=way)
-    outcomes, recommended = options(context)
     findings = checks.run(context)
+    context = replace(context, stale=stale_leaves(context))
+    context = replace(context, reissues=reissues(context, findings))
+    context = replace(context, repaired=repaired_base(context))
+    outcomes, recommended = options(context)
     return Assessment(
         site=evidence.site,
         collected=evidence.collected,
@@ -57,6 +62,10 @@ def assessed(
         certificates=evidence.certificates,
         hops=way,
         browsers=told(context),
+        reissues=context.reissues,
+        stale=context.stale,
+        base=context.base,
+        foretell=partial(foretold, context),
     )
 
 

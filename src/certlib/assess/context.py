@@ -3,11 +3,11 @@
 Evidence, knowledge, the site's endpoints and what each presented.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from certlib.assess.model import Hop, Observed, Scenario
+from certlib.assess.model import Hop, Observed, Reissue, Scenario
 from certlib.assess.observed import common_leaf
 from certlib.assess.proof import Proof, Way
 from certlib.assess.trust import Trust, judge
@@ -19,7 +19,7 @@ from certlib.knowledge import release as find_release
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known before any conclusion; `scenarios` and `hops` are empty until they are worked out."""
+    """What is known before any conclusion; what has a default is empty until it is worked out."""
 
     evidence: Evidence
     knowledge: Knowledge
@@ -29,6 +29,9 @@ class Context:
     proof: Proof
     scenarios: tuple[Scenario, ...] = ()
     hops: tuple[Hop, ...] = ()
+    reissues: tuple[Reissue, ...] = ()
+    stale: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    repaired: Scenario | None = None
 
     @property
     def site(self) -> Site:
@@ -45,6 +48,11 @@ class Context:
     def deciding(self) -> Scenario:
         """The scenario that the verdict looks at: after the upgrade, or now when none is planned."""
         return self.scenarios[-1]
+
+    @property
+    def base(self) -> Scenario:
+        """The scenario that options are judged on: the deciding one, after what must be made anew."""
+        return self.repaired or self.deciding
 
     def server(self, endpoint: Endpoint) -> WebServer | None:
         """An endpoint's web server as it is in its node's present release; None for a further endpoint."""

@@ -8,9 +8,10 @@ published. All products stop together, as they are upgraded in one maintenance w
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from certlib.assess.changes import after_upgrade
 from certlib.assess.context import Context
 from certlib.assess.model import Hop, Leg, NodeState, Statement
-from certlib.assess.scenarios import after_upgrade, canonical, stopped
+from certlib.assess.scenarios import canonical, stopped
 from certlib.knowledge import Basis, Knowledge, Start, Upgrade
 from certlib.language import Phrases
 

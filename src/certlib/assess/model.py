@@ -1,8 +1,8 @@
 """What an assessment says: plain data, every statement with its basis."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from certlib.inventory import CertType, Endpoint, Node, Site, Waiver, every_endpoint
@@ -64,6 +64,8 @@ class NodeState:
         None  # what an unseen tomcat-ECDSA must be by the rules; None: nothing follows
     )
     cert_type: CertType = "unknown"  # which certificate the node was set to present, where it can be set
+    renewed: tuple[Identity, ...] = ()  # made anew since the evidence was collected
+    restarted: bool = False  # since then, so that every web server presents what the node holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,19 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
+class Reissue:
+    """A certificate that has to be made anew, whatever else is done."""
+
+    nodes: tuple[str, ...]  # that hold it: one, or both UCCX nodes
+    identity: Identity
+    sha256: str
+    checks: tuple[str, ...]  # what asks for it, the worst first
+    ends: date | None  # its last day, where that is why
+    by_itself: bool  # the node signed it itself
+    before: bool  # agents are stopped today, or its last day is before that of the upgrade
+
+
+@dataclass(frozen=True, slots=True)
 class OptionOutcome:
     """What an option would change for this site."""
 
@@ -159,6 +174,8 @@ class OptionOutcome:
     scenario: Scenario | None  # None when it does not apply
     recommended: bool
     statement: Statement  # why it is recommended or not
+    end: Scenario | None = None  # when all of its plan is done; None: as `scenario`
+    bridge: bool = False  # it helps today, until an upgrade that takes ECDSA away
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +237,10 @@ class Assessment:
     certificates: Mapping[str, Certificate] = field(default_factory=dict)  # by SHA-256, of the evidence
     hops: tuple[Hop, ...] = ()  # the way to the wanted release; empty when no upgrade is planned
     browsers: tuple[Statement, ...] = ()  # for which browsers experiences are told, and what is not known
+    reissues: tuple[Reissue, ...] = ()
+    stale: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by node, leaves that a restart ends
+    base: Scenario | None = None  # the one that decides, after what must be made anew
+    foretell: Callable[..., Scenario] | None = field(default=None, compare=False, repr=False)
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:

@@ -4,32 +4,65 @@ from collections.abc import Mapping, Sequence
 
 from certlib.assess.acceptance import SEVERITY
 from certlib.assess.advice import Advised, advised, ec_ca
+from certlib.assess.changes import product_of, same_state
 from certlib.assess.context import Context
 from certlib.assess.model import Experience, OptionOutcome, Scenario, Statement
 from certlib.assess.observed import ecdsa_off
-from certlib.assess.scenarios import with_option
-from certlib.knowledge import Basis, Knowledge, Option, option_for
+from certlib.assess.scenarios import shown_kinds, with_option
+from certlib.knowledge import Basis, Option, option_for
 
 
 def options(context: Context) -> tuple[tuple[OptionOutcome, ...], tuple[str, ...]]:
-    """What each option of the knowledge would change for this site, and the recommended ones: first, else."""
+    """What each option of the knowledge would change for this site, and the recommended ones: first, else.
+
+    Each is judged on the site after what must be made anew anyway.
+    """
     roles = {node.role for node in context.site.nodes}
     known = {name: option_for(context.knowledge, name, roles=roles) for name in context.knowledge.options}
     why_not = {option.id: _why_not(context, option) for option in known.values()}
-    scenarios = {name: with_option(context, known[name]) for name, reason in why_not.items() if not reason}
-    advice = {one.option: one for one in _recommended(context, scenarios)}
+    scenarios = {
+        name: with_option(context, known[name], base=context.base)
+        for name, reason in why_not.items()
+        if not reason
+    }
+    same = _same_as(known, scenarios)
+    for name, simpler in same.items():
+        del scenarios[name]
+        why_not[name] = context.knowledge.say("assess-options.same-as", option=known[simpler].title)
+    advice = {one.option: one for one in _recommended(context, scenarios, same)}
+    bridges = _bridges(context, known)
+    until_then = {one.option: one for one in _advised_bridge(context, bridges)}
     outcomes = tuple(
         OptionOutcome(
             option=option.id,
-            applies=option.id in scenarios,
-            why_not=why_not[option.id],
-            scenario=scenarios.get(option.id),
-            recommended=option.id in advice,
-            statement=_statement(context, option, scenarios.get(option.id), advice, why_not[option.id]),
+            applies=option.id in scenarios or option.id in bridges,
+            why_not="" if option.id in bridges else why_not[option.id],
+            scenario=scenarios.get(option.id) or bridges.get(option.id),
+            recommended=option.id in advice or option.id in until_then,
+            statement=_bridge_statement(context, option, bridges[option.id], until_then)
+            if option.id in bridges
+            else _statement(context, option, scenarios.get(option.id), advice, why_not[option.id]),
+            end=_end(context, known, option, scenarios, bridges),
+            bridge=option.id in bridges,
         )
         for option in known.values()
     )
-    return outcomes, tuple(advice)
+    return outcomes, (*advice, *until_then)
+
+
+def _end(
+    context: Context,
+    known: Mapping[str, Option],
+    option: Option,
+    scenarios: Mapping[str, Scenario],
+    bridges: Mapping[str, Scenario],
+) -> Scenario | None:
+    """The site when all of an option's plan is done, where that is not what the option is for."""
+    if option.id in bridges:
+        return context.base
+    if option.id in scenarios and option.ends_as:
+        return with_option(context, known[option.ends_as], base=scenarios[option.id])
+    return None
 
 
 def troubled(scenario: Scenario) -> bool:
@@ -42,44 +75,103 @@ def troubled(scenario: Scenario) -> bool:
 
 def _why_not(context: Context, option: Option) -> str:
     """Why an option is no way for this site; empty when it is one."""
-    base, knowledge, say = context.deciding, context.knowledge, context.knowledge.say
+    base, knowledge, say = context.base, context.knowledge, context.knowledge.say
     roles = {state.role for state in base.nodes}
     meant = [cop for cop in option.installs if not roles.isdisjoint(knowledge.cops[cop].roles)]
     if (option.installs and not meant) or (option.roles and roles.isdisjoint(option.roles)):
         return say("assess-options.no-server")
-    if simpler := _same_for(option, meant, knowledge):
-        return say("assess-options.one-product", option=simpler.title)
     eras = {state.era for state in base.nodes if not option.roles or state.role in option.roles}
     if option.eras and eras.isdisjoint(option.eras):
         return say("assess-options.other-era")
     if option.id == "accept" or option.trusts_self_signed:
-        shown = {
-            kind for cell in base.cells for kind in _kinds(cell.observed, cell.expected, now=base.id == "now")
-        }
+        shown = shown_kinds(context, base)
         return "" if "self-signed" in shown else say("assess-options.nothing-self-signed")
     off = [ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge) for state in base.nodes]
     turns_on = [knowledge.cops[cop].turns_ecdsa == "on" for cop in option.installs]
     if turns_on and all(turns_on):
         return "" if any(off) else say("assess-options.no-cop")
+    if option.sets_tomcat_ecdsa and not option.sets_cert_type and _half_hidden(context, base):
+        return say("assess-options.behind-a-cop", option=_title(context, "cop-to-ec-ca"))
+    after = with_option(context, option, base=base)
+    if not all(same_state(*pair) for pair in zip(base.nodes, after.nodes, strict=True)):
+        return ""
     if option.sets_tomcat_ecdsa and not option.sets_cert_type and any(off):
         return say("assess-options.behind-a-cop", option=_title(context, "cop-to-ec-ca"))
-    before, after = (
-        [(one.tomcat_ecdsa or one.ecdsa_deduced, one.cops, one.cert_type) for one in scenario.nodes]
-        for scenario in (base, with_option(context, option))
-    )
-    return say("assess-options.no-change") if before == after else ""
+    return say("assess-options.no-change")
 
 
-def _same_for(option: Option, meant: Sequence[str], knowledge: Knowledge) -> Option | None:
-    """The option that installs just those COPs of another one for which the site has servers."""
-    if len(meant) == len(option.installs) or option.sets_tomcat_ecdsa:
-        return None
-    same = [
-        one
-        for one in knowledge.options.values()
-        if list(one.installs) == meant and one.procedures == option.procedures
-    ]
-    return same[0] if same else None
+def _half_hidden(context: Context, base: Scenario) -> bool:
+    """Whether a COP is on one node of a product and not on the other."""
+    found: dict[str, set[bool]] = {}
+    for state in base.nodes:
+        off = bool(ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge))
+        found.setdefault(product_of(state.role), set()).add(off)
+    return any(len(each) > 1 for each in found.values())
+
+
+def _same_as(known: Mapping[str, Option], scenarios: Mapping[str, Scenario]) -> dict[str, str]:
+    """The options that do on this site what a simpler one does, with that one: both COPs on one product."""
+    found = {}
+    for name, scenario in scenarios.items():
+        for other, its in scenarios.items():
+            fewer = {*known[other].installs} < {*known[name].installs}
+            alike = known[other].procedures == known[name].procedures
+            if (
+                fewer
+                and alike
+                and all(same_state(*pair) for pair in zip(scenario.nodes, its.nodes, strict=True))
+            ):
+                found[name] = other
+                break
+    return found
+
+
+def _bridges(context: Context, known: Mapping[str, Option]) -> dict[str, Scenario]:
+    """The COPs that would help agents today, where the planned upgrade takes ECDSA away anyway."""
+    today = context.scenarios[0]
+    if context.deciding is today or not troubled(today):
+        return {}
+    later = {state.node: state.era for state in context.deciding.nodes}
+    if not any(state.era == "automatic" and later[state.node] != "automatic" for state in today.nodes):
+        return {}
+    found: dict[str, Scenario] = {}
+    for option in known.values():
+        turned = {context.knowledge.cops[cop].turns_ecdsa for cop in option.installs}
+        roles = {state.role for state in context.base.nodes if state.era == "automatic"}
+        if turned != {"off"} or option.ends_as or option.sets_tomcat_ecdsa or roles:
+            continue
+        scenario = with_option(context, option, base=today)
+        if _badness(scenario) < _badness(today):
+            found[option.id] = scenario
+    simpler = _same_as(known, found)
+    return {name: scenario for name, scenario in found.items() if name not in simpler}
+
+
+def _advised_bridge(context: Context, bridges: Mapping[str, Scenario]) -> list[Advised]:
+    """The COP that lets agents work until the upgrade, where something stops them today."""
+    today = len(_failing(context.scenarios[0]))
+    able = {name: (len(_failing(one)), _badness(one)) for name, one in bridges.items()}
+    best = min(bridges, key=lambda name: able[name], default=None)
+    if best is None or able[best][0] >= today:
+        return []
+    basis = Basis("inferred", rule="rule-bridge")
+    text = context.knowledge.say("assess-options.bridge", scenario=context.deciding.title)
+    return [Advised(best, Statement(text, basis.kind, basis))]
+
+
+def _bridge_statement(
+    context: Context, option: Option, scenario: Scenario, advice: Mapping[str, Advised]
+) -> Statement:
+    """Why a COP is, or is not, the way until the upgrade."""
+    if said := advice.get(option.id):
+        return said.statement
+    basis = Basis("inferred", rule="rule-bridge")
+    failing = _failing(scenario)
+    if failing:
+        text = context.knowledge.say("assess-options.bridge-fails", gadgets=_gadgets(context, failing))
+    else:
+        text = context.knowledge.say("assess-options.bridge-works")
+    return Statement(text, basis.kind, basis)
 
 
 def _title(context: Context, option: str) -> str:
@@ -87,19 +179,16 @@ def _title(context: Context, option: str) -> str:
     return option_for(context.knowledge, option, roles=roles).title
 
 
-def _kinds(observed: object, expected: Sequence[object], *, now: bool) -> set[str | None]:
-    kinds = {getattr(one, "kind", None) for one in expected}
-    return {getattr(observed, "kind", None)} if now and observed is not None else kinds
-
-
-def _recommended(context: Context, scenarios: Mapping[str, Scenario]) -> list[Advised]:
+def _recommended(
+    context: Context, scenarios: Mapping[str, Scenario], same: Mapping[str, str]
+) -> list[Advised]:
     """The advice to follow, best first: all of a row of the note's table, else what helps most.
 
     What stops an agent after it is no advice while another way stops none, or where it stops as many before;
     nor is what brings nothing, but for the advice on prompts that nothing else spares.
     """
-    base = context.deciding
-    found = advised(context, usable=scenarios, troubled=troubled(base))
+    base = context.base
+    found = advised(context, usable=scenarios, same=same, troubled=troubled(base))
     stopped = {one.option: len(_failing(scenarios[one.option])) for one in found}
     fewest = min(stopped.values(), default=0)
     able = {one.option: _badness(scenarios[one.option]) for one in found}
@@ -161,7 +250,7 @@ def _statement(
         alone = Basis("inferred", rule="rule-acceptance")
         return Statement(say("assess-options.ec-ca-alone"), alone.kind, alone)
     if failing:
-        new = [one for one in failing if one.gadget in _usable(context.deciding)]
+        new = [one for one in failing if one.gadget in _usable(context.base)]
         worse = _gadgets(context, new or failing)
         text = say("assess-options.breaking" if new else "assess-options.still-failing", gadgets=worse)
         basis = failing[0].statement.basis or worked_out  # seen today, and concluded of the time after
@@ -178,7 +267,7 @@ def _statement(
         return Statement(text, basis.kind, basis)
     if any(one.outcome == "open" for one in scenario.experiences):
         return Statement(say("assess-options.still-open"), "inferred", Basis("inferred", rule="verdict-open"))
-    needless = "assess-options.would-work" if troubled(context.deciding) else "assess-options.not-needed"
+    needless = "assess-options.would-work" if troubled(context.base) else "assess-options.not-needed"
     text = say("assess-options.also-works" if advice else needless)
     return Statement(text, worked_out.kind, worked_out)
 

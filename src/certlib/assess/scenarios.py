@@ -8,16 +8,18 @@ from dataclasses import replace
 
 from certlib.assess import words
 from certlib.assess.acceptance import Given
+from certlib.assess.changes import after_option, after_upgrade, repaired
 from certlib.assess.context import Context, answered
 from certlib.assess.experience import Scene, experiences
 from certlib.assess.model import Cell, NodeState, Scenario, Statement
-from certlib.assess.observed import ecdsa_off, era_of, node_state, with_row
+from certlib.assess.observed import ecdsa_off, node_state
 from certlib.assess.presence import presence
 from certlib.assess.presented import agrees, alike, presented
 from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
 from certlib.inventory import Endpoint, Node, endpoints, every_endpoint
-from certlib.knowledge import Basis, Expected, Knowledge, Option, in_release
+from certlib.knowledge import Expected, Knowledge, Option, in_release
 from certlib.knowledge.lookup import release as find_release
+from certlib.x509 import Kind
 
 
 def now(context: Context) -> Scenario:
@@ -60,79 +62,52 @@ def stopped(context: Context, number: int, release: str, states: Iterable[NodeSt
     return _scenario(context, f"hop:{number}", title, states)
 
 
-def with_option(context: Context, option: Option) -> Scenario:
-    """The deciding scenario after an option was carried out."""
+def repaired_base(context: Context) -> Scenario:
+    """The deciding scenario after what must be made anew or restarted; itself where there is nothing."""
     base = context.deciding
-    states = [after_option(state, option=option, knowledge=context.knowledge) for state in base.nodes]
+    if not context.reissues and not context.stale:
+        return base
+    states = repaired(base.nodes, reissues=context.reissues, stale=context.stale, knowledge=context.knowledge)
+    title = context.knowledge.say("assess-scenarios.repaired", scenario=base.title)
+    return _scenario(context, "repaired", title, states)
+
+
+def with_option(context: Context, option: Option, *, base: Scenario) -> Scenario:
+    """A scenario after an option was carried out."""
+    states = after_option(base.nodes, option=option, right=_right(context, base), knowledge=context.knowledge)
     title = context.knowledge.say("assess-scenarios.after-option", option=option.title)
     return _scenario(context, f"option:{option.id}", title, states, rolled_out=option.trusts_self_signed)
 
 
-def after_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> NodeState:
-    """A node's identities after its upgrade: which of them stay, come or go depends on the eras of ECDSA.
-
-    A COP counts no longer (rule-cop-after-upgrade), nor that the certificate type is RSA; that it is ECDSA
-    leaves both open anyway (rule-cert-type-ecdsa).
-    """
-    if target == state.release:
-        return state
-    era = era_of(role=state.role, release=target, knowledge=knowledge)
-    moved = replace(state, release=target, era=era, cops=(), row=None)
-    if state.cert_type == "rsa":
-        moved = replace(moved, cert_type="unknown")  # whether it survives is not published
-    if era == "automatic" and state.era == "none":
-        moved, rule = (
-            replace(moved, tomcat_ecdsa="self-signed", ecdsa_known=True),
-            "rule-self-signed-after-upgrade",
-        )
-    elif era == state.era and era in ("automatic", "opt-in"):
-        rule = "rule-upgrade-keeps-certificates"
-    elif era == "automatic":
-        moved, rule = replace(moved, tomcat_ecdsa=None, ecdsa_known=False), "rule-not-covered"
-    else:
-        moved = replace(moved, tomcat_ecdsa=None, ecdsa_known=era in ("none", "removed"), ecdsa_deduced=None)
-        rule = {
-            "none": "rule-era-none",
-            "removed": "rule-era-removed",
-            "opt-in": "rule-cert-type-rsa-default",
-            None: "rule-not-covered",
-        }[era]
-    return _stated(moved, rule, knowledge)
+def foretold(
+    context: Context, *, ident: str, title: str, states: Iterable[NodeState], rolled_out: bool = False
+) -> Scenario:
+    """Any state of the site as a scenario."""
+    return _scenario(context, ident, title, states, rolled_out=rolled_out)
 
 
-def after_option(state: NodeState, *, option: Option, knowledge: Knowledge) -> NodeState:
-    """A node's identities, COPs and certificate type after an option.
-
-    Unchanged where its role or release does not know what the option does.
-    """
-    elsewhere = bool(option.roles) and state.role not in option.roles
-    if state.era is None or elsewhere or (option.eras and state.era not in option.eras):
-        return state
-    cops = state.cops
-    for cop in (knowledge.cops[one] for one in option.installs):
-        if state.role not in cop.roles:
-            continue
-        if cop.turns_ecdsa == "on":
-            cops = tuple(
-                one for one in cops if one not in knowledge.cops or knowledge.cops[one].undone_by != cop.id
-            )
-        elif cop.id not in cops:
-            cops = (*cops, cop.id)
-    kind = option.sets_tomcat_ecdsa
-    cert_type = option.sets_cert_type or state.cert_type
-    changed = replace(state, cops=cops, cert_type=cert_type)
-    if changed == state and (kind is None or kind == state.tomcat_ecdsa):
-        return state
-    if kind is not None:
-        changed = replace(changed, tomcat_ecdsa=kind, ecdsa_known=True, ecdsa_deduced=None)
-    changed = with_row(changed, knowledge=knowledge, statement=state.statement)
-    basis = Basis("inferred", rule="rule-option-worked-out")
-    return replace(changed, statement=Statement(words.state(changed, knowledge), basis.kind, basis))
+def shown_kinds(context: Context, scenario: Scenario) -> set[Kind | None]:
+    """How the certificates are signed that web servers present, as observed where a node stays as it is."""
+    today = context.scenarios[0]
+    observed = {cell.endpoint: cell.observed for cell in today.cells}
+    kinds: set[Kind | None] = set()
+    for cell in scenario.cells:
+        state = next((one for one in scenario.nodes if one.node == cell.node), None)
+        seen = observed.get(cell.endpoint) if state in today.nodes else None
+        kinds |= {seen.kind} if seen else {one.kind for one in cell.expected}
+    return kinds
 
 
-def _stated(state: NodeState, rule: str, knowledge: Knowledge) -> NodeState:
-    statement = Statement(words.state(state, knowledge), "inferred", Basis("inferred", rule=rule))
-    return with_row(state, knowledge=knowledge, statement=statement)
+def _right(context: Context, base: Scenario) -> set[str]:
+    """The nodes whose tomcat-ECDSA is signed by an EC CA and taken by agents' browsers."""
+    wanted = Expected("tomcat-ECDSA", "ec-ca")
+    return {
+        state.node
+        for state in base.nodes
+        if state.tomcat_ecdsa == "ec-ca"
+        and not ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+        and _trust(context, context.scenarios[0], state, wanted).accepted
+    }
 
 
 def _scenario(
@@ -228,7 +203,7 @@ def _given(context: Context, cell: Cell, endpoint: Endpoint, state: NodeState, *
     )
     today = context.scenarios[0] if context.scenarios else None
     if today is not None and state not in today.nodes:
-        trusts = (_trust(context, today, cell.node, one) for one in cell.expected)
+        trusts = (_trust(context, today, state, one) for one in cell.expected)
         shown = frozenset(one.identity for one in cell.expected)
         return replace(given, trusts=tuple(_after(one, rolled_out=rolled_out) for one in trusts), shown=shown)
     if today is not None:
@@ -240,17 +215,22 @@ def _given(context: Context, cell: Cell, endpoint: Endpoint, state: NodeState, *
     return replace(given, cell=cell, trusts=(_after(found, rolled_out=rolled_out),), shown=frozenset((leaf,)))
 
 
-def _trust(context: Context, today: Scenario, node: str, expected: Expected) -> Trust:
+def _trust(context: Context, today: Scenario, state: NodeState, expected: Expected) -> Trust:
     """How a browser will take what is expected.
 
-    As today's leaf where it stays the same, else as one newly made.
+    As today's leaf where it stays the same, else as one newly made; a CA that the PCs do not trust today will
+    not be trusted because it signs again.
     """
-    leaf = context.identity_leaf(node, expected.identity)
-    state = next(one for one in today.nodes if one.node == node)
-    kind = state.tomcat if expected.identity == "tomcat" else state.tomcat_ecdsa
-    if leaf and kind == expected.kind:
-        return context.leaf_trust([one.id for one in context.of_node(node)], leaf, on=context.day)
-    return NEW_SELF_SIGNED if expected.kind == "self-signed" else NEW_CA
+    leaf = context.identity_leaf(state.node, expected.identity)
+    before = next(one for one in today.nodes if one.node == state.node)
+    kind = before.tomcat if expected.identity == "tomcat" else before.tomcat_ecdsa
+    newly = NEW_SELF_SIGNED if expected.kind == "self-signed" else NEW_CA
+    if not leaf or kind != expected.kind:
+        return newly
+    found = context.leaf_trust([one.id for one in context.of_node(state.node)], leaf, on=context.day)
+    if expected.identity not in state.renewed:
+        return found
+    return found if found.why in ("not-listed", "ca-ended") else newly
 
 
 def _after(found: Trust, *, rolled_out: bool) -> Trust:

@@ -10,7 +10,7 @@ from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, cite, load, option_for
 from certlib.knowledge.model import Counted
 from certlib.language import Phrases
-from certlib.runbook import costs
+from certlib.runbook import costs, rehearse
 from certlib.runbook import runbook as plans
 from certlib.text import visible
 from certlib.words import basis_text, expected_in, offered, waiver_text
@@ -41,6 +41,10 @@ FINDINGS = ("state", "check", "title", "node", "endpoint", "text", "basis", "rem
 RUNBOOK = (
     *("option", "phase", "node", "task", "step", "text", "command"),
     *("who", "minutes", "interrupts", "check", "basis"),
+)
+REHEARSAL = (
+    *("option", "phase", "gadget", "outcome", "prompts_per_pc", "going_back", "may_stop"),
+    *("hindrances", "defects"),
 )
 CHANGES = ("node", "web_server", "before", "after", "changes", "basis")
 
@@ -165,7 +169,8 @@ def findings(assessment: Assessment) -> pd.DataFrame:
 def runbook(assessment: Assessment) -> pd.DataFrame:
     """The runbook: one row for each step, by option, phase and node in the order of the work.
 
-    `option` is empty for the upgrade and the findings alone, `node` for what is done once.
+    `option` is empty for the upgrade and the findings alone, `node` for what is done once. A plan that did
+    not pass its rehearsal is left out.
     """
     knowledge = load(assessment.site.report.language)
     rows = [
@@ -184,10 +189,40 @@ def runbook(assessment: Assessment) -> pd.DataFrame:
             "basis": cite(knowledge, step.basis),
         }
         for plan in plans(assessment).plans
+        if not rehearse(assessment, plan).defects
         for task in plan.tasks
         for number, step in enumerate(task.steps, 1)
     ]
     return framed(rows, RUNBOOK)
+
+
+def rehearsal(assessment: Assessment, option: str | None = None) -> pd.DataFrame:
+    """What agents meet after each phase of a plan: one row for each phase and gadget.
+
+    Of every recommended option, or of one. `going_back`: nothing, undo, switch-back or restore, its cost;
+    `hindrances`: why one may not stop there. Raises ValueError for an option that is unknown or does not
+    apply.
+    """
+    knowledge = load(assessment.site.report.language)
+    chosen = plans(assessment, options=(option,) if option else None).plans
+    rows = [
+        {
+            "option": plan.option or "",
+            "phase": moment.phase,
+            "gadget": knowledge.gadgets[experience.gadget].title,
+            "outcome": experience.outcome,
+            "prompts_per_pc": experience.prompts,
+            "going_back": moment.going_back,
+            "may_stop": not moment.hindrances,
+            "hindrances": ", ".join(moment.hindrances),
+            "defects": visible("; ".join(defect.text for defect in tried.defects)),
+        }
+        for plan in chosen
+        for tried in (rehearse(assessment, plan),)
+        for moment in tried.moments
+        for experience in moment.scenario.experiences
+    ]
+    return framed(rows, REHEARSAL)
 
 
 def changes(assessment: Assessment, option: str) -> pd.DataFrame:

@@ -30,6 +30,7 @@ _REFERENCES = (
     ("defects", "releases.*", "releases"),
     ("options", "installs.*", "cops"),
     ("options", "procedures.*", "procedures"),
+    ("options", "ends_as", "options"),
     ("procedures", "phase", "phases"),
     ("procedures", "since", "releases"),
     ("procedures", "steps.*.since", "releases"),

@@ -15,16 +15,16 @@ SigningKind = Literal["self-signed", "rsa-ca", "ec-ca"]
 Identity = Literal["tomcat", "tomcat-ECDSA"]
 Era = Literal["none", "automatic", "removed", "opt-in"]
 VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
-# The nodes that a procedure concerns. `site`: all. `unseen`: a plan wants tomcat-ECDSA signed by a CA and nobody
-# has seen who signed it. `to-sign`: a CA signs a certificate in the plan's own work (not as a renewal), and
-# `chain` where that CA's certificates are uploaded. `cop`, `cop-back`: gets the COP, or its rollback.
-# `cert-type`: its certificate type is set. `upgraded`, `hops`: changes its release, once or for each hop.
-# `self-signed`: presents a self-signed certificate. `renew-before`, `renew-in-window`: holds a certificate that
-# has to be made anew before the window, or in it; a task for each such certificate. `restart-before`,
-# `restart`: something was put on it before the window, or in it, that only a restart puts into use.
+# The nodes that a procedure concerns. `site`: all. `unseen`: the plan has its tomcat-ECDSA signed, and nobody
+# has seen who signed it. `to-sign`: a CA signs a certificate for the option's sake, and `chain`: where that
+# CA's certificates are uploaded. `cop`, `cop-back`: gets the COP or its rollback; `behind-cop`: has one now.
+# `cert-type`: its certificate type is set, and `exchange`: others are given what it will present. `upgraded`,
+# `hops`: changes its release, once or for each hop. `self-signed`: presents a self-signed certificate.
+# `renew-before`, `renew-in-window`: holds a certificate that has to be made anew before the window, or in it;
+# a task for each. `restart-before`, `restart`: something is stored on it that only a restart puts into use.
 NodesConcerned = Literal[
-    "site", "unseen", "to-sign", "chain", "cop", "cop-back", "cert-type", "upgraded", "hops", "self-signed",
-    "renew-before", "restart-before", "renew-in-window", "restart", "ending-before", "ending-after",
+    "site", "unseen", "to-sign", "chain", "cop", "cop-back", "behind-cop", "cert-type", "exchange",
+    "upgraded", "hops", "self-signed", "renew-before", "restart-before", "renew-in-window", "restart",
 ]  # fmt: skip
 # What a step does to the state of a site, and what another one may need; of the node of its task, or of the
 # whole site where the task has none. What is stored is in use only after `restarted`.
@@ -416,6 +416,7 @@ class Option:
     sets_cert_type: CertType | None = None  # which certificate the nodes are set to present
     roles: tuple[str, ...] = ()  # the nodes that it changes have one of these; empty: any
     installs: tuple[str, ...] = ()  # COP ids
+    ends_as: str | None = None  # the option that its plan goes on with; None: it is done then
     advised_against: bool = False  # Cisco says not to, whatever agents would meet
     trusts_self_signed: bool = False  # the agents' PCs come to trust the nodes' self-signed certificates
     procedures: tuple[str, ...] = ()
@@ -484,6 +485,7 @@ class Check:
     limits: tuple[Limit, ...] = ()
     doubt: str = ""  # where sources disagree: both readings, and which is used
     waivable: bool = True  # whether somebody may accept a finding, so that it does not count for the verdict
+    reissue: bool = False  # what it objects to ends only with a certificate that is made anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""A site and an option: what decides whether a node needs a task, and what its web servers present."""
+"""A site and one of its options: where it starts, where the plan leads, and what web servers present."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from certlib.assess import Assessment, NodeState, Scenario
+from certlib.assess.observed import ecdsa_off
 from certlib.inventory import Endpoint, endpoints
 from certlib.knowledge import Knowledge, Option, in_release, load, option_for
 
@@ -13,30 +14,41 @@ UCCX = ORDER[1:]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A site and an option: what decides whether a node needs a task."""
+    """A site and an option, or none: what decides whether a node needs a task."""
 
     assessment: Assessment
     knowledge: Knowledge
     option: Option | None
-    base: Scenario  # after the upgrade, or today
+    bridge: bool  # the option serves until the upgrade, and comes before it
+    base: Scenario  # after the upgrade or today, with what must be made anew
+    promise: Scenario  # what agents meet once the option is done
     before: Mapping[str, NodeState]  # today, by node
-    after: Mapping[str, NodeState]  # after the option
+    ready: Mapping[str, NodeState]  # when the option's own work begins
+    after: Mapping[str, NodeState]  # when the option is done
+    end: Mapping[str, NodeState]  # when the whole plan is done
     nodes: tuple[NodeState, ...]  # of UCCX and SocialMiner in the base, in the order of the work
     endpoints: tuple[Endpoint, ...]
 
 
 def case_of(assessment: Assessment, option: str | None) -> Case:
     """A site with one of its options, or with none."""
-    base = assessment.after_upgrade or assessment.now
-    after = next((one.scenario for one in assessment.options if one.option == option), None)
+    base = assessment.base or assessment.after_upgrade or assessment.now
+    outcome = next((one for one in assessment.options if one.option == option), None)
+    after = (outcome.scenario if outcome else None) or base
+    end = (outcome.end if outcome else None) or after
+    bridge = outcome is not None and outcome.bridge
     knowledge = load(assessment.site.report.language)
     return Case(
         assessment=assessment,
         knowledge=knowledge,
         option=option_for(knowledge, option, roles=assessment.roles) if option else None,
+        bridge=bridge,
         base=base,
-        before={state.node: state for state in assessment.now.nodes},
-        after={state.node: state for state in (after or base).nodes},
+        promise=after,
+        before=_by_node(assessment.now),
+        ready=_by_node(assessment.now if bridge else base),
+        after=_by_node(after),
+        end=_by_node(end),
         nodes=tuple(
             sorted((one for one in base.nodes if one.role in ORDER), key=lambda one: ORDER.index(one.role))
         ),
@@ -46,13 +58,13 @@ def case_of(assessment: Assessment, option: str | None) -> Case:
     )
 
 
-def to_sign(case: Case) -> list[NodeState]:
-    """The nodes that present, or may present, a tomcat-ECDSA which no EC CA has signed.
+def _by_node(scenario: Scenario) -> dict[str, NodeState]:
+    return {state.node: state for state in scenario.nodes}
 
-    Where an option lets another CA sign it: which that one has not signed.
-    """
-    wanted = (case.option.sets_tomcat_ecdsa if case.option else None) or "ec-ca"
-    return [one for one in case.nodes if one.era == "automatic" and one.tomcat_ecdsa != wanted]
+
+def hidden(case: Case, state: NodeState) -> bool:
+    """Whether a COP keeps a node's tomcat-ECDSA from clients."""
+    return bool(ecdsa_off(role=state.role, cops=state.cops, knowledge=case.knowledge))
 
 
 def shows_self_signed(case: Case, endpoint: Endpoint) -> bool:
@@ -91,8 +103,11 @@ def _self_signed_identities(case: Case, endpoint: Endpoint) -> set[str | None]:
     cell = next((one for one in case.base.cells if one.endpoint == endpoint.id), None)
     if cell is None:
         return set()
-    if cell.observed and cell.observed.kind:
-        return {cell.observed.identity} if cell.observed.kind == "self-signed" else set()
+    state = next((one for one in case.base.nodes if one.node == endpoint.node), None)
+    today = next((one for one in case.assessment.now.cells if one.endpoint == endpoint.id), None)
+    observed = today.observed if today and state == case.before.get(endpoint.node) else None
+    if observed and observed.kind:
+        return {observed.identity} if observed.kind == "self-signed" else set()
     return {one.identity for one in cell.expected if one.kind == "self-signed"}
 
 

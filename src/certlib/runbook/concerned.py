@@ -3,39 +3,39 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from certlib.assess import Leg, NodeState
-from certlib.assess.observed import ecdsa_off
 from certlib.knowledge.model import NodesConcerned
-from certlib.runbook.case import UCCX, Case, shows_self_signed, to_sign
-from certlib.runbook.renewals import renewals
+from certlib.runbook.case import Case, hidden, shows_self_signed
+from certlib.runbook.orders import (
+    awaiting_restart,
+    gaining_cop,
+    renewed,
+    rolled_back,
+    to_sign,
+    with_chain,
+)
 
 
-def _chain(case: Case) -> list[NodeState]:
-    """Where the CA's chain is uploaded: the publisher hands it on to the subscriber."""
-    wanted = to_sign(case)
-    publishers = [one for one in case.nodes if one.role == "uccx-publisher"]
-    uccx = [one for one in wanted if one.role in UCCX]
-    return [one for one in wanted if one.role not in UCCX] + (publishers or uccx if uccx else [])
-
-
-def _cop(case: Case) -> list[NodeState]:
-    """The nodes that do not have the option's COP yet."""
-    return [state for state in case.nodes if set(case.after[state.node].cops) - set(state.cops)]
-
-
-def _cop_back(case: Case) -> list[NodeState]:
-    """The nodes on which a COP keeps ECDSA back, before or after the option."""
+def _unseen(case: Case) -> list[NodeState]:
+    """The nodes whose tomcat-ECDSA is to be signed, and that hold one which nobody was given."""
+    wanted = {state.node for state in to_sign(case)}
     return [
         state
         for state in case.nodes
-        if ecdsa_off(
-            role=state.role, cops=(*state.cops, *case.after[state.node].cops), knowledge=case.knowledge
-        )
+        if state.node in wanted
+        and (today := case.before[state.node]).era in ("automatic", "opt-in")
+        and today.tomcat_ecdsa is None
     ]
 
 
 def _cert_type(case: Case) -> list[NodeState]:
     """The nodes whose certificate type the option sets."""
-    return [state for state in case.nodes if case.after[state.node].cert_type != state.cert_type]
+    return [state for state in case.nodes if case.end[state.node].cert_type != state.cert_type]
+
+
+def _exchange(case: Case) -> list[NodeState]:
+    """The nodes that set by their certificate type what they present, and will present something new."""
+    new = {state.node for state in (*_cert_type(case), *to_sign(case))}
+    return [state for state in case.nodes if state.node in new and state.era == "opt-in"]
 
 
 def upgraded(case: Case) -> list[NodeState]:
@@ -43,18 +43,18 @@ def upgraded(case: Case) -> list[NodeState]:
     return [one for one in case.nodes if one.release != case.before[one.node].release]
 
 
-def moves(case: Case) -> list[tuple[NodeState, Leg | None]]:
-    """Each node once for each of its hops, in the order of the hops and of their products."""
+def moves(case: Case) -> list[tuple[NodeState, Leg | None, int]]:
+    """Each node once for each of its hops, with the hop and its place, in the order of hops and products."""
     states = {state.node: state for state in upgraded(case)}
-    found: list[tuple[NodeState, Leg | None]] = [
-        (states[name], leg)
-        for hop in case.assessment.hops
-        for leg in hop.legs
+    found: list[tuple[NodeState, Leg | None, int]] = [
+        (states[name], leg, place)
+        for number, hop in enumerate(case.assessment.hops)
+        for place, leg in enumerate(hop.legs, number * len(states))
         for name in states
         if name in leg.nodes
     ]
-    told = {state.node for state, _ in found}
-    return found + [(state, None) for name, state in states.items() if name not in told]
+    told = {state.node for state, _, _ in found}
+    return found + [(state, None, 0) for name, state in states.items() if name not in told]
 
 
 def _self_signed(case: Case) -> list[NodeState]:
@@ -67,14 +67,19 @@ def _self_signed(case: Case) -> list[NodeState]:
 
 CONCERNED: Mapping[NodesConcerned, Callable[[Case], Iterable[NodeState]]] = {
     "site": lambda case: case.nodes,
+    "unseen": _unseen,
     "to-sign": to_sign,
-    "chain": _chain,
-    "cop": _cop,
-    "cop-back": _cop_back,
+    "chain": with_chain,
+    "cop": gaining_cop,
+    "cop-back": rolled_back,
+    "behind-cop": lambda case: [one for one in case.nodes if hidden(case, case.before[one.node])],
     "cert-type": _cert_type,
-    "ending-before": lambda case: [one.state for one in renewals(case) if one.before],
-    "ending-after": lambda case: [one.state for one in renewals(case) if not one.before],
+    "exchange": _exchange,
+    "renew-before": lambda case: [state for one in renewed(case, "before") for state in one.nodes],
+    "restart-before": lambda case: awaiting_restart(case, before=True),
+    "renew-in-window": lambda case: [state for one in renewed(case, "window") for state in one.nodes],
+    "restart": lambda case: awaiting_restart(case, before=False),
     "upgraded": upgraded,
-    "hops": lambda case: [state for state, _ in moves(case)],
+    "hops": lambda case: [state for state, _, _ in moves(case)],
     "self-signed": _self_signed,
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from certlib.knowledge import Basis
-from certlib.knowledge.model import Counted
+from certlib.knowledge.model import Counted, Effect, Identity
 
 WHO = "rule-who"
 ASKING = ("blocks", "outage", "error", "action", "manual", "after-upgrade")  # findings that ask for work
@@ -16,6 +16,8 @@ class Action:
     text: str
     command: str
     basis: Basis
+    needs: tuple[Effect, ...] = ()
+    does: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Task:
     interrupts: str
     check: str  # how to see that it worked
     basis: Basis
+    nodes: tuple[str, ...] = ()  # on which its steps take effect
+    identity: Identity | None = None  # the certificate that it is about
+    release: str | None = None  # to which it leads
     of_any: "Task | None" = None  # the same, told of any node instead of its own; None: once for the site
 
 

@@ -1,24 +1,22 @@
 """From findings and options to the tasks of the work, phase by phase and node by node."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from certlib.assess import Assessment, Finding, Leg, NodeState
-from certlib.assess.checks.agents_can_work import CHECK as AGENTS_CAN_WORK
-from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
+from certlib.assess import Assessment, Leg, NodeState
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Procedure, Step
-from certlib.language import Phrases
-from certlib.runbook.case import UCCX, Case, case_of, certificates, shows_self_signed, to_sign, within
+from certlib.runbook.case import UCCX, Case, case_of, certificates, shows_self_signed, within
 from certlib.runbook.concerned import CONCERNED, moves, upgraded
-from certlib.runbook.model import ASKING, Action, Plan, Runbook, Task
-from certlib.runbook.places import places
-from certlib.runbook.renewals import Renewal, renewals, settled
+from certlib.runbook.model import Action, Plan, Runbook, Task
+from certlib.runbook.orders import Order, gaining_cop, orders, renewed
+from certlib.runbook.remedies import remedies
 
 ORDER_DOCUMENTED_FOR = "12.5(1)SU2"
 ORDER_SOURCE = "cisco-upgrade-12.5su2"
-FINDINGS = "settle-findings"
+FINDINGS, LATER = "settle-findings", "settle-later"
 _BLANK = re.compile(r"\{(\w+)\}")
 
 
@@ -41,30 +39,44 @@ def runbook(assessment: Assessment, *, options: Sequence[str] | None = None) -> 
 
 def nodes_to_sign(assessment: Assessment) -> tuple[str, ...]:
     """The nodes whose tomcat-ECDSA an EC CA would have to sign, in the order of the work."""
-    return tuple(state.node for state in to_sign(case_of(assessment, None)))
+    case = case_of(assessment, None)
+    return tuple(one.node for one in case.nodes if one.era == "automatic" and one.tomcat_ecdsa != "ec-ca")
 
 
 def _plan(case: Case) -> Plan:
-    named = case.option.procedures if case.option else (FINDINGS,)
-    upgrade = bool(upgraded(case))
     say = case.knowledge.say
-    own = say("plan-title.upgrade") if upgrade else say("plan-title.checks")
+    own = say("plan-title.upgrade") if upgraded(case) else say("plan-title.checks")
     tasks = [
-        task
+        found
         for procedure in case.knowledge.procedures.values()
-        if procedure.id in named
-        or procedure.nodes.startswith("ending")
-        or (upgrade and (procedure.with_upgrade or procedure.phase == "verify"))
-        for task in _tasks(case, procedure)
+        if _belongs(case, procedure)
+        for found in _tasks(case, procedure)
     ]
-    phases = list(case.knowledge.phases)
+    doing = {task.procedure for _, task in tasks}
+    own_work = [_settling(case, procedure, [task for _, task in tasks]) for procedure in (FINDINGS, LATER)]
+    tasks += [found for some in own_work for found in some]
+    if doing <= {"verify"} and not any(own_work):  # nothing is done that could be looked at
+        tasks = []
     return Plan(
         option=case.option.id if case.option else None,
         title=case.option.title if case.option else own,
-        tasks=tuple(sorted(tasks, key=lambda task: phases.index(task.phase))),
+        tasks=tuple(task for _, task in sorted(tasks, key=lambda found: found[0])),
         nodes=tuple((state.node, state.role) for state in case.nodes),
         order=_order(case),
     )
+
+
+def _belongs(case: Case, procedure: Procedure) -> bool:
+    """Whether a procedure is part of the plan: by the option, the upgrade, or a certificate made anew."""
+    if procedure.id in (FINDINGS, LATER):
+        return False
+    if procedure.nodes in ("renew-before", "restart-before", "renew-in-window", "restart"):
+        return True
+    if procedure.phase == "verify" or (case.option and procedure.id in case.option.procedures):
+        return True
+    if procedure.id == "backup" and (orders(case) or case.assessment.stale):
+        return True
+    return procedure.with_upgrade and bool(upgraded(case))
 
 
 def _order(case: Case) -> Basis:
@@ -77,50 +89,74 @@ def _order(case: Case) -> Basis:
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What a task is about beside its nodes: a hop, or a certificate that is to be renewed."""
+    """What a task is about beside its nodes: a hop, or a certificate that is made anew."""
 
     leg: Leg | None = None
-    renewal: Renewal | None = None
+    order: Order | None = None
+    place: int = 0  # among the hops
 
-    def names(self, say: Phrases) -> dict[str, str]:
+    def names(self, case: Case) -> dict[str, str]:
         """What the procedure's texts may name of it."""
+        say = case.knowledge.say
         hop = {"release": self.leg.release, "target": self.leg.to} if self.leg else {}
-        if self.renewal is None:
+        if self.order is None:
             return hop
-        return {"identity": self.renewal.identity, "ends": say.day(self.renewal.ends)}
+        reissue = self.order.reissue
+        ends = say.day(reissue.ends) if reissue and reissue.ends else ""
+        faults = [case.knowledge.checks[one].fault for one in reissue.checks] if reissue else []
+        why = say("runbook.ends-on", day=ends) if ends else say.listed(*faults) if faults else ""
+        return {"identity": self.order.identity, "ends": ends, "why": why}
 
 
-def _tasks(case: Case, procedure: Procedure) -> Iterator[Task]:
+Place = tuple[int, int, int, int]  # by phase, hop, procedure and node
+
+
+def _tasks(case: Case, procedure: Procedure) -> Iterator[tuple[Place, Task]]:
     agents = case.assessment.site.agents
     if procedure.browsers and agents.browsers and not {*agents.browsers} & {*procedure.browsers}:
         return
     if procedure.group_policy and agents.group_policy not in procedure.group_policy:
         return
-    for states, about in _groups(case, procedure):
+    number = list(case.knowledge.procedures).index(procedure.id)
+    for count, (states, about) in enumerate(_groups(case, procedure)):
         task = _task(case, procedure, states, about) if states else None
         if task and task.steps:
             any_node = case.knowledge.say("runbook.any-node")
             of_any = _task(case, procedure, states, about, node=any_node) if procedure.per_node else None
-            yield replace(task, of_any=of_any)
+            hop = about.place if procedure.nodes == "hops" else 1000  # what a phase has besides comes after
+            yield (
+                (_rank(case, task.phase), hop if task.phase == "upgrade" else 0, number, count),
+                replace(task, of_any=of_any),
+            )
+
+
+def _rank(case: Case, phase: str) -> int:
+    """The place of a phase; a COP that bridges the time until the upgrade comes before it."""
+    phases = list(case.knowledge.phases)
+    if case.bridge and phase == "cop":
+        return phases.index("renewal") * 2 + 1
+    return phases.index(phase) * 2
 
 
 def _groups(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], _About]]:
     """The nodes of each task of a procedure, and what it is about."""
     if procedure.nodes == "hops":
-        return [([state], _About(leg)) for state, leg in moves(case)]
-    if procedure.nodes.startswith("ending"):
-        before = procedure.nodes == "ending-before"
-        ending = [one for one in renewals(case) if one.before == before and not one.by_option]
-        return [([one.state], _About(renewal=one)) for one in ending]
+        return [([state], _About(leg, place=place)) for state, leg, place in moves(case)]
+    if procedure.nodes in ("renew-before", "renew-in-window"):
+        when: Literal["before", "window"] = "before" if procedure.nodes == "renew-before" else "window"
+        return [([*one.nodes], _About(order=one)) for one in renewed(case, when)]
     concerned = [
         state
         for state in CONCERNED[procedure.nodes](case)
         if (not procedure.roles or state.role in procedure.roles)
         and within(case, state, procedure.since, None)
     ]
+    about = _About()
+    if procedure.nodes in ("to-sign", "chain"):
+        about = _About(order=next((one for one in orders(case) if one.when == "plan"), None))
     if procedure.per_node:
-        return [([state], _About()) for state in concerned]
-    return [(concerned, _About())]
+        return [([state], about) for state in concerned]
+    return [(concerned, about)]
 
 
 def _task(
@@ -133,12 +169,18 @@ def _task(
         return _BLANK.sub(lambda blank: (names | {"port": f"{port.port}" if port else ""})[blank[1]], text)
 
     called = {"node": node, "nodes": node} if node else {}
-    names = _names(case, states) | about.names(case.knowledge.say) | called
-    own = _OWN_STEPS[procedure.id](case) if procedure.id in _OWN_STEPS else ()
+    names = _names(case, states) | about.names(case) | called
+    own = _way(case) if procedure.id == "prepare-upgrade" else ()
     leg = about.leg
     needs = [Action(leg.needs.text, "", leg.needs.basis)] if leg and leg.needs.basis else []
     steps = [
-        Action(fill(step.text, step), fill(step.command, step), step.basis or procedure.basis)
+        Action(
+            text=fill(step.text, step),
+            command=fill(step.command, step),
+            basis=step.basis or procedure.basis,
+            needs=step.needs,
+            does=step.does,
+        )
         for step in procedure.steps
         if _needed(case, step, states, about)
     ]
@@ -155,6 +197,9 @@ def _task(
         interrupts=fill(procedure.interrupts),
         check=fill(procedure.check),
         basis=procedure.basis,
+        nodes=tuple(state.node for state in states),
+        identity=about.order.identity if about.order else None,
+        release=leg.to if leg else None,
     )
 
 
@@ -163,11 +208,9 @@ def _phase(case: Case, procedure: Procedure, states: Sequence[NodeState]) -> str
 
     Unless a node has its tomcat-ECDSA only after its upgrade, or a COP bridges the time.
     """
-    ready = all(case.before[state.node].era == "automatic" for state in states)
-    bridged = any(
-        case.knowledge.procedures[name].phase == "cop"
-        for name in (case.option.procedures if case.option else ())
-    )
+    eras = ("automatic", "opt-in")
+    ready = all(case.before[state.node].era == state.era in eras for state in states)
+    bridged = bool(gaining_cop(case))
     return "prepare" if procedure.phase == "requests" and ready and not bridged else procedure.phase
 
 
@@ -196,7 +239,7 @@ def _needed(case: Case, step: Step, states: Sequence[NodeState], about: _About) 
         return False
     if step.undoes and (case.option is None or case.option.sets_cert_type != step.undoes):
         return False
-    if step.signed_by and about.renewal and about.renewal.by_itself != (step.signed_by == "itself"):
+    if step.signed_by and about.order and about.order.by_itself != (step.signed_by == "itself"):
         return False
     present = {node.role for node in case.assessment.nodes}
     return any(
@@ -211,32 +254,14 @@ def _needed(case: Case, step: Step, states: Sequence[NodeState], about: _About) 
     )
 
 
-def _remedies(case: Case) -> Iterator[Action]:
-    """What the findings ask for, by remedy, unless it is accepted, or option or upgrade cures it."""
-    say = case.knowledge.say
-    cured = {case.option.id} if case.option else set()
-    upgrade = (
-        {one.id for one in case.knowledge.procedures.values() if one.with_upgrade}
-        if upgraded(case)
-        else set()
-    )
-    groups: dict[tuple[str, str, str], list[Finding]] = {}
-    for one in case.assessment.findings:
-        dealt_with = one.check == AGENTS_CAN_WORK or (one.check == SELF_SIGNED and case.option)
-        told = dealt_with or not upgrade.isdisjoint(one.procedures)
-        asks = one.state in ASKING and one.waiver is None
-        if asks and not told and cured.isdisjoint(one.options) and not settled(case, one):
-            groups.setdefault((one.check, one.state, one.remedy), []).append(one)
-    for (check, state, remedy), found in groups.items():
-        entry = case.knowledge.checks[check]
-        where, word = places(found, case.assessment, say), say(f"finding-state.{state}")
-        if len(found) == 1:
-            said = found[0].statement.text
-        elif where:
-            said = say("remedies.several-at", fault=entry.fault, state=word, places="; ".join(where))
-        else:
-            said = say("remedies.several", fault=entry.fault, state=word)
-        yield Action(f"{said} {remedy}".strip(), "", entry.basis)
+def _settling(case: Case, ident: str, tasks: Sequence[Task]) -> Iterator[tuple[Place, Task]]:
+    """The findings that no other task of the plan settles: before the window, or what can wait."""
+    procedure = case.knowledge.procedures[ident]
+    task = _task(case, procedure, case.nodes, _About())
+    steps = tuple(remedies(case, tasks, later=ident == LATER))
+    if steps:
+        place = (_rank(case, procedure.phase), 0, list(case.knowledge.procedures).index(ident), 0)
+        yield place, replace(task, steps=steps, node=None)
 
 
 def _way(case: Case) -> Iterator[Action]:
@@ -244,10 +269,3 @@ def _way(case: Case) -> Iterator[Action]:
     for said in (leg.statement for hop in case.assessment.hops for leg in hop.legs):
         if said.basis:
             yield Action(said.text, "", said.basis)
-
-
-# Procedures that begin with steps of the site's own.
-_OWN_STEPS: Mapping[str, Callable[[Case], Iterator[Action]]] = {
-    FINDINGS: _remedies,
-    "prepare-upgrade": _way,
-}

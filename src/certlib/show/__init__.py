@@ -11,6 +11,7 @@ from certlib.show.matrix import matrix, matrix_text, nodes
 from certlib.show.note import note
 from certlib.show.options import options
 from certlib.show.proof import answers, certificates, method, plan
+from certlib.show.rehearsal import rehearsal
 from certlib.show.runbook import runbook
 from certlib.show.signoff import signoff
 from certlib.show.since import since, since_line
@@ -36,6 +37,7 @@ __all__ = [
     "note",
     "options",
     "plan",
+    "rehearsal",
     "runbook",
     "signoff",
     "since",

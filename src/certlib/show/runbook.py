@@ -9,10 +9,11 @@ from markupsafe import Markup
 from certlib.assess import Assessment
 from certlib.knowledge import Basis, Knowledge, load
 from certlib.language import ENGLISH, Phrases
-from certlib.runbook import WHO, Plan, Round, Task, rounds
+from certlib.runbook import WHO, Plan, Rehearsal, Round, Task, rehearse, rounds
 from certlib.runbook import runbook as plans_of
 from certlib.show import states
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag
+from certlib.show.rehearsal import from_here
 from certlib.text import visible
 from certlib.words import role_text
 
@@ -31,7 +32,8 @@ def runbook(assessment: Assessment) -> Display:
         nothing = knowledge.say("runbook.nothing")
         return Display(html=tag("p", nothing), text=nothing)
     told: dict[Task, str] = {}
-    html = join(_shared(found.plans, knowledge), [_plan(one, knowledge, told) for one in found.plans])
+    tried = [rehearse(assessment, plan) for plan in found.plans]
+    html = join(_shared(found.plans, knowledge), [_plan(one, knowledge, told) for one in tried])
     return Display(html=html, text="\n\n".join(_text(one, knowledge) for one in found.plans))
 
 
@@ -45,15 +47,19 @@ def _shared(plans: tuple[Plan, ...], knowledge: Knowledge) -> Markup:
     return join(who, times, tag("p", knowledge.say("runbook.in-turn", name=name)) if several else None)
 
 
-def _plan(plan: Plan, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
+def _plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
+    plan = tried.plan
     name = plan.option or "upgrade"
+    if tried.defects:
+        return _withheld(tried, knowledge)
+    moments = {one.phase: one for one in tried.moments}
     first = not told
     known = {task.procedure for task in told}
     work = rounds(plan.tasks, told=told)
     new = [one for one in work if one.tasks[0] not in told]
     for one in new:
         told |= dict.fromkeys(one.tasks, f"task-{name}-{len(told) + 1}")
-    sections = []
+    sections: list[Markup | None] = []
     for phase in dict.fromkeys(task.phase for task in plan.tasks):
         entry = knowledge.phases[phase]
         sections.append(tag("h4", entry.title))
@@ -68,6 +74,7 @@ def _plan(plan: Plan, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
             procedure = one.told.procedure
             sections.append(body if procedure in known else tag("section", body, id=f"procedure-{procedure}"))
             known.add(procedure)
+        sections.append(from_here(moments[phase], knowledge) if phase in moments else None)
     return tag(
         "section",
         tag("h3", None if first else join(knowledge.say("show.otherwise"), " "), plan.title),
@@ -75,6 +82,19 @@ def _plan(plan: Plan, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
         _overview(plan, work, told, knowledge),
         sections,
         id=f"runbook-{name}",
+    )
+
+
+def _withheld(tried: Rehearsal, knowledge: Knowledge) -> Markup:
+    """A plan that would go wrong: it is not told, only what is wrong with it."""
+    say = knowledge.say
+    faults = (tag("li", join(f"{one.node}: " if one.node else None, one.text)) for one in tried.defects)
+    return tag(
+        "section",
+        tag("h3", tried.plan.title),
+        tag("p", say("rehearsal.withheld")),
+        tag("ul", faults),
+        id=f"runbook-{tried.plan.option or 'upgrade'}",
     )
 
 

@@ -1,0 +1,162 @@
+"""What an upgrade, an option and a certificate made anew change of a node's state."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from certlib.assess import words
+from certlib.assess.model import NodeState, Reissue, Statement
+from certlib.assess.observed import ecdsa_off, era_of, with_row
+from certlib.inventory import CONTEXT_ROLES
+from certlib.knowledge import Basis, Knowledge, Option
+from certlib.knowledge.model import Identity
+from certlib.x509 import Kind
+
+# How an identity is taken to be signed once a CA signed it anew, where nothing shows how it was.
+_BY_CA: dict[Identity, Kind] = {"tomcat": "rsa-ca", "tomcat-ECDSA": "ec-ca"}
+
+
+def after_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> NodeState:
+    """A node's identities after its upgrade: which of them stay, come or go depends on the eras of ECDSA.
+
+    A COP counts no longer (rule-cop-after-upgrade), nor that the certificate type is RSA; that it is ECDSA
+    leaves both open anyway (rule-cert-type-ecdsa).
+    """
+    if target == state.release:
+        return state
+    era = era_of(role=state.role, release=target, knowledge=knowledge)
+    moved = replace(state, release=target, era=era, cops=(), row=None)
+    if state.cert_type == "rsa":
+        moved = replace(moved, cert_type="unknown")  # whether it survives is not published
+    if era == "automatic" and state.era == "none":
+        moved, rule = (
+            replace(moved, tomcat_ecdsa="self-signed", ecdsa_known=True),
+            "rule-self-signed-after-upgrade",
+        )
+    elif era == state.era and era in ("automatic", "opt-in"):
+        rule = "rule-upgrade-keeps-certificates"
+    elif era == "automatic":
+        moved, rule = replace(moved, tomcat_ecdsa=None, ecdsa_known=False), "rule-not-covered"
+    else:
+        moved = replace(moved, tomcat_ecdsa=None, ecdsa_known=era in ("none", "removed"), ecdsa_deduced=None)
+        rule = {
+            "none": "rule-era-none",
+            "removed": "rule-era-removed",
+            "opt-in": "rule-cert-type-rsa-default",
+            None: "rule-not-covered",
+        }[era]
+    return _stated(moved, rule, knowledge)
+
+
+def made_anew(state: NodeState, *, identity: Identity, kind: Kind | None, knowledge: Knowledge) -> NodeState:
+    """A node once one of its certificates was made anew; `kind` None: signed as before."""
+    before = state.tomcat if identity == "tomcat" else state.tomcat_ecdsa
+    signed: Kind = kind or (before if before and before != "unreadable" else _BY_CA[identity])
+    renewed = replace(state, renewed=tuple(dict.fromkeys((*state.renewed, identity))))
+    if identity == "tomcat":
+        renewed = replace(renewed, tomcat=signed)
+    else:
+        renewed = replace(renewed, tomcat_ecdsa=signed, ecdsa_known=True, ecdsa_deduced=None)
+    return _stated(renewed, "rule-renewal", knowledge)
+
+
+def repaired(
+    states: Iterable[NodeState],
+    *,
+    reissues: Iterable[Reissue],
+    stale: Collection[str],
+    knowledge: Knowledge,
+) -> list[NodeState]:
+    """The nodes once what must be made anew was made anew, and those with stale web servers restarted."""
+    wanted = [(node, one) for one in reissues for node in one.nodes]
+    found = []
+    for state in states:
+        for node, one in wanted:
+            if node == state.node:
+                kind: Kind | None = "self-signed" if one.by_itself else None
+                state = made_anew(state, identity=one.identity, kind=kind, knowledge=knowledge)  # noqa: PLW2901
+        found.append(replace(state, restarted=True) if state.node in stale else state)
+    return found
+
+
+def after_option(
+    states: Collection[NodeState], *, option: Option, right: Collection[str], knowledge: Knowledge
+) -> list[NodeState]:
+    """Every node's identities, COPs and certificate type after an option.
+
+    A node is left as it is where its role or release does not know what the option does, and so are all nodes
+    of a product where none needs it: `right` are the nodes whose tomcat-ECDSA agents' PCs trust.
+    """
+    products = {product_of(state.role) for state in states}
+    served = {product for product in products if _needed(states, product, option, right, knowledge)}
+    return [
+        _changed(state, option, knowledge) if product_of(state.role) in served else state for state in states
+    ]
+
+
+def product_of(role: str) -> str:
+    """The roles that share COPs and a cluster: both UCCX nodes are one product."""
+    return "uccx" if role.startswith("uccx") else role
+
+
+def _needed(
+    states: Collection[NodeState], product: str, option: Option, right: Collection[str], knowledge: Knowledge
+) -> bool:
+    """Whether an option brings a product anything."""
+    mine = [state for state in states if product_of(state.role) == product]
+    hidden = [bool(ecdsa_off(role=one.role, cops=one.cops, knowledge=knowledge)) for one in mine]
+    turned = {knowledge.cops[cop].turns_ecdsa for cop in option.installs}
+    if turned == {"off"}:
+        return any(state.node not in right for state in mine)
+    if option.sets_tomcat_ecdsa and not turned and not option.sets_cert_type:
+        return not any(hidden)  # what a COP hides is signed with the rollback COP, by another option
+    return True
+
+
+def _changed(state: NodeState, option: Option, knowledge: Knowledge) -> NodeState:
+    elsewhere = bool(option.roles) and state.role not in option.roles
+    if state.era is None or elsewhere or (option.eras and state.era not in option.eras):
+        return state
+    cops = state.cops
+    for cop in (knowledge.cops[one] for one in option.installs):
+        if state.role not in cop.roles:
+            continue
+        if cop.turns_ecdsa == "on":
+            cops = tuple(
+                one for one in cops if one not in knowledge.cops or knowledge.cops[one].undone_by != cop.id
+            )
+        elif cop.id not in cops:
+            cops = (*cops, cop.id)
+    kind = option.sets_tomcat_ecdsa
+    cert_type = option.sets_cert_type or state.cert_type
+    changed = replace(state, cops=cops, cert_type=cert_type)
+    signed = kind is not None and kind != state.tomcat_ecdsa
+    if changed == state and not signed:
+        return state
+    if signed:
+        renewed = tuple(dict.fromkeys((*changed.renewed, "tomcat-ECDSA")))
+        changed = replace(changed, tomcat_ecdsa=kind, ecdsa_known=True, ecdsa_deduced=None, renewed=renewed)
+    return _stated(changed, "rule-option-worked-out", knowledge)
+
+
+def _stated(state: NodeState, rule: str, knowledge: Knowledge) -> NodeState:
+    statement = Statement(words.state(state, knowledge), "inferred", Basis("inferred", rule=rule))
+    return with_row(state, knowledge=knowledge, statement=statement)
+
+
+def same_state(one: NodeState, other: NodeState) -> bool:
+    """Whether two states of a node present and hold the same, whatever was concluded on the way."""
+    return _told(one) == _told(other)
+
+
+def _told(state: NodeState) -> tuple[object, ...]:
+    if state.role in CONTEXT_ROLES:
+        return ()
+    ecdsa = state.tomcat_ecdsa or state.ecdsa_deduced
+    return (
+        state.release,
+        state.tomcat,
+        ecdsa,
+        frozenset(state.cops),
+        state.cert_type,
+        frozenset(state.renewed),
+    )

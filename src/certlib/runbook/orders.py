@@ -1,0 +1,116 @@
+"""The certificates that a plan has made anew: what an option asks for, and what must be renewed anyway."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from certlib.assess import NodeState
+from certlib.assess.model import Reissue
+from certlib.knowledge.model import Identity, SigningKind
+from certlib.runbook.case import UCCX, Case, hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A certificate that is made anew for a node, or for both UCCX nodes that share it."""
+
+    nodes: tuple[NodeState, ...]  # in the base; the work is done on the first
+    identity: Identity
+    by_itself: bool  # the node signs it itself
+    when: Literal["before", "window", "plan"]  # as a renewal before the window or in it, or for the option
+    kind: SigningKind | None  # how it will be signed; None: as before
+    reissue: Reissue | None = None  # what asks for it; None: the option
+
+
+def orders(case: Case) -> list[Order]:
+    """Every certificate once, in the order of the work."""
+    return [*_of_option(case), *_renewals(case)]
+
+
+def _of_option(case: Case) -> Iterator[Order]:
+    for state in case.nodes:
+        end = case.end[state.node]
+        newly = "tomcat-ECDSA" in end.renewed and (
+            "tomcat-ECDSA" not in state.renewed or end.tomcat_ecdsa != state.tomcat_ecdsa
+        )
+        if newly and end.tomcat_ecdsa in ("rsa-ca", "ec-ca"):
+            kind: SigningKind = "ec-ca" if end.tomcat_ecdsa == "ec-ca" else "rsa-ca"
+            yield Order((state,), "tomcat-ECDSA", by_itself=False, when="plan", kind=kind)
+
+
+def _renewals(case: Case) -> Iterator[Order]:
+    """What must be renewed, unless the option makes it anew or keeps it from every client."""
+    states = {state.node: state for state in case.nodes}
+    signed = {(state.node, one.identity) for one in _of_option(case) for state in one.nodes}
+    for one in case.assessment.reissues:
+        nodes = tuple(
+            states[node]
+            for node in one.nodes
+            if node in states
+            and (node, one.identity) not in signed
+            and not (one.identity == "tomcat-ECDSA" and hidden(case, case.end[node]))
+        )
+        if nodes:
+            yield Order(
+                nodes=nodes,
+                identity=one.identity,
+                by_itself=one.by_itself,
+                when="before" if one.before else "window",
+                kind="self-signed" if one.by_itself else None,
+                reissue=one,
+            )
+
+
+def to_sign(case: Case) -> list[NodeState]:
+    """The nodes for which the option has a CA sign a certificate."""
+    return [one.nodes[0] for one in orders(case) if one.when == "plan"]
+
+
+def with_chain(case: Case) -> list[NodeState]:
+    """Where the CA's chain has to be in place: those nodes, and both of a pair of UCCX nodes."""
+    wanted = {state.node for state in to_sign(case)}
+    pair = any(state.role in UCCX for state in to_sign(case))
+    return [state for state in case.nodes if state.node in wanted or (pair and state.role in UCCX)]
+
+
+def renewed(case: Case, when: Literal["before", "window"]) -> list[Order]:
+    """The renewals of one of the two times."""
+    order = [state.node for state in case.nodes]
+    found = [one for one in orders(case) if one.when == when]
+    return sorted(found, key=lambda one: (order.index(one.nodes[0].node), one.identity))
+
+
+def awaiting_restart(case: Case, *, before: bool) -> list[NodeState]:
+    """The nodes on which something is stored that a restart puts into use, before the window or in it."""
+    times = ("before",) if before else ("window", "plan")
+    stored = {state.node for one in orders(case) if one.when in times for state in one.nodes}
+    if not before:
+        stored |= {state.node for state in rolled_back(case)}
+        stored |= {state.node for state in case.nodes if _stays_stale(case, state)}
+    return [state for state in case.nodes if state.node in stored]
+
+
+def _stays_stale(case: Case, state: NodeState) -> bool:
+    """Whether a web server presents what its node holds no longer, and nothing else restarts the node."""
+    return state.node in case.assessment.stale and state.release == case.before[state.node].release
+
+
+def gaining_cop(case: Case) -> list[NodeState]:
+    """The nodes that do not have the option's COP yet."""
+    return [
+        state
+        for state in case.nodes
+        if hidden(case, case.after[state.node]) and not hidden(case, case.ready[state.node])
+    ]
+
+
+def rolled_back(case: Case) -> list[NodeState]:
+    """The nodes that get the rollback COP: a COP that is there, or comes first, is gone at the end."""
+    if case.bridge:
+        return []
+    return [
+        state
+        for state in case.nodes
+        if (hidden(case, state) or hidden(case, case.after[state.node]))
+        and not hidden(case, case.end[state.node])
+    ]

@@ -1,0 +1,215 @@
+"""A plan walked over the state of its site, step by step, before anybody does it.
+
+What a step needs must have been done; in the end the site must be what the option promised, with nothing that
+waits for a restart. Between the phases it tells what agents meet, what going back costs, and whether one may
+stop there for the night.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from certlib.assess import Assessment, NodeState, Scenario
+from certlib.assess.observed import ecdsa_off
+from certlib.knowledge import Knowledge
+from certlib.knowledge.model import Outcome
+from certlib.runbook.case import UCCX, Case, case_of
+from certlib.runbook.concerned import upgraded
+from certlib.runbook.model import Plan, Task
+from certlib.runbook.orders import orders
+from certlib.runbook.walk import STARTING, Means, Standing, missing, take
+
+UNDOING = "roll-back"  # the phase of what is done only if the plan fails
+STOPPED: tuple[Outcome, ...] = ("cannot-be-accepted", "does-not-load")
+
+# What going back costs, the cheapest first.
+Cost = Literal["nothing", "undo", "switch-back", "restore"]
+COSTS: tuple[Cost, ...] = ("nothing", "undo", "switch-back", "restore")
+# Why one may not stop after a phase.
+Hindrance = Literal["agents", "waiting", "half-upgraded", "unlike"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The site when a phase of the plan is done."""
+
+    phase: str  # id in knowledge/phases.yaml
+    scenario: Scenario
+    going_back: Cost
+    hindrances: tuple[Hindrance, ...]  # why one may not stop here for the night; empty: one may
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Something in a plan that would go wrong; a plan with one is not printed."""
+
+    procedure: str | None  # None: in the plan as a whole
+    node: str | None
+    text: str  # for those who maintain the knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A plan that was walked over its site."""
+
+    plan: Plan
+    moments: tuple[Moment, ...]  # one for each phase, without what undoes the plan
+    defects: tuple[Defect, ...]
+
+
+def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
+    """Walk a plan over the site that it was made for.
+
+    Raises ValueError for an assessment that cannot foretell (one that was not made by `assess`).
+    """
+    if assessment.foretell is None:
+        raise ValueError(
+            "this assessment cannot foretell what agents meet; make it with certlib.assess.assess"
+        )
+    case = case_of(assessment, plan.option)
+    defects: list[Defect] = []
+    standings = {
+        state.node: Standing(state, stale=state.node in assessment.stale) for state in assessment.now.nodes
+    }
+    moments: list[Moment] = []
+    trusting = False
+    work = [task for task in plan.tasks if task.phase != UNDOING]
+    for phase, tasks in groupby(work, lambda task: task.phase):
+        for task in tasks:
+            for step in task.steps:
+                defects += _unmet(task, step.needs, standings)
+                trusting = trusting or "pcs-trust" in step.does
+                for node in task.nodes:
+                    means = _means(case, task, node)
+                    for effect in step.does:
+                        standings[node] = take(standings[node], effect, means, knowledge=case.knowledge)
+        scenario = assessment.foretell(
+            ident=f"after:{phase}",
+            title=case.knowledge.phases[phase].title,
+            states=[one.state for one in standings.values()],
+            rolled_out=trusting,
+        )
+        moments.append(
+            Moment(phase, scenario, _going_back(standings), _hindrances(case, standings, scenario))
+        )
+    defects += _not_kept(case, standings, moments)
+    return Rehearsal(plan, tuple(moments), tuple(defects))
+
+
+def _unmet(task: Task, needs: tuple[str, ...], standings: Mapping[str, Standing]) -> Iterator[Defect]:
+    for need in needs:
+        for node in task.nodes:
+            if missing(standings[node], need, task.identity):  # type: ignore[arg-type]  # an Effect
+                yield Defect(task.procedure, node, f"needs {need}, which no step before it has done")
+
+
+def _means(case: Case, task: Task, node: str) -> Means:
+    order = next(
+        (
+            one
+            for one in orders(case)
+            if one.identity == task.identity and node in {state.node for state in one.nodes}
+        ),
+        None,
+    )
+    rollback = any("rollback-installed" in step.does for step in task.steps)
+    return Means(
+        identity=task.identity,
+        kind=order.kind if order else None,
+        cops=(case.end if rollback else case.after)[node].cops,
+        cert_type=case.option.sets_cert_type if case.option else None,
+        release=task.release,
+    )
+
+
+def _going_back(standings: Mapping[str, Standing]) -> Cost:
+    """What going back from here costs at the most."""
+    costs: list[Cost] = ["nothing"]
+    for one in standings.values():
+        for effect, identity in one.done:
+            if effect in ("certificate-uploaded", "certificate-generated"):
+                hideable = identity == "tomcat-ECDSA" and one.state.era == "automatic"
+                costs.append("undo" if hideable else "restore")
+            elif effect in ("cop-installed", "rollback-installed", "type-set", "pcs-trust"):
+                costs.append("undo")
+            elif effect == "switched":
+                costs.append("switch-back")
+    return max(costs, key=COSTS.index)
+
+
+def _hindrances(case: Case, standings: Mapping[str, Standing], scenario: Scenario) -> tuple[Hindrance, ...]:
+    """Why one may not stop here for the night."""
+    found: list[Hindrance] = []
+    stopped = {one.gadget for one in case.assessment.now.experiences if one.outcome in STOPPED}
+    if any(one.outcome in STOPPED and one.gadget not in stopped for one in scenario.experiences):
+        found.append("agents")
+    if any(one.waiting for one in standings.values()):
+        found.append("waiting")
+    moving = [standings[state.node] for state in upgraded(case)]
+    hops = {sum(done[0] == "switched" for done in one.done) for one in moving}
+    if any(one.inactive for one in moving) or len(hops) > 1 or _between_hops(case, moving):
+        found.append("half-upgraded")
+    pair = [one.state for one in standings.values() if one.state.role in UCCX]
+    before = [case.before[state.node] for state in pair]
+    if _unlike(pair) and not _unlike(before):
+        found.append("unlike")
+    return tuple(found)
+
+
+def _between_hops(case: Case, moving: list[Standing]) -> bool:
+    """Whether the products are on releases that are not those of one stop of the way."""
+    stops = [{state.node: state.release for state in case.assessment.now.nodes}]
+    stops += [{state.node: state.release for state in hop.scenario.nodes} for hop in case.assessment.hops]
+    here = {one.state.node: one.state.release for one in moving}
+    return bool(here) and not any(
+        all(stop.get(node) == release for node, release in here.items()) for stop in stops
+    )
+
+
+def _unlike(pair: list[NodeState]) -> bool:
+    """Whether two nodes of a cluster present unlike kinds."""
+    return len({(one.tomcat, one.tomcat_ecdsa, frozenset(one.cops), one.cert_type) for one in pair}) > 1
+
+
+def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Moment]) -> Iterator[Defect]:
+    """What the plan does not bring about of what its option promised."""
+    for node, one in standings.items():
+        if node not in {state.node for state in case.nodes}:
+            continue
+        if one.waiting:
+            yield Defect(None, node, "something is stored that no restart puts into use")
+        if one.inactive:
+            yield Defect(None, node, f"{one.inactive} stays on the inactive partition")
+        has, wanted = _presents(one.state, case.knowledge), _presents(case.end[node], case.knowledge)
+        if has != wanted:
+            yield Defect(None, node, f"ends as {has}, and {wanted} was promised")
+    if moments:
+        outcome = next(
+            (
+                one
+                for one in case.assessment.options
+                if one.option == (case.option.id if case.option else None)
+            ),
+            None,
+        )
+        promised = (outcome.end or outcome.scenario if outcome else None) or case.base
+        met = {one.gadget: one.outcome for one in moments[-1].scenario.experiences}
+        for experience in promised.experiences:
+            if met.get(experience.gadget) != experience.outcome:
+                found = met.get(experience.gadget)
+                text = f"{experience.gadget}: {found}, and {experience.outcome} was promised"
+                yield Defect(None, None, text)
+
+
+def _presents(state: NodeState, knowledge: Knowledge) -> tuple[object, ...]:
+    """What a node presents and may present; what a COP hides does not count."""
+    hidden = bool(ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge))
+    ecdsa = None if hidden else state.tomcat_ecdsa or state.ecdsa_deduced
+    renewed = {*state.renewed} - ({"tomcat-ECDSA"} if hidden else set())
+    return state.release, state.tomcat, ecdsa, sorted(state.cops), state.cert_type, sorted(renewed)
+
+
+def interrupting(task: Task) -> bool:
+    """Whether a task starts a node or its services anew."""
+    return any({*STARTING} & {*step.does} for step in task.steps)

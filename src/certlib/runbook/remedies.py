@@ -1,0 +1,70 @@
+"""What the findings ask for that nothing else in a plan settles."""
+
+from collections.abc import Iterator, Sequence
+
+from certlib.assess import Finding
+from certlib.assess.checks.agents_can_work import CHECK as AGENTS_CAN_WORK
+from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
+from certlib.runbook.case import Case
+from certlib.runbook.model import ASKING, Action, Task
+from certlib.runbook.places import node_of, places
+
+# Tasks that settle what a finding is about wherever they are done, whatever certificate the node holds.
+CURES = (
+    "install-cop", "rollback-cop", "restart", "restart-before", "set-cert-type-ecdsa", "set-cert-type-rsa",
+    "trust-peers", "trust-uccx", "trust-pruned", "upload-chain", "renew-before", "renew-in-window",
+)  # fmt: skip
+AFTER = "after-upgrade"  # the state of findings that are settled after the window
+
+
+def remedies(case: Case, tasks: Sequence[Task], *, later: bool) -> Iterator[Action]:
+    """A step for each remedy, with all places that need it; `later`: those that come after the window."""
+    say = case.knowledge.say
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in case.assessment.findings:
+        asks = one.state in ASKING and one.waiver is None and (one.state == AFTER) == later
+        if asks and not _settled(case, one, tasks):
+            groups.setdefault((one.check, one.state, one.remedy), []).append(one)
+    for (check, state, remedy), found in groups.items():
+        entry = case.knowledge.checks[check]
+        where, word = places(found, case.assessment, say), say(f"finding-state.{state}")
+        if len(found) == 1:
+            said = found[0].statement.text
+        elif where:
+            said = say("remedies.several-at", fault=entry.fault, state=word, places="; ".join(where))
+        else:
+            said = say("remedies.several", fault=entry.fault, state=word)
+        yield Action(f"{said} {remedy}".strip(), "", entry.basis)
+
+
+def _settled(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
+    """Whether a task of the plan settles a finding."""
+    if finding.check == AGENTS_CAN_WORK or (finding.check == SELF_SIGNED and case.option):
+        return True
+    if case.option and case.option.id in finding.options:
+        return True
+    node = node_of(finding)
+    if case.knowledge.checks[finding.check].reissue:
+        stale = {*case.assessment.stale.get(node, ())} & {*finding.statement.evidence}
+        return bool(stale) or _made_anew(case, finding, tasks)
+    return any(
+        task.procedure in finding.procedures and task.procedure in CURES and (not node or node in task.nodes)
+        for task in tasks
+    )
+
+
+def _made_anew(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
+    """Whether every certificate that a finding objects to is made anew, or hidden from everybody."""
+    gone = {
+        (node, one.sha256)
+        for one in case.assessment.reissues
+        for node in one.nodes
+        if any(node in task.nodes and task.identity == one.identity and _stores(task) for task in tasks)
+        or (one.identity == "tomcat-ECDSA" and case.end[node].cops)
+    }
+    asked = {one.sha256 for one in case.assessment.reissues} & {*finding.statement.evidence}
+    return bool(asked) and all((finding.node, sha256) in gone for sha256 in asked)
+
+
+def _stores(task: Task) -> bool:
+    return any({"certificate-uploaded", "certificate-generated"} & {*step.does} for step in task.steps)
