@@ -134,10 +134,76 @@ waivers:
 
 @pytest.mark.parametrize(
     ("written", "release"),
-    [("11.5", "11.5(1)"), ("12.5(1) su2", "12.5(1)SU2"), ('"15.0"', "15.0(1)"), ("15", "15.0(1)")],
+    [("11.5", "11.5(1)"), ("12.5(1) su2", "12.5(1)SU2"), ("15.0(1)", "15.0(1)"), ("15.0.1", "15.0(1)")],
 )
 def test_a_release_may_be_spelled_as_people_do(written: str, release: str) -> None:
     assert inventory.loads(SMALL.replace("11.5(1)", written), file="x").release == release
+
+
+# An engineering special, a service update only named somewhere or not known, a build, another release.
+NEAREST = [
+    ("12.5(1)SU3 ES07", "12.5(1)SU3"),
+    ("12.5(1)ES02", "12.5(1)"),
+    ("UCCX 12.5 SU2 ES 03", "12.5(1)SU2"),
+    ("15.0(1)SU2", "15.0(1)"),
+    ("11.0(1)SU1", "11.0(1)"),
+    ("12.5(1)SU4", "12.5(1)SU3"),
+    ("11.5(1)SU9", "11.5(1)SU1"),
+    ("12.5.1.11003-511", "12.5(1)SU3"),
+    ("12.5.1.11003-600", "12.5(1)SU3"),
+    ("12.5.1.10000-31", "12.5(1)"),
+    ("11.6.2.10000-21", "11.6(2)"),
+    ("11.5.1.12900-21", "11.5(1)"),
+    ("16.0", "15.0(1)"),
+    ('"14"', "12.5(1)SU3"),
+    ("12.6(1)", "12.5(1)SU3"),
+    ("11.7(1)", "11.6(2)"),
+    ("9.0(2)SU3", "10.0(1)"),
+]
+
+
+@pytest.mark.parametrize(("written", "release"), NEAREST)
+def test_a_release_that_is_not_known_is_taken_as_the_nearest_and_kept_as_written(written, release) -> None:
+    text = SMALL.replace("11.5(1)", written)
+    (node,) = inventory.loads(text, file="x").nodes
+    assert (node.release, node.target_release) == (release, release)
+    assert node.release_written == node.target_written == written.strip('"')
+
+
+def test_a_release_that_is_known_needs_no_second_name() -> None:
+    (node,) = inventory.loads(SMALL.replace("11.5(1)", "12.5(1) su3"), file="x").nodes
+    assert (node.release_written, node.target_written) == ("", "")
+
+
+def test_a_target_and_a_node_of_its_own_may_be_taken_as_the_nearest_too() -> None:
+    text = SMALL.replace("11.5(1)", "12.5(1)SU3\ntarget_release: 15.0(1)SU2")
+    text += "- {role: socialminer, name: b.test, release: 12.5.1.11002-481}\n"
+    uccx, miner = inventory.loads(text, file="x").nodes
+    assert (uccx.release_written, uccx.target_release, uccx.target_written) == ("", "15.0(1)", "15.0(1)SU2")
+    assert (miner.release, miner.release_written) == ("12.5(1)SU2", "12.5.1.11002-481")
+    assert (miner.target_release, miner.target_written) == ("15.0(1)", "15.0(1)SU2")
+
+
+SU = "12.5(1), 12.5(1)SU1, 12.5(1)SU2, 12.5(1)SU3"
+FIFTEEN = "15.0(1), 15.0(1)SU1, 15.0(1)SU2"
+
+
+@pytest.mark.parametrize(
+    ("written", "choices"),
+    [
+        ("12.5", SU),
+        ("CCP 12.5", SU),
+        ("12.5 ES02", SU),
+        ("15", FIFTEEN),
+        ('"15.0"', FIFTEEN),
+        ("12", f"12.0(1), {SU}"),
+    ],
+)
+def test_a_release_that_leaves_its_service_update_open_asks_which_is_meant(written, choices) -> None:
+    found = problem(SMALL.replace("11.5(1)", written))
+    assert (found.key, found.line) == ("release", 4)
+    assert "leaves open which release is meant" in found.wrong
+    assert found.instead == f"Write one of {choices}."
 
 
 def test_a_value_stays_what_was_written() -> None:
@@ -219,7 +285,10 @@ def test_a_web_server_is_asked_only_in_releases_that_have_it(monkeypatch: pytest
         ("hamburg", "Büro Süd", 3, "site", '"Büro Süd"', '"buro-sud"'),
         ("hamburg", "a" * 65, 3, "site", "can't name a folder", "at most 64"),
         ("site:", "cite:", 3, "cite", "no such key", '"site"'),
-        ("11.5(1)", "11.7(1)", 4, "release", '"11.7(1)" is no release', "11.6(1), 11.6(2)"),
+        ("11.5(1)", "banana", 4, "release", '"banana" is no release', "11.6(1), 11.6(2)"),
+        ("11.5(1)", "11.5(1)SUx", 4, "release", "is no release", "11.6(1), 11.6(2)"),
+        ("11.5(1)", "11.5(1)<b>", 4, "release", "is no release", "11.6(1), 11.6(2)"),
+        ("11.5(1)", "2026.11", 4, "release", "is no release", "11.6(1), 11.6(2)"),
         ("11.5(1)", "fourteen", 4, "release", '"fourteen" is no release', "10.0(1), "),
         (
             "release: 11.5(1)",
@@ -319,7 +388,7 @@ def test_a_mistake_has_line_key_what_is_wrong_and_what_to_write(  # noqa: PLR091
         (f"{MINER}, cert_type: dsa", "cert_type", "dsa", "ecdsa"),
         (f"{MINER}, cert_type: rsa", "cert_type", "has no certificate type", "Remove"),
         ("role: cucm, name: b.test, cert_type: rsa", "cert_type", "not looked at", "Remove"),
-        (f"{MINER}, release: 11.9", "release", "11.9", "11.6(2)"),
+        (f"{MINER}, release: eleven", "release", "eleven", "11.6(2)"),
         (f"{MINER}, target_release: 10.6", "target_release", "older", "not older"),
         (f"{MINER}, adress: c.test", "adress", "no such key", '"address"'),
     ],
@@ -418,7 +487,7 @@ def test_a_waiver_names_its_check_who_answers_for_it_why_and_until_when(missing:
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     text = (
-        SMALL.replace("11.5(1)", "9").replace("hamburg", "..").replace("uccx1.", "-.")
+        SMALL.replace("11.5(1)", "nine").replace("hamburg", "..").replace("uccx1.", "-.")
         + "- {role: uccx-publisher, name: b.test, ports: {socketio: 70000, sockets: 1}}\n"
         + "title: a\ntitle: &b c\nagents: {trusted_cas: [missing.pem]}\nx: y\n"
     )
@@ -550,8 +619,11 @@ def test_the_schema_accepts_the_template_and_names_what_an_editor_must_mark() ->
     plain["report"].pop("history")
     plain["nodes"][1]["ports"] = {"socketio": 12015}
     checker.validate(plain)
+    for release in ("12.5(1)SU3 ES07", "12.5.1.11003-511", "UCCX 12.5 SU2", "16.0"):
+        checker.validate({**plain, "release": release})
     for path, value in (
-        (("release",), "11.7"),
+        (("release",), "12.5"),
+        (("release",), "eleven"),
         (("nodes", 0, "role"), "uccx"),
         (("nodes", 1, "ports"), {"sockets": 1}),
         (("nodes", 0, "cops"), ["x"]),

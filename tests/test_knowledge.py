@@ -1,5 +1,6 @@
 """What the knowledge files hold, and what the loader refuses."""
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
@@ -274,7 +275,7 @@ def test_an_era_that_no_document_names_for_the_release_is_inferred(knowledge):
         ("11.5", "11.5(1)"),
         ("12.5(1) su2", "12.5(1)SU2"),
         ("UCCX 12.5 SU2", "12.5(1)SU2"),
-        ("CCP 15.0", "15.0(1)"),
+        ("CCP 15.0(1)", "15.0(1)"),
         ("  SocialMiner 11.6.2 ", "11.6(2)"),
     ],
 )
@@ -282,7 +283,7 @@ def test_a_release_is_found_by_any_of_its_spellings(knowledge, text, name):
     assert release(knowledge, text).id == name
 
 
-@pytest.mark.parametrize("text", ["14.0", "14", "", "uccx", "11.5(1)SU9"])
+@pytest.mark.parametrize("text", ["14.0", "14", "", "uccx", "11.5(1)SU9", "12.5", "15", "12.5(1)SU3 ES07"])
 def test_a_release_that_does_not_exist_is_not_found(knowledge, text):
     assert release(knowledge, text) is None
 
@@ -297,9 +298,13 @@ def test_where_ciscos_pages_contradict_each_other_about_a_release_both_are_told(
     doubts = {
         name: [one.doubt for one in entry.changes if one.doubt] for name, entry in knowledge.releases.items()
     }
-    (sizes,) = doubts["12.5(1)SU2"]
-    assert "118855" in sizes
-    assert "2048" in sizes
+    for name in (
+        "12.5(1)SU1",
+        "12.5(1)SU2",
+    ):  # the guide of the one lists 4096 bits, the notes of the other bring them
+        (sizes,) = doubts[name]
+        assert "118855" in sizes
+        assert "2048" in sizes
     (nodes,) = doubts["11.6(1)"]
     assert "11.6(2)" in nodes
 
@@ -329,13 +334,21 @@ def test_the_hops_that_a_document_names_are_those_of_the_document(knowledge):
         ("uccx-publisher", "11.5(1)"): {
             *("10.0(1)SU1", "10.5(1)SU1", "10.6(1)", "10.6(1)SU1", "10.6(1)SU2", "11.0(1)"),
         },
+        ("uccx-publisher", "12.5(1)"): {"11.6(1)", "11.6(2)", "12.0(1)"},
+        ("uccx-publisher", "12.5(1)SU1"): {"11.6(1)", "11.6(2)", "12.0(1)", "12.5(1)"},
         ("uccx-publisher", "12.5(1)SU2"): {"11.6(2)", "12.0(1)", "12.5(1)", "12.5(1)SU1"},
+        ("uccx-publisher", "12.5(1)SU3"): {
+            *("11.6(1)", "11.6(2)", "12.0(1)", "12.5(1)", "12.5(1)SU1", "12.5(1)SU2"),
+        },
+        ("uccx-publisher", "15.0(1)"): {"12.5(1)", "12.5(1)SU1", "12.5(1)SU2", "12.5(1)SU3"},
         ("socialminer", "15.0(1)"): {"12.5(1)", "12.5(1)SU1", "12.5(1)SU2", "12.5(1)SU3"},
     }
 
 
 def test_no_hop_is_given_that_no_source_was_found_for(knowledge):
-    assert starts(knowledge, "uccx-publisher", "15.0(1)") == set()
+    for target in ("11.6(1)", "11.6(2)", "12.0(1)"):
+        entries = [one for one in knowledge.upgrades.values() if one.to == target]
+        assert {one.basis.kind for one in entries} <= {"inferred"}
     assert "10.6(1)" not in starts(knowledge, "uccx-publisher", "11.6(2)")
     assert starts(knowledge, "socialminer", "11.5(1)") == set()
 
@@ -347,6 +360,9 @@ COPS = {
     ("uccx-to-12.5(1)SU3", "12.5(1)"): ("ciscouccx.1251.1251SU3PREUPGRADE", "ucos.keymanagement.v01"),
     ("uccx-to-12.5(1)SU3", "12.5(1)SU1"): ("ciscouccx.1251.SU1.1251SU3PREUPGRADE", "ucos.keymanagement.v02"),
     ("uccx-to-12.5(1)SU3", "12.5(1)SU2"): ("ucos.keymanagement.v02",),
+    ("uccx-to-15.0(1)", "12.5(1)"): ("ucos.keymanagement.v01",),
+    ("uccx-to-15.0(1)", "12.5(1)SU1"): ("ucos.keymanagement.v02",),
+    ("uccx-to-15.0(1)", "12.5(1)SU3"): (),
     ("socialminer-to-12.5(1)SU3", "11.6(2)"): (
         "ciscosm.keymanagement.v01",
         "ciscosm.refreshupgrade.pre12.5",
@@ -394,6 +410,24 @@ def test_only_measurements_of_ours_are_called_measured(knowledge):
                 if basis.source:
                     ours = knowledge.sources[basis.source].publisher == "certlib"
                     assert ours == (basis.kind == "measured"), (entry.id, basis)
+
+
+def test_every_source_has_address_and_date_or_says_that_no_copy_could_be_found(knowledge):
+    without = {source.id for source in knowledge.sources.values() if source.no_copy}
+    assert without == {"cisco-201000"}
+    for source in knowledge.sources.values():
+        if source.publisher != "certlib" and not source.no_copy:
+            assert source.url.startswith("https://"), source.id
+            assert source.undated or re.match(r"20[0-9]{2}", source.date), source.id
+        assert source.release or source.publisher != "Cisco" or source.id == "cisco-webex-client-auth", (
+            source.id
+        )
+
+
+@pytest.mark.parametrize("lost", ["url", "date"])
+def test_a_source_that_cannot_be_looked_up_is_refused(folder, lost):
+    changed(folder, "sources.yaml", lambda content: content["cisco-118855"].pop(lost))
+    assert "cisco-118855: can't be looked up." in refused(folder)
 
 
 def test_every_source_is_cited(knowledge):
@@ -547,6 +581,30 @@ def test_every_gadget_lives_on_web_servers_of_its_own_roles(knowledge):
         for name in gadget.web_servers:
             assert knowledge.web_servers[name].roles == gadget.roles
             assert knowledge.web_servers[name].agent_facing
+        for name in gadget.also:
+            assert set(knowledge.web_servers[name].roles).isdisjoint(gadget.roles)
+            assert knowledge.web_servers[name].agent_facing
+
+
+# By Cisco's list of addresses that agents open; 7443 of SocialMiner by the guide of the sister product.
+SERVERS_BEHIND = {
+    "finesse-desktop": {"finesse-tomcat", "notification", "identity-service"},
+    "live-data": {"socketio", "cuic-tomcat", "notification", "uccx-tomcat"},
+    "chat-email": {"socialminer-tomcat", "socialminer-openfire", "uccx-tomcat"},
+    "socialminer-page": {"socialminer-tomcat"},
+}
+
+
+def test_every_gadget_needs_the_web_servers_that_cisco_has_agents_accept(knowledge):
+    assert {one.id: {*one.web_servers, *one.also} for one in knowledge.gadgets.values()} == SERVERS_BEHIND
+
+
+def test_agents_open_the_platforms_page_on_443_in_every_release(knowledge):
+    server = knowledge.web_servers["uccx-tomcat"]
+    assert (server.port, server.agents_port, server.accept_path) == (8443, 443, "/appadmin/main")
+    assert (server.agents_basis.kind, server.agents_basis.source) == ("documented", "cisco-118855")
+    for name in knowledge.releases:
+        assert in_release(server, name, knowledge).agent_facing
 
 
 # --- broken files

@@ -67,10 +67,30 @@ def test_every_entry_has_its_basis_and_every_basis_its_source_or_rule() -> None:
                 assert cite(knowledge, basis) != basis.kind
 
 
-def test_every_source_that_has_an_address_is_linked() -> None:
+def test_every_source_is_shown_with_address_and_date_or_that_no_copy_could_be_found() -> None:
     text = document(load())
     for source in load().sources.values():
-        assert source.url in text
+        (entry,) = (part for part in text.split("\n### ") if f"\n`{source.id}`\n" in part)
+        if source.no_copy:
+            assert "no copy could be found" in entry
+            continue
+        assert source.publisher == "certlib" or f"- address: <{source.url}>" in entry
+        assert f"- date: {source.date or 'its copy bears none'}" in entry
+
+
+def test_the_notes_table_stands_as_a_table_with_its_asterisk_and_how_it_is_read() -> None:
+    lines = document(load()).splitlines()
+    rows = [line for line in lines if line.startswith("| tomcat ")]
+    assert [[cell.strip() for cell in line.split("|")[3:-1]] for line in rows] == [
+        ["Self-signed"] * 5,
+        ["RSA"] * 5,
+        ["RSA", "RSA", "ECDSA", "RSA", "ECDSA"],
+        ["RSA", "RSA", "Self-signed", "RSA", "Self-signed"],
+    ]
+    assert [r"\*" in line for line in rows] == [False, True, True, True]
+    (footnote,) = [line for line in lines if line.startswith(r"\* ")]
+    assert "PCs trust the CA" in footnote
+    assert "**inferred**" in footnote
 
 
 def test_links_within_the_document_lead_somewhere() -> None:

@@ -203,6 +203,11 @@ def role_text(role: str, say: Phrases) -> str:
     return say(f"role.{role}")
 
 
+def release_text(release: str, written: str, say: Phrases) -> str:
+    """A node's release; where it is only the nearest known one, with what the inventory has."""
+    return say("nodes.release-taken", release=release, written=written) if written else release
+
+
 def certificate_text(certificate: Certificate, say: Phrases) -> str:
     """A certificate that was seen, in the words of the matrix."""
     identity = {"rsa": "tomcat", "ec": "tomcat-ECDSA"}.get(str(certificate.key_type))

@@ -137,12 +137,13 @@ def test_an_rsa_key_below_2048_bits_is_found(bits, found):
     ("release", "bits", "found"),
     [
         ("11.5(1)", 2048, PASSES),
-        ("11.5(1)", 4096, {MINER: "information"}),
-        ("12.5(1)SU1", 4096, {MINER: "information"}),
+        ("11.5(1)", 4096, {MINER: "manual"}),
+        ("12.5(1)", 4096, {MINER: "manual"}),
+        ("12.5(1)SU1", 4096, {None: "not-applicable"}),
         ("12.5(1)SU2", 4096, {None: "not-applicable"}),
     ],
 )
-def test_a_large_rsa_key_is_told_with_the_doubt_before_12_5_su2_alone(release, bits, found):
+def test_a_large_rsa_key_is_told_with_the_doubt_before_12_5_su1_alone(release, bits, found):
     given = presenting(site(release=release), WEB_PAGE, made(RSA_ROOT, MINER, key=rsa_key(bits)))
     assert states(given, "rsa-key-over-2048") == found
     if MINER in found:
@@ -173,7 +174,9 @@ def test_a_curve_that_the_agents_browsers_do_not_take_is_found(curve, browsers, 
 def test_a_self_signed_certificate_is_work_where_agents_meet_it_and_information_elsewhere():
     own = made(None, PUBLISHER)
     assert states(presenting(site(), SOCKETIO, own), "self-signed") == {PUBLISHER: "action"}
-    hidden = presenting(site(), f"{PUBLISHER}/uccx-tomcat", own)
+    platform = presenting(site(), f"{PUBLISHER}/uccx-tomcat", own)
+    assert states(platform, "self-signed") == {PUBLISHER: "action"}
+    hidden = presenting(site(release="12.5(1)"), f"{PUBLISHER}/notification", own)
     assert states(hidden, "self-signed") == {PUBLISHER: "information"}
 
 
@@ -206,9 +209,10 @@ def test_a_certificate_for_uccx_and_socialminer_together_is_found_on_each():
     assert states(given, "san-shared-with-socialminer") == {PUBLISHER: "action", MINER: "action"}
 
 
-def test_a_certificate_for_both_uccx_nodes_is_fine_from_11_6_on():
+def test_a_certificate_for_both_uccx_nodes_is_fine_from_11_6_2_on():
     both = made(RSA_ROOT, PUBLISHER, SUBSCRIBER, key=rsa_key())
-    for release, found in (("11.6(1)", {None: "not-applicable"}), ("11.5(1)", {PUBLISHER: "manual"})):
+    asked = {PUBLISHER: "manual"}
+    for release, found in (("11.6(2)", {None: "not-applicable"}), ("11.6(1)", asked), ("11.5(1)", asked)):
         given = presenting(site(release=release), SOCKETIO, both)
         assert states(given, "san-shared-with-socialminer") == PASSES
         assert states(given, "san-of-both-uccx-nodes") == found
@@ -226,7 +230,7 @@ def test_a_certificate_for_both_uccx_nodes_is_fine_from_11_6_on():
         ("11.5(1)", (ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,), PASSES),
         ("11.5(1)", (CLIENT,), {PUBLISHER: "action"}),
         ("11.5(1)", (SERVER,), {PUBLISHER: "information"}),
-        ("12.5(1)", (SERVER,), {PUBLISHER: "action"}),
+        ("12.5(1)", (SERVER,), {PUBLISHER: "manual"}),  # a warning: browsers and agents are not affected
     ],
 )
 def test_the_usages_that_a_certificate_must_have(release, usages, found):

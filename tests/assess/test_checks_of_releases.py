@@ -131,10 +131,23 @@ def test_without_an_address_beside_the_name_or_a_look_up_there_is_nothing_to_com
 
 def test_a_hop_that_no_source_tells_is_to_be_asked_for():
     asked = found(
-        evidence(*three(release="12.5(1)SU3", target="15.0(1)"), **trusting(RSA_ROOT)), "way-published"
+        evidence(*three(release="12.0(1)", target="12.5(1)"), **trusting(RSA_ROOT)), "way-published"
     )
-    assert {(one.node, one.state) for one in asked} == {(PUBLISHER, "manual")}
-    assert "15.0(1)" in asked[0].statement.text
+    assert {(one.node, one.state) for one in asked} == {(MINER, "manual")}
+    assert "12.5(1)" in asked[0].statement.text
+
+
+def test_a_hop_that_is_only_taken_for_granted_or_told_in_two_ways_is_to_be_asked_for_too():
+    taken = found(
+        evidence(*three(release="11.5(1)", target="11.6(2)")[:2], **trusting(RSA_ROOT)), "way-published"
+    )
+    assert [(one.node, one.state, one.statement.kind) for one in taken] == [(PUBLISHER, "manual", "inferred")]
+    assert "no document that says so was found" in taken[0].statement.text
+    doubted = found(
+        evidence(*three(release="11.6(1)", target="12.5(1)SU3")[:2], **trusting(RSA_ROOT)), "way-published"
+    )
+    assert [(one.state, one.statement.kind) for one in doubted] == [("manual", "documented")]
+    assert "the compatibility matrix 11.6(2) alone" in doubted[0].statement.text
 
 
 def test_a_way_that_is_known_passes_and_without_an_upgrade_there_is_none():

@@ -49,8 +49,10 @@ def test_it_is_an_outage_while_agents_get_what_has_ended_and_not_once_their_rele
     assert moved == [("action", "notification")]
 
 
-def test_the_administrators_page_alone_blocks_nobody():
-    assert judged(Node(LASTING, still={"uccx-tomcat": ENDING})) == [("action", "uccx-tomcat")]
+def test_the_platforms_page_which_every_agent_opens_blocks_and_one_that_no_agent_needs_does_not():
+    assert judged(Node(LASTING, still={"uccx-tomcat": ENDING})) == [("blocks", "uccx-tomcat")]
+    events = Node(LASTING, still={"notification": ENDING})
+    assert judged(events, release="12.5(1)", target="12.5(1)SU1") == [("action", "notification")]
 
 
 def test_an_ended_tomcat_ecdsa_that_only_other_clients_are_given_is_for_information():

@@ -43,13 +43,20 @@ WAYS = [
     ("11.5(1)", "12.0(1)", ["12.0(1)"], ["inferred"]),
     ("11.6(2)", "12.5(1)SU2", ["12.5(1)SU2"], ["documented"]),
     ("11.5(1)SU1", "12.5(1)SU2", ["11.6(2)", "12.5(1)SU2"], ["inferred", "documented"]),
-    ("12.5(1)SU2", "12.5(1)SU3", ["12.5(1)SU3"], ["inferred"]),
-    ("11.6(2)", "12.5(1)SU3", ["12.5(1)SU3"], ["inferred"]),
-    ("11.6(2)", "15.0(1)", ["12.5(1)SU3", "15.0(1)"], ["inferred", "unknown"]),
-    ("12.5(1)SU3", "15.0(1)", ["15.0(1)"], ["unknown"]),
+    ("11.6(1)", "12.5(1)SU2", ["12.5(1)SU1", "12.5(1)SU2"], ["documented", "documented"]),
+    ("12.5(1)SU2", "12.5(1)SU3", ["12.5(1)SU3"], ["documented"]),
+    ("11.6(1)", "12.5(1)SU3", ["12.5(1)SU3"], ["documented"]),
+    ("11.6(2)", "12.5(1)SU3", ["12.5(1)SU3"], ["documented"]),
+    ("11.6(2)", "12.5(1)SU1", ["12.5(1)SU1"], ["documented"]),
+    ("11.6(2)", "15.0(1)", ["12.5(1)SU3", "15.0(1)"], ["documented", "documented"]),
+    ("12.5(1)", "15.0(1)", ["15.0(1)"], ["documented"]),
+    ("12.5(1)SU1", "15.0(1)", ["15.0(1)"], ["documented"]),
+    ("12.5(1)SU2", "15.0(1)", ["15.0(1)"], ["documented"]),
+    ("12.5(1)SU3", "15.0(1)", ["15.0(1)"], ["documented"]),
     ("10.6(1)SU3", "11.6(2)", ["11.6(2)"], ["unknown"]),
     ("10.0(1)", "11.5(1)", ["11.5(1)"], ["unknown"]),
-    ("12.0(1)", "12.5(1)", ["12.5(1)"], ["unknown"]),
+    ("12.0(1)", "12.5(1)", ["12.5(1)"], ["documented"]),
+    ("11.6(1)", "12.5(1)", ["12.5(1)"], ["documented"]),
 ]
 
 
@@ -92,12 +99,51 @@ def test_the_last_hop_is_the_scenario_after_the_upgrade(release, target):
 
 
 def test_a_hop_that_no_source_tells_of_is_asked_for_and_never_invented():
-    said = [one.text for one in planned("12.5(1)SU3", "15.0(1)").not_checked]
+    said = [one.text for one in planned("12.0(1)", "12.5(1)").not_checked]
     assert (
-        sum("Unified CCX goes from 12.5(1)SU3 to 15.0(1) in one hop is not published" in one for one in said)
+        sum("SocialMiner goes from 12.0(1) to 12.5(1) in one hop is not published" in one for one in said)
         == 1
     )
-    assert not any("Customer Collaboration Platform goes" in one for one in said)
+    assert not any("Unified CCX goes" in one for one in said)
+
+
+def test_a_way_into_11_6_or_12_0_is_taken_for_granted_and_asked_for():
+    said = [one.text for one in planned("11.5(1)", "12.5(1)SU3", presents=AUTOMATIC).not_checked]
+    assert sum("Unified CCX is taken to go from 11.5(1) to 11.6(2) in one hop" in one for one in said) == 1
+    assert not any(
+        "15.0(1)" in one.text for one in planned("12.5(1)SU3", "15.0(1)").not_checked if "hop" in one.text
+    )
+
+
+# By the upgrade guide of 15.0(1): one file of the platform by the release that is left, none from 12.5(1)SU3.
+COPS_TO_15 = {
+    "12.5(1)": ("ucos.keymanagement.v01",),
+    "12.5(1)SU1": ("ucos.keymanagement.v02",),
+    "12.5(1)SU2": ("ucos.keymanagement.v02",),
+    "12.5(1)SU3": (),
+}
+
+
+@pytest.mark.parametrize("release", COPS_TO_15)
+def test_the_cop_files_before_15_0_are_those_of_its_guide_and_the_solandra_file_has_both_spellings(release):
+    (hop,) = planned(release, "15.0(1)").hops
+    platform, uccx = hop.legs
+    assert uccx.cops == COPS_TO_15[release]
+    assert uccx.needs.kind == "documented"
+    assert "ciscouccx.fips.1501.PREUPGRADE" in uccx.needs.text
+    assert "ciscoccp.1501.PREUPGRADE" in platform.needs.text
+    assert "ciscoccp.15.0.PREUPGRADE" in platform.needs.text
+
+
+def test_how_long_an_upgrade_takes_is_told_where_a_source_says_so():
+    (hop,) = planned("12.5(1)SU3", "15.0(1)").hops
+    platform, uccx = hop.legs
+    assert "more than two hours" in platform.takes.text
+    assert (platform.takes.kind, platform.takes.basis.source) == ("documented", "cisco-ccp-upgrade-15.0")
+    assert "about 30 minutes longer" in uccx.takes.text
+    assert (uccx.takes.kind, uccx.takes.basis.source) == ("documented", "cisco-upgrade-15.0")
+    (old,) = planned("10.6(1)", "11.5(1)").hops
+    assert {leg.takes for leg in old.legs} == {None}
 
 
 def test_the_cop_files_before_a_hop_are_named_by_their_beginnings_and_documented():
@@ -115,7 +161,9 @@ def test_where_no_list_of_cop_files_is_known_none_is_invented():
     assert {leg.needs.basis.rule for leg in hop.legs} == {"rule-not-published"}
 
 
-def test_socialminer_goes_first_which_is_documented_for_one_release_alone():
+def test_socialminer_goes_first_which_is_documented_from_12_5_on():
+    for target in ("12.5(1)", "12.5(1)SU1", "12.5(1)SU3", "15.0(1)"):
+        assert planned("11.6(2)", target).hops[-1].order.kind == "documented"
     found = planned("11.5(1)", "12.5(1)SU2")
     assert [hop.order.kind for hop in found.hops] == ["inferred", "documented"]
     for hop in found.hops:

@@ -145,10 +145,10 @@ def test_from_11_6_on_the_ecdsa_certificate_is_gone_and_agents_can_work():
     assert outcomes(found.now)["live-data"] == "cannot-be-accepted"
     assert set(outcomes(found.after_upgrade).values()) == {"works"}
     assert {one.identity for cell in found.after_upgrade.cells for one in cell.expected} == {"tomcat"}
-    # What is left is that no source tells how SocialMiner comes to 11.6(2).
+    # What is left is that no document tells how either product comes to 11.6(2).
     assert found.verdict.rule == "verdict-check-action"
     asked = [one.check for one in found.findings if one.state == "manual"]
-    assert asked == ["way-published"]
+    assert asked == ["way-published"] * 2
     assert "Today they cannot use the Live Data gadgets" in found.verdict.statement.text
 
 

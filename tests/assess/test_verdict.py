@@ -44,9 +44,11 @@ def test_a_silent_agent_facing_web_server_makes_it_incomplete_and_is_named():
     assert f"Finesse on {PUBLISHER}" in found.statement.text
 
 
-def test_a_silent_administration_port_does_not_make_it_incomplete():
+def test_a_silent_port_that_no_agent_needs_does_not_make_it_incomplete_and_the_platforms_does():
+    found = verdict(*three(ecdsa=None, presents={"notification": Reason.STALLED}, release="12.5(1)"))
+    assert (found.word, found.rule) == ("ready", "verdict-ready")
     found = verdict(*three(ecdsa="ec-ca", presents={**AUTOMATIC, "uccx-tomcat": Reason.REFUSED}))
-    assert (found.word, found.rule) == ("ready with actions", "verdict-check-action")
+    assert (found.word, found.rule) == ("incomplete", "verdict-incomplete")
 
 
 def test_what_is_known_to_block_decides_before_what_is_not_known():

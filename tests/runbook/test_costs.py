@@ -85,12 +85,12 @@ def test_waiting_for_the_ca_costs_two_windows_with_the_cops_in_both() -> None:
     assert "upload: 3." in texts(found.effort)
 
 
-@pytest.mark.parametrize(("made", "certificates", "addresses"), [(ROW_1, 6, 10), (ROW_4, 3, 3)])
+@pytest.mark.parametrize(("made", "certificates", "addresses"), [(ROW_1, 6, 12), (ROW_4, 3, 3)])
 def test_a_roll_out_and_accepting_are_counted_by_certificates_and_addresses(
     made: Assessment, certificates: int, addresses: int
 ) -> None:
-    # Row 1: two certificates on each of three nodes; of the seven web servers of agents on a UCCX node and
-    # SocialMiner, four each of UCCX (Finesse, Notification, SocketIO, Unified Intelligence Center) and two.
+    # Row 1: two certificates on each of three nodes; five web servers of agents on each UCCX node (platform,
+    # Finesse, Notification, SocketIO, Unified Intelligence Center) and two on SocialMiner.
     rollout, accept = costs(made, "self-signed-rollout"), costs(made, "accept")
     assert f"Certificates to download and distribute: {certificates};" in rollout.effort[0].text
     assert f"exceptions on each PC: {addresses}." in texts(rollout.effort)

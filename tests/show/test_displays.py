@@ -20,7 +20,7 @@ from loopback import site
 
 OF_ASSESSMENT = (
     *(show.cover, show.summary, show.what_to_do, show.not_checked, show.matrix, show.nodes),
-    *(show.hops, show.options, show.runbook, show.faq, show.findings, show.method, show.end),
+    *(show.hops, show.options, show.runbook, show.faq, show.findings, show.note, show.method, show.end),
 )
 OF_EVIDENCE = (show.answers, show.certificates, show.end)
 PRESETS = ("upgrade", "row-1", "row-2", "row-3", "row-4", "mixed", "with-cops")
@@ -357,8 +357,8 @@ def test_every_check_stands_with_risk_its_basis_and_remedy_those_that_found_some
         releases = {
             (None, None): "",
             ("12.5(1)", None): "from 12.5(1) on",
-            (None, "12.5(1)SU1"): "up to 12.5(1)SU1",
-            (None, "11.5(1)SU1"): "up to 11.5(1)SU1",
+            (None, "12.5(1)"): "up to 12.5(1)",
+            (None, "11.6(1)"): "up to 11.6(1)",
         }[entry.since, entry.until]
         assert line.th.get_text().endswith(entry.title + releases)
         assert risk.get_text().startswith(f"{entry.risk} ")

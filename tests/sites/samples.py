@@ -119,7 +119,7 @@ SAMPLES["11-5-leaking-cop"] = Sample(
 )
 
 SAMPLES["11-6-to-15-0"] = Sample(
-    story="Two hops to 15.0: the first by the listed COP files; for the second no way for UCCX is published.",
+    story="Two documented hops to 15.0, each with its COP files and the time that Cisco gives.",
     nodes={
         "uccx1": Node(rsa(RSA_CA, "uccx1.wingtip.example")),
         "uccx2": Node(rsa(RSA_CA, "uccx2.wingtip.example")),
@@ -133,11 +133,14 @@ SAMPLES["11-6-to-15-0"] = Sample(
     quiet=("self-signed", "ecdsa-signed-by-rsa", "cop-effective"),
     basis={"live-data": "inferred"},
     says=(
-        "Unified CCX goes from 12.5(1)SU3 to 15.0(1) in one hop is not published",
+        "Unified CCX goes from 12.5(1)SU3 to 15.0(1) in one hop.",
+        "ciscoccp.15.0.PREUPGRADE",
+        "about 30 minutes longer",
+        "more than two hours",
         "show tls server cert_type",
         "cucm1.wingtip.example: listed in the inventory for context only",
     ),
-    never=("Unified CCX goes from 12.5(1)SU3 to 15.0(1) in one hop.",),
+    never=("in one hop is not published",),
 )
 
 SAMPLES["11-5-unlike-nodes"] = Sample(
@@ -191,13 +194,20 @@ SAMPLES["12-5-public-ca-2027"] = Sample(
     found=(
         "action public-ca-client-authentication uccx1",
         "action public-ca-client-authentication ccp",
-        "action extended-key-usage uccx2",
+        "manual extended-key-usage uccx2",
         "action expires-soon uccx2",
         "information expires-soon uccx1",
         "information public-ca-validity uccx2",
     ),
     quiet=("self-signed", "trust-uploads", "ca-pruning", "chain-root-trusted-by-agents"),
-    says=("CSCwt79317", "may last 100 days", "15.0(1)SU2"),
+    says=(
+        "CSCwt79317",
+        "may last 100 days",
+        "15.0(1)SU2",
+        "Ask your CA now",
+        "Browsers and agents are not affected.",
+    ),
+    never=("gains time", "until that date"),
 )
 
 SAMPLES["15-0-public-ca-2029"] = Sample(
@@ -217,12 +227,12 @@ SAMPLES["15-0-public-ca-2029"] = Sample(
     verdict="ready with actions: verdict-check-action",
     today=(WORKS, WORKS, WORKS, WORKS),
     found=(
-        "action extended-key-usage uccx1",
+        "manual extended-key-usage uccx1",
         "action expires-soon ccp",
         "information public-ca-validity uccx2",
     ),
     quiet=("public-ca-client-authentication", "public-ca-validity", "self-signed", "ca-pruning"),
-    says=("may last 47 days", "a private CA can"),
+    says=("may last 47 days", "A private CA can"),
 )
 
 SAMPLES["11-5-ec-ca"] = Sample(

@@ -70,11 +70,13 @@ def _worst_browser(gadget: Gadget, found: Sequence[BrowserExperience], scenario:
 def _in_browser(gadget: Gadget, browser: BrowserFamily, title: str, scene: Scene) -> BrowserExperience | None:
     """The worst of the nodes that serve a gadget, in one browser; None where none does."""
     serving = [state for state in scene.states.values() if state.role in gadget.roles]
-    each = [found for state in serving if (found := _on_node(gadget, state, browser, scene))]
-    if not each:
+    own = [found for state in serving if (found := _on_node(gadget, state, browser, scene))]
+    if not own:
         return None
+    others = [state for state in scene.states.values() if state.role not in gadget.roles]
+    each = [*own, *(found for state in others if (found := _on_node(gadget, state, browser, scene)))]
     worst = max(each, key=lambda one: one.severity)
-    parts = (worst.why, _other_nodes(each, worst.outcome, scene.knowledge.say))
+    parts = (worst.why, _other_nodes(each[: len(own)], worst.outcome, scene.knowledge.say))
     return BrowserExperience(
         browser=browser.id,
         title=title,
@@ -102,11 +104,15 @@ def _other_nodes(met: Sequence[Met], worst: Outcome, say: Phrases) -> str:
 def _on_node(gadget: Gadget, state: NodeState, browser: BrowserFamily, scene: Scene) -> Met | None:
     """What agents meet who use the gadget on one node; None when the node has none of its web servers."""
     node = [one for one in scene.given if one.cell.node == state.node]
-    mine = [one for one in node if one.cell.web_server in gadget.web_servers and one.agent_facing]
+    serves = state.role in gadget.roles
+    wanted = gadget.web_servers if serves else gadget.also
+    mine = [one for one in node if one.cell.web_server in wanted and one.agent_facing]
     if not mine:
         return None
     ruled = [by_rule(one, node=node, knowledge=scene.knowledge, browser=browser) for one in mine]
     worst = max(ruled, key=lambda one: one.severity)
+    if not serves:
+        return worst
     row = row_of(state, knowledge=scene.knowledge, literally=False)
     if row and all(_as_in_table(one) for one in mine):
         said = _said(row, gadget, browser)
@@ -213,7 +219,9 @@ def _prompts(gadget: Gadget, browser: BrowserFamily, given: Sequence[Given]) -> 
     asked = [
         one
         for one in given
-        if one.cell.web_server in gadget.web_servers and one.agent_facing and False in one.accepted
+        if one.cell.web_server in (*gadget.web_servers, *gadget.also)
+        and one.agent_facing
+        and False in one.accepted
     ]
     if not asked or browser.keeps is None:
         return None if asked else 0

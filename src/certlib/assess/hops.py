@@ -39,8 +39,8 @@ def hops(context: Context) -> tuple[Hop, ...]:
 
 
 def unpublished(made: Sequence[Hop]) -> list[Statement]:
-    """What to ask before a window is planned: the hops of which no source tells."""
-    return [leg.statement for hop in made for leg in hop.legs if not leg.known]
+    """What to ask before a window is planned: the hops that no document tells of, or sources disagree on."""
+    return [leg.statement for hop in made for leg in hop.legs if not leg.settled]
 
 
 def _stops(
@@ -139,18 +139,27 @@ def _leg(roles: tuple[str, ...], since: str, to: str, nodes: Sequence[str], know
     entry, start = found[0]
     basis = entry.cops_basis or silence
     text = _cops_before(start.cops, say) if entry.cops_basis else not_published
+    name = "taken" if entry.not_found else "one-hop"
+    hop = say(f"assess-hops.{name}", product=product, since=since, to=to)
     return Leg(
         product=product,
         roles=roles,
         nodes=tuple(nodes),
         release=since,
         to=to,
-        statement=Statement(
-            say("assess-hops.one-hop", product=product, since=since, to=to), entry.basis.kind, entry.basis
-        ),
+        statement=Statement(_joined(hop, start.doubt), entry.basis.kind, entry.basis),
         cops=start.cops,
-        needs=Statement(text, basis.kind, basis),
+        needs=Statement(_joined(text, entry.cops_note), basis.kind, basis),
+        taken=entry.not_found,
+        doubt=start.doubt,
+        takes=Statement(entry.takes, entry.takes_basis.kind, entry.takes_basis)
+        if entry.takes_basis
+        else None,
     )
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(one for one in sentences if one)
 
 
 def _called(role: str, release: str, knowledge: Knowledge) -> str:

@@ -195,6 +195,14 @@ class Leg:
     cops: tuple[str, ...]  # how the names of the COP files begin that are installed before
     needs: Statement  # the same in words, or that no source tells
     known: bool = True  # False: no source tells whether it is one hop
+    taken: bool = False  # no document was found, and it is taken for granted
+    doubt: str = ""  # where the sources disagree whether it is one hop
+    takes: Statement | None = None  # how long it takes, where a source says so
+
+    @property
+    def settled(self) -> bool:
+        """Whether documents say, or let conclude, that it is one hop, and none denies it."""
+        return self.known and not self.taken and not self.doubt
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ def _given(context: Context, cell: Cell, endpoint: Endpoint, state: NodeState, *
     server = context.knowledge.web_servers[cell.web_server]
     given = Given(
         cell=cell,
-        port=endpoint.port,
+        port=server.agents_port if server.agents_port and endpoint.port == server.port else endpoint.port,
         agent_facing=in_release(server, state.release, context.knowledge).agent_facing,
         trusts=(),
         hsts=any(one.max_age for one in context.evidence.hsts if one.endpoint == cell.endpoint),

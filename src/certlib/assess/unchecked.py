@@ -30,6 +30,7 @@ def not_checked(context: Context, *, recommended: Sequence[str], way: Sequence[H
         dict.fromkeys(
             (
                 *_silent(context),
+                *_releases(context),
                 *_unseen(context),
                 *_assumed(context),
                 *_unpublished(context, recommended),
@@ -42,6 +43,25 @@ def not_checked(context: Context, *, recommended: Sequence[str], way: Sequence[H
 def _silent(context: Context) -> list[Statement]:
     """What the check of the answers found; a node of which no web server answered is told once."""
     return [one.statement for one in endpoint_answers.check(context) if one.state == "error"]
+
+
+def _releases(context: Context) -> list[Statement]:
+    """The releases that are not known and were taken as the nearest known ones."""
+    basis, say = Basis("inferred", rule="rule-nearest-release"), context.knowledge.say
+    taken: dict[tuple[str, str, str], list[str]] = {}
+    for node in context.site.nodes:
+        if node.release_written:
+            taken.setdefault(("now", node.release_written, node.release), []).append(node.name)
+        if node.target_written and node.target_written != node.release_written:
+            taken.setdefault(("then", node.target_written, node.target_release), []).append(node.name)
+    return [
+        Statement(
+            say(f"assess-unchecked.release-{when}", nodes=say.listed(*nodes), written=written, release=known),
+            basis.kind,
+            basis,
+        )
+        for (when, written, known), nodes in taken.items()
+    ]
 
 
 def _unseen(context: Context) -> list[Statement]:

@@ -10,9 +10,8 @@ from typing import Any, get_args
 
 from certlib.inventory.model import CONTEXT_ROLES, Role
 from certlib.inventory.problems import Location, Mistake, did_you_mean, key_of
-from certlib.knowledge import Knowledge, Release
+from certlib.knowledge import Knowledge, Release, read_release
 from certlib.knowledge import load as load_knowledge
-from certlib.knowledge import release as find_release
 from certlib.text import quoted
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -99,12 +98,13 @@ def _releases(
             continue
         for key in ("release", "target_release"):
             text = _text(mapping, key)
-            if text is not None and find_release(knowledge, text) is None:
-                yield (
-                    (*place, key),
-                    f"{quoted(text)} is no release that is known here.",
-                    _near(text, knowledge),
-                )
+            found = read_release(knowledge, text) if text is not None else None
+            if found and found.choices:
+                wrong = f"{quoted(text)} leaves open which release is meant."
+                yield (*place, key), wrong, f"Write one of {', '.join(found.choices)}."
+            elif found and found.release is None:
+                wrong = f"{quoted(text)} is no release that is known here."
+                yield (*place, key), wrong, f"Choose from {', '.join(knowledge.releases)}."
         now, target = _known(mapping, "release", knowledge), _known(mapping, "target_release", knowledge)
         if place:
             now = now if "release" in mapping else _known(site, "release", knowledge)
@@ -132,14 +132,7 @@ def _releases(
 
 def _known(mapping: Mapping[str, Any], key: str, knowledge: Knowledge) -> Release | None:
     text = _text(mapping, key)
-    return find_release(knowledge, text) if text is not None else None
-
-
-def _near(text: str, knowledge: Knowledge) -> str:
-    """The releases that may have been meant: those with the same beginning, else all."""
-    start = text.strip().split("(")[0].split("SU")[0].split(".")[0]
-    same = [name for name in knowledge.releases if start and name.split(".")[0] == start]
-    return f"Choose from {', '.join(same or knowledge.releases)}."
+    return read_release(knowledge, text).release if text is not None else None
 
 
 def _ports(place: Location, node: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Mistake]:

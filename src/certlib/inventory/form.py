@@ -208,6 +208,11 @@ class SiteForm(_Form):
     report: ReportForm = Field(ReportForm.model_construct(), description="The report as a document.")
 
 
+# What a release looks like to an editor; what it means is looked up (certlib.knowledge.reading).
+_RELEASE = (
+    r"^ *([A-Za-z]+ +)?[0-9]{1,3}(\.[0-9]{1,6}){0,3}(\([0-9]{1,3}[A-Za-z]?\))?(-[0-9]{1,6})?"
+    r"([-_. ]*[Ss][Uu] ?[0-9]{1,3}[A-Za-z]?)?([-_. ]*[Ee][Ss][-_. ]*[0-9]{1,4}[A-Za-z]?)? *$"
+)
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _FORMS: dict[tuple[str, ...], type[_Form]] = {
     (): SiteForm,
@@ -250,10 +255,13 @@ def _written(example: object) -> str:
 def schema(knowledge: Knowledge) -> dict[str, Any]:
     """The JSON schema of an inventory file, with the releases, web servers and COPs that are known."""
     made = SiteForm.model_json_schema()
-    releases = [name for release in knowledge.releases.values() for name in (release.id, *release.aliases)]
+    entries = knowledge.releases.values()
     site, node = made["properties"], made["$defs"]["NodeForm"]["properties"]
     for place in (site["release"], site["target_release"]):
-        _choose(place, releases)
+        text = _text_of(place)
+        text["pattern"] = _RELEASE
+        text["examples"] = [name for release in entries for name in (release.id, *release.aliases)]
+        text["not"] = {"enum": [name for release in entries for name in release.unclear]}
     node["ports"]["propertyNames"] = {"enum": [*knowledge.web_servers]}
     node["cops"]["items"]["enum"] = [*knowledge.cops]
     _choose(made["$defs"]["WaiverForm"]["properties"]["check"], checks.waivable(knowledge))
@@ -272,5 +280,9 @@ def brand_schema() -> dict[str, Any]:
 
 def _choose(place: dict[str, Any], choices: Iterable[str]) -> None:
     """Narrows a text, also an optional one, to choices."""
-    text = next((each for each in place.get("anyOf", []) if each.get("type") == "string"), place)
-    text["enum"] = [*choices]
+    _text_of(place)["enum"] = [*choices]
+
+
+def _text_of(place: dict[str, Any]) -> dict[str, Any]:
+    """The part of a schema that is about a text, where it may also be absent."""
+    return next((each for each in place.get("anyOf", []) if each.get("type") == "string"), place)

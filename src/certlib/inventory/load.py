@@ -24,9 +24,8 @@ from certlib.inventory.model import (
 )
 from certlib.inventory.problems import Mistake, decoded, limited, located, mistakes_of, read_bytes
 from certlib.inventory.values import is_ip
-from certlib.knowledge import Knowledge
+from certlib.knowledge import Knowledge, read_release
 from certlib.knowledge import load as load_knowledge
-from certlib.knowledge import release as find_release
 from certlib.text import visible
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ def _site(
         release=release,
         target_release=target or release,
         upgrade_date=form.upgrade_date,
-        nodes=tuple(_node(node, release, target, knowledge) for node in form.nodes),
+        nodes=tuple(_node(node, form.release, form.target_release, knowledge) for node in form.nodes),
         further_endpoints=tuple(
             FurtherEndpoint(
                 name=each.name,
@@ -172,28 +171,40 @@ def _report(form: ReportForm, maker: Mapping[str, Any]) -> Report:
     )
 
 
-def _node(form: NodeForm, site_release: str, site_target: str | None, knowledge: Knowledge) -> Node:
-    if form.role in CONTEXT_ROLES:
-        release = form.release or ""
-        target = form.target_release or release
+def _node(node: NodeForm, site_release: str, site_target: str | None, knowledge: Knowledge) -> Node:
+    """A node; `site_release` and `site_target` as they are written for the site."""
+    written = node.release or site_release
+    target = node.target_release or site_target or written
+    if node.role in CONTEXT_ROLES:
+        written = node.release or ""
+        target = node.target_release or written
+        releases = {"release": written, "target_release": target}
     else:
-        release = _release(form.release, knowledge) if form.release else site_release
-        target = _release(form.target_release, knowledge) if form.target_release else site_target or release
+        releases = {
+            "release": _release(written, knowledge),
+            "target_release": _release(target, knowledge),
+            "release_written": _as_written(written, knowledge),
+            "target_written": _as_written(target, knowledge),
+        }
     return Node(
-        role=form.role,
-        name=form.name,
-        address=form.address or form.name,
-        release=release,
-        target_release=target,
-        ports=tuple(form.ports.items()),
-        cops=tuple(dict.fromkeys(form.cops)),
-        cert_type=form.cert_type,
+        role=node.role,
+        name=node.name,
+        address=node.address or node.name,
+        ports=tuple(node.ports.items()),
+        cops=tuple(dict.fromkeys(node.cops)),
+        cert_type=node.cert_type,
+        **releases,
     )
 
 
 def _release(text: str, knowledge: Knowledge) -> str:
-    """A release's id, from any of its spellings; only such have passed the checks."""
-    found = find_release(knowledge, text)
+    """The id of the release that a text means, or is nearest to; only such have passed the checks."""
+    found = read_release(knowledge, text).release
     if found is None:
         raise ValueError(text)
     return found.id
+
+
+def _as_written(text: str, knowledge: Knowledge) -> str:
+    """A release that is not known, as the inventory has it; nothing where it is known."""
+    return "" if read_release(knowledge, text).exact else text.strip()

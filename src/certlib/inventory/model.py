@@ -47,6 +47,9 @@ class Node:
     ports: tuple[tuple[str, Port], ...] = ()  # web server id, port: the overrides only
     cops: tuple[str, ...] = ()  # ids of knowledge/cops.yaml
     cert_type: CertType = "unknown"  # from 12.5(1)SU2 on: what `show tls server cert_type` says now
+    # As the inventory has them, where they are not known and the nearest known ones stand above; else empty.
+    release_written: Text = ""
+    target_written: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from certlib.knowledge.model import (
     Upgrade,
     WebServer,
 )
+from certlib.knowledge.reading import Reading, read_release
 
 __all__ = [
     "Advice",
@@ -53,6 +54,7 @@ __all__ = [
     "Phase",
     "Procedure",
     "Question",
+    "Reading",
     "ReasonText",
     "Release",
     "Row",
@@ -68,5 +70,6 @@ __all__ = [
     "in_release",
     "load",
     "option_for",
+    "read_release",
     "release",
 ]

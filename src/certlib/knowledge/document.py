@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from certlib.knowledge.load import FILES, load
-from certlib.knowledge.model import Basis, Knowledge
+from certlib.knowledge.model import Basis, Knowledge, Source
 
 # Each kind with what its entries are; the order in which a reader needs them.
 CHAPTERS: Mapping[str, str] = {
@@ -48,6 +48,8 @@ def document(knowledge: Knowledge) -> str:
     ]
     for kind, title in CHAPTERS.items():
         lines += ["", f"## {title}", "", f"From `{FILES[kind]}`."]
+        if kind == "rows":
+            lines += ["", *_table(knowledge)]
         for entry in getattr(knowledge, kind).values():
             lines += ["", *_entry(entry, knowledge)]
     return "\n".join(lines) + "\n"
@@ -59,7 +61,38 @@ def _entry(entry: Any, knowledge: Knowledge) -> Iterator[str]:
     yield ""
     yield f"`{entry.id}`"
     yield ""
-    yield from _fields(entry, knowledge, indent="", without={"id", *(_NAMES if name else ())})
+    without = {"id", *(_NAMES if name else ())}
+    if isinstance(entry, Source):
+        yield from _place(entry)
+        without |= {"url", "date", "undated", "no_copy"}
+    yield from _fields(entry, knowledge, indent="", without=without)
+
+
+def _place(source: Source) -> Iterator[str]:
+    """Where a source can be looked up, and of which day it is."""
+    if source.no_copy:
+        yield "- **no copy could be found**"
+        return
+    if source.url:
+        yield f"- address: <{source.url}>"
+    yield f"- date: {'its copy bears none' if source.undated else source.date}"
+
+
+def _table(knowledge: Knowledge) -> Iterator[str]:
+    """The note's table as it stands in the note, with its asterisk and how that is read."""
+    columns = [one for one in knowledge.web_servers.values() if one.column]
+    heads = ["Combination", "What agents meet", *(_plain(one.column or "") for one in columns)]
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{' --- |' * len(heads)}"
+    for row in knowledge.rows.values():
+        words = {cell.web_server: cell.text for cell in row.cells}
+        pair = f"tomcat {row.tomcat}, tomcat-ECDSA {row.tomcat_ecdsa}"
+        said = f"{row.text} {'*' if row.assumption else ''}".rstrip()
+        yield f"| {' | '.join(map(_plain, (pair, said, *(words[one.id] for one in columns))))} |"
+    yield ""
+    for basis in dict.fromkeys(row.assumption_basis for row in knowledge.rows.values()):
+        if basis and basis.rule:
+            yield _plain(f"* {knowledge.rules[basis.rule].text}") + f" ({_basis(basis, knowledge)})"
 
 
 def _fields(value: Any, knowledge: Knowledge, *, indent: str, without: set[str]) -> Iterator[str]:

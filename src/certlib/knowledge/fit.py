@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
-from certlib.knowledge.model import Basis, Knowledge
+from certlib.knowledge.model import Basis, Knowledge, Release
 from certlib.reasons import Reason
 
 # Which fields name entries of other files: kind, path of fields ("*" is each item of a list), kind named.
@@ -25,6 +25,7 @@ _REFERENCES = (
     ("rows", "cops.*", "cops"),
     ("gadgets", "web_servers.*", "web_servers"),
     ("releases", "basis_web_servers.*", "web_servers"),
+    ("gadgets", "also.*", "web_servers"),
     ("cops", "undone_by", "cops"),
     ("cops", "releases.*", "releases"),
     ("defects", "releases.*", "releases"),
@@ -39,6 +40,10 @@ _REFERENCES = (
     ("procedures", "steps.*.web_server", "web_servers"),
     ("questions", "options.*", "options"),
     ("questions", "procedures.*", "procedures"),
+    ("questions", "checks.*", "checks"),
+    ("questions", "web_servers.*", "web_servers"),
+    ("questions", "since", "releases"),
+    ("questions", "until", "releases"),
     ("checks", "procedures.*", "procedures"),
     ("checks", "since", "releases"),
     ("checks", "until", "releases"),
@@ -47,6 +52,7 @@ _REFERENCES = (
 _PAIRS = (
     ("releases", "tls_versions", "tls_basis"),
     ("upgrades", "first", "first_basis"),
+    ("upgrades", "takes", "takes_basis"),
     ("web_servers", "like", "like_basis"),
     ("web_servers", "since", "since_basis"),
     ("web_servers", "until", "until_basis"),
@@ -80,6 +86,7 @@ def mistakes(knowledge: Knowledge, *, files: Mapping[str, str]) -> Iterator[Mist
         for key, entry in getattr(knowledge, kind).items():
             if bool(getattr(entry, said)) != bool(getattr(entry, why)):
                 yield Mistake((kind, key), f"has {said} without {why} or the reverse.", "Give both or none.")
+    yield from _source_gaps(knowledge)
     yield from _table_gaps(knowledge)
     yield from _reason_gaps(knowledge)
     yield from _release_clashes(knowledge)
@@ -133,6 +140,15 @@ def _names(
         yield from _names(getattr(value, keys[0]), keys[1:], (*path, keys[0]))
 
 
+def _source_gaps(knowledge: Knowledge) -> Iterator[Mistake]:
+    """A published source has address and date, or says that it has no date or that no copy could be found."""
+    for source in knowledge.sources.values():
+        dated = source.date or source.undated or source.no_copy
+        if not dated or not (source.url or source.no_copy or source.publisher == "certlib"):
+            instead = "Give url and date, or `undated: true`, or `no_copy: true`."
+            yield Mistake(("sources", source.id), "can't be looked up.", instead)
+
+
 def _table_gaps(knowledge: Knowledge) -> Iterator[Mistake]:
     """Each row of the table has a cell for every column and an experience for every gadget."""
     columns = sorted(server.id for server in knowledge.web_servers.values() if server.column)
@@ -158,14 +174,18 @@ def _release_clashes(knowledge: Knowledge) -> Iterator[Mistake]:
     """No two releases share a place in the order or a spelling."""
     releases = knowledge.releases.values()
     orders = Counter(release.order for release in releases)
-    names = Counter(spelling(name) for release in releases for name in (release.id, *release.aliases))
+    names = Counter(spelling(name) for release in releases for name in _spellings(release))
     for release in releases:
         if orders[release.order] > 1:
             yield Mistake(("releases", release.id, "order"), "is given twice.", "Give each its own number.")
-        for name in (release.id, *release.aliases):
+        for name in _spellings(release):
             if names[spelling(name)] > 1:
                 wrong = f"can be written {name}, as can another or the same release."
                 yield Mistake(("releases", release.id), wrong, "Give each spelling once.")
+
+
+def _spellings(release: Release) -> tuple[str, ...]:
+    return (release.id, *release.aliases, *release.unclear, *release.named, *release.builds)
 
 
 def _wrong_hops(knowledge: Knowledge) -> Iterator[Mistake]:

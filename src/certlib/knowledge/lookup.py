@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from dataclasses import fields, replace
 
-from certlib.knowledge.fit import spelling
 from certlib.knowledge.model import Basis, Knowledge, Option, Release, WebServer
+from certlib.knowledge.reading import read_release
 
 # What a release may change of a web server.
 _CHANGED = ("port", "service", "agent_facing", "off_by_default")
@@ -12,13 +12,8 @@ _CHANGED = ("port", "service", "agent_facing", "off_by_default")
 
 def release(knowledge: Knowledge, text: str) -> Release | None:
     """The release that a text names, whatever its case and blanks ("12.5(1) su2", "UCCX 11.5"), or None."""
-    wanted = spelling(text)
-    for product in ("uccx", "socialminer", "ccp"):
-        wanted = wanted.removeprefix(product)
-    for entry in knowledge.releases.values():
-        if wanted in (spelling(name) for name in (entry.id, *entry.aliases)):
-            return entry
-    return None
+    found = read_release(knowledge, text)
+    return found.release if found.exact else None
 
 
 def option_for(knowledge: Knowledge, ident: str, *, roles: Collection[str]) -> Option:

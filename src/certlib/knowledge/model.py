@@ -75,8 +75,11 @@ class Source:
     title: str
     publisher: str
     short: str  # how a report cites it: "210528"
-    date: str = ""  # ISO; empty: not known
+    release: str = ""  # the product's releases that it is about; empty: about none
+    date: str = ""  # ISO, as much of it as is known
+    undated: bool = False  # its copy bears no date
     url: str = ""
+    no_copy: bool = False  # no copy of it could be found
     note: str = ""
 
 
@@ -111,6 +114,9 @@ class Release:
     tls_versions: tuple[str, ...] = ()  # as server; empty: not found
     tls_basis: Basis | None = None
     aliases: tuple[str, ...] = ()  # other spellings that an inventory may use; case and blanks never matter
+    unclear: tuple[str, ...] = ()  # spellings that leave open which of its service updates is meant
+    named: tuple[str, ...] = ()  # service updates of it of which nothing but the name was found
+    builds: tuple[str, ...] = ()  # version numbers of its builds: "12.5.1.11003-511"
     socialminer_name: str = "SocialMiner"  # what the role `socialminer` is called in this release
     changes: tuple[Change, ...] = ()  # since the release before
     note: str = ""
@@ -153,6 +159,8 @@ class WebServer:
     like_basis: Basis | None = None  # given when `like` is
     desktop: bool = False  # a page that agents open themselves; where HSTS is looked for when asked
     accept_path: str = "/"  # path to open in a browser in order to accept the certificate
+    agents_port: int | None = None  # the port that agents' browsers use, where it is another one
+    agents_basis: Basis | None = None  # why agents' browsers connect to it, where a document says so
     since: str | None = None  # release ids; None: no bound known
     until: str | None = None
     since_basis: Basis | None = None  # given when `since` is; documented: it is new there
@@ -275,6 +283,7 @@ class Gadget:
     roles: tuple[str, ...]  # the roles whose nodes serve it
     framed: bool  # loads inside the desktop's page: a browser then gives no prompt of its own
     basis: Basis
+    also: tuple[str, ...] = ()  # web servers of other roles that it needs; Cisco's table says nothing of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,8 +446,16 @@ class Question:
     question: str
     answer: str
     basis: Basis
-    options: tuple[str, ...] = ()  # shown when one of these options is considered; empty: always
-    roles: tuple[str, ...] = ()  # shown on a site with a node of one of these roles; empty: always
+    facts: tuple[Change, ...] = ()  # what sources say one by one
+    # Where it is shown; what is not given asks for nothing.
+    options: tuple[str, ...] = ()  # when one of these options is considered
+    roles: tuple[str, ...] = ()  # on a site with a node of one of these roles
+    checks: tuple[str, ...] = ()  # when one of these checks objects
+    web_servers: tuple[str, ...] = ()  # on a site that has one of these
+    endpoints: tuple[str, ...] = ()  # on a site with a further endpoint of one of these kinds
+    since: str | None = None  # on a site of which a node is, or will be, in these releases
+    until: str | None = None
+    upgrade: bool = False  # where an upgrade is planned
     procedures: tuple[str, ...] = ()
 
 
@@ -486,6 +503,7 @@ class Start:
 
     release: str
     cops: tuple[str, ...] = ()  # how the names of the COP files begin that are installed before
+    doubt: str = ""  # where the sources disagree about this hop
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,8 +516,13 @@ class Upgrade:
     starts: tuple[Start, ...]  # the preferred one first
     basis: Basis  # of the hop
     cops_basis: Basis | None = None  # None: which COP files are needed is not known
+    cops_note: str = ""  # what else is to be known of them
+    takes: str = ""  # how long it takes, where a source says so
+    takes_basis: Basis | None = None  # given when `takes` is
     first: tuple[str, ...] = ()  # the roles that go before, in the same maintenance window
     first_basis: Basis | None = None  # given when `first` is
+    facts: tuple[Change, ...] = ()  # what other sources say of it
+    not_found: bool = False  # a document was looked for and not found: taken for granted, and to be asked for
     note: str = ""
 
 

@@ -8,6 +8,7 @@ from certlib.evidence import Evidence, Hsts, LookUp, Presentation
 from certlib.inventory import Agents, FurtherEndpoint, Node, Site, Waiver
 from certlib.inventory.model import Branding, Report
 from certlib.knowledge import load as load_knowledge
+from certlib.knowledge import read_release
 from certlib.knowledge import release as find_release
 from certlib.language import phrases
 from certlib.share.certificate import replaced
@@ -114,7 +115,14 @@ def _node(node: Node, names: Pseudonyms) -> Node:
         ports=node.ports,
         cops=node.cops,
         cert_type=node.cert_type,
+        release_written=_written(node.release_written),
+        target_written=_written(node.target_written),
     )
+
+
+def _written(text: str) -> str:
+    """A release as the inventory has it, if it is one; a text of the customer's own is left out."""
+    return text if read_release(load_knowledge(), text).release else ""
 
 
 def _release(text: str) -> str:

@@ -8,6 +8,7 @@ from certlib.show.findings import findings
 from certlib.show.hops import hops
 from certlib.show.markup import Display
 from certlib.show.matrix import matrix, matrix_text, nodes
+from certlib.show.note import note
 from certlib.show.options import options
 from certlib.show.proof import answers, certificates, method, plan
 from certlib.show.rehearsal import rehearsal
@@ -33,6 +34,7 @@ __all__ = [
     "method",
     "nodes",
     "not_checked",
+    "note",
     "options",
     "plan",
     "rehearsal",

@@ -1,5 +1,6 @@
 """The data of the cover, for people in the notebook and for the exporters."""
 
+from certlib import words
 from certlib.assess import Assessment
 from certlib.knowledge import load
 from certlib.language import phrases
@@ -69,10 +70,15 @@ def releases(assessment: Assessment) -> str:
         product = {"uccx-publisher": "UCCX", "uccx-subscriber": "UCCX", "socialminer": "SocialMiner/CCP"}.get(
             node.role
         )
-        if product and node.release not in now.setdefault(product, []):
-            now[product].append(node.release)
+        release = words.release_text(node.release, node.release_written, say)
+        if product and release not in now.setdefault(product, []):
+            now[product].append(release)
     text = ", ".join(f"{product} {say.listed(*found)}" for product, found in now.items())
     targets = sorted(
-        {node.target_release for node in assessment.nodes if node.target_release != node.release}
+        {
+            words.release_text(node.target_release, node.target_written, say)
+            for node in assessment.nodes
+            if node.target_release != node.release
+        }
     )
     return f"{text} → {', '.join(targets)}" if targets else text

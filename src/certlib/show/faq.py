@@ -8,7 +8,7 @@ from markupsafe import Markup
 from certlib import frames
 from certlib.assess import Assessment, Scenario, Statement
 from certlib.inventory import endpoints
-from certlib.knowledge import Basis, Knowledge, Question, load, option_for
+from certlib.knowledge import Basis, Change, Knowledge, Question, Release, load, option_for
 from certlib.language import Phrases
 from certlib.runbook import nodes_to_sign, runbook
 from certlib.show import states
@@ -24,6 +24,7 @@ def faq(assessment: Assessment) -> Display:
         join(
             tag("h3", one.question),
             tag("p", one.answer, " ", states.basis_of(one.basis, knowledge)),
+            tag("ul", (tag("li", _fact(fact, knowledge)) for fact in one.facts)) if one.facts else None,
             _here(one.id, assessment, knowledge),
             _links([name for name in one.procedures if name in shown], knowledge),
         )
@@ -36,19 +37,46 @@ def answers_given(assessment: Assessment, knowledge: Knowledge) -> Iterator[Stat
     """Every answer, in general and for this site."""
     for one in _asked(assessment, knowledge):
         yield Statement(one.answer, one.basis.kind, one.basis)
+        yield from (Statement(fact.text, fact.basis.kind, fact.basis) for fact in one.facts)
         if one.id in _ANSWERS:
             yield from _ANSWERS[one.id](assessment, knowledge)
 
 
 def _asked(assessment: Assessment, knowledge: Knowledge) -> list[Question]:
-    """The questions that the site's options and roles raise."""
+    """The questions that the site raises: by its options, roles, findings, web servers and releases."""
     considered = {one.option for one in assessment.options if one.applies}
+    objecting = {one.check for one in assessment.findings if one.state not in ("pass", "not-applicable")}
+    servers = {one.web_server for one in assessment.endpoints}
+    further = {one.role for one in assessment.endpoints if one.web_server is None}
+    deciding = assessment.after_upgrade or assessment.now
+    releases = [
+        knowledge.releases[one.release] for one in deciding.nodes if one.release in knowledge.releases
+    ]
     return [
         one
         for one in knowledge.questions.values()
         if (not one.options or considered.intersection(one.options))
         and (not one.roles or assessment.roles.intersection(one.roles))
+        and (not one.checks or objecting.intersection(one.checks))
+        and (not one.web_servers or servers.intersection(one.web_servers))
+        and (not one.endpoints or further.intersection(one.endpoints))
+        and (not one.upgrade or assessment.after_upgrade is not None)
+        and (not (one.since or one.until) or any(_between(one, each, knowledge) for each in releases))
     ]
+
+
+def _between(question: Question, release: Release, knowledge: Knowledge) -> bool:
+    first, last = (knowledge.releases[one] if one else None for one in (question.since, question.until))
+    after = first is None or first.order <= release.order
+    return after and (last is None or release.order <= last.order)
+
+
+def _fact(fact: Change, knowledge: Knowledge) -> Markup:
+    """What one source says, with its basis, and what speaks against it."""
+    said = states.sentence(Statement(fact.text, fact.basis.kind, fact.basis), knowledge)
+    if not fact.doubt:
+        return said
+    return join(said, " ", tag("em", knowledge.say("show.doubt-of"), " "), fact.doubt)
 
 
 def _here(question: str, assessment: Assessment, knowledge: Knowledge) -> Markup | None:

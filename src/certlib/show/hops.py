@@ -9,7 +9,7 @@ from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, Release, load
 from certlib.language import Phrases
 from certlib.show import states
-from certlib.show.markup import Child, Display, grouped_table, join, table, tag
+from certlib.show.markup import BREAK, Child, Display, grouped_table, join, table, tag
 from certlib.text import visible
 from certlib.words import expected_text, outcome_text
 
@@ -61,7 +61,7 @@ def said_of_hops(assessment: Assessment, knowledge: Knowledge) -> Iterator[State
     """Every statement on the way: hops and COP files, what the releases change, and each stop."""
     for hop in assessment.hops:
         yield from (hop.order,) if hop.order else ()
-        yield from (one for leg in hop.legs for one in (leg.statement, leg.needs))
+        yield from (one for leg in hop.legs for one in (leg.statement, leg.needs, leg.takes) if one)
         yield from (
             Statement(one.text, one.basis.kind, one.basis)
             for release in _reached(hop, knowledge)
@@ -93,7 +93,10 @@ def _legs(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
         [
             leg.product,
             states.sentence(leg.statement, knowledge),
-            states.sentence(leg.needs, knowledge),
+            join(
+                states.sentence(leg.needs, knowledge),
+                join(BREAK, states.sentence(leg.takes, knowledge)) if leg.takes else None,
+            ),
         ]
         for leg in hop.legs
     ]
@@ -201,6 +204,7 @@ def _text(way: Sequence[Hop], titles: dict[str, str], knowledge: Knowledge) -> s
         lines.append(_title(hop, titles, knowledge.say))
         for leg in hop.legs:
             lines += [f"   {visible(leg.statement.text)}", f"   {visible(leg.needs.text)}"]
+            lines += [f"   {visible(leg.takes.text)}"] if leg.takes else []
         lines += [
             f"   {knowledge.gadgets[one.gadget].title}: {outcome_text(one, knowledge.say)}"
             for one in hop.scenario.experiences

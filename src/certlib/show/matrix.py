@@ -82,13 +82,17 @@ def nodes(assessment: Assessment) -> Display:
     """Node by node: its combination, its certificates, what each web server presented, in which TLS."""
     knowledge = load(assessment.site.report.language)
     places = {endpoint.id: endpoint for endpoint in assessment.endpoints}
-    now = assessment.now
+    now, written = assessment.now, {node.name: node.release_written for node in assessment.nodes}
     parts: list[Markup] = []
     for state in now.nodes:
         cells = [cell for cell in now.cells if cell.node == state.node]
         parts += [
             tag("h3", visible(state.node), id=of_node(state.node)),
-            terms(_node_terms(state, cells, assessment.certificates, knowledge)),
+            terms(
+                _node_terms(
+                    state, cells, assessment.certificates, knowledge, written=written.get(state.node, "")
+                )
+            ),
             _presented(state.node, cells, places, assessment.certificates, knowledge),
             _findings(state.node, assessment, knowledge),
         ]
@@ -168,15 +172,21 @@ def _blocks(scenario: Scenario, cell: Cell) -> bool:
 
 
 def _node_terms(
-    state: NodeState, cells: list[Cell], known: Mapping[str, Certificate], knowledge: Knowledge
+    state: NodeState,
+    cells: list[Cell],
+    known: Mapping[str, Certificate],
+    knowledge: Knowledge,
+    *,
+    written: str,
 ) -> list[tuple[str, Markup | str]]:
+    """`written`: the node's release as the inventory has it, where the nearest known one stands for it."""
     seen = [cell.observed for cell in cells if cell.observed]
     say = knowledge.say
     cops = ", ".join(knowledge.cops[cop].title for cop in state.cops)
     ecdsa = say("nodes.no-ecdsa") if state.ecdsa_known else say("show.not-known")
     return [
         (say("nodes.role"), words.role_text(state.role, say)),
-        (say("show.release"), state.release),
+        (say("show.release"), words.release_text(state.release, written, say)),
         (say("nodes.tomcat"), _held([one.rsa for one in seen], known, say) or say("nodes.not-seen")),
         (say("nodes.tomcat-ecdsa"), _held([one.ecdsa for one in seen], known, say) or ecdsa),
         (say("nodes.cops"), cops or say("nodes.no-cops")),

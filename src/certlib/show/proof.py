@@ -18,6 +18,7 @@ from certlib.show.faq import answers_given
 from certlib.show.hops import said_of, said_of_hops
 from certlib.show.markup import BREAK, Child, Display, grouped_table, join, table, tag, terms
 from certlib.show.matrix import leaf_terms
+from certlib.show.note import said_in_note
 from certlib.show.since import statements as since
 from certlib.text import cut, visible
 from certlib.version import VERSION
@@ -194,7 +195,8 @@ def _source(name: str, knowledge: Knowledge) -> list[Child]:
     """A source: its title above its address, and who published it when."""
     found = knowledge.sources[name]
     address = tag("a", found.url, href=found.url) if found.url.startswith("https://") else found.url
-    published = ", ".join(str(part) for part in (found.publisher, found.date) if part)
+    day = knowledge.say("method.no-copy") if found.no_copy else found.date
+    published = ", ".join(part for part in (found.publisher, found.release, day) if part)
     return [name, join(found.title, BREAK, address) if found.url else found.title, published]
 
 
@@ -204,6 +206,7 @@ def _statements(assessment: Assessment, knowledge: Knowledge) -> Iterable[Statem
         yield from said_of(scenario)
     yield from said_of_hops(assessment, knowledge)
     yield from answers_given(assessment, knowledge)
+    yield from said_in_note(knowledge)
     yield from (one.statement for one in assessment.options)
     yield from (one.statement for one in assessment.findings)
     yield from assessment.not_checked

@@ -10,7 +10,7 @@ MUTUAL = "public-ca-client-authentication"  # its releases are those in which Ci
 
 
 def check(context: Context) -> tuple[Finding, ...]:
-    """Without the server usage browsers refuse; without the client's, mutual TLS between products fails.
+    """Without the server usage browsers refuse; without the client's, only mutual TLS would fail.
 
     A certificate that restricts no usage has both.
     """
@@ -32,5 +32,5 @@ def _judged(leaf: Leaf, say: Phrases, *, mutual: bool) -> tuple[FindingState, st
         return "action", say("check-extended-key-usage.no-server", leaf=leaf.named(say))
     if "clientAuth" in usages or not leaf.role.startswith(("uccx", "socialminer", "cucm", "cuic")):
         return None
-    state: FindingState = "action" if mutual else "information"
+    state: FindingState = "manual" if mutual else "information"
     return state, say("check-extended-key-usage.no-client", leaf=leaf.named(say))

@@ -1,4 +1,4 @@
-"""Whether an RSA key is larger than the releases before 12.5(1)SU2 are documented to support."""
+"""Whether an RSA key is larger than the releases before 12.5(1)SU1 are documented to support."""
 
 from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.checks.limits import figure
@@ -10,7 +10,10 @@ CHECK = "rsa-key-over-2048"
 
 
 def check(context: Context) -> tuple[Finding, ...]:
-    """Such a key is in use already, hence it is for information; Cisco's own pages disagree."""
+    """To be looked at by hand, as such a key works in browsers and the next one may not be taken.
+
+    Cisco's own pages disagree.
+    """
     doubt = context.knowledge.checks[CHECK].doubt
     say = context.knowledge.say
     most = figure(context.knowledge, CHECK, "most")
@@ -26,4 +29,4 @@ def _judged(leaf: Leaf, most: int, doubt: str, say: Phrases) -> tuple[FindingSta
     bits = leaf.certificate.key_bits
     if not isinstance(bits, int) or bits <= most:
         return None
-    return "information", f"{say('checks.key-bits', leaf=leaf.named(say), number=bits)} {doubt}"
+    return "manual", f"{say('checks.key-bits', leaf=leaf.named(say), number=bits)} {doubt}"

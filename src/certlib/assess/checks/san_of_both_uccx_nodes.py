@@ -1,4 +1,4 @@
-"""Whether one certificate names both UCCX nodes before Cisco documents such certificates."""
+"""Whether one certificate names both UCCX nodes before Cisco surely documents such certificates."""
 
 from certlib.assess.checks.leaves import Leaf, each_leaf, readable
 from certlib.assess.context import Context

@@ -8,13 +8,16 @@ CHECK = "way-published"
 
 
 def check(context: Context) -> tuple[Finding, ...]:
-    """A hop that no source tells is to be asked for by hand; without an upgrade it is not applicable."""
+    """A hop that no document tells, or sources disagree on, is to be asked for by hand.
+
+    Without an upgrade it is not applicable.
+    """
     say = context.knowledge.say
     legs = [leg for hop in context.hops for leg in hop.legs]
     if not legs:
         text = say("check-way-published.none")
         return (finding(context=context, check=CHECK, state="not-applicable", text=text),)
-    unknown = [leg for leg in legs if not leg.known]
+    unknown = [leg for leg in legs if not leg.settled]
     if not unknown:
         text = say("check-way-published.pass")
         return (finding(context=context, check=CHECK, state="pass", text=text),)

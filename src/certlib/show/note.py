@@ -1,0 +1,99 @@
+"""What Cisco's note says: its table with the asterisk, the defects that it names, where its COPs are."""
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from certlib import words
+from certlib.assess import Assessment, Statement
+from certlib.knowledge import Defect, Knowledge, Row, load
+from certlib.show import states
+from certlib.show.markup import BREAK, Child, Display, join, table, tag
+
+MARK = "*"
+
+
+def note(assessment: Assessment) -> Display:
+    """The four rows as they stand in the note, then its defects and the download pages of its COPs."""
+    knowledge = load(assessment.site.report.language)
+    say = knowledge.say
+    columns = [one for one in knowledge.web_servers.values() if one.column]
+    html = join(
+        tag("h3", say("note.heading")),
+        table(
+            caption=say("note.table"),
+            columns=[say("note.combination"), say("note.met"), *(one.column or "" for one in columns)],
+            rows=(_row(row, [one.id for one in columns], knowledge) for row in knowledge.rows.values()),
+            class_="findings close",
+        ),
+        (tag("p", f"{MARK} ", states.sentence(one, knowledge)) for one in _asterisks(knowledge)),
+        table(
+            caption=say("note.defects"),
+            columns=[say("note.defect"), say("note.effect"), say("note.remedy")],
+            rows=(_defect(one, knowledge) for one in knowledge.defects.values()),
+            class_="findings close",
+        ),
+        table(
+            caption=say("note.cops"),
+            columns=[say("note.cop"), say("note.download")],
+            rows=(_cop(one, knowledge) for one in knowledge.cops),
+            class_="findings close",
+        ),
+    )
+    return Display(html=html, text=say("note.heading"))
+
+
+def said_in_note(knowledge: Knowledge) -> Iterator[Statement]:
+    """Every statement of the note that is shown."""
+    yield from _asterisks(knowledge)
+    for kind in (knowledge.rows, knowledge.defects, knowledge.cops):
+        for entry in kind.values():
+            yield Statement("", entry.basis.kind, entry.basis)
+
+
+def _row(row: Row, columns: list[str], knowledge: Knowledge) -> list[Child]:
+    say = knowledge.say
+    pair = [
+        words.kind_text("tomcat", row.tomcat, say),
+        words.kind_text("tomcat-ECDSA", row.tomcat_ecdsa, say),
+    ]
+    cells = {cell.web_server: cell for cell in row.cells}
+    met = join(
+        f"{row.text} {MARK if row.assumption else ''}".rstrip(),
+        " ",
+        states.basis_of_brief(row.basis, knowledge),
+    )
+    return [
+        "; ".join(pair),
+        met,
+        *(_with(cells[one].text, cells[one].remark) for one in columns),
+    ]
+
+
+def _asterisks(knowledge: Knowledge) -> list[Statement]:
+    """How the asterisk is read; the note has no text for it."""
+    bases = dict.fromkeys(row.assumption_basis for row in knowledge.rows.values() if row.assumption_basis)
+    return [
+        Statement(knowledge.rules[one.rule].why, one.kind, one)
+        for one in bases
+        if one is not None and one.rule
+    ]
+
+
+def _defect(defect: Defect, knowledge: Knowledge) -> list[Child]:
+    say = knowledge.say
+    what = join(defect.title, BREAK, defect.effect, " ", states.basis_of_brief(defect.basis, knowledge))
+    doubt = join(BREAK, tag("em", say("show.doubt-of"), " "), defect.doubt) if defect.doubt else None
+    unknown = say("note.not-found", things=say.listed(*defect.not_found)) if defect.not_found else ""
+    return [defect.id, join(what, doubt), _with(defect.remedy, unknown)]
+
+
+def _cop(name: str, knowledge: Knowledge) -> list[Child]:
+    cop = knowledge.cops[name]
+    unknown = knowledge.say("note.not-found", things=knowledge.say.listed(*cop.not_found))
+    where = join(cop.download, " ", states.basis_of_brief(cop.basis, knowledge))
+    return [cop.title, join(where, BREAK, unknown) if cop.not_found else where]
+
+
+def _with(text: str, more: str) -> Markup:
+    return join(text, BREAK, more) if more else join(text)
