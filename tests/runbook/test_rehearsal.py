@@ -51,9 +51,7 @@ def met(tried: Rehearsal, phase: str) -> dict[str, str]:
 def plans(found: Assessment) -> list[Plan]:
     """The plans of every option that is offered, and of those that are printed."""
     known = load().options
-    offered = [
-        one.option for one in found.options if one.scenario and not known[one.option].advised_against
-    ]
+    offered = [one.option for one in found.options if one.scenario and not known[one.option].advised_against]
     return [*runbook(found, options=offered).plans, *runbook(found).plans]
 
 

@@ -163,5 +163,6 @@ def _told(state: NodeState) -> tuple[object, ...]:
         ecdsa,
         frozenset(state.cops),
         state.cert_type,
+        state.cert_type_from == "before-upgrade",
         frozenset(state.renewed),
     )

@@ -28,7 +28,7 @@ def _unseen(case: Case) -> list[NodeState]:
 
 
 def _cert_type(case: Case) -> list[NodeState]:
-    """The nodes whose certificate type the option sets: another one, or one that an upgrade may have undone."""
+    """The nodes whose certificate type the option sets, anew where an upgrade may have undone it."""
     return [
         state
         for state in case.nodes

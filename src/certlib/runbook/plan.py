@@ -14,8 +14,6 @@ from certlib.runbook.model import Action, Plan, Runbook, Task
 from certlib.runbook.orders import Order, gaining_cop, orders, renewed, rolled_back
 from certlib.runbook.remedies import remedies
 
-ORDER_DOCUMENTED_FOR = "12.5(1)SU2"
-ORDER_SOURCE = "cisco-upgrade-12.5su2"
 FINDINGS, LATER = "settle-findings", "settle-later"
 _BLANK = re.compile(r"\{(\w+)\}")
 
@@ -85,10 +83,10 @@ def _belongs(case: Case, procedure: Procedure) -> bool:
 
 
 def _order(case: Case) -> Basis:
-    moved = upgraded(case)
-    pair = {"socialminer", "uccx-publisher"} <= {state.role for state in moved}
-    if pair and {state.release for state in moved} == {ORDER_DOCUMENTED_FOR}:
-        return Basis("documented", source=ORDER_SOURCE)
+    """Why the nodes come in this order: a guide says so of every hop, else by rule."""
+    found = [hop.order.basis for hop in case.assessment.hops if hop.order and hop.order.basis]
+    if found and all(basis.kind == "documented" for basis in found):
+        return found[-1]
     return Basis("inferred", rule="rule-order")
 
 
