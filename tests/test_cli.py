@@ -434,6 +434,25 @@ def test_assess_gives_findings_and_matrix_to_machines(certlib: Certlib, tmp_path
     assert {finding["state"] for finding in answer["findings"]} >= {"blocks", "pass"}
 
 
+def test_rehearse_walks_the_plan_of_an_evidence_or_of_a_site_that_is_collected_first(
+    certlib: Certlib, tmp_path: Path
+) -> None:
+    evidence.write(site("row-4")[0], path := tmp_path / "evidence.json")
+    said = certlib("rehearse", path, "--option", "ec-ca")
+    assert said.code == 0
+    assert "Live Data gadgets: ✕ cannot be accepted" in said.out
+    assert "Stopping here: You may stop here for the night." in said.out
+    with lab.inventory(preset="row-4") as running:
+        collected = certlib("rehearse", running, "--option", "ec-ca")
+    assert (collected.code, collected.out) == (0, said.out)
+    rows = json.loads(certlib("rehearse", path, "--option", "ec-ca", "--json").out)
+    assert {row["phase"] for row in rows} >= {"prepare", "restart", "verify"}
+    refused = certlib("rehearse", path, "--option", "cert-type-rsa")
+    assert refused.code == 2
+    assert "cert-type-rsa" in refused.err
+    assert "options that apply here: ec-ca" in refused.err
+
+
 def test_init_writes_an_inventory_that_loads_and_never_over_another(certlib: Certlib, tmp_path: Path) -> None:
     path = tmp_path / "sites" / "own.yaml"
     assert certlib("init", path).code == 0

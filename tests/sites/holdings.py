@@ -16,7 +16,7 @@ from assess.made import BR_POLICY, CLIENT, SERVER, days, ec_key, rsa_key
 from assess.made import made as issue
 from certlib import inventory, x509
 from certlib.assess import Assessment, assess
-from certlib.evidence import Evidence, Presentation
+from certlib.evidence import Evidence, Hsts, Presentation
 from certlib.inventory import Endpoint, Site
 from certlib.reasons import Reason
 from certs import NOT_AFTER, NOT_BEFORE, Issued, ca
@@ -77,16 +77,21 @@ class Node:
     refuse_browsers: tuple[str, ...] = ()  # web servers that end the connection with a browser
     still: Mapping[str, Issued] = field(default_factory=dict)  # a web server with an older tomcat
     silent: Reason | None = None
+    hsts: tuple[str, ...] = ()  # web servers whose page was seen to send HSTS
     refusing: tuple[str, ...] = ()  # web servers on whose port nothing listens
 
 
 def site(name: str) -> Site:
     """The site of a sample inventory, read from its file with its CA files beside it."""
+    return read((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), file=f"{name}.yaml")
+
+
+def read(text: str, *, file: str) -> Site:
+    """The site of an inventory, with the CA files beside it."""
     with tempfile.TemporaryDirectory() as folder:
-        for file, root in ROOTS.items():
-            (Path(folder) / file).write_bytes(root.pem)
-        text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-        return inventory.loads(text, file=str(Path(folder) / f"{name}.yaml"))
+        for beside, root in ROOTS.items():
+            (Path(folder) / beside).write_bytes(root.pem)
+        return inventory.loads(text, file=str(Path(folder) / file))
 
 
 def assessed(name: str, nodes: Mapping[str, Node], *, collected: dt.datetime = COLLECTED) -> Assessment:
@@ -107,13 +112,17 @@ def evidence_of(
     """What a collection finds of a site whose nodes hold and give that."""
     certificates: dict[str, x509.Certificate] = {}
     presentations: list[Presentation] = []
+    hsts: list[Hsts] = []
     for endpoint in inventory.endpoints(described):
+        if endpoint.web_server in nodes[endpoint.node.partition(".")[0]].hsts:
+            hsts.append(Hsts(endpoint.id, "max-age=31536000", status=200))
         for one, chain in _answers(endpoint, nodes[endpoint.node.partition(".")[0]]):
             certificates |= {member.sha256: x509.read(member.der) for member in chain}
             presentations.append(one)
     return Evidence(
         site=described, collected=collected, finished=collected, collector="test",
         presentations=tuple(presentations), certificates=certificates,
+        hsts=tuple(hsts),
     )  # fmt: skip
 
 

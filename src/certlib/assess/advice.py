@@ -1,8 +1,9 @@
 """What Cisco's note advises for a site: the advice of its row of the table, else of the row most like it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from certlib.assess.changes import product_of
 from certlib.assess.context import Context
 from certlib.assess.model import NodeState, Statement
 from certlib.assess.observed import ecdsa_off, row_of
@@ -23,16 +24,19 @@ class Advised:
     keeps: bool = False  # advised though agents meet the same after it: a prompt, or a way on from a COP
 
 
-def advised(context: Context, *, usable: Collection[str], troubled: bool) -> list[Advised]:
+def advised(
+    context: Context, *, usable: Collection[str], same: Mapping[str, str], troubled: bool
+) -> list[Advised]:
     """The advice for a site among its usable options, best first, each option once.
 
+    `same`: options that are not usable, each with the simpler one that does the same on this site.
     `troubled`: agents meet a prompt or worse. Where they do not, the note has nothing to advise but the way
     on from a COP that bridges the time until an EC CA has signed.
     """
     found = [*(_by_table(context) if troubled else ()), *_cert_type(context), *_way_on(context)]
     kept: dict[str, Advised] = {}
     for one in found:
-        name = _usable(context, one.option, usable)
+        name = _usable(one.option, usable, same)
         if name:
             kept.setdefault(name, Advised(name, one.statement, one.by_row, one.keeps))
     return list(kept.values())
@@ -49,25 +53,13 @@ def ec_ca(context: Context) -> str:
     return say("assess-advice.ec-ca-socialminer" if socialminer else "assess-advice.ec-ca-uccx")
 
 
-def _usable(context: Context, name: str, usable: Collection[str]) -> str | None:
-    """An advised option, or the one that is the same for the servers that the site has."""
+def _usable(name: str, usable: Collection[str], same: Mapping[str, str]) -> str | None:
+    """An advised option, or the one that does the same on this site."""
     if name in usable:
         return name
-    options = context.knowledge.options
-    if name == "ec-ca" and WAY_ON in usable:
-        return WAY_ON
-    for one in usable:
-        part = set(options[one].installs)
-        if (
-            part
-            and part < set(options[name].installs)
-            and options[one].procedures == options[name].procedures
-        ):
-            roles = {state.role for state in context.base.nodes}
-            rest = set(options[name].installs) - part
-            if all(roles.isdisjoint(context.knowledge.cops[cop].roles) for cop in rest):
-                return one
-    return None
+    if name in same:
+        return same[name]
+    return WAY_ON if name == "ec-ca" and WAY_ON in usable else None
 
 
 def _by_table(context: Context) -> Iterator[Advised]:
@@ -79,17 +71,32 @@ def _by_table(context: Context) -> Iterator[Advised]:
             statement = _stated(one, states, context.knowledge.say)
             yield Advised(one.option, statement, by_row=True, keeps=different[0].tomcat == "self-signed")
         return
-    near = [
-        row
-        for state in states
-        if not _bridged(context, state) and (row := rows[state.node] or _most_like(context, state))
-    ]
-    for row in sorted(near, key=lambda row: row.tomcat == "self-signed"):
+    for state, row in sorted(_near(context, states, rows), key=lambda one: one[1].tomcat == "self-signed"):
         for one in _of_row(context, row):
+            if _begun(context, state) and not context.knowledge.options[one.option].installs:
+                continue
             basis = Basis("inferred", rule="rule-advice-outside-table")
             text = _in_general(context, one.option)
             keeps = row.tomcat == "self-signed"
             yield Advised(one.option, Statement(text, basis.kind, basis), keeps=keeps)
+
+
+def _near(
+    context: Context, states: Collection[NodeState], rows: Mapping[str, Row | None]
+) -> list[tuple[NodeState, Row]]:
+    """Each node that needs advice, with its row of the table or the one that it is most like."""
+    return [
+        (state, row)
+        for state in states
+        if not _bridged(context, state) and (row := rows[state.node] or _most_like(context, state))
+    ]
+
+
+def _begun(context: Context, state: NodeState) -> bool:
+    """Whether a COP is on another node of a node's product, so that the same COP makes them alike."""
+    others = [one for one in context.base.nodes if product_of(one.role) == product_of(state.role)]
+    off = [ecdsa_off(role=one.role, cops=one.cops, knowledge=context.knowledge) for one in others]
+    return any(off) and context.site.ca_signs_with_ec != "yes"
 
 
 def _bridged(context: Context, state: NodeState) -> bool:

@@ -104,7 +104,7 @@ def _needed(
     if turned == {"off"}:
         return any(state.node not in right for state in mine)
     if option.sets_tomcat_ecdsa and not turned and not option.sets_cert_type:
-        return not all(hidden)  # what a COP hides is signed with the rollback COP, by another option
+        return not any(hidden)  # what a COP hides is signed with the rollback COP, by another option
     return True
 
 

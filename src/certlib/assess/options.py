@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from certlib.assess.acceptance import SEVERITY
 from certlib.assess.advice import Advised, advised, ec_ca
-from certlib.assess.changes import same_state
+from certlib.assess.changes import product_of, same_state
 from certlib.assess.context import Context
 from certlib.assess.model import Experience, OptionOutcome, Scenario, Statement
 from certlib.assess.observed import ecdsa_off
@@ -25,20 +25,21 @@ def options(context: Context) -> tuple[tuple[OptionOutcome, ...], tuple[str, ...
         for name, reason in why_not.items()
         if not reason
     }
-    for name, simpler in _same_as(known, scenarios).items():
+    same = _same_as(known, scenarios)
+    for name, simpler in same.items():
         del scenarios[name]
         why_not[name] = context.knowledge.say("assess-options.same-as", option=known[simpler].title)
-    advice = {one.option: one for one in _recommended(context, scenarios)}
+    advice = {one.option: one for one in _recommended(context, scenarios, same)}
     bridges = _bridges(context, known)
-    advice |= {one.option: one for one in _advised_bridge(context, bridges)}
+    until_then = {one.option: one for one in _advised_bridge(context, bridges)}
     outcomes = tuple(
         OptionOutcome(
             option=option.id,
             applies=option.id in scenarios or option.id in bridges,
             why_not="" if option.id in bridges else why_not[option.id],
             scenario=scenarios.get(option.id) or bridges.get(option.id),
-            recommended=option.id in advice,
-            statement=_bridge_statement(context, option, bridges[option.id], advice)
+            recommended=option.id in advice or option.id in until_then,
+            statement=_bridge_statement(context, option, bridges[option.id], until_then)
             if option.id in bridges
             else _statement(context, option, scenarios.get(option.id), advice, why_not[option.id]),
             end=_end(context, known, option, scenarios, bridges),
@@ -46,7 +47,7 @@ def options(context: Context) -> tuple[tuple[OptionOutcome, ...], tuple[str, ...
         )
         for option in known.values()
     )
-    return outcomes, tuple(advice)
+    return outcomes, (*advice, *until_then)
 
 
 def _end(
@@ -89,12 +90,23 @@ def _why_not(context: Context, option: Option) -> str:
     turns_on = [knowledge.cops[cop].turns_ecdsa == "on" for cop in option.installs]
     if turns_on and all(turns_on):
         return "" if any(off) else say("assess-options.no-cop")
+    if option.sets_tomcat_ecdsa and not option.sets_cert_type and _half_hidden(context, base):
+        return say("assess-options.behind-a-cop", option=_title(context, "cop-to-ec-ca"))
     after = with_option(context, option, base=base)
     if not all(same_state(*pair) for pair in zip(base.nodes, after.nodes, strict=True)):
         return ""
     if option.sets_tomcat_ecdsa and not option.sets_cert_type and any(off):
         return say("assess-options.behind-a-cop", option=_title(context, "cop-to-ec-ca"))
     return say("assess-options.no-change")
+
+
+def _half_hidden(context: Context, base: Scenario) -> bool:
+    """Whether a COP is on one node of a product and not on the other."""
+    found: dict[str, set[bool]] = {}
+    for state in base.nodes:
+        off = bool(ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge))
+        found.setdefault(product_of(state.role), set()).add(off)
+    return any(len(each) > 1 for each in found.values())
 
 
 def _same_as(known: Mapping[str, Option], scenarios: Mapping[str, Scenario]) -> dict[str, str]:
@@ -167,14 +179,16 @@ def _title(context: Context, option: str) -> str:
     return option_for(context.knowledge, option, roles=roles).title
 
 
-def _recommended(context: Context, scenarios: Mapping[str, Scenario]) -> list[Advised]:
+def _recommended(
+    context: Context, scenarios: Mapping[str, Scenario], same: Mapping[str, str]
+) -> list[Advised]:
     """The advice to follow, best first: all of a row of the note's table, else what helps most.
 
     What stops an agent after it is no advice while another way stops none, or where it stops as many before;
     nor is what brings nothing, but for the advice on prompts that nothing else spares.
     """
     base = context.base
-    found = advised(context, usable=scenarios, troubled=troubled(base))
+    found = advised(context, usable=scenarios, same=same, troubled=troubled(base))
     stopped = {one.option: len(_failing(scenarios[one.option])) for one in found}
     fewest = min(stopped.values(), default=0)
     able = {one.option: _badness(scenarios[one.option]) for one in found}

@@ -17,7 +17,7 @@ Era = Literal["none", "automatic", "removed", "opt-in"]
 VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
 # The nodes that a procedure concerns. `site`: all. `unseen`: the plan has its tomcat-ECDSA signed, and nobody
 # has seen who signed it. `to-sign`: a CA signs a certificate for the option's sake, and `chain`: where that
-# CA's certificates are uploaded. `cop`, `cop-back`: gets the COP, or its rollback; `behind-cop`: has one today.
+# CA's certificates are uploaded. `cop`, `cop-back`: gets the COP or its rollback; `behind-cop`: has one now.
 # `cert-type`: its certificate type is set, and `exchange`: others are given what it will present. `upgraded`,
 # `hops`: changes its release, once or for each hop. `self-signed`: presents a self-signed certificate.
 # `renew-before`, `renew-in-window`: holds a certificate that has to be made anew before the window, or in it;

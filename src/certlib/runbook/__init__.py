@@ -4,7 +4,7 @@ What is to be done stands in the knowledge (procedures and phases); this room ke
 and names the site's own nodes.
 """
 
-from certlib.runbook.bases import ADVICE_ORDER, bases
+from certlib.runbook.bases import ADVICE_ORDER, REHEARSAL, bases
 from certlib.runbook.costs import costs
 from certlib.runbook.model import WHO, Action, Costs, Expense, Plan, Runbook, Task
 from certlib.runbook.plan import nodes_to_sign, runbook
@@ -13,6 +13,7 @@ from certlib.runbook.rounds import Round, rounds
 
 __all__ = [
     "ADVICE_ORDER",
+    "REHEARSAL",
     "STOPPED",
     "WHO",
     "Action",

@@ -9,12 +9,14 @@ from certlib.runbook.model import WHO
 from certlib.runbook.plan import runbook
 
 ADVICE_ORDER = "rule-advice-order"
+REHEARSAL = "rule-rehearsal"
 
 
 def bases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Basis]:
     """The basis of every plan, task, step and cost of a site."""
     for plan in runbook(assessment).plans:
         yield Basis("inferred", rule=WHO)
+        yield Basis("inferred", rule=REHEARSAL)
         yield plan.order
         for task in plan.tasks:
             yield from (knowledge.phases[task.phase].basis, task.basis, *(step.basis for step in task.steps))

@@ -99,7 +99,7 @@ def gaining_cop(case: Case) -> list[NodeState]:
 
 
 def rolled_back(case: Case) -> list[NodeState]:
-    """The nodes that get the rollback COP: a COP that is there, or comes with the option, is gone in the end."""
+    """The nodes that get the rollback COP: a COP that is there, or comes first, is gone at the end."""
     if case.bridge:
         return []
     return [

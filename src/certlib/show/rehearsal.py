@@ -6,13 +6,13 @@ from markupsafe import Markup
 
 from certlib.assess import Assessment, Experience
 from certlib.knowledge import Basis, Knowledge, load
-from certlib.runbook import STOPPED, Moment, Rehearsal, rehearse
+from certlib.runbook import REHEARSAL, STOPPED, Moment, Rehearsal, rehearse
 from certlib.runbook import runbook as plans_of
 from certlib.show import states
 from certlib.show.markup import Child, Display, join, table, tag
 from certlib.words import met_text
 
-RULE = Basis("inferred", rule="rule-rehearsal")
+RULE = Basis("inferred", rule=REHEARSAL)
 
 
 def rehearsal(assessment: Assessment, *, option: str | None = None) -> Display:
