@@ -73,7 +73,8 @@ def _by_table(context: Context) -> Iterator[Advised]:
         return
     for state, row in sorted(_near(context, states, rows), key=lambda one: one[1].tomcat == "self-signed"):
         for one in _of_row(context, row):
-            if _begun(context, state) and not context.knowledge.options[one.option].installs:
+            signs = context.knowledge.options[one.option].sets_tomcat_ecdsa
+            if signs and _begun(context, state):
                 continue
             basis = Basis("inferred", rule="rule-advice-outside-table")
             text = _in_general(context, one.option)

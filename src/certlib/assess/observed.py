@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from certlib.assess import words
 from certlib.assess.model import NodeState, Observed, Statement
@@ -131,11 +132,7 @@ def row_of(state: NodeState, *, knowledge: Knowledge, literally: bool) -> Row | 
 def with_row(state: NodeState, *, knowledge: Knowledge, statement: Statement) -> NodeState:
     """The same state with the row that covers it literally, and why it is so."""
     row = row_of(state, knowledge=knowledge, literally=True)
-    return NodeState(
-        node=state.node, role=state.role, release=state.release, era=state.era, tomcat=state.tomcat,
-        tomcat_ecdsa=state.tomcat_ecdsa, ecdsa_known=state.ecdsa_known, ecdsa_deduced=state.ecdsa_deduced,
-        cops=state.cops, cert_type=state.cert_type, row=row.id if row else None, statement=statement,
-    )  # fmt: skip
+    return replace(state, row=row.id if row else None, statement=statement)
 
 
 def common_leaf(

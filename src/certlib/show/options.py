@@ -58,6 +58,7 @@ def options(assessment: Assessment) -> Display:
     ways = _ways(assessment, knowledge)
     html = join(
         _legend(ways, knowledge) if ways else None,
+        _after_renewals(assessment, knowledge),
         _order(assessment, knowledge),
         _compared(ways, knowledge),
         [_option(one, knowledge) for one in ways],
@@ -83,7 +84,9 @@ def _kind(one: OptionOutcome, scenario: Scenario, entry: Option, assessment: Ass
     """How an option stands beside the others, by what agents would meet after it."""
     if one.recommended:
         return "recommended"
-    base = assessment.after_upgrade or assessment.now
+    base = assessment.base or assessment.after_upgrade or assessment.now
+    if one.bridge:
+        base = assessment.now
     usable = {met.gadget for met in base.experiences if met.outcome not in STOPS}
     stopped = [met.gadget for met in scenario.experiences if met.outcome in STOPS]
     if entry.advised_against or not usable.isdisjoint(stopped):
@@ -187,6 +190,23 @@ def _legend(ways: Sequence[_Way], knowledge: Knowledge) -> Markup:
     used = [kind for kind in ("observed", "documented", "measured", "inferred") if kind in met | counted]
     marks = ", ".join(f"{say(f'kind-mark.{kind}')} {say(f'kind.{kind}')}" for kind in used)
     return tag("p", say("options.legend", marks=marks))
+
+
+def _after_renewals(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
+    """Which certificates are taken as made anew, since the options are judged after that."""
+    if not assessment.reissues:
+        return None
+    say = knowledge.say
+    places: dict[str, list[str]] = {}
+    for one in assessment.reissues:
+        places.setdefault(one.identity, []).extend(one.nodes)
+    named = (
+        say("options.made-anew", identity=identity, nodes=say.listed(*map(visible, dict.fromkeys(nodes))))
+        for identity, nodes in places.items()
+    )
+    renewal = Basis("inferred", rule="rule-renewal")
+    text = say("options.after-renewals", certificates=say.listed(*named))
+    return tag("p", text, " ", states.basis_of(renewal, knowledge))
 
 
 def _order(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
