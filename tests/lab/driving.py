@@ -1,6 +1,7 @@
-"""A site of an inventory on loopback ports, led through the tasks of a plan and collected in between.
+"""A site of an inventory as one of the lab, led through the tasks of a plan.
 
-Which certificates its nodes hold is told by hand (`sites.holdings`); what they present, the lab decides.
+Which certificates its nodes hold is told by hand (`sites.holdings`). What they present, the lab decides; it
+is asked over TLS (`driven`), or its policy alone is (`browser_gets`), which takes no time.
 """
 
 import tempfile
@@ -17,12 +18,27 @@ from certlib.assess.observed import observe
 from certlib.collect import collect
 from certlib.inventory import Node as Listed
 from certlib.inventory import Site, load
+from certlib.lab.hello import ClientHello
+from certlib.lab.policy import choose
 from certlib.runbook import Task
 from certs import Issued
 from sites.holdings import Node as Holding
 
 RENEWALS = ("renew-before", "renew-in-window")
 SETS = {"set-cert-type-ecdsa": "ecdsa", "set-cert-type-rsa": "rsa"}
+BROWSER = ClientHello((0x0304, 0x0303), (0x1301, 0xC02C, 0xC02F), (0x0403, 0x0503, 0x0804), (29, 23, 24))
+
+
+@dataclass(frozen=True)
+class Got:
+    """What a browser gets from a web server; `leaf` tells one certificate from another."""
+
+    identity: str
+    kind: str
+    leaf: str
+
+
+Seen = Mapping[str, Got | None]  # by endpoint; None: the connection brings no certificate
 
 
 def kind(certificate: Issued) -> str:
@@ -32,25 +48,62 @@ def kind(certificate: Issued) -> str:
     return "rsa-ca" if isinstance(certificate.issuer.key, rsa.RSAPrivateKey) else "ec-ca"
 
 
-def lab_node(listed: Listed, held: Holding) -> lab.Node:
-    """A node of an inventory with its certificates, as one of the lab.
+def lab_site(described: Site, holdings: Mapping[str, Holding]) -> lab.Site:
+    """A site of an inventory with its certificates, by the nodes' hosts, as one of the lab."""
+    known = (one for one in described.nodes if one.role in lab.WEB_SERVERS)
+    return lab.Site(nodes=tuple(_node(one, holdings[one.name.partition(".")[0]]) for one in known))
 
-    From 12.5(1)SU2 on a node has a tomcat-ECDSA, seen or not; a COP that leaks does so in TLS 1.3.
-    """
+
+def _node(listed: Listed, held: Holding) -> lab.Node:
+    """From 12.5(1)SU2 on a node has a tomcat-ECDSA, seen or not; a COP that leaks does so in TLS 1.3."""
     bare = lab.Node(role=listed.role, name=listed.name, release=listed.release)
     servers = [server.id for server in lab.WEB_SERVERS[listed.role]]
     silent = servers if held.silent else [server for server in servers if server in held.refusing]
     off = any(one.endswith("-off") for one in listed.cops)
-    ecdsa = kind(held.ecdsa) if held.ecdsa else "self-signed" if bare.era == "opt-in" else None
+    settable = bare.era == "opt-in" and listed.role != "socialminer"
     return replace(
         bare,
         tomcat=kind(held.tomcat),
-        ecdsa=ecdsa,
+        ecdsa=kind(held.ecdsa) if held.ecdsa else "self-signed" if bare.era == "opt-in" else None,
         cop="none" if not off else "leaking" if held.in_tls13_alone else "installed",
-        cert_type="ecdsa" if listed.cert_type == "ecdsa" else "rsa",
+        cert_type="ecdsa" if settable and listed.cert_type == "ecdsa" else "rsa",
         tls13=held.in_tls13_alone,
         faults=dict.fromkeys(silent, "refusing"),
     )
+
+
+def work_off(site: lab.Site, task: Task) -> lab.Site:
+    """A site after each step of a task on each of its nodes. Raises LabError where a server refuses."""
+    for step in task.steps:
+        for node in task.nodes:
+            for effect in step.does:
+                site = lab.carry_out(
+                    site, effect, node=node, identity=task.identity, release=task.release,
+                    by=_signer(site, task, node), cert_type=SETS.get(task.procedure),
+                )  # fmt: skip
+    return site
+
+
+def _signer(site: lab.Site, task: Task, node: str) -> str | None:
+    """A renewal is signed as before; None: by the CA of the certificate's kind."""
+    before = next((one.certificates.get(task.identity) for one in site.nodes if one.name == node), None)
+    return before if task.procedure in RENEWALS and before in ("rsa-ca", "ec-ca") else None
+
+
+def browser_gets(site: lab.Site) -> Seen:
+    """What a browser gets from every web server of a site, by the lab's policy."""
+    return {
+        f"{node.name}/{server.id}": None if server.id in node.faults else _got(node, server)
+        for node in site.nodes
+        for server in lab.WEB_SERVERS[node.role]
+    }
+
+
+def _got(node: lab.Node, server: object) -> Got | None:
+    alias = choose(BROWSER, server=server, node=node)
+    if alias is None:
+        return None
+    return Got(alias, node.certificates[alias], f"{node.name} {alias} {node.made.get(alias, 0)}")
 
 
 @dataclass
@@ -59,37 +112,23 @@ class Driven:
 
     running: lab.Running
     folder: Path
-    start: lab.Site
-    seen: dict[str, Observed] = field(default_factory=dict)  # by endpoint, as of the last look
+    seen: dict[str, Got | None] = field(default_factory=dict)  # as of the last look
     _looked: dict[str, tuple[object, ...]] = field(default_factory=dict)  # how the nodes were then
 
-    def again(self) -> None:
-        """Back to the state at the start."""
-        self.running.become(self.start)
-        self.look()
+    def become(self, site: lab.Site) -> Seen:
+        """Present another state; what a browser gets then.
 
-    def work_off(self, task: Task) -> None:
-        """Do what each step of a task does, on each of its nodes. Raises LabError where a server refuses."""
-        site = self.running.site
-        for step in task.steps:
-            for node in task.nodes:
-                for effect in step.does:
-                    site = lab.carry_out(
-                        site, effect, node=node, identity=task.identity, release=task.release,
-                        by=self._signer(task, node), cert_type=SETS.get(task.procedure),
-                    )  # fmt: skip
+        Only nodes that present something else than before are asked.
+        """
         self.running.become(site)
-
-    def look(self) -> None:
-        """Collect over TLS from every node that presents something else than at the last look."""
-        now = {node.name: _outside(node) for node in self.running.site.nodes}
+        now = {node.name: _outside(node) for node in site.nodes}
         changed = {name for name, outside in now.items() if outside != self._looked.get(name)}
         if changed:
-            evidence = collect(site=self._inventory(changed))
-            gone = [one for one in self.seen if one.rpartition("/")[0] in changed]
-            self.seen = {one: told for one, told in self.seen.items() if one not in gone}
-            self.seen |= observe(evidence=evidence)
+            served = {f"{one.node}/{one.web_server}" for one in self.running.endpoints}
+            found = observe(evidence=collect(site=self._inventory(changed)))
+            self.seen |= {one: _observed(told) for one, told in found.items() if one in served}
         self._looked = now
+        return dict(self.seen)
 
     def _inventory(self, nodes: Collection[str]) -> Site:
         path = self.folder / "site.yaml"
@@ -97,11 +136,9 @@ class Driven:
         found = load(path)
         return replace(found, nodes=tuple(one for one in found.nodes if one.name in nodes))
 
-    def _signer(self, task: Task, node: str) -> str | None:
-        """A renewal is signed as before; None: by the CA of the certificate's kind."""
-        held = next(one.certificates for one in self.running.site.nodes if one.name == node)
-        before = held.get(task.identity)
-        return before if task.procedure in RENEWALS and before in ("rsa-ca", "ec-ca") else None
+
+def _observed(told: Observed) -> Got | None:
+    return Got(str(told.identity), str(told.kind), told.browser) if told.browser else None
 
 
 def _outside(node: lab.Node) -> tuple[object, ...]:
@@ -110,14 +147,7 @@ def _outside(node: lab.Node) -> tuple[object, ...]:
 
 
 @contextmanager
-def driven(described: Site, holdings: Mapping[str, Holding]) -> Iterator[Driven]:
-    """A site of an inventory that listens on loopback while the block runs; holdings by the nodes' hosts."""
-    nodes = [
-        lab_node(one, holdings[one.name.partition(".")[0]])
-        for one in described.nodes
-        if one.role in lab.WEB_SERVERS
-    ]
-    with lab.site(nodes=nodes) as running, tempfile.TemporaryDirectory() as folder:
-        site = Driven(running, Path(folder), running.site)
-        site.look()
-        yield site
+def driven(site: lab.Site) -> Iterator[Driven]:
+    """A site that listens on loopback while the block runs."""
+    with lab.site(nodes=site.nodes) as running, tempfile.TemporaryDirectory() as folder:
+        yield Driven(running, Path(folder))

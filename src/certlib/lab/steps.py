@@ -156,7 +156,7 @@ def _upgraded(node: Node, told: _Told) -> Node:
     release = _release(node, told)
     if number(release) <= number(node.release):
         raise _refusal(node, told, f"{release} is no upgrade of {node.release}")
-    if any(release not in (one.release, one.work.inactive) for one in _ahead(node, told.site)):
+    if any(number(release) > number(one.work.inactive or one.release) for one in _ahead(node, told.site)):
         raise _refusal(node, told, f"the publisher does not have {release} yet")
     return replace(node, work=replace(node.work, inactive=release))
 
@@ -171,7 +171,7 @@ def _switched(node: Node, told: _Told) -> Node:
         return node
     if node.work.inactive != release:
         raise _refusal(node, told, f"{release} is not on the inactive partition")
-    if any(one.release != release for one in _ahead(node, told.site)):
+    if any(number(release) > number(one.release) for one in _ahead(node, told.site)):
         raise _refusal(node, told, f"the publisher does not run {release} yet")
     started = _restarted(node, told)
     knows = era(release) in ("automatic", "opt-in")
