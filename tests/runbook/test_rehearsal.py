@@ -5,7 +5,18 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from assess.sites import AUTOMATIC, EC_ROOT, MINER, PUBLISHER, RSA_ROOT, SUBSCRIBER, Box, evidence, three, trusting
+from assess.sites import (
+    AUTOMATIC,
+    EC_ROOT,
+    MINER,
+    PUBLISHER,
+    RSA_ROOT,
+    SUBSCRIBER,
+    Box,
+    evidence,
+    three,
+    trusting,
+)
 from certlib import frames, show
 from certlib.assess import Assessment, assess
 from certlib.knowledge import load
@@ -106,7 +117,9 @@ def test_the_cops_let_agents_work_at_once_and_the_ca_is_waited_for_without_an_ou
     tried = rehearsed(ROW_4, "wait-with-cop")
     assert {*met(tried, "cop").values()} == {"works"}
     assert {*met(tried, "restart").values()} == {"works"}
-    assert [one.phase for one in tried.moments].index("cop") < [one.phase for one in tried.moments].index("requests")
+    assert [one.phase for one in tried.moments].index("cop") < [one.phase for one in tried.moments].index(
+        "requests"
+    )
 
 
 def test_a_plan_without_its_restarts_is_found_out() -> None:

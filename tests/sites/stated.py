@@ -17,6 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from assess.made import BR_POLICY, CLIENT, SERVER, ec_key, made, rsa_key, with_sha1
 from certlib.assess import Assessment
+from certlib.knowledge import load
 from certlib.reasons import Reason
 from certs import NOT_AFTER, NOT_BEFORE, Issued, ca
 from sites.holdings import AS_11_5, EC_CA, PUBLIC_CA, RSA_CA, Node, assessed_site, read
@@ -35,8 +36,7 @@ SIGNERS: dict[str, Issued | None] = {
 }
 USAGES = {"server": SERVER, "client": CLIENT, "email": ExtendedKeyUsageOID.EMAIL_PROTECTION}
 ROLES = {"uccx1": "uccx-publisher", "uccx2": "uccx-subscriber", "cucm1": "cucm"}  # others: socialminer
-UCCX_WEB_SERVERS = ("uccx-tomcat", "notification", "socketio", "finesse-tomcat", "cuic-tomcat")
-GIVEN = {"as-11.5": AS_11_5, "uccx": UCCX_WEB_SERVERS, None: ()}
+GIVEN = {"as-11.5": AS_11_5, "all": tuple(load().web_servers), None: ()}
 OF_NODE = {"cops", "cert_type", "release", "target_release", "planned_cert_type"}  # as inventories write them
 OF_SITE = {
     "story",

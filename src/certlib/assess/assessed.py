@@ -12,7 +12,7 @@ from certlib.assess.model import Assessment
 from certlib.assess.observed import observe
 from certlib.assess.options import options
 from certlib.assess.proof import Proof, proof_of
-from certlib.assess.reissues import reissues
+from certlib.assess.reissues import reissues, stale_leaves
 from certlib.assess.scenarios import foretold, now, repaired_base, upgraded
 from certlib.assess.unchecked import not_checked
 from certlib.assess.verdict import verdict
@@ -45,6 +45,7 @@ def assessed(
     way = hops(context)
     context = replace(context, hops=way)
     findings = checks.run(context)
+    context = replace(context, stale=stale_leaves(context))
     context = replace(context, reissues=reissues(context, findings))
     context = replace(context, repaired=repaired_base(context))
     outcomes, recommended = options(context)
@@ -62,6 +63,7 @@ def assessed(
         hops=way,
         browsers=told(context),
         reissues=context.reissues,
+        stale=context.stale,
         base=context.base,
         foretell=partial(foretold, context),
     )

@@ -60,9 +60,13 @@ def made_anew(state: NodeState, *, identity: Identity, kind: Kind | None, knowle
 
 
 def repaired(
-    states: Iterable[NodeState], *, reissues: Iterable[Reissue], knowledge: Knowledge
+    states: Iterable[NodeState],
+    *,
+    reissues: Iterable[Reissue],
+    stale: Collection[str],
+    knowledge: Knowledge,
 ) -> list[NodeState]:
-    """The nodes once what must be made anew was made anew."""
+    """The nodes once what must be made anew was made anew, and those with stale web servers restarted."""
     wanted = [(node, one) for one in reissues for node in one.nodes]
     found = []
     for state in states:
@@ -70,7 +74,7 @@ def repaired(
             if node == state.node:
                 kind: Kind | None = "self-signed" if one.by_itself else None
                 state = made_anew(state, identity=one.identity, kind=kind, knowledge=knowledge)  # noqa: PLW2901
-        found.append(state)
+        found.append(replace(state, restarted=True) if state.node in stale else state)
     return found
 
 

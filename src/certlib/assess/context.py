@@ -3,8 +3,8 @@
 Evidence, knowledge, the site's endpoints and what each presented.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from certlib.assess.model import Hop, Observed, Reissue, Scenario
@@ -30,6 +30,7 @@ class Context:
     scenarios: tuple[Scenario, ...] = ()
     hops: tuple[Hop, ...] = ()
     reissues: tuple[Reissue, ...] = ()
+    stale: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     repaired: Scenario | None = None
 
     @property

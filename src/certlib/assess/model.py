@@ -65,6 +65,7 @@ class NodeState:
     )
     cert_type: CertType = "unknown"  # which certificate the node was set to present, where it can be set
     renewed: tuple[Identity, ...] = ()  # made anew since the evidence was collected
+    restarted: bool = False  # since then, so that every web server presents what the node holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,7 @@ class Assessment:
     hops: tuple[Hop, ...] = ()  # the way to the wanted release; empty when no upgrade is planned
     browsers: tuple[Statement, ...] = ()  # for which browsers experiences are told, and what is not known
     reissues: tuple[Reissue, ...] = ()
+    stale: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by node, leaves that a restart ends
     base: Scenario | None = None  # the one that decides, after what must be made anew
     foretell: Callable[..., Scenario] | None = field(default=None, compare=False, repr=False)
 

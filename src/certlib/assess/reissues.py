@@ -1,4 +1,4 @@
-"""The certificates that have to be made anew, whatever option is taken, as the checks found them."""
+"""What has to be put right whatever option is taken: certificates to make anew, web servers to restart."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from certlib.assess.checks.expires_soon import steps
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, Reissue
-from certlib.assess.observed import identity_of
+from certlib.assess.observed import identity_of, leaves
 from certlib.inventory import CONTEXT_ROLES
 
 # Findings that ask for a new certificate now; one that may wait until after the upgrade does not.
@@ -27,6 +27,20 @@ def reissues(context: Context, findings: Iterable[Finding]) -> tuple[Reissue, ..
     return tuple(sorted(found, key=lambda one: (order.index(one.nodes[0]), one.identity)))
 
 
+def stale_leaves(context: Context) -> dict[str, tuple[str, ...]]:
+    """By node, the leaves that some web server still presents while most of its node present another.
+
+    Source: rule-shared-store; such a web server was not restarted since the certificate was replaced.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for node in context.site.nodes:
+        for leaf in (leaf for seen in context.seen_on(node.name) for leaf in leaves(seen)):
+            identity = identity_of(context.evidence.certificates.get(leaf))
+            if identity and leaf != context.identity_leaf(node.name, identity):
+                found.setdefault(node.name, {})[leaf] = None
+    return {node: tuple(those) for node, those in found.items()}
+
+
 def _made(context: Context, sha256: str, why: list[Finding]) -> Iterator[Reissue]:
     certificate = context.evidence.certificates.get(sha256)
     identity = identity_of(certificate)
@@ -38,7 +52,9 @@ def _made(context: Context, sha256: str, why: list[Finding]) -> Iterator[Reissue
     nodes = [
         node.name
         for node in context.site.nodes
-        if node.role not in CONTEXT_ROLES and any(one.node == node.name for one in counted)
+        if node.role not in CONTEXT_ROLES
+        and sha256 not in context.stale.get(node.name, ())  # its restart is enough
+        and any(one.node == node.name for one in counted)
     ]
     if not nodes:
         return

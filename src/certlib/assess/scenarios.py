@@ -63,11 +63,11 @@ def stopped(context: Context, number: int, release: str, states: Iterable[NodeSt
 
 
 def repaired_base(context: Context) -> Scenario:
-    """The deciding scenario once what must be made anew was made anew; itself where there is nothing."""
+    """The deciding scenario after what must be made anew or restarted; itself where there is nothing."""
     base = context.deciding
-    if not context.reissues:
+    if not context.reissues and not context.stale:
         return base
-    states = repaired(base.nodes, reissues=context.reissues, knowledge=context.knowledge)
+    states = repaired(base.nodes, reissues=context.reissues, stale=context.stale, knowledge=context.knowledge)
     title = context.knowledge.say("assess-scenarios.repaired", scenario=base.title)
     return _scenario(context, "repaired", title, states)
 

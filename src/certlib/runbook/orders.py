@@ -86,7 +86,13 @@ def awaiting_restart(case: Case, *, before: bool) -> list[NodeState]:
     stored = {state.node for one in orders(case) if one.when in times for state in one.nodes}
     if not before:
         stored |= {state.node for state in rolled_back(case)}
+        stored |= {state.node for state in case.nodes if _stays_stale(case, state)}
     return [state for state in case.nodes if state.node in stored]
+
+
+def _stays_stale(case: Case, state: NodeState) -> bool:
+    """Whether a web server presents what its node holds no longer, and nothing else restarts the node."""
+    return state.node in case.assessment.stale and state.release == case.before[state.node].release
 
 
 def gaining_cop(case: Case) -> list[NodeState]:

@@ -74,7 +74,7 @@ def _belongs(case: Case, procedure: Procedure) -> bool:
         return True
     if procedure.phase == "verify" or (case.option and procedure.id in case.option.procedures):
         return True
-    if procedure.id == "backup" and orders(case):
+    if procedure.id == "backup" and (orders(case) or case.assessment.stale):
         return True
     return procedure.with_upgrade and bool(upgraded(case))
 

@@ -69,7 +69,9 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
         )
     case = case_of(assessment, plan.option)
     defects: list[Defect] = []
-    standings = {state.node: Standing(state) for state in assessment.now.nodes}
+    standings = {
+        state.node: Standing(state, stale=state.node in assessment.stale) for state in assessment.now.nodes
+    }
     moments: list[Moment] = []
     trusting = False
     work = [task for task in plan.tasks if task.phase != UNDOING]

@@ -43,9 +43,10 @@ def _settled(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
         return True
     if case.option and case.option.id in finding.options:
         return True
-    if case.knowledge.checks[finding.check].reissue:
-        return _made_anew(case, finding, tasks)
     node = node_of(finding)
+    if case.knowledge.checks[finding.check].reissue:
+        stale = {*case.assessment.stale.get(node, ())} & {*finding.statement.evidence}
+        return bool(stale) or _made_anew(case, finding, tasks)
     return any(
         task.procedure in finding.procedures and task.procedure in CURES and (not node or node in task.nodes)
         for task in tasks

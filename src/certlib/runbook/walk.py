@@ -26,13 +26,14 @@ class Standing:
     state: NodeState  # what is in use
     stored: Mapping[Identity, Kind | None] = field(default_factory=dict)  # not in use yet; None: as before
     cops: tuple[str, ...] | None = None  # installed, and in use after a restart; None: as in `state`
+    stale: bool = False  # a web server presents what the node holds no longer
     inactive: str | None = None  # the release on the inactive partition
     done: frozenset[Done] = frozenset()
 
     @property
     def waiting(self) -> bool:
         """Whether something is stored that only a restart puts into use."""
-        return bool(self.stored) or self.cops is not None
+        return bool(self.stored) or self.cops is not None or self.stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +82,5 @@ def _started(standing: Standing, knowledge: Knowledge) -> Standing:
     state = standing.state if standing.cops is None else replace(standing.state, cops=standing.cops)
     for identity, kind in standing.stored.items():
         state = made_anew(state, identity=identity, kind=kind, knowledge=knowledge)
-    return replace(standing, state=state, stored={}, cops=None)
+    state = replace(state, restarted=state.restarted or standing.stale)
+    return replace(standing, state=state, stored={}, cops=None, stale=False)
