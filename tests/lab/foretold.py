@@ -50,7 +50,7 @@ def differences(seen: Seen, foretold: Scenario, found: Assessment, *, first: See
     wrong = []
     for cell in (one for one in cells if one.endpoint not in gone):
         got, expected = seen[cell.endpoint], _expected(cell, foretold, found)
-        if expected and (got.identity, got.kind) not in expected:
+        if (got.identity, got.kind) not in expected:
             wrong.append(f"{cell.endpoint}: {got.identity} {got.kind}, foretold {sorted(expected)}")
             continue
         before = {
