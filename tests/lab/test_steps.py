@@ -223,19 +223,20 @@ def sites(draw):
     return Site(nodes=tuple(nodes))
 
 
-def possible(before):
-    """Every step that a server of the site would take now, with the site after it."""
+def possible(before, effect):
+    """Where and how a step changes a site, with the site after it."""
     for node in before.nodes:
-        for effect in EFFECTS:
-            for about in _ABOUT.get(effect, ({},)):
-                try:
-                    yield carry_out(before, effect, node=node.name, **about), effect, node.name, about
-                except LabError:
-                    continue
+        for about in _ABOUT.get(effect, ({},)):
+            try:
+                after = carry_out(before, effect, node=node.name, **about)
+            except LabError:
+                continue
+            if after != before:
+                yield after, effect, node.name, about
 
 
 _CERTIFICATES = [{"identity": identity} for identity in ("tomcat", ECDSA)]
-FEWER = settings(max_examples=25)  # each is a walk of up to twenty steps
+FEWER = settings(max_examples=40)  # each is a walk of up to sixty steps
 _RELEASES = [{"release": release} for release in RELEASES]
 _ABOUT = {
     **dict.fromkeys([*SIGNED, "certificate-generated"], _CERTIFICATES),
@@ -251,13 +252,10 @@ def walks(draw):
     """A site and steps in any order, each of them possible when it comes, with the site after it."""
     first = before = draw(sites())
     walk = []
-    for _ in range(draw(st.integers(0, 20))):
-        choices = [one for one in possible(before) if one[0] != before]
-        if not choices:
-            break
-        taken = choices[draw(st.integers(0, len(choices) - 1))]
-        walk.append(taken)
-        before = taken[0]
+    for effect in draw(st.lists(st.sampled_from(EFFECTS), min_size=20, max_size=60)):
+        if choices := [*possible(before, effect)]:
+            walk.append(choices[draw(st.integers(0, len(choices) - 1))])
+            before = walk[-1][0]
     return first, walk
 
 
