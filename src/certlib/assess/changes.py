@@ -59,6 +59,11 @@ def made_anew(state: NodeState, *, identity: Identity, kind: Kind | None, knowle
     return _stated(renewed, "rule-renewal", knowledge)
 
 
+def with_cops(state: NodeState, cops: tuple[str, ...], *, knowledge: Knowledge) -> NodeState:
+    """A node whose installed COPs are in use."""
+    return _stated(replace(state, cops=cops), "rule-cop", knowledge)
+
+
 def repaired(
     states: Iterable[NodeState],
     *,
@@ -71,7 +76,8 @@ def repaired(
     found = []
     for state in states:
         for node, one in wanted:
-            if node == state.node:
+            gone = one.identity == "tomcat-ECDSA" and state.tomcat_ecdsa is None
+            if node == state.node and not gone:
                 kind: Kind | None = "self-signed" if one.by_itself else None
                 state = made_anew(state, identity=one.identity, kind=kind, knowledge=knowledge)  # noqa: PLW2901
         found.append(replace(state, restarted=True) if state.node in stale else state)

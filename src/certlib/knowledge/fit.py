@@ -34,6 +34,7 @@ _REFERENCES = (
     ("procedures", "since", "releases"),
     ("procedures", "steps.*.since", "releases"),
     ("procedures", "steps.*.until", "releases"),
+    ("procedures", "steps.*.left_until", "releases"),
     ("procedures", "steps.*.web_server", "web_servers"),
     ("questions", "options.*", "options"),
     ("questions", "procedures.*", "procedures"),

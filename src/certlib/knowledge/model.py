@@ -333,8 +333,15 @@ class Step:
     beside: str | None = None  # only on a site that has a node of this role
     web_server: str | None = None  # only where the node has it and presents a self-signed certificate on it
     group_policy: tuple[Answer3, ...] = ()  # only with these answers about the PCs' group policy; empty: any
+    left_until: str | None = None  # only where a node comes from this release or an older one; a release id
     signed_by: Literal["ca", "itself"] | None = None  # only where the certificate to renew is signed so
-    undoes: CertType | None = None  # only where the option has set this certificate type
+    identity: Identity | None = None  # only where the task is about this certificate
+    # Only where the certificate names both UCCX nodes and the publisher gets it for both, or only where not.
+    shared: bool | None = None
+    # Only where COP files are put on the node, or only where not: those that the hop asks for, or, at a
+    # restart, the rollback COP.
+    cops: bool | None = None
+    undoes: CertType | None = None  # only where the option sets this certificate type
     needs: tuple[Effect, ...] = ()  # what has to be done before
     does: tuple[Effect, ...] = ()  # what is done then
 

@@ -48,7 +48,7 @@ def _renewals(case: Case) -> Iterator[Order]:
             for node in one.nodes
             if node in states
             and (node, one.identity) not in signed
-            and not (one.identity == "tomcat-ECDSA" and hidden(case, case.end[node]))
+            and not (one.identity == "tomcat-ECDSA" and _kept_back(case, node, before=one.before))
         )
         if nodes:
             yield Order(
@@ -59,6 +59,13 @@ def _renewals(case: Case) -> Iterator[Order]:
                 kind="self-signed" if one.by_itself else None,
                 reissue=one,
             )
+
+
+def _kept_back(case: Case, node: str, *, before: bool) -> bool:
+    """Whether nobody is given a node's tomcat-ECDSA in the end, nor before the window where that is when."""
+    end = case.end[node]
+    gone = end.era in ("none", "removed") and not before
+    return gone or hidden(case, end)
 
 
 def to_sign(case: Case) -> list[NodeState]:

@@ -7,11 +7,11 @@ from typing import Literal
 
 from certlib.assess import Assessment, Leg, NodeState
 from certlib.inventory import Endpoint
-from certlib.knowledge import Basis, Procedure, Step
+from certlib.knowledge import Basis, Procedure, Step, load
 from certlib.runbook.case import UCCX, Case, case_of, certificates, shows_self_signed, within
 from certlib.runbook.concerned import CONCERNED, moves, upgraded
 from certlib.runbook.model import Action, Plan, Runbook, Task
-from certlib.runbook.orders import Order, gaining_cop, orders, renewed
+from certlib.runbook.orders import Order, gaining_cop, orders, renewed, rolled_back
 from certlib.runbook.remedies import remedies
 
 ORDER_DOCUMENTED_FOR = "12.5(1)SU2"
@@ -26,7 +26,10 @@ def runbook(assessment: Assessment, *, options: Sequence[str] | None = None) -> 
     Raises ValueError for an option that is unknown or does not apply to the site, saying which do.
     """
     chosen = assessment.recommended if options is None else tuple(options)
-    usable = [one.option for one in assessment.options if one.scenario]
+    known = load(assessment.site.report.language).options
+    usable = [
+        one.option for one in assessment.options if one.scenario and not known[one.option].advised_against
+    ]
     for name in options or ():
         if name not in usable:
             message = (
@@ -94,6 +97,7 @@ class _About:
     leg: Leg | None = None
     order: Order | None = None
     place: int = 0  # among the hops
+    early: bool = False  # done before the upgrade
 
     def names(self, case: Case) -> dict[str, str]:
         """What the procedure's texts may name of it."""
@@ -144,15 +148,16 @@ def _groups(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], _Ab
         return [([state], _About(leg, place=place)) for state, leg, place in moves(case)]
     if procedure.nodes in ("renew-before", "renew-in-window"):
         when: Literal["before", "window"] = "before" if procedure.nodes == "renew-before" else "window"
-        return [([*one.nodes], _About(order=one)) for one in renewed(case, when)]
+        early = when == "before"
+        return [([*one.nodes], _About(order=one, early=early)) for one in renewed(case, when)]
     concerned = [
         state
         for state in CONCERNED[procedure.nodes](case)
         if (not procedure.roles or state.role in procedure.roles)
         and within(case, state, procedure.since, None)
     ]
-    about = _About()
-    if procedure.nodes in ("to-sign", "chain"):
+    about = _About(early=procedure.nodes == "restart-before")
+    if procedure.nodes in ("to-sign", "chain", "cop-back"):
         about = _About(order=next((one for one in orders(case) if one.when == "plan"), None))
     if procedure.per_node:
         return [([state], about) for state in concerned]
@@ -239,19 +244,40 @@ def _needed(case: Case, step: Step, states: Sequence[NodeState], about: _About) 
         return False
     if step.undoes and (case.option is None or case.option.sets_cert_type != step.undoes):
         return False
-    if step.signed_by and about.order and about.order.by_itself != (step.signed_by == "itself"):
+    order = about.order
+    if step.signed_by and order and order.by_itself != (step.signed_by == "itself"):
+        return False
+    if step.identity and order and order.identity != step.identity:
+        return False
+    if step.shared is not None and step.shared != (order is not None and bool(order.nodes[1:])):
         return False
     present = {node.role for node in case.assessment.nodes}
     return any(
         (not step.roles or state.role in step.roles)
         and (step.beside is None or step.beside in present)
-        and within(case, state, step.since, step.until)
+        and within(case, _then(case, state, about), step.since, step.until)
+        and within(case, case.before[state.node], None, step.left_until)
+        and (step.cops is None or step.cops == _gets_cop(case, state, about))
         and (
             step.web_server is None
             or ((found := _endpoint(case, step, state)) is not None and shows_self_signed(case, found))
         )
         for state in states
     )
+
+
+def _then(case: Case, state: NodeState, about: _About) -> NodeState:
+    """A node on the release that it has when its task is done: a renewal may come before the upgrade."""
+    if about.early:
+        return case.before[state.node]
+    return replace(state, release=about.leg.to) if about.leg else state
+
+
+def _gets_cop(case: Case, state: NodeState, about: _About) -> bool:
+    """Whether COP files are put on a node: those that its hop asks for, else the rollback COP."""
+    if about.leg:
+        return bool(about.leg.cops)
+    return state.node in {one.node for one in rolled_back(case)}
 
 
 def _settling(case: Case, ident: str, tasks: Sequence[Task]) -> Iterator[tuple[Place, Task]]:

@@ -13,12 +13,12 @@ from typing import Literal
 from certlib.assess import Assessment, NodeState, Scenario
 from certlib.assess.observed import ecdsa_off
 from certlib.knowledge import Knowledge
-from certlib.knowledge.model import Outcome
+from certlib.knowledge.model import Effect, Outcome
 from certlib.runbook.case import UCCX, Case, case_of
 from certlib.runbook.concerned import upgraded
 from certlib.runbook.model import Plan, Task
-from certlib.runbook.orders import orders
-from certlib.runbook.walk import STARTING, Means, Standing, missing, take
+from certlib.runbook.orders import Order, orders
+from certlib.runbook.walk import OF_A_CERTIFICATE, STARTING, Means, Standing, missing, take
 
 UNDOING = "roll-back"  # the phase of what is done only if the plan fails
 STOPPED: tuple[Outcome, ...] = ("cannot-be-accepted", "does-not-load")
@@ -73,23 +73,27 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
         state.node: Standing(state, stale=state.node in assessment.stale) for state in assessment.now.nodes
     }
     moments: list[Moment] = []
+    known: dict[object, Scenario] = {}  # most phases change nothing that web servers present
     trusting = False
     work = [task for task in plan.tasks if task.phase != UNDOING]
     for phase, tasks in groupby(work, lambda task: task.phase):
         for task in tasks:
             for step in task.steps:
-                defects += _unmet(task, step.needs, standings)
+                defects += _unmet(case, task, step.needs, standings)
                 trusting = trusting or "pcs-trust" in step.does
                 for node in task.nodes:
                     means = _means(case, task, node)
                     for effect in step.does:
                         standings[node] = take(standings[node], effect, means, knowledge=case.knowledge)
-        scenario = assessment.foretell(
-            ident=f"after:{phase}",
-            title=case.knowledge.phases[phase].title,
-            states=[one.state for one in standings.values()],
-            rolled_out=trusting,
-        )
+        states = tuple(one.state for one in standings.values())
+        if (states, trusting) not in known:
+            known[states, trusting] = assessment.foretell(
+                ident=f"after:{phase}",
+                title=case.knowledge.phases[phase].title,
+                states=states,
+                rolled_out=trusting,
+            )
+        scenario = known[states, trusting]
         moments.append(
             Moment(phase, scenario, _going_back(standings), _hindrances(case, standings, scenario))
         )
@@ -97,22 +101,23 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
     return Rehearsal(plan, tuple(moments), tuple(defects))
 
 
-def _unmet(task: Task, needs: tuple[str, ...], standings: Mapping[str, Standing]) -> Iterator[Defect]:
+def _unmet(
+    case: Case, task: Task, needs: tuple[Effect, ...], standings: Mapping[str, Standing]
+) -> Iterator[Defect]:
+    """What a step needs and nobody has done; a node without a certificate of its own waits for others."""
     for need in needs:
+        of_certificate = need in OF_A_CERTIFICATE
+        if of_certificate and task.identity is None:
+            continue  # no certificate is made anew in this plan
         for node in task.nodes:
-            if missing(standings[node], need, task.identity):  # type: ignore[arg-type]  # an Effect
+            ordered = _order_of(case, task, node)
+            where = [standings[node]] if ordered or not of_certificate else standings.values()
+            if all(missing(one, need, task.identity) for one in where):
                 yield Defect(task.procedure, node, f"needs {need}, which no step before it has done")
 
 
 def _means(case: Case, task: Task, node: str) -> Means:
-    order = next(
-        (
-            one
-            for one in orders(case)
-            if one.identity == task.identity and node in {state.node for state in one.nodes}
-        ),
-        None,
-    )
+    order = _order_of(case, task, node)
     rollback = any("rollback-installed" in step.does for step in task.steps)
     return Means(
         identity=task.identity,
@@ -120,6 +125,18 @@ def _means(case: Case, task: Task, node: str) -> Means:
         cops=(case.end if rollback else case.after)[node].cops,
         cert_type=case.option.sets_cert_type if case.option else None,
         release=task.release,
+    )
+
+
+def _order_of(case: Case, task: Task, node: str) -> Order | None:
+    """The certificate that a task is about, if it is one of this node."""
+    return next(
+        (
+            one
+            for one in orders(case)
+            if one.identity == task.identity and node in {state.node for state in one.nodes}
+        ),
+        None,
     )
 
 
@@ -205,6 +222,7 @@ def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Momen
 def _presents(state: NodeState, knowledge: Knowledge) -> tuple[object, ...]:
     """What a node presents and may present; what a COP hides does not count."""
     hidden = bool(ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge))
+    hidden = hidden or state.era in ("none", "removed")
     ecdsa = None if hidden else state.tomcat_ecdsa or state.ecdsa_deduced
     renewed = {*state.renewed} - ({"tomcat-ECDSA"} if hidden else set())
     return state.release, state.tomcat, ecdsa, sorted(state.cops), state.cert_type, sorted(renewed)

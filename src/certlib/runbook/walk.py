@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from certlib.assess import NodeState
-from certlib.assess.changes import after_upgrade, made_anew
-from certlib.assess.observed import with_row
+from certlib.assess.changes import after_upgrade, made_anew, with_cops
 from certlib.knowledge import Knowledge
 from certlib.knowledge.model import CertType, Effect, Identity
 from certlib.x509 import Kind
@@ -81,8 +80,8 @@ def take(standing: Standing, effect: Effect, means: Means, *, knowledge: Knowled
 def _started(standing: Standing, knowledge: Knowledge) -> Standing:
     """A node that has started anew, with all that was stored in use."""
     state = standing.state
-    if standing.cops is not None:  # which row of Cisco's table the node is in, depends on its COP
-        state = with_row(replace(state, cops=standing.cops), knowledge=knowledge, statement=state.statement)
+    if standing.cops is not None:
+        state = with_cops(state, standing.cops, knowledge=knowledge)
     for identity, kind in standing.stored.items():
         state = made_anew(state, identity=identity, kind=kind, knowledge=knowledge)
     state = replace(state, restarted=state.restarted or standing.stale)
