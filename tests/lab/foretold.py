@@ -6,6 +6,7 @@ from itertools import groupby
 from certlib import lab
 from certlib.assess import Assessment, Cell, Scenario
 from certlib.assess.changes import same_state
+from certlib.knowledge import load
 from certlib.runbook import Plan, rehearse, runbook
 from lab.driving import Seen, work_off
 
@@ -14,7 +15,8 @@ UNDOING = "roll-back"
 
 def plans(found: Assessment) -> list[Plan]:
     """The plan of every option that is offered, and of the upgrade or the findings alone."""
-    offered = [one.option for one in found.options if one.scenario]
+    known = load().options
+    offered = [one.option for one in found.options if one.scenario and not known[one.option].advised_against]
     chosen = runbook(found, options=offered).plans if offered else ()
     return [*chosen, *(one for one in runbook(found).plans if one.option is None)]
 
