@@ -67,3 +67,37 @@ def test_the_measured_mechanism_fails_clients_that_put_ecdsa_first(web_server):
     assert choice(hello(suites=(RSA_SUITE,)), **state) == "tomcat"
     assert choice(hello(), **state, cop="installed") == "tomcat"
     assert choice(hello(), web_server=web_server, mechanism="handshake-failure", ecdsa="ec-ca") is not None
+
+
+UCCX = ["uccx-tomcat", "finesse-tomcat", "notification", "socketio", "cuic-tomcat"]
+
+
+def on(release, said=None, **state):
+    """What each web server of a UCCX node gives a browser."""
+    node = Node(role="uccx-publisher", name="uccx1.northwind.example", release=release, **state)
+    return [choose(said or hello(), server=server(name), node=node) for name in UCCX]
+
+
+@pytest.mark.parametrize("release", ["10.6(1)", "11.6(2)", "12.5(1)SU1"])
+@pytest.mark.parametrize("ecdsa", ["self-signed", "rsa-ca", "ec-ca"])
+def test_a_release_without_ecdsa_gives_tomcat_everywhere_whatever_is_left_in_the_keystore(release, ecdsa):
+    assert on(release, ecdsa=ecdsa) == ["tomcat"] * 5
+    assert on(release, hello(signatures=(ECDSA,)), ecdsa=ecdsa) == [None] * 5
+
+
+@pytest.mark.parametrize("release", ["12.5(1)SU2", "12.5(1)SU3", "15.0(1)"])
+@pytest.mark.parametrize("ecdsa", ["self-signed", "rsa-ca", "ec-ca"])
+def test_from_12_5_su2_on_the_certificate_type_decides_for_all_ports(release, ecdsa):
+    assert on(release, ecdsa=ecdsa) == ["tomcat"] * 5
+    assert on(release, ecdsa=ecdsa, cert_type="ecdsa") == ["tomcat-ECDSA"] * 5
+
+
+def test_a_node_set_to_one_type_refuses_clients_of_the_other_alone():
+    rsa_alone, ecdsa_alone = hello(signatures=(RSA,)), hello(signatures=(ECDSA,))
+    assert on("15.0(1)", rsa_alone, cert_type="ecdsa") == [None] * 5
+    assert on("15.0(1)", ecdsa_alone) == [None] * 5
+
+
+def test_the_defect_of_11_5_is_no_more_in_later_releases():
+    state = {"ecdsa": "rsa-ca", "mechanism": "handshake-failure", "release": "11.6(2)"}
+    assert choice(hello(), web_server="socialminer-tomcat", **state) == "tomcat"

@@ -157,6 +157,8 @@ def test_an_error_in_the_block_ends_the_site_too():
         (lambda: node(ecdsa="rsa"), "ecdsa='rsa'"),
         (lambda: node(tomcat=None), "tomcat=None"),
         (lambda: node(cop=True), "cop=True"),
+        (lambda: node(release="new"), "release=.new"),
+        (lambda: node(release="15.0(1)", cert_type="ecdsa"), "cert_type=.ecdsa"),
         (lambda: node(faults={"socialminer-tomcat": "slow"}), "fault='slow'"),
         (lambda: node(faults={"socketio": "mute"}), "socketio"),
         (lambda: lab.Node(role="cucm", name="a"), "role='cucm'"),

@@ -50,32 +50,25 @@ class _Signer(NamedTuple):
     key: Key
 
 
-def authorities(site: Site, *, now: datetime) -> dict[Kind, Authority]:
-    """The CAs that sign for a site: the RSA CA always, the EC CA where a certificate needs it."""
-    found: dict[Kind, Authority] = {"rsa-ca": _authority("RSA", site, now)}
-    if any("ec-ca" in (node.tomcat, node.ecdsa) for node in site.nodes):
-        found["ec-ca"] = _authority("EC", site, now)
-    return found
+def authority(kind: Kind, site: Site, *, now: datetime) -> Authority:
+    """The RSA CA or the EC CA of a site."""
+    return _authority("EC" if kind == "ec-ca" else "RSA", site, now)
 
 
-def keystore(
-    node: Node, *, organisation: str, signers: dict[Kind, Authority], now: datetime
-) -> dict[Alias, Credential]:
-    """A node's own certificates by alias, each signed as the state of the node says.
+def credential(
+    node: Node, alias: Alias, *, organisation: str, signer: Authority | None, now: datetime
+) -> Credential:
+    """One of a node's own certificates; no signer: it signs the certificate itself.
 
     The ECDSA certificate carries "-EC" behind the host in its common name and the real name in the SAN, as
     the platform makes it. Self-signed ones live five years, the others two.
     """
+    if alias == "tomcat":
+        key, name = _rsa_key(_purpose(node)), _name(node.name, organisation)
+        return _leaf(node, key, name, signer, now)
     host, dot, domain = node.name.partition(".")
-    rsa_key, rsa_name = _rsa_key(node.role), _name(node.name, organisation)
-    held: dict[Alias, Credential] = {"tomcat": _leaf(node, rsa_key, rsa_name, signers.get(node.tomcat), now)}
-    if node.ecdsa is not None:
-        ec_key, ec_name = (
-            ec.generate_private_key(ec.SECP384R1()),
-            _name(f"{host}-EC{dot}{domain}", organisation),
-        )
-        held["tomcat-ECDSA"] = _leaf(node, ec_key, ec_name, signers.get(node.ecdsa), now)
-    return held
+    name = _name(f"{host}-EC{dot}{domain}", organisation)
+    return _leaf(node, ec.generate_private_key(ec.SECP384R1()), name, signer, now)
 
 
 def server_context(credential: Credential, *, tls13: bool) -> ssl.SSLContext:
@@ -103,7 +96,12 @@ def prepare_keys(site: Site) -> None:
     """Make the RSA keys that a site needs and the process does not have yet, side by side."""
     purposes = {"root", "issuing"} if site.intermediate else {"root"}
     with ThreadPoolExecutor() as pool:
-        list(pool.map(_rsa_key, sorted(purposes | {node.role for node in site.nodes})))
+        list(pool.map(_rsa_key, sorted(purposes | {_purpose(node) for node in site.nodes})))
+
+
+def _purpose(node: Node) -> str:
+    """A role's key, and another one for each time that the certificate was made anew."""
+    return f"{node.role} {node.made.get('tomcat', 0)}"
 
 
 @cache

@@ -90,6 +90,8 @@ def _node(node: Node, site: Site, endpoints: Sequence[Endpoint]) -> dict[str, ob
     facts["ports"] = {endpoint.web_server: endpoint.port for endpoint in own}
     if node.cop != "none":
         facts["cops"] = ["socialminer-ecdsa-off" if node.role == "socialminer" else "uccx-ecdsa-off"]
+    if node.era == "opt-in" and node.role != "socialminer":
+        facts["cert_type"] = node.cert_type
     return facts
 
 

@@ -1,8 +1,10 @@
 """Which certificate a web server presents to a client: the choices of the lab, as data and one function.
 
-The default answers are the twenty cells of the table in Cisco's document 210528 (release 11.5). The rule
-that brings them forth is inferred: Java releases of the time present an EC key only when an EC key certified
-it, so an ECDSA certificate with an RSA issuer stays hidden.
+On 11.5 the answers are the twenty cells of the table in Cisco's document 210528. The rule that brings them
+forth is inferred: Java releases of the time present an EC key only when an EC key certified it, so an ECDSA
+certificate with an RSA issuer stays hidden. Older releases have no ECDSA certificate, and from 11.6 on none
+is used. From 12.5(1)SU2 on the certificate type of a node decides for all of its ports, whatever the client
+takes: that a node set to ECDSA refuses clients of RSA alone is inferred from the UCCE security guide.
 """
 
 import ssl
@@ -38,6 +40,8 @@ def choose(hello: ClientHello, *, server: WebServer, node: Node) -> Alias | None
 
 
 def _presentable(server: WebServer, node: Node, *, tls13: bool) -> tuple[Alias, ...]:
+    if node.era != "automatic":
+        return ("tomcat-ECDSA",) if node.cert_type == "ecdsa" else ("tomcat",)
     off = node.cop == "installed" or (node.cop == "leaking" and not tls13)
     hidden = node.ecdsa in {None, "rsa-ca"} or off
     return tuple(alias for alias in server.aliases if alias == "tomcat" or not hidden)
@@ -45,7 +49,8 @@ def _presentable(server: WebServer, node: Node, *, tls13: bool) -> tuple[Alias, 
 
 def _fails(node: Node) -> bool:
     """Whether the node picks its ECDSA certificate and then refuses it (inferred cause of CSCvb58580)."""
-    return node.mechanism == "handshake-failure" and node.ecdsa == "rsa-ca" and node.cop == "none"
+    measured = node.mechanism == "handshake-failure" and node.era == "automatic"
+    return measured and node.ecdsa == "rsa-ca" and node.cop == "none"
 
 
 def _admits(hello: ClientHello, alias: Alias, *, tls13: bool) -> bool:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from certlib.lab.certificates import Credential, authorities, keystore, pem, prepare_keys, server_context
+from certlib.lab.certificates import pem, prepare_keys
 from certlib.lab.conversations import FAULTS, Conversation, present, serve
 from certlib.lab.describe import inventory_text, page
 from certlib.lab.hello import ClientHello
+from certlib.lab.keystores import Keystores
 from certlib.lab.listeners import addresses, listen, refuse
 from certlib.lab.policy import choose
 from certlib.lab.presets import PRESETS
@@ -22,19 +23,59 @@ from certlib.lab.state import Endpoint, Fault, Node, Site
 from certlib.lab.web_servers import WEB_SERVERS, Alias, WebServer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Running:
-    """A site in operation: what it is, where it listens, and what its nodes hold.
+    """A site in operation: where it listens, and what it is at the moment.
 
-    `inventory` is YAML text; `ca_pem` the root certificate of each CA by the name of its file; `keystores`
-    the PEM chain by node and alias.
+    with lab.site(nodes=nodes) as running:
+        running.become(lab.carry_out(running.site, "restarted", node="uccx1.example.test"))
+
+    `keystores` has the PEM chains that are in use, by node and alias.
     """
 
-    site: Site
     endpoints: tuple[Endpoint, ...]
-    inventory: str
-    ca_pem: Mapping[str, str]
-    keystores: Mapping[str, Mapping[Alias, str]]
+    _keystores: Keystores
+    _shown: dict[str, "_Shown"]  # read by the thread that serves; an entry is exchanged as a whole
+    site: Site
+
+    def become(self, site: Site) -> None:
+        """Present another state of the same site from now on; addresses and ports stay.
+
+        Raises ValueError for another site: other nodes or faults, or CAs of another kind.
+        """
+        if _frame(site) != _frame(self.site):
+            raise ValueError("a running site keeps its nodes, their faults and its CAs")
+        prepare_keys(site)
+        for node, before in zip(site.nodes, self.site.nodes, strict=True):
+            if node != before:
+                self._shown[node.name] = _Shown(node, self._keystores.contexts(node))
+        self.site = site
+
+    @property
+    def inventory(self) -> str:
+        """The site's inventory as YAML text."""
+        return inventory_text(self.site, endpoints=self.endpoints, ca_files=self.ca_pem)
+
+    @property
+    def ca_pem(self) -> Mapping[str, str]:
+        """The root certificate of each CA by the name of its file."""
+        return {one.file: pem([one.root]) for one in self._keystores.authorities}
+
+    @property
+    def keystores(self) -> Mapping[str, Mapping[Alias, str]]:
+        """The PEM chain of each certificate in use, by node and alias."""
+        return {
+            node.name: {alias: pem(one.chain) for alias, one in self._keystores.held(node).items()}
+            for node in self.site.nodes
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A node as its listeners present it at a moment."""
+
+    node: Node
+    contexts: Mapping[Alias, ssl.SSLContext]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +102,18 @@ def site(
     described = _described(preset, nodes, faulty, intermediate)
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     prepare_keys(described)
-    signers = authorities(described, now=moment)
-    credentials = {
-        node.name: keystore(node, organisation=described.customer, signers=signers, now=moment)
-        for node in described.nodes
-    }
-    ca_pem = {signer.file: pem([signer.root]) for signer in signers.values()}
+    keystores = Keystores(described, now=moment)
+    shown = {node.name: _Shown(node, keystores.contexts(node)) for node in described.nodes}
     with ExitStack() as stack:
-        services = tuple(_services(described, credentials, stack))
+        services = tuple(_services(described, shown, stack))
         stack.enter_context(_served(services))
-        endpoints = tuple(service.endpoint for service in services)
-        yield Running(
-            described,
-            endpoints,
-            inventory_text(described, endpoints=endpoints, ca_files=ca_pem),
-            ca_pem,
-            {
-                name: {alias: pem(credential.chain) for alias, credential in held.items()}
-                for name, held in credentials.items()
-            },
-        )
+        yield Running(tuple(service.endpoint for service in services), keystores, shown, described)
+
+
+def _frame(site: Site) -> tuple[object, ...]:
+    """What a site keeps as long as it runs."""
+    nodes = tuple((node.name, node.role, dict(node.faults)) for node in site.nodes)
+    return nodes, site.faulty, site.intermediate, site.customer
 
 
 def _described(
@@ -103,24 +136,17 @@ def _described(
     )
 
 
-def _services(
-    described: Site, credentials: Mapping[str, Mapping[Alias, Credential]], stack: ExitStack
-) -> Iterator[_Service]:
+def _services(described: Site, shown: Mapping[str, _Shown], stack: ExitStack) -> Iterator[_Service]:
     """Every port of a site, taken; the stack gives them back."""
     *of_nodes, of_faults = addresses(len(described.nodes) + 1)
     for node, address in zip(described.nodes, of_nodes, strict=True):
-        contexts = {
-            alias: server_context(credential, tls13=node.tls13)
-            for alias, credential in credentials[node.name].items()
-        }
         for server in WEB_SERVERS[node.role]:
             fault = node.faults.get(server.id)
             listener = stack.enter_context(_port(address, server.port, fault))
             port = listener.getsockname()[1]
             endpoint = Endpoint(node.name, node.role, server.id, server.title, address, port, fault)
-            yield _Service(
-                endpoint, listener, FAULTS.get(fault) if fault else _presenting(node, server, contexts)
-            )
+            converse = FAULTS.get(fault) if fault else _presenting(node.name, server, shown)
+            yield _Service(endpoint, listener, converse)
     for fault in described.faulty:
         listener = stack.enter_context(_port(of_faults, 0, fault))
         port = listener.getsockname()[1]
@@ -133,12 +159,19 @@ def _port(address: str, port: int, fault: Fault | None) -> socket.socket:
     return refuse(address, port) if fault == "refusing" else listen(address, port)
 
 
-def _presenting(node: Node, server: WebServer, contexts: Mapping[Alias, ssl.SSLContext]) -> Conversation:
-    def context_for(hello: ClientHello) -> ssl.SSLContext | None:
-        alias = choose(hello, server=server, node=node)
-        return None if alias is None else contexts[alias]
+def _presenting(node: str, server: WebServer, shown: Mapping[str, _Shown]) -> Conversation:
+    """Each client meets the state in which the node is when the client comes."""
 
-    return partial(present, choose=context_for, answer=page(node, title=server.title))
+    async def converse(client: socket.socket) -> None:
+        now = shown[node]
+
+        def context_for(hello: ClientHello) -> ssl.SSLContext | None:
+            alias = choose(hello, server=server, node=now.node)
+            return None if alias is None else now.contexts[alias]
+
+        await present(client, choose=context_for, answer=page(now.node, title=server.title))
+
+    return converse
 
 
 @contextmanager
