@@ -246,7 +246,7 @@ def _self_signed(cert: x509.Certificate) -> bool:
     same_name = _guard(lambda: cert.subject == cert.issuer)
     if same_name is False:
         return False
-    verified = _guard(lambda: _verifies_itself(cert))
+    verified = _guard(lambda: verifies(cert, cert.public_key()))
     if not isinstance(verified, Unreadable):
         return verified
     if same_name is not True:
@@ -255,9 +255,9 @@ def _self_signed(cert: x509.Certificate) -> bool:
     return own == signer or not (isinstance(own, str) and isinstance(signer, str))
 
 
-def _verifies_itself(cert: x509.Certificate) -> bool:
-    """Raises when this can't be told."""
-    key, parameters = cert.public_key(), cert.signature_algorithm_parameters
+def verifies(cert: x509.Certificate, key: object) -> bool:
+    """Whether a key made a certificate's signature, with whatever hash and however short; raises when that can't be told."""
+    parameters = cert.signature_algorithm_parameters
     signature, signed = cert.signature, cert.tbs_certificate_bytes
     try:
         if isinstance(key, rsa.RSAPublicKey) and isinstance(parameters, padding.PKCS1v15 | padding.PSS):

@@ -14,8 +14,12 @@ from typing import Any
 PROGRAM = shutil.which("firefox-esr") or shutil.which("firefox")
 
 
-# What an error page of Firefox shows, inside its own element.
+# What a warning of Firefox shows: within an element of its own, for some reasons still on an older page.
 _CARD = "document.querySelector('net-error-card')?.shadowRoot"
+_ADVANCED = f"({_CARD}?.querySelector('#advanced-button') ?? document.querySelector('#advancedButton'))"
+_BUTTON = f"({_CARD}?.querySelector('#exception-button') ?? document.querySelector('#exceptionDialogButton'))"
+_OPENED = f"""(!!{_CARD}?.querySelector('.advanced-container')
+  || !!document.querySelector('#badCertAdvancedPanel')?.checkVisibility())"""
 
 
 class Firefox:
@@ -65,11 +69,10 @@ class Firefox:
         if not self._run("return document.documentURI").startswith("about:certerror"):
             return "no-page", said.partition("&u=")[0].rpartition(": ")[2]
         word = self._run("return document.getFailedCertSecurityInfo().errorCodeString")
-        self._within(10, f"return !!{_CARD}?.querySelector('#advanced-button')")
-        self._run(f"{_CARD}.querySelector('#advanced-button').click()")
-        if not self._within(10, f"return !!{_CARD}.querySelector('.advanced-container')"):
-            return "?", word
-        if not self._run(f"return !!{_CARD}.querySelector('#exception-button')"):
+        self._within(10, f"return !!{_ADVANCED}")
+        self._run(f"{_ADVANCED}.click()")
+        self._within(10, f"return {_OPENED}")
+        if not self._run(f"return !!{_BUTTON}?.checkVisibility()"):
             return "no-way-on", word
         return ("can-proceed" if self._accepted(address) else "no-page"), word
 
