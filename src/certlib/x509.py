@@ -256,7 +256,10 @@ def _self_signed(cert: x509.Certificate) -> bool:
 
 
 def verifies(cert: x509.Certificate, key: object) -> bool:
-    """Whether a key made a certificate's signature, with whatever hash and however short; raises when that can't be told."""
+    """Whether a key made a certificate's signature, whatever the hash and the key's length.
+
+    Raises when this can't be told.
+    """
     parameters = cert.signature_algorithm_parameters
     signature, signed = cert.signature, cert.tbs_certificate_bytes
     try:

@@ -20,7 +20,6 @@ from browsers.der import (
     UTF8,
     Made,
     extension,
-    general_names,
     integer,
     key_of,
     made,
@@ -30,7 +29,7 @@ from browsers.der import (
     tlv,
 )
 
-SIGNED = ("trusted-ca", "trusted-itself", "untrusted-ca", "itself")
+SIGNED = ("trusted-ca", "untrusted-ca", "itself")
 UNKNOWN = "1.3.6.1.4.1.99999.7"
 SAN = "2.5.29.17"
 _KEY = key_of("rsa2048")
@@ -47,7 +46,9 @@ def leaf(host: str, signed: str, **facts: object) -> Made:
     return made(root(signed), host, **{"key": _KEY, **facts})
 
 
-def below(host: str, signed: str, *, leaf_facts: dict[str, object] | None = None, **facts: object) -> Made | None:
+def below(
+    host: str, signed: str, *, leaf_facts: dict[str, object] | None = None, **facts: object
+) -> Made | None:
     """A good leaf below an intermediate with these facts; none where nothing but itself signs it."""
     above = root(signed)
     if above is None:
@@ -63,17 +64,25 @@ def _below(**facts: object) -> Callable[[str, str], Made | None]:
     return lambda host, signed: below(host, signed, **facts)
 
 
-def _named(names: Callable[[str], tuple[str | bytes, ...]], **facts: object) -> Callable[[str, str], Made | None]:
+def _named(
+    names: Callable[[str], tuple[str | bytes, ...]], **facts: object
+) -> Callable[[str, str], Made | None]:
     return lambda host, signed: leaf(host, signed, names=names(host), **facts)
 
 
-def _both(host: str, *more: bytes) -> bytes:
-    """The host's name beside others."""
-    return extension(SAN, seq(tlv(0x82, host.encode()), *more))
+def _beside(more: bytes) -> Callable[[str, str], Made | None]:
+    """The host's name beside another."""
+    return lambda host, signed: leaf(
+        host, signed, names=(), more=(extension(SAN, seq(tlv(0x82, host.encode()), more)),)
+    )
 
 
 def _policy(*qualifiers: bytes) -> bytes:
     return extension("2.5.29.32", seq(seq(oid("1.3.6.1.4.1.99999.1"), seq(*qualifiers))))
+
+
+def _critical_usage() -> bytes:
+    return extension("2.5.29.37", seq(oid(SERVER.dotted_string)), critical=True)
 
 
 def _notice(tag: int, text: bytes) -> bytes:
@@ -104,6 +113,10 @@ EMAIL = ExtendedKeyUsageOID.EMAIL_PROTECTION
 ANY = ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE
 SCT = "1.3.6.1.4.1.11129.2.4.2"
 
+_POINTS = seq(seq(tlv(0xA0, tlv(0xA0, tlv(0x86, b"http://127.0.0.1:1/list")))))
+_ACCESS = seq(seq(oid("1.3.6.1.5.5.7.48.1"), tlv(0x86, b"http://127.0.0.1:1/status")))
+
+# "plain" and "expired" are no entries: what is well, and what a browser asks about for its days alone.
 CASES: dict[str, dict[str, Callable[[str, str], Made | None]]] = {
     "plain": {
         "rsa": _leaf(),
@@ -117,8 +130,6 @@ CASES: dict[str, dict[str, Callable[[str, str], Made | None]]] = {
         "wildcard": _named(lambda host: ("*." + host.partition(".")[2],)),
         "upper": _named(lambda host: (host.upper(),)),
         "no-eku": _leaf(eku=()),
-        "any-eku": _leaf(eku=(ANY,)),
-        "any-eku-below": _below(eku=(ANY,)),
         "server-eku": _leaf(eku=(SERVER,)),
         "no-usage": _leaf(usage=None),
         "signs-alone": _leaf(usage=("digital_signature",)),
@@ -145,6 +156,8 @@ CASES: dict[str, dict[str, Callable[[str, str], Made | None]]] = {
         "unknown-extension": _leaf(more=(extension(UNKNOWN, b"\x05\x00"),)),
         "pss": _leaf(pss=True),
         "permitted": _below(more=(_limits(permitted="example.test"),)),
+        "usage-critical": _leaf(eku=(), more=(_critical_usage(),)),
+        "any-and-server-eku": _leaf(eku=(ANY, SERVER)),
         "policies-critical": _leaf(
             more=(extension("2.5.29.32", seq(seq(oid("1.3.6.1.4.1.99999.1"))), critical=True),)
         ),
@@ -159,74 +172,75 @@ CASES: dict[str, dict[str, Callable[[str, str], Made | None]]] = {
         "address": _named(lambda _: (bytes((192, 0, 2, 1)),)),
         "partial-wildcard": _named(lambda host: (host[:3] + "*." + host.partition(".")[2],)),
     },
-    "usage": {
+    "usage-exchange": {
         "encipherment": _leaf(usage=("key_encipherment",)),
         "encipherments": _leaf(usage=("key_encipherment", "data_encipherment")),
-        "ec-encipherment": _leaf(key="ec-SECP256R1", usage=("key_encipherment",)),
         "agreement": _leaf(usage=("key_agreement",)),
-        "ec-agreement": _leaf(key="ec-SECP256R1", usage=("key_agreement",)),
+    },
+    "usage-other": {
         "repudiation": _leaf(usage=("content_commitment",)),
         "data": _leaf(usage=("data_encipherment",)),
         "cert-sign": _leaf(usage=("key_cert_sign",)),
-        "ec-cert-sign": _leaf(key="ec-SECP256R1", usage=("key_cert_sign",)),
-        "ca-cert-sign": _leaf(usage=("key_cert_sign",), constraints=seq(tlv(0x01, b"\xff"))),
     },
-    "sha1": {
-        "leaf": _leaf(digest="sha1"),
-        "ec": _leaf(key="ec-SECP256R1", digest="sha1"),
+    "usage-ec": {
+        "encipherment": _leaf(key="ec-SECP256R1", usage=("key_encipherment",)),
+        "agreement": _leaf(key="ec-SECP256R1", usage=("key_agreement",)),
+        "cert-sign": _leaf(key="ec-SECP384R1", usage=("key_cert_sign",)),
     },
+    "sha1": {"rsa": _leaf(digest="sha1"), "ec": _leaf(key="ec-SECP256R1", digest="sha1")},
     "sha1-issuer": {"issuer": _below(digest="sha1")},
-    "md5": {"leaf": _leaf(digest="md5")},
+    "md5": {"rsa": _leaf(digest="md5")},
     "md5-issuer": {"issuer": _below(digest="md5")},
-    "sha224": {"leaf": _leaf(digest="sha224")},
+    "sha224": {"rsa": _leaf(digest="sha224")},
     "sha224-issuer": {"issuer": _below(digest="sha224")},
-    "eku": {"client": _leaf(eku=(CLIENT,)), "email": _leaf(eku=(EMAIL,)), "ec": _leaf(eku=(CLIENT,), key="ec-SECP256R1")},
+    "eku": {
+        "client": _leaf(eku=(CLIENT,)),
+        "email": _leaf(eku=(EMAIL,)),
+        "ec": _leaf(eku=(CLIENT,), key="ec-SECP256R1"),
+    },
     "eku-issuer": {"client": _below(eku=(CLIENT,)), "email": _below(eku=(EMAIL, CLIENT))},
-    "critical": {"leaf": _leaf(more=(extension(UNKNOWN, b"\x05\x00", critical=True),))},
-    "critical-issuer": {"issuer": _below(more=(extension(UNKNOWN, b"\x05\x00", critical=True),))},
-    "critical-subject-key": {"leaf": _leaf(more=(extension("2.5.29.14", tlv(0x04, b"12345678901234567890"), critical=True),))},
-    "critical-points": {"leaf": _leaf(more=(extension("2.5.29.31", seq(seq(tlv(0xA0, tlv(0xA0, tlv(0x86, b"http://127.0.0.1:1/x"))))), critical=True),))},
-    "critical-access": {"leaf": _leaf(more=(extension("1.3.6.1.5.5.7.1.1", seq(seq(oid("1.3.6.1.5.5.7.48.1"), tlv(0x86, b"http://127.0.0.1:1/x"))), critical=True),))},
+    "eku-any": {"any": _leaf(eku=(ANY,)), "with-client": _leaf(eku=(ANY, CLIENT))},
+    "eku-any-issuer": {"any": _below(eku=(ANY,))},
+    "critical": {
+        "unknown": _leaf(more=(extension(UNKNOWN, b"\x05\x00", critical=True),)),
+        "key-identifier": _leaf(more=(extension("2.5.29.14", tlv(0x04, b"0" * 20), critical=True),)),
+        "revocation": _leaf(more=(extension("2.5.29.31", _POINTS, critical=True),)),
+    },
+    "critical-access": {"access": _leaf(more=(extension("1.3.6.1.5.5.7.1.1", _ACCESS, critical=True),))},
+    "critical-issuer": {"unknown": _below(more=(extension(UNKNOWN, b"\x05\x00", critical=True),))},
     "limits": {
         "permitted": _below(more=(_limits(permitted="example.net"),)),
         "excluded": _below(more=(_limits(excluded="example.test"),)),
     },
-    "no-ca": {
-        "no-cert-sign": _below(usage=("digital_signature",)),
-        "no-constraints": _below(constraints=None),
-        "false": _below(constraints=seq()),
-    },
+    "no-ca": {"no-constraints": _below(constraints=None), "false": _below(constraints=seq())},
+    "no-ca-usage": {"signs": _below(usage=("digital_signature",)), "lists": _below(usage=("crl_sign",))},
     "path-length": {"long": _path_too_long},
-    "alternative-names": {
+    "ended-issuer": {"ended": _below(days=1)},
+    "names-empty": {
         "empty": lambda host, signed: leaf(host, signed, names=(), more=(extension(SAN, seq()),)),
-        "non-ascii": lambda host, signed: leaf(
-            host, signed, names=(), more=(_both(host, tlv(0x82, LATIN)),)
-        ),
-        "e-mail": lambda host, signed: leaf(host, signed, names=(), more=(_both(host, tlv(0x81, LATIN)),)),
-        "address": lambda host, signed: leaf(
-            host, signed, names=(), more=(_both(host, tlv(0x87, b"\xc0\x00\x02")),)
-        ),
     },
-    "form": {
-        "v1": _leaf(version=None),
-        "v2": _leaf(version=1),
-        "v4": _leaf(version=3),
-        "no-seconds": _leaf(seconds=False),
+    "names-broken": {
+        "name": _beside(tlv(0x82, LATIN)),
+        "e-mail": _beside(tlv(0x81, LATIN)),
+        "address": _beside(tlv(0x87, b"\xc0\x00\x02")),
+    },
+    "form-version": {"1": _leaf(version=None), "2": _leaf(version=1), "4": _leaf(version=3)},
+    "form-time": {"no-seconds": _leaf(seconds=False)},
+    "form-text": {
         "ia5": _subject(IA5, LATIN),
         "underscore": _subject(PRINTABLE, b"a_b"),
         "at": _subject(PRINTABLE, b"a@b"),
         "and": _subject(PRINTABLE, b"a&b"),
     },
-    "rsa1024": {"leaf": _leaf(key="rsa1024"), "issuer": _below(key="rsa1024")},
-    "p521": {"leaf": _leaf(key="ec-SECP521R1"), "issuer": _below(key="ec-SECP521R1")},
-    "p521-issuer": {"issuer": _below(key="ec-SECP521R1")},
-    "curve": {"secp256k1": _leaf(key="ec-SECP256K1"), "brainpool": _leaf(key="ec-BrainpoolP256R1")},
+    "rsa-short": {"leaf": _leaf(key="rsa1024"), "issuer": _below(key="rsa1024")},
+    "p521": {"leaf": _leaf(key="ec-SECP521R1")},
+    "other-curve": {"secp256k1": _leaf(key="ec-SECP256K1"), "brainpool": _leaf(key="ec-BrainpoolP256R1")},
     "ed25519": {"leaf": _leaf(key="ed25519")},
     "ca-leaf": {
         "ca": _leaf(constraints=seq(tlv(0x01, b"\xff"))),
-        "as-cisco": _leaf(constraints=seq(tlv(0x01, b"\xff")), usage=(*AS_ASKED, "key_cert_sign")),
+        "also-signs": _leaf(constraints=seq(tlv(0x01, b"\xff")), usage=(*AS_ASKED, "key_cert_sign")),
     },
-    "ended": {"leaf": _leaf(days=1), "issuer": _below(days=1)},
+    "expired": {"leaf": _leaf(days=1)},
 }
 
 

@@ -21,6 +21,7 @@ PLAIN_ERROR = "(document.readyState == 'complete' && !!document.querySelector('#
 WARNING = "(document.readyState == 'complete' && !!document.querySelector('#details-button') && !document.querySelector('#main-frame-error'))"
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
+
 class Chromium:
     """A running Chromium; it waits seconds before it shows a warning, so tabs work side by side."""
 
@@ -53,10 +54,17 @@ class Chromium:
         with ThreadPoolExecutor(TABS) as pool:
             return list(pool.map(self._opened, addresses))
 
+    def open_in_turn(self, addresses: Sequence[str]) -> list[tuple[str, str]]:
+        """What becomes of pages that are opened one after the other in one tab."""
+        tab = self.tab()
+        return [tab.open(address) for address in addresses]
+
     def tab(self) -> "Tab":
         """A new tab."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        return Tab(self, target, self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
+        return Tab(
+            self, target, self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        )
 
     def _opened(self, address: str) -> tuple[str, str]:
         tab = self.tab()

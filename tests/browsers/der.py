@@ -1,7 +1,7 @@
 """Certificates put together byte by byte, so that each part may be what no library would write.
 
-    root = made(None, "Example root", ca=True)
-    node = made(root, "a.example.test", usage=("key_encipherment",))
+root = made(None, "Example root", ca=True)
+node = made(root, "a.example.test", usage=("key_encipherment",))
 """
 
 import datetime as dt
@@ -53,9 +53,7 @@ class Made:
     def pem(self) -> bytes:
         """The certificate as text."""
         return (
-            b"-----BEGIN CERTIFICATE-----\n"
-            + b"\n".join(_lines(self.der))
-            + b"\n-----END CERTIFICATE-----\n"
+            b"-----BEGIN CERTIFICATE-----\n" + b"\n".join(_lines(self.der)) + b"\n-----END CERTIFICATE-----\n"
         )
 
     @property
@@ -131,7 +129,9 @@ def _rsa(bits: int) -> rsa.RSAPrivateKey:
 
 def general_names(*names: str | bytes) -> bytes:
     """Alternative names: text becomes a DNS name, bytes an address."""
-    return seq(*(tlv(0x82, one.encode("latin-1")) if isinstance(one, str) else tlv(0x87, one) for one in names))
+    return seq(
+        *(tlv(0x82, one.encode("latin-1")) if isinstance(one, str) else tlv(0x87, one) for one in names)
+    )
 
 
 def extension(dotted: str, value: bytes, *, critical: bool = False) -> bytes:

@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -30,6 +30,7 @@ class Firefox:
         self._read()  # the greeting
         capabilities = {"alwaysMatch": {"acceptInsecureCerts": False, "pageLoadStrategy": "normal"}}
         self.capabilities = self.ask("WebDriver:NewSession", capabilities=capabilities)["capabilities"]
+        self.ask("WebDriver:SetTimeouts", pageLoad=30_000, script=10_000)
 
     def ask(self, method: str, **params: Any) -> Any:
         """The answer to a command of the protocol."""
@@ -47,13 +48,23 @@ class Firefox:
         return str(self.capabilities["browserVersion"]).partition(".")[0]
 
     def open(self, address: str) -> tuple[str, str]:
-        """What becomes of a page: "loads", "can-proceed", "no-way-on" or "no-page"; and the browser's own word."""
+        """What becomes of a page, and the browser's own word for it.
+
+        "loads"; "can-proceed": behind a warning that was accepted; "no-way-on": a warning without a way past
+        it; "no-page": none, be it behind a warning.
+        """
         self.ask("Marionette:SetContext", value="content")
         try:
             self.ask("WebDriver:Navigate", url=address)
         except RuntimeError as error:
             return self._kind_of_error(address, str(error))
         return ("loads" if self._run("return document.title") == "loaded" else "no-page"), ""
+
+    def open_all(self, addresses: Sequence[str]) -> list[tuple[str, str]]:
+        """What becomes of each page, see `open`."""
+        return [self.open(address) for address in addresses]
+
+    open_in_turn = open_all
 
     def _accepted(self, address: str) -> bool:
         """Does what the button does, which is held back for a while; whether the page then loads."""

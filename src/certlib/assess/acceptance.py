@@ -9,6 +9,7 @@ from certlib.assess.refusal import STOPS, WORST, Refused, told
 from certlib.assess.trust import Trust
 from certlib.knowledge import Basis, BrowserFamily, Knowledge
 from certlib.knowledge.model import Outcome, Treatment
+from certlib.language import Phrases
 
 # From the best to the worst. What is not known may be worse than a prompt; what is known to fail is worse
 # still.
@@ -76,7 +77,116 @@ class Host:
 
     def shadows(self, one: Given) -> set[bool]:
         """Whether another agent-facing web server of the host presents a good certificate; both: it may."""
-        return _surely(self.treatments(other) for other in self.given if other is not one and other.agent_facing)
+        return _surely(
+            self.treatments(other) for other in self.given if other is not one and other.agent_facing
+        )
+
+
+def _surely(each: Iterable[set[Treatment | None]]) -> set[bool]:
+    """Whether one of several loads without an error; both: it may."""
+    able = [found for found in each if found & {"loads", None}]
+    if any(found == {"loads"} for found in able):
+        return {True}
+    return {True, False} if able else {False}
+
+
+def by_rule(one: Given, *, host: Host) -> Met:
+    """What an agent meets at one web server in a browser.
+
+    A certificate that the browser does not take can be accepted unless the browser offers no way past
+    (rule-refused), knows the host by HSTS, or forgets what was accepted because an agent-facing web server of
+    the same host presents a good one (rule-acceptance).
+    """
+    say = host.knowledge.say
+    place = words.place(host.knowledge.web_servers[one.cell.web_server], one.cell.node, say)
+    found = one.refused_as(host.browser, host.knowledge)
+    if unseen := _unseen(one, found, place, say):
+        return unseen
+    told_of = dict.fromkeys(told(each.fault, host.knowledge) for each in found if each.fault)
+    reasons = " ".join([words.trusts(one.trusts, place, say), *told_of])
+    decisive = max(found, key=lambda each: severity(each.treatment))
+    outcomes = {outcome for each in found for outcome in _outcomes(each, one, host)}
+    match sorted(outcomes, key=SEVERITY.index):
+        case [outcome] if decisive.treatment in STOPS and decisive.treated:
+            text = say(f"assess-acceptance.{decisive.treatment}")
+            return _on(decisive.treated.basis, one, outcome, text, reasons)
+        case ["works"]:
+            text, taken = say("assess-acceptance.works"), words.assumed(one.trusts, say)
+            return _inferred(one, "works", text, "rule-trusted-ca-works", why=taken)
+        case ["prompt"]:
+            return _asked(one, host, decisive, reasons)
+        case ["cannot-be-accepted"] if host.known_by_hsts() == {True}:
+            text, known = say("assess-acceptance.no-way-past"), say("assess-acceptance.known-by-hsts")
+            return _inferred(one, "cannot-be-accepted", text, "rule-hsts", why=f"{reasons} {known}")
+        case ["cannot-be-accepted"]:
+            text, lost = say("assess-acceptance.cannot"), say("words.shadowed")
+            return _inferred(one, "cannot-be-accepted", text, "rule-acceptance", why=f"{reasons} {lost}")
+        case ["open"]:
+            return _inferred(one, "open", say("assess-acceptance.not-tried"), "rule-not-tried", why=reasons)
+        case several:
+            unknown = host.browser.forgets is None and host.shadows(one) == {True}
+            rule = "rule-browser-unknown" if unknown else _rule_of(one)
+            return _inferred(one, "open", words.one_of(several, say), rule, why=reasons)
+
+
+def _unseen(one: Given, found: Sequence[Refused], place: str, say: Phrases) -> Met | None:
+    """What an agent meets where no certificate can be judged; None where one can."""
+    if one.refused:
+        text = say("assess-acceptance.refused", place=place)
+        return _observed(one, "does-not-load", say("words.refused"), text)
+    if not one.trusts and one.cell.scenario == "now":
+        text = say("assess-acceptance.silent", place=place)
+        return _observed(one, "open", text, text)
+    if any(each.treatment is None and not each.fault for each in found):
+        return _observed(one, "open", words.trusts(one.trusts, place, say))
+    if not one.trusts:
+        rule = "rule-not-covered" if _rule_of(one) == "rule-not-covered" else "verdict-incomplete"
+        text = say("assess-acceptance.unknown", place=place)
+        return _inferred(one, "open", text, rule, why=text)
+    return None
+
+
+def _asked(one: Given, host: Host, decisive: Refused, reasons: str) -> Met:
+    """A warning that can be accepted, and why it stays so."""
+    say = host.knowledge.say
+    text = say("assess-acceptance.prompt")
+    if True in host.shadows(one):
+        why = f"{reasons} {say('assess-acceptance.kept-per-port')}"
+        return _inferred(one, "prompt", text, "rule-acceptance-firefox", why=why)
+    if decisive.treated:
+        return _on(decisive.treated.basis, one, "prompt", text, reasons)
+    return _inferred(one, "prompt", text, "rule-self-signed-prompt", why=reasons)
+
+
+def severity(self) -> int:
+    """How bad it is; higher is worse."""
+    return SEVERITY.index(self.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """All that one node presents, as a family of browsers sees it."""
+
+    given: Sequence[Given]
+    browser: BrowserFamily
+    knowledge: Knowledge
+
+    def treatments(self, one: Given) -> set[Treatment | None]:
+        """What the browser does with the certificate of one of its web servers."""
+        return one.treatments(self.browser, self.knowledge)
+
+    def known_by_hsts(self) -> set[bool]:
+        """Whether browsers know a host by HSTS: a page that sends it was loaded without an error, or may be.
+
+        Source: rule-hsts; the header is heeded on a connection without a certificate error alone.
+        """
+        return _surely(self.treatments(one) for one in self.given if one.hsts and one.agent_facing)
+
+    def shadows(self, one: Given) -> set[bool]:
+        """Whether another agent-facing web server of the host presents a good certificate; both: it may."""
+        return _surely(
+            self.treatments(other) for other in self.given if other is not one and other.agent_facing
+        )
 
 
 def _surely(each: Iterable[set[Treatment | None]]) -> set[bool]:
@@ -130,7 +240,7 @@ def by_rule(one: Given, *, host: Host) -> Met:
             text = say("assess-acceptance.prompt")
             return _inferred(one, "prompt", text, "rule-self-signed-prompt", why=reasons)
         case ["cannot-be-accepted"] if host.known_by_hsts() == {True}:
-            text, known = say("assess-acceptance.cannot"), say("assess-acceptance.known-by-hsts")
+            text, known = say("assess-acceptance.no-way-past"), say("assess-acceptance.known-by-hsts")
             return _inferred(one, "cannot-be-accepted", text, "rule-hsts", why=f"{reasons} {known}")
         case ["cannot-be-accepted"]:
             text, lost = say("assess-acceptance.cannot"), say("words.shadowed")

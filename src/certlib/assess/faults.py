@@ -1,7 +1,7 @@
 """What about a certificate, or about a CA certificate between it and its root, may make a browser refuse it.
 
-Told from the bytes as they were sent. Each fault is the id of an entry of knowledge/refusals.yaml; what no entry
-knows is NOT_TRIED, never nothing.
+Told from the bytes as they were sent. Each fault is the id of an entry of knowledge/refusals.yaml; what no
+entry knows is NOT_TRIED, never nothing.
 """
 
 import ipaddress
@@ -24,7 +24,9 @@ _HASHES = {"md5", "sha1", "sha224"}  # each an entry; the next are fine
 _FINE_HASHES = {"sha256", "sha384", "sha512"}
 _FINE_CURVES = {"secp256r1", "secp384r1"}
 _UTF8, _PRINTABLE, _IA5 = 0x0C, 0x13, 0x16
-_PRINTED = re.compile(rb"[A-Za-z0-9 '()+,\-./:=?*]*")  # the standard's characters, and `*`, which browsers take
+_PRINTED = re.compile(
+    rb"[A-Za-z0-9 '()+,\-./:=?*]*"
+)  # the standard's characters, and `*`, which browsers take
 _UTC, _GENERALIZED = 0x17, 0x18
 _TEXT_NAMES, _ADDRESS_NAME = {0x81, 0x82, 0x86}, 0x87
 
@@ -95,7 +97,7 @@ def names(one: Certificate, host: str) -> tuple[str, ...]:
 
 
 def covers(name: str, host: str) -> bool:
-    """Whether a DNS name of a certificate is a host's; `*` stands for its first label, and never for a figure."""
+    """Whether a DNS name of a certificate is a host's; `*` stands for its first label, never for a figure."""
     name, host = name.casefold().rstrip("."), host.casefold().rstrip(".")
     if re.fullmatch(r"[0-9.]+|.*:.*", host):
         return False

@@ -1,4 +1,4 @@
-"""What browsers do with a certificate for what is wrong with it and its chain, as knowledge/refusals.yaml has it."""
+"""What browsers do with a certificate for what is wrong with it and its chain, by knowledge/refusals.yaml."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,12 +46,17 @@ def found(
 
 
 def treatment(
-    seen: Iterable[str], *, browser: str, vouched: bool, accepted: bool | None, refusals: Mapping[str, Refusal]
+    seen: Iterable[str],
+    *,
+    browser: str,
+    vouched: bool,
+    accepted: bool | None,
+    refusals: Mapping[str, Refusal],
 ) -> Refused:
     """What a browser does with a certificate that has these faults.
 
-    `vouched`: the PC trusts whoever signed it. `accepted`: whether it would be taken without the faults; None:
-    not known.
+    `vouched`: the PC trusts whoever signed it. `accepted`: whether it would be taken without the faults;
+    None: not known.
     """
     plain: Treatment = "loads" if accepted else "can-proceed"
     decided, open_ = Refused(plain), Refused(None) if accepted is None else None
