@@ -9,7 +9,7 @@ from imports import imports_of
 
 SOURCE = Path(__file__).parent.parent / "src" / "certlib"
 
-LEAVES = {"errors", "language", "palette", "reasons", "text", "version"}
+LEAVES = {"der", "errors", "language", "palette", "reasons", "text", "version"}
 FACTS = {"evidence", "inventory", "knowledge", "x509"}
 MEANING = FACTS | {"assess", "runbook"}
 VIEWS = MEANING | {"frames", "show", "words"}

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, TypeVar
 
 from cryptography import x509
@@ -16,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, p
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, PublicKeyAlgorithmOID, SignatureAlgorithmOID
 
+from certlib.der import BOOLEAN, INTEGER, SEQUENCE, Parts, dotted, inside, items, parts
+from certlib.der import Extension as DerExtension
 from certlib.text import cut, visible
 
 Kind = Literal["self-signed", "rsa-ca", "ec-ca", "other-ca", "unreadable"]
@@ -217,8 +220,8 @@ def _facts(der: bytes, parsed: x509.Certificate | Unreadable) -> Certificate:
         subject_key_id=field(_subject_key_id),
         authority_key_id=field(_authority_key_id),
         key_sha256=field(_key_sha256),
-        extensions=field(lambda cert: tuple(one.oid.dotted_string for one in cert.extensions)),
-        critical=field(lambda cert: tuple(one.oid.dotted_string for one in cert.extensions if one.critical)),
+        extensions=field(lambda cert: tuple(one.oid for one in _parts(cert).extensions)),
+        critical=field(lambda cert: tuple(one.oid for one in _parts(cert).extensions if one.critical)),
         policies=field(_policies),
         self_signed=self_signed,
         kind=_kind(self_signed=self_signed, signature_key=signature_key),
@@ -243,7 +246,7 @@ def _self_signed(cert: x509.Certificate) -> bool:
     same_name = _guard(lambda: cert.subject == cert.issuer)
     if same_name is False:
         return False
-    verified = _guard(lambda: _verifies_itself(cert))
+    verified = _guard(lambda: verifies(cert, cert.public_key()))
     if not isinstance(verified, Unreadable):
         return verified
     if same_name is not True:
@@ -252,9 +255,12 @@ def _self_signed(cert: x509.Certificate) -> bool:
     return own == signer or not (isinstance(own, str) and isinstance(signer, str))
 
 
-def _verifies_itself(cert: x509.Certificate) -> bool:
-    """Raises when this can't be told."""
-    key, parameters = cert.public_key(), cert.signature_algorithm_parameters
+def verifies(cert: x509.Certificate, key: object) -> bool:
+    """Whether a key made a certificate's signature, whatever the hash and the key's length.
+
+    Raises when this can't be told.
+    """
+    parameters = cert.signature_algorithm_parameters
     signature, signed = cert.signature, cert.tbs_certificate_bytes
     try:
         if isinstance(key, rsa.RSAPublicKey) and isinstance(parameters, padding.PKCS1v15 | padding.PSS):
@@ -316,9 +322,26 @@ def _curve(key: object) -> str | None:
 Extension = TypeVar("Extension", bound=x509.ExtensionType)
 
 
+@lru_cache(maxsize=4)  # each field asks anew
+def _parts(cert: x509.Certificate) -> Parts:
+    return parts(cert.public_bytes(Encoding.DER))
+
+
+def _value(cert: x509.Certificate, wanted: x509.ObjectIdentifier) -> DerExtension | None:
+    """The bytes of an extension; raises when it stands there twice, as nobody knows which one counts."""
+    found = [one for one in _parts(cert).extensions if one.oid == wanted.dotted_string]
+    if len(found) > 1:
+        raise ValueError("the extension stands there twice")
+    return found[0] if found else None
+
+
 def _extension(cert: x509.Certificate, wanted: type[Extension]) -> Extension | None:
-    # Most extensions are not there, and to be told so by an error takes longer than to look.
-    return next((one.value for one in cert.extensions if isinstance(one.value, wanted)), None)
+    """An extension, read by itself: what a parser dislikes in another one does not hide it."""
+    found = _value(cert, wanted.oid)
+    if found is None:
+        return None
+    value = x509.load_der_x509_certificate(_parts(cert).alone(found)).extensions[0].value
+    return value if isinstance(value, wanted) else None
 
 
 def _alternative_names(
@@ -329,8 +352,12 @@ def _alternative_names(
 
 
 def _is_ca(cert: x509.Certificate) -> bool:
-    constraints = _extension(cert, x509.BasicConstraints)
-    return constraints is not None and constraints.ca
+    """Read leniently: a CA:FALSE that is written out, or has a path length, is no DER and means the same."""
+    found = _value(cert, x509.BasicConstraints.oid)
+    fields = inside(found.value, SEQUENCE) if found else ()
+    if [one.tag for one in fields] not in ([], [BOOLEAN], [INTEGER], [BOOLEAN, INTEGER]):
+        raise ValueError("no basic constraints")
+    return bool(fields) and fields[0].tag == BOOLEAN and fields[0].body != b"\x00"
 
 
 def _key_usage(cert: x509.Certificate) -> tuple[str, ...] | None:
@@ -374,5 +401,7 @@ def _key_sha256(cert: x509.Certificate) -> str:
 
 
 def _policies(cert: x509.Certificate) -> tuple[str, ...]:
-    policies = _extension(cert, x509.CertificatePolicies)
-    return tuple(one.policy_identifier.dotted_string for one in policies) if policies else ()
+    """The OIDs alone: their notices come in every kind of string."""
+    found = _value(cert, x509.CertificatePolicies.oid)
+    policies = inside(found.value, SEQUENCE) if found else ()
+    return tuple(dotted(items(one.body)[0].body) for one in policies)

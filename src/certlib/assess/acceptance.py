@@ -1,13 +1,15 @@
 """What one web server brings an agent in a browser by the rules, and what else its host has to do with it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from certlib.assess import words
 from certlib.assess.model import Cell, Statement
+from certlib.assess.refusal import STOPS, WORST, Refused, told
 from certlib.assess.trust import Trust
 from certlib.knowledge import Basis, BrowserFamily, Knowledge
-from certlib.knowledge.model import Outcome
+from certlib.knowledge.model import Outcome, Treatment
+from certlib.language import Phrases
 
 # From the best to the worst. What is not known may be worse than a prompt; what is known to fail is worse
 # still.
@@ -28,10 +30,13 @@ class Given:
         frozenset()
     )  # which of the node's certificates it may be: a SHA-256 or an identity
 
-    @property
-    def accepted(self) -> set[bool | None]:
-        """Whether a browser takes the certificate without a question, in each possible case."""
-        return {trust.accepted for trust in self.trusts}
+    def refused_as(self, browser: BrowserFamily, knowledge: Knowledge) -> tuple[Refused, ...]:
+        """What a browser does with the certificate, in each possible case."""
+        return tuple(trust.refused(browser, knowledge) for trust in self.trusts)
+
+    def treatments(self, browser: BrowserFamily, knowledge: Knowledge) -> set[Treatment | None]:
+        """The same without the reasons; None: not known."""
+        return {one.treatment for one in self.refused_as(browser, knowledge)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +56,155 @@ class Met:
         return SEVERITY.index(self.outcome)
 
 
-def known_by_hsts(node: Sequence[Given]) -> set[bool]:
-    """Whether browsers know a host by HSTS: a page that sends it was loaded without an error, or may be.
+@dataclass(frozen=True, slots=True)
+class Host:
+    """All that one node presents, as a family of browsers sees it."""
 
-    Source: rule-hsts; the header is heeded on a connection without a certificate error alone.
-    """
-    pages = [other for other in node if other.hsts and other.agent_facing and True in other.accepted]
-    if any(page.accepted == {True} for page in pages):
+    given: Sequence[Given]
+    browser: BrowserFamily
+    knowledge: Knowledge
+
+    def treatments(self, one: Given) -> set[Treatment | None]:
+        """What the browser does with the certificate of one of its web servers."""
+        return one.treatments(self.browser, self.knowledge)
+
+    def known_by_hsts(self) -> set[bool]:
+        """Whether browsers know a host by HSTS: a page that sends it was loaded without an error, or may be.
+
+        Source: rule-hsts; the header is heeded on a connection without a certificate error alone.
+        """
+        return _surely(self.treatments(one) for one in self.given if one.hsts and one.agent_facing)
+
+    def shadows(self, one: Given) -> set[bool]:
+        """Whether another agent-facing web server of the host presents a good certificate; both: it may."""
+        return _surely(
+            self.treatments(other) for other in self.given if other is not one and other.agent_facing
+        )
+
+
+def _surely(each: Iterable[set[Treatment | None]]) -> set[bool]:
+    """Whether one of several loads without an error; both: it may."""
+    able = [found for found in each if found & {"loads", None}]
+    if any(found == {"loads"} for found in able):
         return {True}
-    return {True, False} if pages else {False}
+    return {True, False} if able else {False}
 
 
-def by_rule(one: Given, *, node: Sequence[Given], knowledge: Knowledge, browser: BrowserFamily) -> Met:
-    """What an agent meets at one web server in a browser; `node` is all that the host presents.
+def by_rule(one: Given, *, host: Host) -> Met:
+    """What an agent meets at one web server in a browser.
 
-    An untrusted certificate can be accepted unless the browser knows the host by HSTS, or forgets what was
-    accepted because an agent-facing web server of the same host presents a trusted one (rule-acceptance).
+    A certificate that the browser does not take can be accepted unless the browser offers no way past
+    (rule-refused), knows the host by HSTS, or forgets what was accepted because an agent-facing web server of
+    the same host presents a good one (rule-acceptance).
     """
+    say = host.knowledge.say
+    place = words.place(host.knowledge.web_servers[one.cell.web_server], one.cell.node, say)
+    found = one.refused_as(host.browser, host.knowledge)
+    if unseen := _unseen(one, found, place, say):
+        return unseen
+    told_of = dict.fromkeys(told(each.fault, host.knowledge) for each in found if each.fault)
+    reasons = " ".join([words.trusts(one.trusts, place, say), *told_of])
+    decisive = max(found, key=lambda each: severity(each.treatment))
+    outcomes = {outcome for each in found for outcome in _outcomes(each, one, host)}
+    match sorted(outcomes, key=SEVERITY.index):
+        case [outcome] if decisive.treatment in STOPS and decisive.treated:
+            text = say(f"assess-acceptance.{decisive.treatment}")
+            return _on(decisive.treated.basis, one, outcome, text, reasons)
+        case ["works"]:
+            text, taken = say("assess-acceptance.works"), words.assumed(one.trusts, say)
+            return _inferred(one, "works", text, "rule-trusted-ca-works", why=taken)
+        case ["prompt"]:
+            return _asked(one, host, decisive, reasons)
+        case ["cannot-be-accepted"] if host.known_by_hsts() == {True}:
+            text, known = say("assess-acceptance.no-way-past"), say("assess-acceptance.known-by-hsts")
+            return _inferred(one, "cannot-be-accepted", text, "rule-hsts", why=f"{reasons} {known}")
+        case ["cannot-be-accepted"]:
+            text, lost = say("assess-acceptance.cannot"), say("words.shadowed")
+            return _inferred(one, "cannot-be-accepted", text, "rule-acceptance", why=f"{reasons} {lost}")
+        case ["open"]:
+            return _inferred(one, "open", say("assess-acceptance.not-tried"), "rule-not-tried", why=reasons)
+        case several:
+            unknown = host.browser.forgets is None and host.shadows(one) == {True}
+            rule = "rule-browser-unknown" if unknown else _rule_of(one)
+            return _inferred(one, "open", words.one_of(several, say), rule, why=reasons)
+
+
+def _unseen(one: Given, found: Sequence[Refused], place: str, say: Phrases) -> Met | None:
+    """What an agent meets where no certificate can be judged; None where one can."""
+    if one.refused:
+        text = say("assess-acceptance.refused", place=place)
+        return _observed(one, "does-not-load", say("words.refused"), text)
+    if not one.trusts and one.cell.scenario == "now":
+        text = say("assess-acceptance.silent", place=place)
+        return _observed(one, "open", text, text)
+    if any(each.treatment is None and not each.fault for each in found):
+        return _observed(one, "open", words.trusts(one.trusts, place, say))
+    if not one.trusts:
+        rule = "rule-not-covered" if _rule_of(one) == "rule-not-covered" else "verdict-incomplete"
+        text = say("assess-acceptance.unknown", place=place)
+        return _inferred(one, "open", text, rule, why=text)
+    return None
+
+
+def _asked(one: Given, host: Host, decisive: Refused, reasons: str) -> Met:
+    """A warning that can be accepted, and why it stays so."""
+    say = host.knowledge.say
+    text = say("assess-acceptance.prompt")
+    if True in host.shadows(one):
+        why = f"{reasons} {say('assess-acceptance.kept-per-port')}"
+        return _inferred(one, "prompt", text, "rule-acceptance-firefox", why=why)
+    if decisive.treated:
+        return _on(decisive.treated.basis, one, "prompt", text, reasons)
+    return _inferred(one, "prompt", text, "rule-self-signed-prompt", why=reasons)
+
+
+def severity(self) -> int:
+    """How bad it is; higher is worse."""
+    return SEVERITY.index(self.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """All that one node presents, as a family of browsers sees it."""
+
+    given: Sequence[Given]
+    browser: BrowserFamily
+    knowledge: Knowledge
+
+    def treatments(self, one: Given) -> set[Treatment | None]:
+        """What the browser does with the certificate of one of its web servers."""
+        return one.treatments(self.browser, self.knowledge)
+
+    def known_by_hsts(self) -> set[bool]:
+        """Whether browsers know a host by HSTS: a page that sends it was loaded without an error, or may be.
+
+        Source: rule-hsts; the header is heeded on a connection without a certificate error alone.
+        """
+        return _surely(self.treatments(one) for one in self.given if one.hsts and one.agent_facing)
+
+    def shadows(self, one: Given) -> set[bool]:
+        """Whether another agent-facing web server of the host presents a good certificate; both: it may."""
+        return _surely(
+            self.treatments(other) for other in self.given if other is not one and other.agent_facing
+        )
+
+
+def _surely(each: Iterable[set[Treatment | None]]) -> set[bool]:
+    """Whether one of several loads without an error; both: it may."""
+    able = [found for found in each if found & {"loads", None}]
+    if any(found == {"loads"} for found in able):
+        return {True}
+    return {True, False} if able else {False}
+
+
+def by_rule(one: Given, *, host: Host) -> Met:
+    """What an agent meets at one web server in a browser.
+
+    A certificate that the browser does not take can be accepted unless the browser offers no way past
+    (rule-refused), knows the host by HSTS, or forgets what was accepted because an agent-facing web server of
+    the same host presents a good one (rule-acceptance).
+    """
+    knowledge, browser = host.knowledge, host.browser
     say = knowledge.say
     place = words.place(knowledge.web_servers[one.cell.web_server], one.cell.node, say)
     if one.refused:
@@ -76,59 +213,79 @@ def by_rule(one: Given, *, node: Sequence[Given], knowledge: Knowledge, browser:
     if not one.trusts and one.cell.scenario == "now":
         text = say("assess-acceptance.silent", place=place)
         return _observed(one, "open", text, text)
-    if None in one.accepted:
-        return _observed(one, "open", words.trusts(one.trusts, place, say))
+    found = one.refused_as(browser, knowledge)
+    faulty = max(found, key=lambda each: severity(each.treatment), default=Refused("loads"))
+    reasons = words.trusts(one.trusts, place, say)
+    if faulty.treatment is None and not faulty.fault:
+        return _observed(one, "open", reasons)
     if not one.trusts:
         rule = "rule-not-covered" if _rule_of(one) == "rule-not-covered" else "verdict-incomplete"
         text = say("assess-acceptance.unknown", place=place)
         return _inferred(one, "open", text, rule, why=text)
-    outcomes = {outcome for trust in one.trusts for outcome in _from_trust(trust, one, node, browser)}
-    reasons = words.trusts(one.trusts, place, say)
-    shadows = _shadowed(one, node)
+    reasons = " ".join([reasons, *dict.fromkeys(told(each.fault, knowledge) for each in found if each.fault)])
+    outcomes = {outcome for each in found for outcome in _outcomes(each, one, host)}
     match sorted(outcomes, key=SEVERITY.index):
+        case [outcome] if faulty.treatment in STOPS and faulty.treated and faulty.treated.basis:
+            text = say(f"assess-acceptance.{faulty.treatment}")
+            return _on(faulty.treated.basis, one, outcome, text, reasons)
         case ["works"]:
             text, taken = say("assess-acceptance.works"), words.assumed(one.trusts, say)
             return _inferred(one, "works", text, "rule-trusted-ca-works", why=taken)
-        case ["prompt"] if True in shadows:
+        case ["prompt"] if True in host.shadows(one):
             text, kept = say("assess-acceptance.prompt"), say("assess-acceptance.kept-per-port")
             return _inferred(one, "prompt", text, "rule-acceptance-firefox", why=f"{reasons} {kept}")
+        case ["prompt"] if faulty.treated and faulty.treated.basis:
+            return _on(faulty.treated.basis, one, "prompt", say("assess-acceptance.prompt"), reasons)
         case ["prompt"]:
             text = say("assess-acceptance.prompt")
             return _inferred(one, "prompt", text, "rule-self-signed-prompt", why=reasons)
-        case ["cannot-be-accepted"] if known_by_hsts(node) == {True}:
-            text, known = say("assess-acceptance.cannot"), say("assess-acceptance.known-by-hsts")
+        case ["cannot-be-accepted"] if host.known_by_hsts() == {True}:
+            text, known = say("assess-acceptance.no-way-past"), say("assess-acceptance.known-by-hsts")
             return _inferred(one, "cannot-be-accepted", text, "rule-hsts", why=f"{reasons} {known}")
         case ["cannot-be-accepted"]:
             text, lost = say("assess-acceptance.cannot"), say("words.shadowed")
             return _inferred(one, "cannot-be-accepted", text, "rule-acceptance", why=f"{reasons} {lost}")
+        case ["open"]:
+            return _inferred(one, "open", say("assess-acceptance.not-tried"), "rule-not-tried", why=reasons)
         case several:
-            rule = "rule-browser-unknown" if browser.forgets is None and shadows == {True} else _rule_of(one)
+            unknown = browser.forgets is None and host.shadows(one) == {True}
+            rule = "rule-browser-unknown" if unknown else _rule_of(one)
             return _inferred(one, "open", words.one_of(several, say), rule, why=reasons)
 
 
-def _from_trust(trust: Trust, one: Given, node: Sequence[Given], browser: BrowserFamily) -> set[Outcome]:
-    if trust.accepted:
-        return {"works"}
+def severity(treatment: Treatment | None) -> int:
+    """How bad it is; what is not known stands between what can be accepted and what cannot."""
+    return 2 * WORST.index(treatment) if treatment else 3
+
+
+def _outcomes(refused: Refused, one: Given, host: Host) -> set[Outcome]:
+    """What an agent may meet for what the browser does with a certificate."""
+    match refused.treatment:
+        case "loads":
+            return {"works"}
+        case "no-page":
+            return {"does-not-load"}
+        case "no-way-on":
+            return {"cannot-be-accepted"}
+        case None:
+            return {"open"}
     lost: dict[bool | None, set[Outcome]] = {
         True: {"cannot-be-accepted"},
         False: {"prompt"},
         None: {"prompt", "cannot-be-accepted"},
     }
-    by_host = {outcome for shadow in _shadowed(one, node) for outcome in lost[shadow and browser.forgets]}
-    return {outcome for hsts in known_by_hsts(node) for outcome in (lost[True] if hsts else by_host)}
-
-
-def _shadowed(one: Given, node: Sequence[Given]) -> set[bool]:
-    """Whether another agent-facing web server of the host presents a trusted certificate; both: it may."""
-    others = [other for other in node if other is not one and other.agent_facing]
-    if any(other.accepted == {True} for other in others):
-        return {True}
-    return {True, False} if any(True in other.accepted for other in others) else {False}
+    by_host = {outcome for shadow in host.shadows(one) for outcome in lost[shadow and host.browser.forgets]}
+    return {outcome for hsts in host.known_by_hsts() for outcome in (lost[True] if hsts else by_host)}
 
 
 def _rule_of(one: Given) -> str:
     basis = one.cell.statement.basis
     return (basis.rule if basis else None) or "rule-not-covered"
+
+
+def _on(basis: Basis, one: Given, outcome: Outcome, text: str, why: str) -> Met:
+    statement = Statement(text, basis.kind, basis)
+    return Met(outcome, statement, one.cell.node, one.cell.web_server, why)
 
 
 def _observed(one: Given, outcome: Outcome, text: str, why: str = "") -> Met:

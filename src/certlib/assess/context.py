@@ -3,7 +3,7 @@
 Evidence, knowledge, the site's endpoints and what each presented.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -81,12 +81,12 @@ class Context:
         )
         return max(sent, key=len, default=(leaf,))
 
-    def leaf_trust(self, endpoints: Iterable[str], leaf: str, *, on: date) -> Trust:
-        """What the agents' browsers make of a leaf that endpoints presented."""
-        chain = self.chain(endpoints, leaf)
+    def leaf_trust(self, endpoints: Sequence[str], leaf: str, *, on: date) -> Trust:
+        """What the agents' browsers make of a leaf that endpoints of one node presented."""
         return judge(
-            chain=chain,
+            chain=self.chain(endpoints, leaf),
             certificates=self.evidence.certificates,
+            host=endpoints[0].rpartition("/")[0],
             site=self.site,
             proof=self.proof,
             on=on,

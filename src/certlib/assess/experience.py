@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from certlib.assess import words
-from certlib.assess.acceptance import SEVERITY, Given, Met, by_rule, known_by_hsts
+from certlib.assess.acceptance import SEVERITY, Given, Host, Met, by_rule
 from certlib.assess.browsers import families
 from certlib.assess.model import BrowserExperience, Experience, NodeState, Statement
 from certlib.assess.observed import ecdsa_off, row_of
@@ -81,7 +81,7 @@ def _in_browser(gadget: Gadget, browser: BrowserFamily, title: str, scene: Scene
         browser=browser.id,
         title=title,
         outcome=worst.outcome,
-        prompts=_prompts(gadget, browser, scene.given) if worst.outcome in ("works", "prompt") else None,
+        prompts=_prompts(gadget, browser, scene) if worst.outcome in ("works", "prompt") else None,
         statement=worst.statement,
         node=worst.node,
         web_server=worst.web_server,
@@ -104,20 +104,21 @@ def _other_nodes(met: Sequence[Met], worst: Outcome, say: Phrases) -> str:
 def _on_node(gadget: Gadget, state: NodeState, browser: BrowserFamily, scene: Scene) -> Met | None:
     """What agents meet who use the gadget on one node; None when the node has none of its web servers."""
     node = [one for one in scene.given if one.cell.node == state.node]
+    host = Host(node, browser, scene.knowledge)
     serves = state.role in gadget.roles
     wanted = gadget.web_servers if serves else gadget.also
     mine = [one for one in node if one.cell.web_server in wanted and one.agent_facing]
     if not mine:
         return None
-    ruled = [by_rule(one, node=node, knowledge=scene.knowledge, browser=browser) for one in mine]
+    ruled = [by_rule(one, host=host) for one in mine]
     worst = max(ruled, key=lambda one: one.severity)
     if not serves:
         return worst
     row = row_of(state, knowledge=scene.knowledge, literally=False)
-    if row and all(_as_in_table(one) for one in mine):
+    if row and all(_as_in_table(one, host) for one in mine):
         said = _said(row, gadget, browser)
-        asked = any(one.accepted == {False} for one in mine)
-        locked = said.outcome == "prompt" and asked and known_by_hsts(node) == {True}
+        asked = any(host.treatments(one) == {"can-proceed"} for one in mine)
+        locked = said.outcome == "prompt" and asked and host.known_by_hsts() == {True}
         return worst if locked else _by_row(said, state, row, mine, worst=worst, scene=scene)
     broken = _broken_by_rsa_signed_ec(gadget, state, mine, browser, scene.knowledge)
     if any(one.outcome == worst.outcome == "does-not-load" for one in broken):
@@ -126,17 +127,17 @@ def _on_node(gadget: Gadget, state: NodeState, browser: BrowserFamily, scene: Sc
     return max((worst, *broken), key=lambda one: one.severity)
 
 
-def _as_in_table(one: Given) -> bool:
+def _as_in_table(one: Given, host: Host) -> bool:
     """Whether the table's statement may be made: nothing seen against it.
 
-    CA certificates, and only they, trusted.
+    CA certificates, and only they, are taken without a question.
     """
     kinds = {expected.kind for expected in one.cell.expected}
     return (
         not one.refused
         and one.cell.agrees is not False
         and len(kinds) == 1
-        and one.accepted == {kinds != {"self-signed"}}
+        and host.treatments(one) == {"can-proceed" if kinds == {"self-signed"} else "loads"}
     )
 
 
@@ -211,17 +212,17 @@ def _broken_by_rsa_signed_ec(
     return (Met("open", Statement(text, "inferred", basis), state.node, place, "", doubt),)
 
 
-def _prompts(gadget: Gadget, browser: BrowserFamily, given: Sequence[Given]) -> int | None:
+def _prompts(gadget: Gadget, browser: BrowserFamily, scene: Scene) -> int | None:
     """Certificate prompts per PC.
 
     None where it is not known how far the browser keeps what is accepted, or which certificates are shown.
     """
     asked = [
         one
-        for one in given
+        for one in scene.given
         if one.cell.web_server in (*gadget.web_servers, *gadget.also)
         and one.agent_facing
-        and False in one.accepted
+        and "can-proceed" in one.treatments(browser, scene.knowledge)
     ]
     if not asked or browser.keeps is None:
         return None if asked else 0

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from certlib.assess.acceptance import SEVERITY
 from certlib.assess.advice import Advised, advised, ec_ca
+from certlib.assess.browsers import families
 from certlib.assess.changes import product_of, same_state
 from certlib.assess.context import Context
 from certlib.assess.model import Experience, OptionOutcome, Scenario, Statement
@@ -246,9 +247,11 @@ def _statement(
         rest = say("assess-options.still-failing", gadgets=_gadgets(context, failing)) if failing else ""
         why = said.statement
         return Statement(f"{why.text} {rest}".strip(), why.kind, why.basis)
-    if option.id == "ec-ca" and any(state.tomcat == "self-signed" for state in scenario.nodes):
+    forgetful = [title for family, title in families(context.site, context.knowledge) if family.forgets]
+    if option.id == "ec-ca" and forgetful and any(one.tomcat == "self-signed" for one in scenario.nodes):
         alone = Basis("inferred", rule="rule-acceptance")
-        return Statement(say("assess-options.ec-ca-alone"), alone.kind, alone)
+        titles = say.listed(*", ".join(forgetful).split(", "))
+        return Statement(say("assess-options.ec-ca-alone", browsers=titles), alone.kind, alone)
     if failing:
         new = [one for one in failing if one.gadget in _usable(context.base)]
         worse = _gadgets(context, new or failing)

@@ -1,10 +1,10 @@
 """What the certificates' own bytes prove: who signed whom, and whether a chain leads to a given CA.
 
 Whether a chain leads there is asked of `cryptography`'s verifier (RFC 5280 and the public web's profile).
-It refuses what old private CAs do, such as keys of 1024 bits or SHA-1; then the signatures are followed here.
+It refuses what old private CAs do, such as keys of 1024 bits or SHA-1; then the signatures are followed here,
+with a verification that refuses no hash and no key: what browsers make of those is told elsewhere.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -12,9 +12,12 @@ from functools import lru_cache
 from typing import Literal
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtensionOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store
 
 from certlib.evidence import Evidence
+from certlib.x509 import Unreadable, read, verifies
 
 # More CA certificates than honest servers send would only keep the verifier busy with their combinations.
 MOST_SENT, LONGEST = 8, 5
@@ -30,7 +33,6 @@ class Way:
 
     leads: bool
     by: Literal["verifier", "signatures"]
-    refusal: str = ""  # why the verifier refused
     ended: bool = False  # a CA certificate on the way is not valid on that day
 
 
@@ -49,8 +51,16 @@ class Proof:
         """Whether a chain as it was sent leads to a trusted CA on a day, its leaf's own validity aside."""
         sent = tuple(one for sha256 in chain for one in self._read(sha256))
         if not sent or sent[0] not in self._read(chain[0]):
-            return Way(leads=False, by="signatures", refusal="the certificate cannot be read")
-        return _way(sent, tuple(one for pem in self.trusted for one in _from_pem(pem)), on)
+            return Way(leads=False, by="signatures")
+        return _way(sent, self._roots(), on)
+
+    def anchored(self, sha256: str) -> bool:
+        """Whether a certificate is a trusted CA's own, or was signed by one."""
+        roots = self._roots()
+        return any(one in roots or any(_issued(one, root) for root in roots) for one in self._read(sha256))
+
+    def _roots(self) -> tuple[x509.Certificate, ...]:
+        return tuple(one for pem in self.trusted for one in _from_pem(pem))
 
     def _read(self, sha256: str) -> tuple[x509.Certificate, ...]:
         return _from_der(self.certificates.get(sha256, b""))
@@ -66,41 +76,28 @@ def proof_of(evidence: Evidence) -> Proof:
 
 @lru_cache(maxsize=1024)  # every scenario asks the same again
 def _way(sent: tuple[x509.Certificate, ...], roots: tuple[x509.Certificate, ...], on: date) -> Way:
-    refusal = _refusal(sent, roots, on)
-    if not refusal:
+    if _verified(sent, roots, on):
         return Way(leads=True, by="verifier")
     leads = any(_walk(sent, roots, on))
-    ended = not leads and any(_walk(sent, roots, None))
-    return Way(leads=leads, by="signatures", refusal=refusal, ended=ended)
+    return Way(leads=leads, by="signatures", ended=not leads and any(_walk(sent, roots, None)))
 
 
-def _refusal(sent: tuple[x509.Certificate, ...], roots: tuple[x509.Certificate, ...], on: date) -> str:
-    """Why the verifier refuses a chain; empty when it does not.
+def _verified(sent: tuple[x509.Certificate, ...], roots: tuple[x509.Certificate, ...], on: date) -> bool:
+    """Whether the verifier takes a chain.
 
     As a client's certificate, since names are another check's; at the day's beginning, or at the beginning
     of a leaf that is made on it.
     """
-    if not roots:
-        return "no trusted CA is known"
-    if len(sent) > MOST_SENT + 1:
-        return f"more than {MOST_SENT} CA certificates were sent"
+    if not roots or len(sent) > MOST_SENT + 1:
+        return False
     try:
         start = max(datetime.combine(on, time(), UTC), sent[0].not_valid_before_utc)
         policy = PolicyBuilder().store(Store(list(roots))).time(start.replace(tzinfo=None))
         policy = policy.extension_policies(ca_policy=_CA, ee_policy=_LEAF).max_chain_depth(LONGEST)
         policy.build_client_verifier().verify(sent[0], list(sent[1:]))
-    except Exception as error:  # noqa: BLE001 - a hostile certificate may raise anything; then it is no proof
-        return _plain(f"{error}")
-    return ""
-
-
-def _plain(said: str) -> str:
-    """The verifier's reason without what it cites of a certificate."""
-    said = said.partition(" (encountered")[0].removeprefix("validation failed: ")
-    said = said.replace("candidates exhausted: ", "").replace("all candidates exhausted", "no CA was found")
-    said = said.replace(" with no interior errors", "")
-    words = re.findall(r"[A-Za-z][A-Za-z'.-]*", said)
-    return " ".join(words[:20]) or "no reason was given"
+    except Exception:  # noqa: BLE001 - a hostile certificate may raise anything; then it is no proof
+        return False
+    return True
 
 
 def _walk(
@@ -132,21 +129,19 @@ def _serves(certificate: x509.Certificate, on: date | None) -> bool:
 
 def _may_sign(certificate: x509.Certificate) -> bool:
     """Whether a certificate does not deny that it is a CA's; old ones say nothing."""
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return True
-    except Exception:  # noqa: BLE001 - the same
+    facts = read(certificate.public_bytes(Encoding.DER))
+    if isinstance(facts.extensions, Unreadable) or isinstance(facts.is_ca, Unreadable):
         return False
+    return facts.is_ca or ExtensionOID.BASIC_CONSTRAINTS.dotted_string not in facts.extensions
 
 
 @lru_cache(maxsize=1024)
 def _issued(member: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether the issuer's name stands in the member and its key made the signature."""
     try:
-        member.verify_directly_issued_by(issuer)
+        return member.issuer == issuer.subject and verifies(member, issuer.public_key())
     except Exception:  # noqa: BLE001 - the same
         return False
-    return True
 
 
 @lru_cache(maxsize=1024)

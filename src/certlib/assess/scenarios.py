@@ -237,7 +237,7 @@ def _trust(context: Context, today: Scenario, state: NodeState, expected: Expect
 
 
 def _after(found: Trust, *, rolled_out: bool) -> Trust:
-    return ROLLED_OUT if rolled_out and found.why == "self-signed" else found
+    return replace(ROLLED_OUT, faults=found.faults) if rolled_out and found.why == "self-signed" else found
 
 
 def canonical(release: str, knowledge: Knowledge) -> str:

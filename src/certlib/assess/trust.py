@@ -1,12 +1,15 @@
 """Whether an agent's browser takes a certificate without a question, as evidence and inventory tell."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from certlib.assess import refusal
 from certlib.assess.proof import Proof
+from certlib.assess.refusal import Refused
 from certlib.inventory import Site
+from certlib.knowledge import BrowserFamily, Knowledge
 from certlib.x509 import Certificate
 
 Why = Literal[
@@ -17,41 +20,69 @@ Why = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whether a leaf is taken without a question.
+    """Whether a leaf is trusted by whom it is signed and by its days, and what else is wrong with it.
 
     `assumed`: the inventory lists no CA, so the PCs are taken to trust the one that signed; `new-ca`: a CA
-    that will sign.
+    that will sign. What a browser makes of the faults is another question: see `refused`.
     """
 
     accepted: bool | None  # None: the certificate could not be read
     why: Why
+    vouched: bool = False  # the PCs trust whoever signed it, whatever the day
+    faults: tuple[str, ...] = ()  # ids of knowledge/refusals.yaml, or faults.NOT_TRIED
+
+    def refused(self, browser: BrowserFamily, knowledge: Knowledge) -> Refused:
+        """What a browser does with the certificate."""
+        return refusal.treatment(
+            self.faults,
+            browser=browser.id,
+            vouched=self.vouched,
+            accepted=self.accepted,
+            refusals=knowledge.refusals,
+        )
 
 
-ASSUMED, NEW_CA = Trust(accepted=True, why="assumed"), Trust(accepted=True, why="new-ca")
+ASSUMED = Trust(accepted=True, why="assumed", vouched=True)
+NEW_CA = Trust(accepted=True, why="new-ca", vouched=True)
 NEW_SELF_SIGNED = Trust(accepted=False, why="self-signed")
-ROLLED_OUT = Trust(accepted=True, why="listed")
+ROLLED_OUT = Trust(accepted=True, why="listed", vouched=True)
 
 
 def judge(
-    *, chain: Sequence[str], certificates: Mapping[str, Certificate], site: Site, proof: Proof, on: date
+    *,
+    chain: Sequence[str],
+    certificates: Mapping[str, Certificate],
+    host: str,
+    site: Site,
+    proof: Proof,
+    on: date,
 ) -> Trust:
-    """What the agents' browsers make of a chain as it was sent, on a given day.
+    """What the agents' browsers make of a chain as it was sent for a host, on a given day.
 
     A certificate of a CA counts as listed when its chain leads to a CA of the inventory. A public CA that
     the inventory does not list counts as not listed, although the browsers may know it.
     """
     leaf = certificates.get(chain[0]) if chain else None
-    if leaf is None or leaf.kind == "unreadable":
+    if leaf is None:
         return Trust(accepted=None, why="unknown")
+    found = refusal.found(chain=chain, certificates=certificates, host=host, proof=proof, on=on)
+    if leaf.kind == "unreadable":
+        return Trust(accepted=None, why="unknown", faults=found)
+    signed = replace(_signed(chain, leaf, site, proof, on), faults=found)
     if isinstance(leaf.not_after, datetime) and leaf.not_after.date() < on:
-        return Trust(accepted=False, why="expired")
+        return replace(signed, accepted=False, why="expired")
     if isinstance(leaf.not_before, datetime) and leaf.not_before.date() > on:
-        return Trust(accepted=False, why="not-yet-valid")
+        return replace(signed, accepted=False, why="not-yet-valid")
+    return signed
+
+
+def _signed(chain: Sequence[str], leaf: Certificate, site: Site, proof: Proof, on: date) -> Trust:
+    """What follows from who signed it."""
     if leaf.kind == "self-signed":
         return ROLLED_OUT if leaf.sha256 in site.agents.trusted_cas else NEW_SELF_SIGNED
     if not site.agents.trusted_cas:
         return ASSUMED
     way = proof.way(chain, on=on)
     if way.leads:
-        return Trust(accepted=True, why="listed")
-    return Trust(accepted=False, why="ca-ended" if way.ended else "not-listed")
+        return ROLLED_OUT
+    return Trust(accepted=False, why="ca-ended" if way.ended else "not-listed", vouched=way.ended)

@@ -20,6 +20,8 @@ _REFERENCES = (
     ("rows", "experience.*.gadget", "gadgets"),
     ("rows", "experience.*.browsers.*.browser", "browsers"),
     ("browsers", "until", "releases"),
+    ("refusals", "treated.*.browser", "browsers"),
+    ("refusals", "check", "checks"),
     ("rows", "advice.*.option", "options"),
     ("rows", "defects.*", "defects"),
     ("rows", "cops.*", "cops"),

@@ -53,6 +53,9 @@ CertType = Literal["rsa", "ecdsa"]
 # What the comparison of options counts: certificates to have signed, COP files to install, restarts of nodes,
 # nodes whose services alone restart; on each agent's PC the certificates to trust and addresses to accept.
 Counted = Literal["certificates", "cop-files", "restarts", "services", "pc-certificates", "pc-addresses"]
+# What a browser does with a certificate. `can-proceed`: a warning that can be accepted; `no-way-on`: one that
+# cannot; `no-page`: no connection.
+Treatment = Literal["loads", "can-proceed", "no-way-on", "no-page"]
 # What an agent meets. `open`: no source says.
 Outcome = Literal["works", "prompt", "cannot-be-accepted", "does-not-load", "open"]
 
@@ -270,6 +273,27 @@ class BrowserFamily:
     until: str | None = None  # the last release that supports it; None: no end known
     until_basis: Basis | None = None  # given when `until` is
     doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """What a family of browsers does with a certificate that something is wrong with."""
+
+    browser: str  # id of browsers.yaml
+    trusted: Treatment  # where the PC trusts the CA that signed it
+    untrusted: Treatment  # where it is self-signed, or the PC does not trust its CA
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something about a certificate for which a browser may refuse it, whoever signed it."""
+
+    id: str  # "usage"
+    title: str
+    text: str  # of the certificate that a web server presents: "Its key usage …"
+    treated: tuple[Treated, ...]  # a family that is not here: not known
+    check: str | None = None  # the check that finds it; None: the one that finds all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -540,6 +564,7 @@ class Knowledge:
     rows: Mapping[str, Row]
     gadgets: Mapping[str, Gadget]
     browsers: Mapping[str, BrowserFamily]
+    refusals: Mapping[str, Refusal]
     cops: Mapping[str, Cop]
     defects: Mapping[str, Defect]
     options: Mapping[str, Option]

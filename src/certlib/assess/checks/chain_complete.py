@@ -15,31 +15,30 @@ CHECK = "chain-complete"
 def check(context: Context) -> tuple[Finding, ...]:
     """Judged as sent; a root that is not sent is no fault.
 
-    An intermediate is missing for certain when another web server of the site sends it. Otherwise what is not
-    sent may be the root, and whether the agents' PCs trust that is another check's.
+    An intermediate is missing where another web server of the site sends it, and where what was sent ends at
+    a certificate that no CA of the inventory signed: unless that was a root that it does not list. Where the
+    inventory lists none, a leaf that is sent alone leaves it open.
     """
     known, say = tuple(context.evidence.certificates.values()), context.knowledge.say
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
         path = _path(leaf.chain, context.proof)
-        missing = next(
-            (one for one in known if one not in path and context.proof.signed(one.sha256, path[-1].sha256)),
-            None,
-        )
-        trust = context.leaf_trust(
-            [one.id for one in leaf.endpoints], leaf.certificate.sha256, on=context.day
-        )
-        if (
-            path[-1].self_signed is False
-            and missing
-            and missing.self_signed is False
-            and trust.why != "listed"
-        ):
-            return "action", say(
-                "check-chain-complete.missing",
-                with_leaf=leaf.named(say, "with"),
-                subject=visible(str(missing.subject)),
-            )
+        last = path[-1]
+        way = context.leaf_way([one.id for one in leaf.endpoints], leaf.certificate.sha256, on=context.day)
+        if last.self_signed is False and not way.leads:
+            above = [
+                one for one in known if one not in path and context.proof.signed(one.sha256, last.sha256)
+            ]
+            sent_elsewhere = next((one for one in above if one.self_signed is False), None)
+            with_leaf = leaf.named(say, "with")
+            if sent_elsewhere:
+                subject = visible(str(sent_elsewhere.subject))
+                return "action", say("check-chain-complete.missing", with_leaf=with_leaf, subject=subject)
+            if context.site.agents.trusted_cas and not above:
+                issuer = visible(str(last.issuer))
+                return "action", say("check-chain-complete.not-sent", with_leaf=with_leaf, issuer=issuer)
+            if not above and len(path) == 1:
+                return "manual", say("check-chain-complete.not-told", with_leaf=with_leaf)
         fault = _untidy(leaf.chain, path)
         if fault is None:
             return None

@@ -16,7 +16,8 @@ def check(context: Context) -> tuple[Finding, ...]:
     """Judged against the CA certificates of the inventory; without any, it is left to be checked by hand.
 
     For the day of the upgrade; of a certificate that ends before, for its last day, since its end is another
-    check's. A chain that the verifier refuses and whose signatures lead to such a CA is for information.
+    check's. A chain whose names and signatures alone lead to such a CA, as it is not one by the public web's
+    rules, is for information: what browsers make of it is told by other checks.
     """
     say = context.knowledge.say
     by_ca = [
@@ -58,16 +59,14 @@ def _judged(
         return "action", _untrusted(node, way, day, say)
     if way.by != "signatures":
         return None
-    return "information", say(
-        "check-chain-root-trusted-by-agents.by-signatures", node=node, day=say.day(day), refusal=way.refusal
-    )
+    return "information", say("check-chain-root-trusted-by-agents.by-signatures", node=node, day=say.day(day))
 
 
 def _untrusted(node: str, way: Way, day: date, say: Phrases) -> str:
     """A CA that the inventory does not list, or to which the way is broken on a day."""
     if way.ended:
         return say("check-chain-root-trusted-by-agents.ended", node=node, day=say.day(day))
-    return say("check-chain-root-trusted-by-agents.untrusted", node=node, refusal=way.refusal)
+    return say("check-chain-root-trusted-by-agents.untrusted", node=node)
 
 
 def _day(context: Context, leaf: str) -> date:

@@ -4,7 +4,6 @@ from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.checks.limits import listed
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
-from certlib.language import Phrases
 
 CHECK = "ec-curve"
 
@@ -22,18 +21,18 @@ def check(context: Context) -> tuple[Finding, ...]:
     return each_leaf(
         context=context, check=CHECK,
         wanted=lambda leaf: leaf.certificate.key_type == "ec" and isinstance(leaf.certificate.curve, str),
-        judge=lambda leaf: _judged(leaf, (*every, *firefox) if firefox_alone else every, firefox, say),
+        judge=lambda leaf: _judged(context, leaf, (*every, *firefox) if firefox_alone else every, firefox),
         text=say("check-ec-curve.pass"), nothing=say("check-ec-curve.nothing"),
     )  # fmt: skip
 
 
 def _judged(
-    leaf: Leaf, taken: tuple[str, ...], firefox: tuple[str, ...], say: Phrases
+    context: Context, leaf: Leaf, taken: tuple[str, ...], firefox: tuple[str, ...]
 ) -> tuple[FindingState, str] | None:
-    curve = leaf.certificate.curve
+    say, curve = context.knowledge.say, leaf.certificate.curve
     if curve in taken:
         return None
-    state: FindingState = "action" if leaf.for_agents else "information"
+    state = leaf.state(context, ("p521", "other-curve")) if leaf.for_agents else "information"
     if curve in firefox:
         return state, say("check-ec-curve.firefox-alone", leaf=leaf.named(say), curve=curve)
     return state, say("check-ec-curve.no-browser", leaf=leaf.named(say), curve=curve)

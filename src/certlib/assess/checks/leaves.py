@@ -1,13 +1,15 @@
 """What most checks look at: each leaf of each node, in the releases that the check is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from certlib.assess.checks.finding import all_well, finding, node_leaves
+from certlib.assess.checks.stopping import harm
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
 from certlib.assess.observed import identity_of
+from certlib.assess.trust import Trust
 from certlib.inventory import Endpoint, Node
 from certlib.knowledge import release as find_release
 from certlib.language import Phrases
@@ -32,6 +34,17 @@ class Leaf:
         """The leaf at the beginning of a sentence, or a CA certificate sent with it, its chain, "with" it."""
         key = self.certificate.key_type if self.certificate.key_type in ("rsa", "ec") else "other"
         return say(f"leaf.{what}-{key}", node=self.node)
+
+    def trust(self, context: Context) -> Trust:
+        """What browsers make of it on the day that counts."""
+        return context.leaf_trust([one.id for one in self.endpoints], self.certificate.sha256, on=context.day)
+
+    def state(self, context: Context, faults: Iterable[str]) -> FindingState:
+        """How bad faults of it are: they stop agents today, or then; else there is something to do."""
+        found = harm(
+            context, node=self.node, leaf=self.certificate.sha256, trust=self.trust(context), faults=faults
+        )
+        return found if found in ("outage", "blocks") else "action"
 
     @property
     def by_ca(self) -> bool:

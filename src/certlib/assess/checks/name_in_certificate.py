@@ -1,6 +1,7 @@
 """Whether each leaf names its node among the subject alternative names."""
 
 from certlib.assess.checks.finding import all_well, finding, node_leaves
+from certlib.assess.checks.stopping import harm
 from certlib.assess.context import Context
 from certlib.assess.model import Finding
 from certlib.x509 import Unreadable
@@ -9,9 +10,10 @@ CHECK = "name-in-certificate"
 
 
 def check(context: Context) -> tuple[Finding, ...]:
-    """Names are compared without case; `*` stands for one label.
+    """Judged as browsers do: without case, `*` for one label, an address as an address.
 
-    The common name does not count, `-EC` in it or not.
+    The common name does not count, `-EC` in it or not. Agents can accept such a certificate unless their
+    browser forgets it beside a good one.
     """
     say = context.knowledge.say
     faults, judged = [], []
@@ -24,21 +26,17 @@ def check(context: Context) -> tuple[Finding, ...]:
         ):
             continue
         judged.append(leaf)
-        if not any(_covers(name, node) for name in certificate.dns_names):
+        trust = context.leaf_trust([one.id for one in endpoints], leaf, on=context.day)
+        if "other-name" in trust.faults:
+            found = harm(context, node=node, leaf=leaf, trust=trust, faults=("other-name",))
             titles = say.listed(*(one.title for one in endpoints))
             faults.append(
                 finding(
-                    context=context, check=CHECK, state="action", node=node, endpoint=endpoints[0].id,
+                    context=context, check=CHECK, node=node, endpoint=endpoints[0].id,
+                    state=found if found in ("outage", "blocks") else "action",
                     text=say("check-name-in-certificate.not-named", web_servers=titles, node=node),
                     evidence=(leaf, *(one.id for one in endpoints)),
                 )
             )  # fmt: skip
     text = say("check-name-in-certificate.pass")
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)
-
-
-def _covers(name: str, host: str) -> bool:
-    name, host = name.casefold().rstrip("."), host.casefold().rstrip(".")
-    if name.startswith("*."):
-        return "." in host and host.partition(".")[2] == name[2:]
-    return name == host

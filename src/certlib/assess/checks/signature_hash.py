@@ -7,7 +7,7 @@ from certlib.assess.model import Finding, FindingState
 from certlib.language import Phrases
 
 CHECK = "signature-hash"
-_SPOKEN = {"md5": "MD5", "sha1": "SHA-1"}
+_SPOKEN = {"md5": "MD5", "sha1": "SHA-1", "sha224": "SHA-224"}
 
 
 def check(context: Context) -> tuple[Finding, ...]:
@@ -16,19 +16,22 @@ def check(context: Context) -> tuple[Finding, ...]:
     refused = listed(context.knowledge, CHECK, "refused")
     return each_leaf(
         context=context, check=CHECK, wanted=lambda leaf: isinstance(leaf.certificate.signature_hash, str),
-        judge=lambda leaf: _judged(leaf, refused, say),
+        judge=lambda leaf: _judged(context, leaf, refused, say),
         text=say("check-signature-hash.pass", hashes=say.listed(*map(_spoken, refused), last="or")),
         chains=True,
     )  # fmt: skip
 
 
-def _judged(leaf: Leaf, refused: tuple[str, ...], say: Phrases) -> tuple[FindingState, str] | None:
+def _judged(
+    context: Context, leaf: Leaf, refused: tuple[str, ...], say: Phrases
+) -> tuple[FindingState, str] | None:
     for one in leaf.chain:
         weak = _spoken(str(one.signature_hash)) if one.signature_hash in refused else ""
         own = one is leaf.chain[0]
         if weak and (own or one.self_signed is not True):
             what = leaf.named(say, "itself" if own else "ca")
-            return "action", say("check-signature-hash.weak", certificate=what, hash=weak)
+            faults = [f"{hashed}{of}" for hashed in refused for of in ("", "-issuer")]
+            return leaf.state(context, faults), say("check-signature-hash.weak", certificate=what, hash=weak)
     return None
 
 

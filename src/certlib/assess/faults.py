@@ -1,0 +1,245 @@
+"""What about a certificate, or about a CA certificate between it and its root, may make a browser refuse it.
+
+Told from the bytes as they were sent. Each fault is the id of an entry of knowledge/refusals.yaml; what no
+entry knows is NOT_TRIED, never nothing.
+"""
+
+import ipaddress
+import re
+from datetime import date
+from functools import lru_cache
+
+from cryptography import x509
+
+from certlib import der
+from certlib.x509 import Certificate, Unreadable, read
+
+NOT_TRIED = "not-tried"
+
+# What both browsers process where it is critical, and what only one of them does or nobody tried.
+_PROCESSED = {"2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37"}
+_OF_POLICIES = {"2.5.29.32", "2.5.29.33", "2.5.29.36", "2.5.29.54"}
+_LIMITS, _ACCESS, _NAMES, _CONSTRAINTS = "2.5.29.30", "1.3.6.1.5.5.7.1.1", "2.5.29.17", "2.5.29.19"
+_HASHES = {"md5", "sha1", "sha224"}  # each an entry; the next are fine
+_FINE_HASHES = {"sha256", "sha384", "sha512"}
+_FINE_CURVES = {"secp256r1", "secp384r1"}
+_UTF8, _PRINTABLE, _IA5 = 0x0C, 0x13, 0x16
+_PRINTED = re.compile(
+    rb"[A-Za-z0-9 '()+,\-./:=?*]*"
+)  # the standard's characters, and `*`, which browsers take
+_UTC, _GENERALIZED = 0x17, 0x18
+_TEXT_NAMES, _ADDRESS_NAME = {0x81, 0x82, 0x86}, 0x87
+
+
+@lru_cache(maxsize=1024)
+def of_leaf(data: bytes) -> tuple[str, ...]:
+    """The faults of a leaf, its names aside."""
+    form = _form(data)
+    one = read(data)
+    if one.kind == "unreadable":
+        return (*form, NOT_TRIED)
+    found = [*form, *_key(one), *_signature(one, ""), *_extended_usage(one, ""), *_critical(one, "")]
+    found += _usage(one)
+    found += _names(data)
+    if isinstance(one.is_ca, Unreadable):
+        found.append(NOT_TRIED)
+    elif one.is_ca:
+        found.append("ca-leaf")
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=1024)
+def of_issuer(data: bytes, on: date) -> tuple[str, ...]:
+    """The faults of a CA certificate between a leaf and its root, on a day."""
+    one = read(data)
+    if one.kind == "unreadable" or _form(data):
+        return (NOT_TRIED,)
+    found = [*_signature(one, "-issuer"), *_extended_usage(one, "-issuer"), *_critical(one, "-issuer")]
+    if one.key_type == "rsa":
+        found += [fault for fault in _key(one) if fault in ("rsa-short", NOT_TRIED)]
+    elif one.key_type != "ec" or one.curve not in {*_FINE_CURVES, "secp521r1"}:
+        found.append(NOT_TRIED)
+    if isinstance(one.is_ca, Unreadable) or isinstance(one.key_usage, Unreadable):
+        found.append(NOT_TRIED)
+    elif not one.is_ca:
+        found.append("no-ca")
+    elif one.key_usage is not None and "keyCertSign" not in one.key_usage:
+        found.append("no-ca-usage")
+    if isinstance(one.not_before, Unreadable) or isinstance(one.not_after, Unreadable):
+        found.append(NOT_TRIED)
+    elif not one.not_before.date() <= on <= one.not_after.date():
+        found.append("ended-issuer")
+    return tuple(dict.fromkeys(found))
+
+
+def of_path(leaf: bytes, issuers: tuple[bytes, ...]) -> tuple[str, ...]:
+    """The faults that only leaf and CA certificates together have; the lowest CA first."""
+    found = []
+    for below, one in enumerate(issuers):
+        length = _path_length(one)
+        if length is not None and length < below:
+            found.append("path-length")
+        limits = _name_limits(one)
+        if isinstance(limits, Unreadable):
+            found.append(NOT_TRIED)
+        elif limits and (outside := _outside(read(leaf), limits)) is not False:
+            found.append("limits" if outside else NOT_TRIED)
+    return tuple(dict.fromkeys(found))
+
+
+def names(one: Certificate, host: str) -> tuple[str, ...]:
+    """Whether a certificate names the host, a name or an address, among its alternative names."""
+    if isinstance(one.dns_names, Unreadable) or isinstance(one.ip_addresses, Unreadable):
+        return ()  # badly formed names are a fault of their own
+    if host.rstrip(".") in one.ip_addresses or any(covers(name, host) for name in one.dns_names):
+        return ()
+    return ("other-name",)
+
+
+def covers(name: str, host: str) -> bool:
+    """Whether a DNS name of a certificate is a host's; `*` stands for its first label, never for a figure."""
+    name, host = name.casefold().rstrip("."), host.casefold().rstrip(".")
+    if re.fullmatch(r"[0-9.]+|.*:.*", host):
+        return False
+    if name.startswith("*."):
+        return host.count(".") > 1 and host.partition(".")[2] == name[2:]
+    return name == host
+
+
+def _form(data: bytes) -> list[str]:
+    """What a strict reader dislikes in the bytes."""
+    try:
+        parts = der.parts(data)
+        texts = der.strings(parts.subject)
+    except (ValueError, IndexError):
+        return [NOT_TRIED]
+    found = []
+    if parts.version not in (0, 1, 2) or (parts.extensions and parts.version != 2):
+        found.append("form-version")
+    if any(len(one.body) != {_UTC: 13, _GENERALIZED: 15}.get(one.tag) for one in parts.validity):
+        found.append("form-time")
+    if any(_misprinted(one) for one in texts):
+        found.append("form-text")
+    oids = [one.oid for one in parts.extensions]
+    if len(set(oids)) < len(oids):
+        found.append(NOT_TRIED)
+    return found
+
+
+def _misprinted(text: der.Item) -> bool:
+    if text.tag == _PRINTABLE:
+        return _PRINTED.fullmatch(text.body) is None
+    return text.tag == _IA5 and not text.body.isascii()
+
+
+def _key(one: Certificate) -> list[str]:
+    if one.key_type == "rsa" and isinstance(one.key_bits, int):
+        if 2048 <= one.key_bits <= 8192:
+            return []
+        return ["rsa-short"] if 1024 <= one.key_bits < 2048 else [NOT_TRIED]
+    if one.key_type == "ec" and isinstance(one.curve, str):
+        return [] if one.curve in _FINE_CURVES else ["p521" if one.curve == "secp521r1" else "other-curve"]
+    return ["ed25519" if one.key_type == "ed25519" else NOT_TRIED]
+
+
+def _signature(one: Certificate, of: str) -> list[str]:
+    if one.signature_key not in ("rsa", "ec") or not isinstance(one.signature_hash, str):
+        return [] if one.signature_algorithm == "Ed25519" and one.self_signed is True else [NOT_TRIED]
+    if one.signature_hash in _HASHES:
+        return [f"{one.signature_hash}{of}"]
+    return [] if one.signature_hash in _FINE_HASHES else [NOT_TRIED]
+
+
+def _usage(one: Certificate) -> list[str]:
+    if isinstance(one.key_usage, Unreadable):
+        return [NOT_TRIED]
+    if one.key_usage is None or "digitalSignature" in one.key_usage:
+        return []
+    if one.key_type == "ec":
+        return ["usage-ec"]
+    return ["usage-exchange" if {"keyEncipherment", "keyAgreement"} & {*one.key_usage} else "usage-other"]
+
+
+def _extended_usage(one: Certificate, of: str) -> list[str]:
+    usages = one.extended_key_usage
+    if isinstance(usages, Unreadable):
+        return [NOT_TRIED]
+    if usages is None or "serverAuth" in usages:
+        return []
+    return [f"eku-any{of}" if "anyExtendedKeyUsage" in usages else f"eku{of}"]
+
+
+def _critical(one: Certificate, of: str) -> list[str]:
+    if isinstance(one.critical, Unreadable):
+        return [NOT_TRIED]
+    marked = {*one.critical} - _PROCESSED - ({_LIMITS} if of else {"2.5.29.32"})
+    if not marked:
+        return []
+    if marked & (_OF_POLICIES | {_LIMITS}) or (of and _ACCESS in marked):
+        return [NOT_TRIED]
+    return [f"critical{of}" if marked != {_ACCESS} else "critical-access"]
+
+
+def _names(data: bytes) -> list[str]:
+    """Alternative names that are badly formed."""
+    try:
+        values = [one.value for one in der.parts(data).extensions if one.oid == _NAMES]
+        found = [name for value in values for name in der.inside(value, der.SEQUENCE)]
+    except ValueError:
+        return [NOT_TRIED]
+    if values and not found:
+        return ["names-empty"]
+    text = any(one.tag in _TEXT_NAMES and not one.body.isascii() for one in found)
+    address = any(one.tag == _ADDRESS_NAME and len(one.body) not in (4, 16) for one in found)
+    return ["names-broken"] if text or address else []
+
+
+def _path_length(data: bytes) -> int | None:
+    try:
+        values = [one.value for one in der.parts(data).extensions if one.oid == _CONSTRAINTS]
+        fields = der.inside(values[0], der.SEQUENCE) if values else ()
+    except ValueError:
+        return None
+    return next((int.from_bytes(one.body, "big") for one in fields if one.tag == der.INTEGER), None)
+
+
+def _name_limits(data: bytes) -> x509.NameConstraints | None | Unreadable:
+    try:
+        parts = der.parts(data)
+        found = [one for one in parts.extensions if one.oid == _LIMITS]
+        if not found:
+            return None
+        value = x509.load_der_x509_certificate(parts.alone(found[0])).extensions[0].value
+    except Exception as error:  # noqa: BLE001 - a hostile certificate may raise anything
+        return Unreadable(type(error).__name__)
+    return value if isinstance(value, x509.NameConstraints) else Unreadable("no name constraints")
+
+
+def _outside(one: Certificate, limits: x509.NameConstraints) -> bool | None:
+    """Whether a name of a certificate lies outside; None where that is not told here."""
+    permitted, excluded = limits.permitted_subtrees or [], limits.excluded_subtrees or []
+    if not all(isinstance(limit, x509.DNSName | x509.IPAddress) for limit in (*permitted, *excluded)):
+        return None
+    if isinstance(one.dns_names, Unreadable) or isinstance(one.ip_addresses, Unreadable):
+        return None
+    return any(
+        any(within(name, limit) for limit in excluded if isinstance(limit, kind))
+        or (
+            any(isinstance(limit, kind) for limit in permitted)
+            and not any(within(name, limit) for limit in permitted if isinstance(limit, kind))
+        )
+        for kind, found, within in (
+            (x509.DNSName, one.dns_names, _below),
+            (x509.IPAddress, one.ip_addresses, _in_network),
+        )
+        for name in found
+    )
+
+
+def _below(name: str, limit: x509.GeneralName) -> bool:
+    name, domain = name.casefold().rstrip(".").removeprefix("*."), f"{limit.value}".casefold().strip(".")
+    return not domain or name == domain or name.endswith(f".{domain}")
+
+
+def _in_network(address: str, limit: x509.GeneralName) -> bool:
+    return ipaddress.ip_address(address) in ipaddress.ip_network(f"{limit.value}", strict=False)

@@ -1,0 +1,205 @@
+"""Every row of knowledge/refusals.yaml, served over TLS on loopback to the browsers of this machine.
+
+What each browser did is held against the file, and against what certlib makes of the same chain.
+"""
+
+import datetime as dt
+import shutil
+import socket
+import subprocess
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from browsers import chromium as of_chromium
+from browsers import firefox as of_firefox
+from browsers.cases import CASES, SIGNED, case, leaf, root
+from browsers.der import Made, made
+from browsers.server import serving
+from certlib import x509
+from certlib.assess.proof import Proof
+from certlib.assess.trust import judge
+from certlib.inventory import Agents, Site
+from certlib.knowledge import load
+
+pytestmark = pytest.mark.slow
+
+PROGRAMS = {"chromium": of_chromium.PROGRAM, "firefox": of_firefox.PROGRAM}
+TODAY = dt.datetime.now(dt.UTC).date()
+# Every variant where a trusted CA signs, one of each entry otherwise; what is well needs no more.
+SERVED = [
+    (entry, variant, signed)
+    for signed in SIGNED
+    for entry, variants in CASES.items()
+    for variant in (list(variants) if signed == "trusted-ca" else list(variants)[:1])
+    if case(entry, variant, signed)[1]
+]
+BY_ADDRESS = {"127.0.0.2": "loads", "127.0.0.3": "can-proceed"}  # its iPAddress; its figures as a dNSName
+
+
+@dataclass
+class Happened:
+    """What the browsers did, by browser and case; their versions; what happened at a host with two ports."""
+
+    outcomes: dict[str, dict[tuple[str, str, str], tuple[str, str]]]
+    by_address: dict[str, dict[str, tuple[str, str]]]
+    beside: dict[str, list[str]]
+    versions: dict[str, str]
+
+
+def missing(browser: str) -> str:
+    """Why a browser cannot be asked; empty when it can."""
+    if shutil.which("certutil") is None:
+        return "no certutil on this machine (package libnss3-tools)"
+    return "" if PROGRAMS[browser] else f"no {browser} on this machine"
+
+
+@pytest.fixture(scope="module")
+def happened(tmp_path_factory):
+    """Both browsers at once, each with the throw-away root among what it trusts."""
+    chains = {}
+    for entry, variant, signed in SERVED:
+        host, one = case(entry, variant, signed)
+        chains[host] = one.chain
+    wrong, good = leaf("other.example.net", "trusted-ca"), leaf("beside.example.test", "trusted-ca")
+    addresses = {
+        "127.0.0.2": made(root("trusted-ca"), "n", names=(bytes((127, 0, 0, 2)),)),
+        "127.0.0.3": made(root("trusted-ca"), "n", names=("127.0.0.3",)),
+    }
+    seen = Happened({}, {}, {}, {})
+    with ExitStack() as stack:
+        port = stack.enter_context(serving(chains))
+        pages = [f"https://{case(*one)[0]}:{port}/" for one in SERVED]
+        by_address = [
+            f"https://{at}:{stack.enter_context(serving({'n': one.chain}, address=at))}/"
+            for at, one in addresses.items()
+        ]
+        beside = [
+            f"https://beside.example.test:{stack.enter_context(serving({'beside.example.test': one.chain}))}/"
+            for one in (wrong, good)
+        ]
+        beside.append(beside[0])
+
+        def asked(browser: str) -> None:
+            home = tmp_path_factory.mktemp(browser)
+            with started(browser, home, root("trusted-ca")) as running:
+                seen.versions[browser] = running.version
+                found = running.open_all([*pages, *by_address])
+                seen.outcomes[browser] = dict(zip(SERVED, found, strict=False))
+                seen.by_address[browser] = dict(zip(BY_ADDRESS, found[len(SERVED) :], strict=True))
+                seen.beside[browser] = [outcome for outcome, _ in running.open_in_turn(beside)]
+
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(asked, [one for one in PROGRAMS if not missing(one)]))
+    return seen
+
+
+def started(browser: str, home: Path, trusted: Made):
+    """A browser whose store holds a root."""
+    store = home / ".pki" / "nssdb" if browser == "chromium" else home
+    store.mkdir(parents=True, exist_ok=True)
+    (home / "root.der").write_bytes(trusted.der)
+    for arguments in (
+        ["-N", "--empty-password"],
+        ["-A", "-n", "root", "-t", "C,,", "-i", str(home / "root.der")],
+    ):
+        subprocess.run(["certutil", "-d", f"sql:{store}", *arguments], check=True, capture_output=True)
+    if browser == "chromium":
+        return of_chromium.chromium(home)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    return of_firefox.firefox(home, port=port)
+
+
+def said(entry: str, signed: str, browser: str) -> str:
+    """What the file says of a case."""
+    if entry in ("plain", "expired"):
+        return "loads" if (entry, signed) == ("plain", "trusted-ca") else "can-proceed"
+    known = next(one for one in load().refusals[entry].treated if one.browser == browser)
+    return known.trusted if signed == "trusted-ca" else known.untrusted
+
+
+def concluded(entry: str, variant: str, signed: str, browser: str) -> str | None:
+    """What certlib makes of the chain."""
+    host, one = case(entry, variant, signed)
+    read = [x509.read(each.der) for each in one.chain]
+    trusted = root("trusted-ca")
+    found = judge(
+        chain=[each.sha256 for each in read],
+        certificates={each.sha256: each for each in read},
+        host=host,
+        site=Site(
+            customer="Example", id="example", title="Example", release="11.5(1)", target_release="11.5(1)",
+            upgrade_date=None, nodes=(), agents=Agents(trusted_cas=(x509.read(trusted.der).sha256,)),
+            ca_certificates=(trusted.pem.decode(),),
+        ),
+        proof=Proof(
+            certificates={each.sha256: each.der for each in read}, trusted=(trusted.pem,)
+        ),
+        on=TODAY,
+    )  # fmt: skip
+    return found.refused(load().browsers[browser], load()).treatment
+
+
+def skip_without(browser: str) -> None:
+    if why := missing(browser):
+        pytest.skip(why)
+
+
+@pytest.mark.parametrize("browser", PROGRAMS)
+def test_each_browser_does_what_the_file_says(browser, happened):
+    skip_without(browser)
+    wrong = {
+        one: (did, said(one[0], one[2], browser))
+        for one, did in happened.outcomes[browser].items()
+        if did[0] != said(one[0], one[2], browser)
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("browser", PROGRAMS)
+def test_certlib_concludes_from_the_same_chain_what_the_browser_did(browser, happened):
+    skip_without(browser)
+    wrong = {
+        one: (did, concluded(*one, browser))
+        for one, did in happened.outcomes[browser].items()
+        if did[0] != concluded(*one, browser)
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("browser", PROGRAMS)
+def test_a_host_that_is_called_by_its_address_needs_the_address_and_not_its_figures(browser, happened):
+    skip_without(browser)
+    assert {at: did for at, (did, _) in happened.by_address[browser].items()} == BY_ADDRESS
+
+
+@pytest.mark.parametrize(("browser", "again"), [("chromium", "can-proceed"), ("firefox", "loads")])
+def test_what_was_accepted_for_a_wrong_name_is_forgotten_beside_a_good_certificate_in_chromium_alone(
+    browser, again, happened
+):
+    skip_without(browser)
+    assert happened.beside[browser] == ["can-proceed", "loads", again]
+    assert load().browsers[browser].forgets is (again == "can-proceed")
+
+
+def test_every_entry_of_the_file_is_served():
+    assert {*CASES} - {"plain", "expired"} == {*load().refusals}
+
+
+@pytest.mark.parametrize("browser", PROGRAMS)
+def test_another_version_than_the_files_is_told(browser, happened):
+    skip_without(browser)
+    measured = {
+        known.basis.section
+        for entry in load().refusals.values()
+        for known in entry.treated
+        if known.browser == browser and known.basis.kind == "measured"
+    }
+    (section,) = measured
+    if section.split()[-1] != happened.versions[browser]:
+        warnings.warn(f"{section} is in the file, {happened.versions[browser]} on this machine", stacklevel=1)
