@@ -36,16 +36,22 @@ def covered(found):
 NAMES = ("uccx1.example.test", "sm.example.test")
 
 
-def in_row_4(*, life, collected, target=None, day=None):
+def in_row_4(*, life, collected, since="11.5(1)", day=None):
+    automatic = since == "11.5(1)"
     nodes = {
-        name.partition(".")[0]: Node(rsa(RSA_CA, name, life=life), ec(None, name), AS_11_5) for name in NAMES
+        name.partition(".")[0]: Node(
+            rsa(RSA_CA, name, life=life),
+            ec(None, name) if automatic else None,
+            AS_11_5 if automatic else (),
+        )
+        for name in NAMES
     }
     listed = tuple(
-        Listed(role, name, name, "11.5(1)", target or "11.5(1)")
+        Listed(role, name, name, since, "11.5(1)")
         for role, name in zip(("uccx-publisher", "socialminer"), NAMES, strict=True)
     )
     site = Site(
-        customer="Example", id="example", title="", release="11.5(1)", target_release=target or "11.5(1)",
+        customer="Example", id="example", title="", release=since, target_release="11.5(1)",
         upgrade_date=day, nodes=listed, agents=Agents(trusted_cas=(RSA_CA.sha256,)),
         ca_certificates=(RSA_CA.pem.decode(),),
     )  # fmt: skip
@@ -65,6 +71,17 @@ def test_a_tomcat_that_is_not_valid_is_in_no_row_and_nothing_of_it_is_cited_from
         cell for cell in found.now.cells if cell.statement.kind == "documented" and cell.web_server not in own
     ]
     assert not [one for one in found.now.experiences if one.statement.kind == "documented"]
+
+
+@pytest.mark.parametrize(("end", "state"), [((2026, 12, 1), "information"), ((2028, 1, 1), "pass")])
+def test_after_an_upgrade_the_table_speaks_of_certificates_that_are_valid_on_its_day(end, state):
+    found = in_row_4(
+        life=until(*end), collected=dt.datetime(2026, 11, 23, tzinfo=dt.UTC), since="11.0(1)",
+        day=dt.date(2026, 12, 12),
+    )  # fmt: skip
+    assert covered(found).state == state
+    cited = [one for one in found.after_upgrade.experiences if one.statement.kind == "documented"]
+    assert bool(cited) == (state == "pass")
 
 
 def test_the_same_tomcat_while_it_is_valid_is_in_its_row():
