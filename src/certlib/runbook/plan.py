@@ -11,7 +11,7 @@ from certlib.knowledge import Basis, Procedure, Step, load
 from certlib.runbook.case import UCCX, Case, case_of, certificates, shows_self_signed, within
 from certlib.runbook.concerned import CONCERNED, moves, upgraded
 from certlib.runbook.model import Action, Plan, Runbook, Task
-from certlib.runbook.orders import Order, gaining_cop, orders, renewed, rolled_back
+from certlib.runbook.orders import Order, gaining_cop, incomplete_chain, orders, renewed, rolled_back
 from certlib.runbook.remedies import remedies
 
 FINDINGS, LATER = "settle-findings", "settle-later"
@@ -73,11 +73,17 @@ def _belongs(case: Case, procedure: Procedure) -> bool:
     """Whether a procedure is part of the plan: by the option, the upgrade, or a certificate made anew."""
     if procedure.id in (FINDINGS, LATER):
         return False
-    if procedure.nodes in ("renew-before", "restart-before", "renew-in-window", "restart"):
+    if procedure.nodes in (
+        "renew-before",
+        "incomplete-chain",
+        "restart-before",
+        "renew-in-window",
+        "restart",
+    ):
         return True
     if procedure.phase == "verify" or (case.option and procedure.id in case.option.procedures):
         return True
-    if procedure.id == "backup" and (orders(case) or case.assessment.stale):
+    if procedure.id == "backup" and (orders(case) or case.assessment.stale or incomplete_chain(case)):
         return True
     return procedure.with_upgrade and bool(upgraded(case))
 
