@@ -38,6 +38,7 @@ SERVED = [
     for variant in (list(variants) if signed == "trusted-ca" else list(variants)[:1])
     if case(entry, variant, signed)[1]
 ]
+BROKEN = ("form-version", "form-time", "names-broken")
 BY_ADDRESS = {"127.0.0.2": "loads", "127.0.0.3": "can-proceed"}  # its iPAddress; its figures as a dNSName
 
 
@@ -163,11 +164,12 @@ def test_each_browser_does_what_the_file_says(browser, happened):
 
 @pytest.mark.parametrize("browser", PROGRAMS)
 def test_certlib_concludes_from_the_same_chain_what_the_browser_did(browser, happened):
+    """Or that it is open, where the certificate cannot be read and a browser shows a page all the same."""
     skip_without(browser)
     wrong = {
         one: (did, concluded(*one, browser))
         for one, did in happened.outcomes[browser].items()
-        if did[0] != concluded(*one, browser)
+        if concluded(*one, browser) not in ((did[0], None) if one[0] in BROKEN else (did[0],))
     }
     assert wrong == {}
 
