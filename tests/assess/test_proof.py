@@ -64,11 +64,14 @@ def test_a_ca_with_a_short_key_is_refused_by_the_verifier_and_led_to_by_the_sign
 
 @pytest.mark.parametrize("digest", ["sha1", "md5", "sha224", "sha256"])
 def test_a_chain_of_any_hash_is_led_to_its_ca_by_the_signatures(digest):
-    trusted = der.made(None, "Example old root", ca=True, digest=digest)
-    issuing = der.made(trusted, "Example old issuing CA", ca=True, digest=digest)
+    trusted = der.made(None, "Example old root", ca=True, digest=digest, key=rsa_key())
+    issuing = der.made(trusted, "Example old issuing CA", ca=True, digest=digest, key=rsa_key())
     one = der.made(issuing, NAME, digest=digest)
     chain = {str(at): each.der for at, each in enumerate(one.chain)}
-    for pem, leads in ((trusted.pem, True), (der.made(None, "Example old root", ca=True).pem, False)):
+    for pem, leads in (
+        (trusted.pem, True),
+        (der.made(None, "Example old root", ca=True, key=rsa_key()).pem, False),
+    ):
         proof = Proof(certificates=chain, trusted=(pem,))
         assert proof.way(list(chain), on=dt.datetime.now(dt.UTC).date()).leads is leads
     assert not Proof(certificates=chain, trusted=()).signed("0", "1")

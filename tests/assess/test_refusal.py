@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assess.sites import AUTOMATIC, EC_ROOT, PUBLISHER, RSA_ROOT, UCCX, evidence, three, trusting
 from browsers import der
-from browsers.cases import ANY, LATIN, UNKNOWN
+from browsers.cases import ANY, KEY, LATIN, UNKNOWN
 from browsers.der import CLIENT, extension, made, name, seq, tlv
 from certlib import x509
 from certlib.assess import assess, faults
@@ -22,7 +22,6 @@ from certlib.inventory import Agents
 
 SOCKETIO, FINESSE = f"{PUBLISHER}/socketio", f"{PUBLISHER}/finesse-tomcat"
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
-KEY = der.key_of("rsa2048")
 PRIVATE = made(None, "Example private root", ca=True, start=START)
 WORKS, ASKED, STUCK, DEAD, OPEN = "works", "prompt", "cannot-be-accepted", "does-not-load", "open"
 
