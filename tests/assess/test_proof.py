@@ -7,9 +7,9 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from browsers import der
 from assess.made import ec_key, made, rsa_key
 from assess.sites import EC_ROOT, RSA_ROOT
+from browsers import der
 from certlib.assess.proof import MOST_SENT, Proof, Way
 from certs import NOT_BEFORE, ca, leaf
 

@@ -157,7 +157,8 @@ def chromium(home: Path) -> Iterator[Chromium]:
     receive, to_write = os.pipe()
 
     arguments = [
-        sys.executable, "-c", WIRED, str(to_read), str(to_write), str(PROGRAM), "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
+        sys.executable, "-c", WIRED, str(to_read), str(to_write), str(PROGRAM),
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         "--disable-dev-shm-usage",
         "--remote-debugging-pipe", f"--user-data-dir={home / 'chromium'}",
