@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 import certs
 from browsers.cases import CASES, case
-from browsers.der import extension
-from browsers.der import made as der_made
+from browsers.der import extension as written
+from browsers.der import made as put_together
 from certlib import x509
 from certlib.text import visible
 from certlib.x509 import Unreadable
@@ -310,7 +310,7 @@ def test_any_text_is_searched_for_pem_without_an_error(text: str) -> None:
 
 @pytest.mark.parametrize("variant", CASES["plain"])
 def test_an_extension_that_a_parser_dislikes_hides_none_of_the_others(variant: str) -> None:
-    host, one = case("plain", variant, "trusted-ca")
+    _, one = case("plain", variant, "trusted-ca")
     assert one is not None
     certificate = x509.read(one.der)
     assert certificate.kind == "rsa-ca"
@@ -323,7 +323,7 @@ def test_an_extension_that_a_parser_dislikes_hides_none_of_the_others(variant: s
 
 
 def test_an_extension_that_stands_there_twice_cannot_be_read() -> None:
-    again = extension("2.5.29.15", b"\x03\x02\x05\xa0")
-    certificate = x509.read(der_made(None, "uccx1.example.test", more=(again,)).der)
+    again = written("2.5.29.15", b"\x03\x02\x05\xa0")
+    certificate = x509.read(put_together(None, "uccx1.example.test", more=(again,)).der)
     assert isinstance(certificate.key_usage, Unreadable)
     assert certificate.dns_names == ("uccx1.example.test",)

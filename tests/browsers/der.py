@@ -165,9 +165,9 @@ def made(
     seconds: bool = True,
     pss: bool = False,
 ) -> Made:
-    """A certificate, of two days ago if not of another `start`. Empty `constraints`, `usage` and `names` mean the usual ones, None leaves them out.
+    """A certificate, made two days ago if it has no other `start`.
 
-    `constraints`: the encoded basic constraints. `more`: further extensions.
+    Empty `constraints`, `usage` and `names` mean the usual ones, None leaves them out. `constraints`: the encoded basic constraints. `more`: further extensions.
     """
     private = key_of(key) if isinstance(key, str) else key
     signer = issuer.key if issuer else private
