@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from certlib.assess import Assessment, Leg, NodeState, Reissue, Statement
+from certlib.assess import Assessment, Leg, NodeState, Statement
+from certlib.assess.model import Reissue
 from certlib.assess.reissues import DATES
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Procedure, Step, load
