@@ -358,7 +358,7 @@ class Step:
     """One thing to do; a command is shown as such and never run.
 
     Text and command may hold {node}, {nodes}, {count}, {uccx}, {release}, {target}, {port}, {certificates},
-    {identity} and {ends}; so may a procedure's title.
+    {identity} and {why} (a certificate is made anew); so may a procedure's title.
     """
 
     text: str
@@ -419,7 +419,6 @@ class Cost:
     text: str
     basis: Basis
     counts: Counted | None = None
-    published: bool = True  # False: no source gives the number that it counts
     nodes: NodesConcerned = "site"
     roles: tuple[str, ...] = ()  # only nodes with one of these roles; empty: all
     browsers: tuple[str, ...] = ()  # only where agents use one of these, or where that is not known
