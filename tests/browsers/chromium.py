@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,8 +18,18 @@ from typing import Any
 TABS = 24
 WAIT = 30  # seconds, on a busy machine
 # What tells the page of an error without a connection from a warning about a certificate.
-PLAIN_ERROR = "(document.readyState == 'complete' && !!document.querySelector('#main-frame-error'))"
-WARNING = "(document.readyState == 'complete' && !!document.querySelector('#details-button') && !document.querySelector('#main-frame-error'))"
+_READY = "document.readyState == 'complete'"
+PLAIN_ERROR = f"({_READY} && !!document.querySelector('#main-frame-error'))"
+WARNING = f"({_READY} && !!document.querySelector('#details-button') && !{PLAIN_ERROR})"
+# Hands two pipes to a program as the numbers that it expects.
+WIRED = """
+import os, sys
+for at, given in enumerate(sys.argv[1:3]):
+    os.dup2(int(given), 13 + at)
+for at in (3, 4):
+    os.dup2(10 + at, at)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -145,21 +156,16 @@ def chromium(home: Path) -> Iterator[Chromium]:
     to_read, send = os.pipe()
     receive, to_write = os.pipe()
 
-    def wired() -> None:
-        os.dup2(to_read, 13)
-        os.dup2(to_write, 14)
-        os.dup2(13, 3)
-        os.dup2(14, 4)
-
     arguments = [
-        str(PROGRAM), "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
+        sys.executable, "-c", WIRED, str(to_read), str(to_write), str(PROGRAM),
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         "--disable-dev-shm-usage",
         "--remote-debugging-pipe", f"--user-data-dir={home / 'chromium'}",
         "--host-resolver-rules=MAP *.test 127.0.0.1, EXCLUDE 127.0.0.*, MAP * ~NOTFOUND",
     ]  # fmt: skip
-    running = subprocess.Popen(  # noqa: S603, PLW1509
-        arguments, env={**os.environ, "HOME": str(home)}, preexec_fn=wired, close_fds=False,
+    running = subprocess.Popen(
+        arguments, env={**os.environ, "HOME": str(home)}, pass_fds=(to_read, to_write),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(to_read)

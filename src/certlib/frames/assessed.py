@@ -117,8 +117,7 @@ def experiences(assessment: Assessment) -> pd.DataFrame:
 def options(assessment: Assessment) -> pd.DataFrame:
     """Every option with what agents would meet after it; one that does not apply says why in one row.
 
-    The numbers are those of the option, the same in each of its rows; none where no source gives them, be it
-    in part.
+    The numbers are those of the option, the same in each of its rows; none where it does not apply.
     """
     knowledge = load(assessment.site.report.language)
     rows: list[Row] = []

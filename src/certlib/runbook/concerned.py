@@ -8,6 +8,7 @@ from certlib.runbook.case import Case, hidden, shows_self_signed
 from certlib.runbook.orders import (
     awaiting_restart,
     gaining_cop,
+    incomplete_chain,
     renewed,
     rolled_back,
     to_sign,
@@ -81,6 +82,7 @@ CONCERNED: Mapping[NodesConcerned, Callable[[Case], Iterable[NodeState]]] = {
     "cert-type": _cert_type,
     "exchange": _exchange,
     "renew-before": lambda case: [state for one in renewed(case, "before") for state in one.nodes],
+    "incomplete-chain": incomplete_chain,
     "restart-before": lambda case: awaiting_restart(case, before=True),
     "renew-in-window": lambda case: [state for one in renewed(case, "window") for state in one.nodes],
     "restart": lambda case: awaiting_restart(case, before=False),

@@ -12,7 +12,8 @@ from certlib.runbook.places import node_of, places
 # Tasks that settle what a finding is about wherever they are done, whatever certificate the node holds.
 CURES = (
     "install-cop", "rollback-cop", "restart", "restart-before", "set-cert-type-ecdsa", "set-cert-type-rsa",
-    "trust-peers", "trust-uccx", "trust-pruned", "upload-chain", "renew-before", "renew-in-window",
+    "trust-peers", "trust-uccx", "trust-pruned", "upload-chain", "complete-chain", "renew-before",
+    "renew-in-window",
 )  # fmt: skip
 AFTER = "after-upgrade"  # the state of findings that are settled after the window
 
