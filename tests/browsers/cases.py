@@ -1,6 +1,6 @@
-"""Certificates with one thing about them, by the entry of refusals.yaml that knows it: what browsers are served.
+"""Certificates with one thing about them, by the entry of refusals.yaml that knows it: what browsers get.
 
-A case is made for a host and for how it is signed: by a CA that the PC trusts or does not, or with its own key.
+A case is made for a host and for how it is signed: by a CA that the PC trusts, another CA, or itself.
 """
 
 import functools

@@ -18,7 +18,8 @@ TABS = 24
 WAIT = 30  # seconds, on a busy machine
 # What tells the page of an error without a connection from a warning about a certificate.
 PLAIN_ERROR = "(document.readyState == 'complete' && !!document.querySelector('#main-frame-error'))"
-WARNING = "(document.readyState == 'complete' && !!document.querySelector('#details-button') && !document.querySelector('#main-frame-error'))"
+WARNING = """(document.readyState == 'complete' && !!document.querySelector('#details-button')
+  && !document.querySelector('#main-frame-error'))"""
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -142,15 +143,6 @@ def _read(pipe: int) -> bytes:
 @contextmanager
 def chromium(home: Path) -> Iterator[Chromium]:
     """A running Chromium whose user is at home in `home`, where `.pki/nssdb` holds what it trusts."""
-    to_read, send = os.pipe()
-    receive, to_write = os.pipe()
-
-    def wired() -> None:
-        os.dup2(to_read, 13)
-        os.dup2(to_write, 14)
-        os.dup2(13, 3)
-        os.dup2(14, 4)
-
     arguments = [
         str(PROGRAM), "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -158,19 +150,19 @@ def chromium(home: Path) -> Iterator[Chromium]:
         "--remote-debugging-pipe", f"--user-data-dir={home / 'chromium'}",
         "--host-resolver-rules=MAP *.test 127.0.0.1, EXCLUDE 127.0.0.*, MAP * ~NOTFOUND",
     ]  # fmt: skip
-    running = subprocess.Popen(  # noqa: S603, PLW1509
-        arguments, env={**os.environ, "HOME": str(home)}, preexec_fn=wired, close_fds=False,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    os.close(to_read)
-    os.close(to_write)
-    try:
-        yield Chromium(send, receive)
-    finally:
-        os.close(send)
-        os.close(receive)
-        running.terminate()
+    # Chromium reads the protocol from its third descriptor and answers on its fourth.
+    wired = 'exec "$@" 3<&0 4>&1 0</dev/null 1>/dev/null'
+    with subprocess.Popen(
+        ["sh", "-c", wired, "sh", *arguments], env={**os.environ, "HOME": str(home)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    ) as running:  # fmt: skip
+        assert running.stdin is not None
+        assert running.stdout is not None
         try:
-            running.wait(10)
-        except subprocess.TimeoutExpired:
-            running.kill()
+            yield Chromium(running.stdin.fileno(), running.stdout.fileno())
+        finally:
+            running.terminate()
+            try:
+                running.wait(10)
+            except subprocess.TimeoutExpired:
+                running.kill()

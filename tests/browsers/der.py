@@ -18,9 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
-    load_der_private_key,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 SERVER, CLIENT = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
 USAGES = (
@@ -114,7 +113,7 @@ def name(common_name: bytes | str, tag: int = UTF8) -> bytes:
 
 
 def key_of(kind: str) -> object:
-    """A private key: "rsa2048", "ec-secp384r1", "ed25519"; the same for the whole process where that is slow."""
+    """A private key: "rsa2048", "ec-SECP384R1", "ed25519"; one of RSA is made once, as that is slow."""
     if kind == "ed25519":
         return ed25519.Ed25519PrivateKey.generate()
     if kind.startswith("ec-"):

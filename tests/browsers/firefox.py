@@ -133,11 +133,13 @@ def firefox(profile: Path, *, port: int) -> Iterator[Firefox]:
     preferences = {**PREFERENCES, "marionette.port": port}
     lines = [f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in preferences.items()]
     (profile / "user.js").write_text("\n".join(lines))
-    running = subprocess.Popen(  # noqa: S603
-        [str(PROGRAM), "--headless", "--marionette", "--remote-allow-system-access", "--no-remote", "--profile", str(profile)],
+    command = [str(PROGRAM), "--headless", "--marionette", "--remote-allow-system-access", "--no-remote"]
+    running = subprocess.Popen(
+        [*command, "--profile", str(profile)],
         env={**os.environ, "HOME": str(profile), "MOZ_HEADLESS": "1"},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         yield Firefox(_connected(port))
     finally:
