@@ -43,7 +43,7 @@ SERVED = [
 ]
 # Subjects that Chromium takes and not every parser.
 ODD = [one for one in CASES["plain"] if one.startswith(("star-", "subject-"))]
-BROKEN = ("form-version", "form-time", "names-broken")
+BROKEN = ("form-text", "form-version", "form-time", "names-broken")
 BY_ADDRESS = {"127.0.0.2": "loads", "127.0.0.3": "can-proceed"}  # its iPAddress; its figures as a dNSName
 
 
