@@ -70,9 +70,9 @@ bench: .venv/.report tools  ## measure how fast certificates are collected and t
 
 # Programs, and one library by its file, that some tests compare with or look through; without one, its tests skip
 # and say so.
-PROGRAMS := nginx:nginx-light chromium:chromium firefox-esr:firefox-esr certutil:libnss3-tools pdftoppm:poppler-utils openssl:openssl node:nodejs npm:npm \
-  keytool:default-jre-headless tomcat10-instance-create:tomcat10-user gnutls-serv:gnutls-bin \
-  /usr/share/java/jaxb-runtime.jar:libjaxb-java
+PROGRAMS := nginx:nginx-light chromium:chromium firefox-esr:firefox-esr certutil:libnss3-tools \
+  pdftoppm:poppler-utils openssl:openssl node:nodejs npm:npm keytool:default-jre-headless \
+  tomcat10-instance-create:tomcat10-user gnutls-serv:gnutls-bin /usr/share/java/jaxb-runtime.jar:libjaxb-java
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 
 tools:

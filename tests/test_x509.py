@@ -308,7 +308,9 @@ def test_any_text_is_searched_for_pem_without_an_error(text: str) -> None:
     x509.from_pem(text.join([x509.BEGIN, x509.END, base64.b64encode(text.encode()).decode(), x509.END]))
 
 
-@pytest.mark.parametrize("variant", CASES["plain"])
+@pytest.mark.parametrize(
+    "variant", [one for one in CASES["plain"] if not one.startswith(("star-", "subject-"))]
+)
 def test_an_extension_that_a_parser_dislikes_hides_none_of_the_others(variant: str) -> None:
     _, one = case("plain", variant, "trusted-ca")
     assert one is not None

@@ -33,8 +33,8 @@ WORKS, CANNOT, DEAD, OPEN = "works", "cannot-be-accepted", "does-not-load", "ope
 # that is not counted, since how far the browser keeps what is accepted was not found.
 # Self-signed: Finesse 8445 and 7443, Live Data 12015, 8444, 7443 and the platform's 443, each on two nodes;
 # chat 443 and 7443 of SocialMiner and 443 of both UCCX nodes. Firefox asks for each port, Chromium for each
-# certificate of a node: Finesse shows tomcat alone, Live Data tomcat-ECDSA on 12015 and tomcat elsewhere, chat
-# tomcat-ECDSA on 7443 of SocialMiner and tomcat on each 443.
+# certificate of a node: Finesse shows tomcat alone, Live Data tomcat-ECDSA on 12015 and tomcat elsewhere,
+# chat tomcat-ECDSA on 7443 of SocialMiner and tomcat on each 443.
 EXPECTED = {
     ("row-1", "edge"): (2, 4, 4, 1),
     ("row-1", "firefox"): (4, 8, 4, 1),

@@ -161,7 +161,7 @@ def test_a_large_rsa_key_is_told_with_the_doubt_before_12_5_su1_alone(release, b
         (ec.SECP256K1, ("firefox",), {PUBLISHER: "outage"}),
     ],
 )
-def test_a_curve_that_the_agents_browsers_do_not_take_is_found(curve, browsers, found):
+def test_a_curve_that_the_agents_browsers_do_not_take_stops_them(curve, browsers, found):
     trust = trusting(RSA_ROOT, EC_ROOT)
     agents = dataclasses.replace(trust["agents"], browsers=browsers)
     given = presenting(site(agents=agents), SOCKETIO, made(EC_ROOT, PUBLISHER, key=ec_key(curve)))
@@ -228,7 +228,7 @@ def test_a_certificate_for_both_uccx_nodes_is_fine_from_11_6_2_on():
         ("11.5(1)", (SERVER, CLIENT), PASSES),
         ("11.5(1)", (), PASSES),
         ("11.5(1)", (ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,), PASSES),
-        ("11.5(1)", (CLIENT,), {PUBLISHER: "outage"}),
+        ("11.5(1)", (CLIENT,), {PUBLISHER: "outage"}),  # browsers refuse it, and no way on
         ("11.5(1)", (SERVER,), {PUBLISHER: "information"}),
         ("12.5(1)", (SERVER,), {PUBLISHER: "manual"}),  # a warning: browsers and agents are not affected
     ],

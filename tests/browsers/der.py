@@ -167,7 +167,8 @@ def made(
 ) -> Made:
     """A certificate, made two days ago if it has no other `start`.
 
-    Empty `constraints`, `usage` and `names` mean the usual ones, None leaves them out. `constraints`: the encoded basic constraints. `more`: further extensions.
+    Empty `constraints`, `usage` and `names` mean the usual ones, None leaves them out. `constraints`: the
+    encoded basic constraints. `more`: further extensions.
     """
     private = key_of(key) if isinstance(key, str) else key
     signer = issuer.key if issuer else private

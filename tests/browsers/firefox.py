@@ -139,7 +139,8 @@ def firefox(profile: Path, *, port: int, hosts: Sequence[str]) -> Iterator[Firef
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        yield Firefox(_connected(port))
+        with _connected(port) as connection:
+            yield Firefox(connection)
     finally:
         running.terminate()
         try:

@@ -20,6 +20,7 @@ CHAPTERS: Mapping[str, str] = {
     "rows": "The table of Cisco's note",
     "gadgets": "What agents use",
     "browsers": "Browsers",
+    "refusals": "What browsers refuse",
     "cops": "COP files",
     "defects": "Defects",
     "options": "Options",
