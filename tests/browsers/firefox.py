@@ -141,7 +141,8 @@ def firefox(profile: Path, *, port: int) -> Iterator[Firefox]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield Firefox(_connected(port))
+        with _connected(port) as connection:
+            yield Firefox(connection)
     finally:
         running.terminate()
         try:
