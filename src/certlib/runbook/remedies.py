@@ -7,7 +7,7 @@ from certlib.assess.checks.agents_can_work import CHECK as AGENTS_CAN_WORK
 from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
 from certlib.assess.observed import identity_of
 from certlib.knowledge.model import Effect, Identity
-from certlib.runbook.case import Case
+from certlib.runbook.case import Case, hidden
 from certlib.runbook.model import ASKING, Action, Task
 from certlib.runbook.places import node_of, places
 from certlib.runbook.walk import STARTING
@@ -63,7 +63,7 @@ def _made_anew(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
         for one in case.assessment.reissues
         for node in one.nodes
         if any(node in task.nodes and task.identity == one.identity and _stores(task) for task in tasks)
-        or (one.identity == "tomcat-ECDSA" and case.end[node].cops)
+        or (one.identity == "tomcat-ECDSA" and hidden(case, case.end[node]))
     }
     asked = {one.sha256 for one in case.assessment.reissues} & {*finding.statement.evidence}
     return bool(asked) and all((finding.node, sha256) in gone for sha256 in asked)
