@@ -39,6 +39,7 @@ class Task:
     nodes: tuple[str, ...] = ()  # on which its steps take effect
     identity: Identity | None = None  # the certificate that it is about
     release: str | None = None  # to which it leads
+    hop: int | None = None  # the hop of the way that it is part of, from 0
     of_any: "Task | None" = None  # the same, told of any node instead of its own; None: once for the site
 
 

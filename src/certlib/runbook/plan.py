@@ -107,7 +107,8 @@ class _About:
     leg: Leg | None = None
     order: Order | None = None  # of several that are signed together, the first
     certificates: int = 1  # how many are signed together
-    place: int = 0  # among the hops
+    hop: int | None = None  # its place on the way, from 0; and that of the product in it
+    product: int = 0
     early: bool = False  # done before the upgrade
 
     def names(self, case: Case) -> dict[str, str]:
@@ -129,7 +130,7 @@ def _why(case: Case, reissue: Reissue | None) -> str:
     return "; ".join((*ends, *faults))
 
 
-Place = tuple[int, int, int, int]  # by phase, hop, procedure and node
+Place = tuple[int, int, int, int, int]  # by phase, hop, product, procedure and node
 
 
 def _tasks(case: Case, procedure: Procedure) -> Iterator[tuple[Place, Task]]:
@@ -144,11 +145,10 @@ def _tasks(case: Case, procedure: Procedure) -> Iterator[tuple[Place, Task]]:
         if task and task.steps:
             any_node = case.knowledge.say("runbook.any-node")
             of_any = _task(case, procedure, states, about, node=any_node) if procedure.per_node else None
-            hop = about.place if procedure.nodes == "hops" else 1000  # what a phase has besides comes after
-            yield (
-                (_rank(case, task.phase), hop if task.phase == UPGRADE else 0, number, count),
-                replace(task, of_any=of_any),
-            )
+            # What the phase of the upgrade has besides comes after the hops.
+            hop = (about.hop, about.product) if about.hop is not None else (len(case.assessment.hops), 0)
+            place = _rank(case, task.phase), *(hop if task.phase == UPGRADE else (0, 0)), number, count
+            yield place, replace(task, of_any=of_any)
 
 
 def _rank(case: Case, phase: str) -> int:
@@ -162,7 +162,7 @@ def _rank(case: Case, phase: str) -> int:
 def _groups(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], _About]]:
     """The nodes of each task of a procedure, and what it is about."""
     if procedure.nodes == "hops":
-        return [([state], _About(leg, place=place)) for state, leg, place in moves(case)]
+        return _of_hops(case, procedure)
     if procedure.nodes in ("renew-before", "renew-in-window"):
         when: Literal["before", "window"] = "before" if procedure.nodes == "renew-before" else "window"
         return [([*one.nodes], _About(order=one)) for one in renewed(case, when)]
@@ -179,6 +179,21 @@ def _groups(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], _Ab
     if procedure.per_node:
         return [([state], about) for state in concerned]
     return [(concerned, about)]
+
+
+def _of_hops(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], _About]]:
+    """The tasks of each hop: one for each node that moves, or one for those that move together."""
+    found = []
+    for moving, leg, hop, product in moves(case):
+        about = _About(leg, hop=hop, product=product)
+        states = [
+            state
+            for state in moving
+            if (not procedure.roles or state.role in procedure.roles)
+            and within(case, _then(case, state, about), procedure.since, None)
+        ]
+        found += [([state], about) for state in states] if procedure.per_node else [(states, about)]
+    return found
 
 
 def _of_orders(wanted: Sequence[Order], *, each: bool) -> list[tuple[list[NodeState], _About]]:
@@ -206,7 +221,10 @@ def _task(
     about = replace(about, early=not procedure.with_upgrade and _rank(case, phase) < _rank(case, UPGRADE))
     called = {"node": node, "nodes": node} if node else {}
     names = _names(case, states) | about.names(case) | called
-    own = tuple(_way(case)) if procedure.id == "prepare-upgrade" else ()
+    own: tuple[Action, ...] = ()
+    if procedure.id == "prepare-upgrade":
+        own = tuple(_way(case))
+        names |= {"target": case.knowledge.say.listed(*(hop.to for hop in case.assessment.hops))}
     leg = about.leg
     if leg and procedure.id == UPGRADE:
         own = _told(leg.needs, leg.takes)
@@ -237,6 +255,7 @@ def _task(
         nodes=tuple(state.node for state in states),
         identity=about.order.identity if about.order else None,
         release=leg.to if leg else None,
+        hop=about.hop,
     )
 
 
@@ -318,7 +337,7 @@ def _settling(case: Case, ident: str, tasks: Sequence[Task]) -> Iterator[tuple[P
     task = _task(case, procedure, case.nodes, _About())
     steps = tuple(remedies(case, tasks, later=ident == LATER))
     if steps:
-        place = (_rank(case, procedure.phase), 0, list(case.knowledge.procedures).index(ident), 0)
+        place = (_rank(case, procedure.phase), 0, 0, list(case.knowledge.procedures).index(ident), 0)
         yield place, replace(task, steps=steps, node=None)
 
 
