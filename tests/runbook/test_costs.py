@@ -227,10 +227,19 @@ def test_options_stand_by_what_agents_would_meet_with_the_recommended_first_and_
 
 
 def test_where_everything_works_an_option_that_would_work_too_is_not_needed() -> None:
-    heads = page(site(*three(ecdsa="ec-ca", presents=AUTOMATIC), **trusting(RSA_ROOT, EC_ROOT))).select(
-        "table.options [scope=rowgroup]"
-    )
-    assert [one.get_text() for one in heads] == ["– Not needed", "✕ Do not"]
+    boxes = three(ecdsa=None, release="12.5(1)SU3", cert_type="rsa", presents=ALL_RSA)
+    made = site(*boxes, **trusting(RSA_ROOT, EC_ROOT))
+    heads = page(made).select("table.options [scope=rowgroup]")
+    assert [one.get_text() for one in heads] == ["– Not needed"]
+    assert [one.option for one in made.options if one.applies] == ["cert-type-ecdsa"]
+
+
+def test_an_option_that_would_change_no_node_is_not_offered() -> None:
+    right = site(*three(ecdsa="ec-ca", presents=AUTOMATIC), **trusting(RSA_ROOT, EC_ROOT))
+    reasons = {one.option: one.why_not for one in right.options if not one.applies}
+    assert reasons["ec-ca"] == reasons["both-cops"] == "Every node is in this state already."
+    heads = page(right).select("table.options [scope=rowgroup]")
+    assert [one.get_text() for one in heads] == ["✕ Do not"]
 
 
 def test_the_trap_is_marked_also_where_it_stops_nobody() -> None:

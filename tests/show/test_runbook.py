@@ -56,7 +56,10 @@ def test_the_overview_names_few_nodes_and_says_where_it_is_all_of_them() -> None
         if line.td
     }
     assert rows["Make a backup"] == "the site"
-    assert rows["Upgrade to 11.5(1)"] == "uccx1.northwind.example and uccx2.northwind.example"
+    assert (
+        rows["Install 11.5(1) beside the running release"]
+        == "uccx1.northwind.example and uccx2.northwind.example"
+    )
     assert rows["Restart"] == "all 3 nodes"
 
 
@@ -111,7 +114,7 @@ def test_a_task_of_the_first_plan_is_referred_to_in_the_second_instead_of_told_a
 def test_a_plan_tells_the_order_of_the_nodes_with_their_roles_and_why() -> None:
     text = page(show.runbook(site("row-4")[1])).get_text()
     assert "socialminer.northwind.example (SocialMiner / Customer Collaboration Platform), then uccx1" in text
-    assert "No source gives a duration" in text
+    assert "No source says how long" in text
     assert load().rules["rule-who"].text in text
 
 
@@ -123,7 +126,7 @@ def test_a_duration_is_printed_where_one_is_known(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys.modules[show.runbook.__module__], "plans_of", lambda _: timed)
     text = page(show.runbook(assessment)).get_text()
     assert "Expected: 20 minutes documented" in text
-    assert "No source gives a duration" not in text
+    assert "No source says how long" not in text
 
 
 def test_with_nothing_to_do_the_runbook_says_so() -> None:

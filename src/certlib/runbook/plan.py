@@ -228,7 +228,7 @@ def _task(
         interrupts=fill(procedure.interrupts),
         check=fill(procedure.check),
         basis=procedure.basis,
-        nodes=tuple(state.node for state in states),
+        nodes=tuple(state.node for state in states) if node is None else (),
         identity=about.order.identity if about.order else None,
         release=leg.to if leg else None,
     )
