@@ -83,21 +83,24 @@ def test_what_is_the_same_on_several_nodes_is_told_once_with_a_row_of_boxes_for_
     (told,) = [
         one
         for one in made.select("section[id^=task-]")
-        if "Upload the node's certificate" in one.p.get_text()
+        if "Upload the node's tomcat-ECDSA certificate" in one.p.get_text()
     ]
     assert told.p.get_text().endswith(
         " · socialminer.northwind.example, then uccx1.northwind.example, then uccx2.northwind.example"
     )
     steps = [one.get_text() for one in told.select("ol.each > li")]
-    assert len(steps) == 2
+    assert len(steps) == 4  # look for the CA's, choose upload, upload, see that it succeeded
     name = load().say("runbook.any-node")
-    assert f"Upload the certificate that was signed for {name} as tomcat-ECDSA" in steps[1]
+    assert f"Upload the certificate that was signed for {name} as tomcat-ECDSA" in steps[2]
     table = told.select_one("table.ticks")
-    assert [one.get_text() for one in table.select("thead th")] == ["Node", "1.", "2.", "Worked"]
+    assert [one.get_text() for one in table.select("thead th")] == ["Node", "1.", "2.", "3.", "4.", "Worked"]
     assert [[cell.get_text() for cell in line(["th", "td"])] for line in table.select("tbody tr")] == [
-        ["1. socialminer.northwind.example", "☐", "☐", "☐"],
-        ["2. uccx1.northwind.example", "☐", "☐", "☐"],
-        ["3. uccx2.northwind.example", "☐", "☐", "☐"],
+        [place, *["☐"] * 5]
+        for place in (
+            "1. socialminer.northwind.example",
+            "2. uccx1.northwind.example",
+            "3. uccx2.northwind.example",
+        )
     ]
     assert "and only then the next node" in made.get_text()
     assert f"{name} stands for the name of each" in made.get_text()
