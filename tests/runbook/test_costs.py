@@ -49,8 +49,8 @@ def test_an_ec_ca_costs_three_certificates_two_node_restarts_and_two_services() 
     assert (chat.nodes, pair.basis.kind, chat.basis.kind) == ((MINER,), "documented", "inferred")
     certificates, chains, pcs = found.effort
     assert certificates.text == "Certificates to request, have signed and upload: 3."
-    assert chains.text == "Nodes on which the CA's root and intermediates are uploaded: 2."
-    assert chains.nodes == (MINER, PUBLISHER)
+    assert chains.text == "Nodes on which the CA's root and intermediates are uploaded, or looked for: 3."
+    assert chains.nodes == (MINER, PUBLISHER, SUBSCRIBER)
     assert "nothing" in pcs.text.lower()
     assert "not published" in texts(found.outage)
     trust = found.outage[1]
@@ -65,23 +65,26 @@ def test_a_single_node_without_socialminer_counts_one_of_each() -> None:
 
 
 @pytest.mark.parametrize(("option", "files"), [("uccx-cop", 2), ("socialminer-cop", 1), ("both-cops", 3)])
-def test_a_cop_costs_a_file_for_each_node_and_what_it_restarts_is_not_published(option, files) -> None:
+def test_a_cop_costs_a_file_and_as_a_precaution_a_restart_of_each_node(option, files) -> None:
     found = costs(ROW_4, option)
     assert found.effort[0].text == f"COP files to install: {files}, one on each node."
     for (line,) in (found.restarts, found.outage):
-        assert line.text.startswith("Not published")
-        assert line.basis.rule == "rule-not-published"
+        assert "not published" in line.text
+        assert line.basis.rule == "rule-cop-restart"
         assert len(line.nodes) == files
+    assert "as a precaution of this report" in found.restarts[0].text
+    assert (found.number("cop-files"), found.number("restarts")) == (files, files)
 
 
 def test_waiting_for_the_ca_costs_two_windows_with_the_cops_in_both() -> None:
     found = costs(ROW_4, "wait-with-cop")
-    assert "in the first window and the rollback COP in the second, not published" in found.restarts[0].text
-    assert "UCCX nodes, each of them once: 2." in texts(found.restarts)
+    first, second = found.restarts
+    assert first.text.startswith("In the first window, for the COP, nodes, each of them once")
+    assert second.text == "For rollback COP and certificate together, nodes, each of them once: 3."
     assert "COP files to install in the first window: 3." in texts(found.effort)
     assert "Rollback COP files to install: 3, one on each node." in texts(found.effort)
     assert (found.number("cop-files"), found.number("certificates")) == (6, 3)
-    assert found.number("restarts") is None  # published in part only
+    assert found.number("restarts") == 6  # each of the three nodes in both windows
     assert "upload: 3." in texts(found.effort)
 
 
@@ -124,9 +127,12 @@ def test_firefox_counts_only_where_agents_use_it_or_nobody_said_what_they_use() 
 def test_setting_the_certificate_type_restarts_every_uccx_node_by_the_command_itself() -> None:
     found = site(*three(ecdsa=None, release="12.5(1)SU3", presents=ALL_RSA))
     rsa, ecdsa = costs(found, "cert-type-rsa"), costs(found, "cert-type-ecdsa")
-    assert [line.text for line in rsa.restarts] == ["By the command, UCCX nodes: 2."]
+    switch = "By the switch itself, UCCX nodes: 2."
+    assert switch in texts(rsa.restarts)
     assert (rsa.restarts[0].basis.kind, rsa.restarts[0].basis.source) == ("documented", "cisco-cli-15.0")
-    assert len(ecdsa.restarts) == 2
+    assert "After the upload of the signed certificate, UCCX nodes: 2." in texts(ecdsa.restarts)
+    assert switch in texts(ecdsa.restarts)
+    assert (rsa.number("restarts"), ecdsa.number("restarts")) == (2, 4)
     assert "upload: 2" in ecdsa.effort[0].text
 
 
@@ -134,14 +140,12 @@ def test_setting_the_certificate_type_restarts_every_uccx_node_by_the_command_it
     ("option", "numbers"),
     [
         ("ec-ca", {"certificates": 3, "cop-files": 0, "restarts": 2, "services": 1}),
-        ("both-cops", {"certificates": 0, "cop-files": 3, "restarts": None, "services": 0}),
+        ("both-cops", {"certificates": 0, "cop-files": 3, "restarts": 3, "services": 0}),
         ("accept", {"certificates": 0, "restarts": 0, "pc-certificates": 0, "pc-addresses": 3}),
         ("self-signed-rollout", {"restarts": 0, "pc-certificates": 3, "pc-addresses": 0}),
     ],
 )
-def test_what_options_are_compared_by_is_counted_and_unknown_where_no_source_gives_it(
-    option: str, numbers: dict[Counted, int | None]
-) -> None:
+def test_what_options_are_compared_by_is_counted(option: str, numbers: dict[Counted, int]) -> None:
     found = costs(ROW_4, option)
     assert {what: found.number(what) for what in numbers} == numbers
 
@@ -153,8 +157,9 @@ def test_the_trap_costs_its_certificates_also_where_an_ec_ca_has_signed_them_bef
 
 def test_a_line_tells_whether_it_is_about_all_nodes_of_its_products() -> None:
     assert all(line.every for line in costs(ROW_4, "uccx-cop").restarts)
-    certificates, chains, _ = costs(ROW_4, "ec-ca").effort
-    assert (certificates.every, chains.every) == (True, False)  # the subscriber gets the chain handed on
+    mixed = site(Box(PUBLISHER, ecdsa="ec-ca", presents=AUTOMATIC), Box(SUBSCRIBER, presents=AUTOMATIC))
+    certificates, chains, _ = costs(mixed, "ec-ca").effort
+    assert (certificates.every, chains.every) == (False, True)  # one looks for the chain on both
 
 
 def page(made: Assessment) -> BeautifulSoup:
@@ -185,7 +190,7 @@ def test_the_comparison_has_a_column_for_each_gadget_and_for_each_number() -> No
         "On each agent's PC": "–",
     }
     cops = rows["Install both COPs"]
-    assert (cops["COP files to install"], cops["Restarts of nodes"]) == ("3 inf.", "not published inf.")
+    assert (cops["COP files to install"], cops["Restarts of nodes"]) == ("3 inf.", "3 inf.")
     assert rows["Let the agents accept the certificates"]["On each agent's PC"] == "3 to accept doc."
 
 
@@ -222,10 +227,19 @@ def test_options_stand_by_what_agents_would_meet_with_the_recommended_first_and_
 
 
 def test_where_everything_works_an_option_that_would_work_too_is_not_needed() -> None:
-    heads = page(site(*three(ecdsa="ec-ca", presents=AUTOMATIC), **trusting(RSA_ROOT, EC_ROOT))).select(
-        "table.options [scope=rowgroup]"
-    )
-    assert [one.get_text() for one in heads] == ["– Not needed", "✕ Do not"]
+    boxes = three(ecdsa=None, release="12.5(1)SU3", cert_type="rsa", presents=ALL_RSA)
+    made = site(*boxes, **trusting(RSA_ROOT, EC_ROOT))
+    heads = page(made).select("table.options [scope=rowgroup]")
+    assert [one.get_text() for one in heads] == ["– Not needed"]
+    assert [one.option for one in made.options if one.applies] == ["cert-type-ecdsa"]
+
+
+def test_an_option_that_would_change_no_node_is_not_offered() -> None:
+    right = site(*three(ecdsa="ec-ca", presents=AUTOMATIC), **trusting(RSA_ROOT, EC_ROOT))
+    reasons = {one.option: one.why_not for one in right.options if not one.applies}
+    assert reasons["ec-ca"] == reasons["both-cops"] == "Every node is in this state already."
+    heads = page(right).select("table.options [scope=rowgroup]")
+    assert [one.get_text() for one in heads] == ["✕ Do not"]
 
 
 def test_the_trap_is_marked_also_where_it_stops_nobody() -> None:
@@ -252,9 +266,12 @@ def test_every_option_that_applies_shows_its_three_costs_with_their_bases_and_no
 
 
 def test_nodes_are_named_only_where_they_are_not_all_of_their_products() -> None:
-    shown = page(ROW_4)
-    assert PUBLISHER not in shown.find(id="option-uccx-cop").get_text()
-    assert f"2. ({MINER} and {PUBLISHER})" in shown.find(id="option-ec-ca").get_text()
+    assert PUBLISHER not in page(ROW_4).find(id="option-uccx-cop").get_text()
+    mixed = site(
+        Box(PUBLISHER, ecdsa="ec-ca", presents=AUTOMATIC),
+        *(Box(name, presents=AUTOMATIC) for name in (SUBSCRIBER, MINER)),
+    )
+    assert f"2. ({MINER} and {SUBSCRIBER})" in page(mixed).find(id="option-ec-ca").get_text()
 
 
 def test_of_many_nodes_those_that_are_left_out_are_named() -> None:

@@ -41,24 +41,39 @@ def test_an_expired_certificate_is_renewed_before_the_upgrade_with_every_step_an
     plan = only(sample("10-6-expired-on-the-day"))
     (task,) = tasks(plan, "renew-before", "renew-in-window")
     assert (task.phase, task.node) == ("renewal", "uccx1.southridge.example")
-    assert task.title == "Renew tomcat, which ends on 31 January 2027"
-    request, sign, upload, restart = task.steps
-    assert "Generate CSR, take tomcat" in request.text
-    assert "Have the CA sign" in sign.text
-    assert "then the certificate as tomcat." in upload.text
-    assert restart.command == "utils system restart"
-    phases = [one.phase for one in plan.tasks]
-    assert phases.index("renewal") < phases.index("upgrade")
+    assert task.title == "Renew tomcat (ends on 31 January 2027)"
+    said = [step.text for step in task.steps]
+    wanted = (
+        "choose Generate CSR",
+        "In the list of certificates choose tomcat.",
+        "Have the CA sign the request",
+        "Check days, key and usages",
+        "upload the CA's root as tomcat-trust",
+        "Upload the signed certificate as tomcat.",
+    )
+    found = [next(place for place, text in enumerate(said) if part in text) for part in wanted]
+    assert found == sorted(found)
+    (restart,) = tasks(plan, "restart-before")
+    assert restart.node == task.node
+    assert "utils system restart" in [step.command for step in restart.steps]
+    order = [one.procedure for one in plan.tasks]
+    assert order.index("renew-before") < order.index("restart-before") < order.index("upgrade")
     told = [step.text for task in tasks(plan, "settle-findings") for step in task.steps]
     assert not [one for one in told if "31 January" in one]  # the hop into 11.6(2) alone is to be asked for
 
 
 def test_every_node_whose_certificate_ends_soon_has_a_task_in_the_window() -> None:
-    found = tasks(only(sample("15-0-public-ca-2029")), "renew-in-window")
-    assert [task.node.partition(".")[0] for task in found] == ["ccp", "uccx1", "uccx2"]
-    assert {task.phase for task in found} == {"certificates"}
-    chat = [step.command for step in found[0].steps if step.command]
-    assert chat == ["utils service restart CCP XMPP Server", "utils service restart Cisco Tomcat"]
+    plan = only(sample("15-0-public-ca-2029"))
+    found, restarts = tasks(plan, "renew-in-window"), tasks(plan, "restart")
+    for those, phase in ((found, "certificates"), (restarts, "restart")):
+        assert [task.node.partition(".")[0] for task in those] == ["ccp", "uccx1", "uccx2"]
+        assert {task.phase for task in those} == {phase}
+    chat = [step.command for step in restarts[0].steps if step.command]
+    assert chat == [
+        "utils service restart CCP XMPP Server",
+        "utils service restart Cisco Tomcat",
+        "utils service list",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,12 +97,14 @@ def test_a_certificate_that_lasts_half_a_year_needs_no_task() -> None:
 def test_both_certificates_of_a_node_are_renewed_each_by_its_name() -> None:
     soon = dt.date(2026, 12, 10)
     found = tasks(only(lucerne(tomcat=soon, ecdsa=soon)), "renew-in-window")
-    assert [task.title.split(",")[0] for task in found] == ["Renew tomcat", "Renew tomcat-ECDSA"]
+    ends = "(ends on 10 December 2026)"
+    assert [task.title for task in found] == [f"Renew tomcat {ends}", f"Renew tomcat-ECDSA {ends}"]
 
 
 def test_a_self_signed_certificate_is_made_anew_on_the_node_and_sent_to_no_ca() -> None:
     plan = runbook(lucerne(tomcat=dt.date(2026, 12, 10), by_itself=True)).plans[0]
     (task,) = tasks(plan, "renew-in-window")
     said = " ".join(step.text for step in task.steps)
-    assert "generate it anew" in said
+    assert "Choose Regenerate" in said
     assert "CSR" not in said
+    assert "Have the CA" not in said

@@ -44,11 +44,12 @@ def test_nodes_with_the_same_steps_are_one_round_told_without_a_name() -> None:
 
 
 def test_nodes_with_other_steps_are_rounds_of_their_own() -> None:
-    chat, pair = of(rounds(ROW_4.tasks), "restart")
-    assert (chat.nodes, pair.nodes) == ((MINER,), (PUBLISHER, SUBSCRIBER))
+    chat, publisher, subscriber = of(rounds(ROW_4.tasks), "restart")
+    assert (chat.nodes, publisher.nodes, subscriber.nodes) == ((MINER,), (PUBLISHER,), (SUBSCRIBER,))
     assert chat.told is chat.tasks[0]
-    assert chat.commands(0) != pair.commands(0)
-    assert pair.commands(0) == ["utils system restart"]
+    assert publisher.commands(0) == ["utils system restart"]
+    assert chat.commands(0) == ["utils service restart SocialMiner XMPP Server"]
+    assert subscriber.commands(0) == ["utils service list"]  # it waits for the publisher
 
 
 def test_a_node_whose_release_differs_is_upgraded_in_a_round_of_its_own() -> None:

@@ -56,7 +56,10 @@ def test_the_overview_names_few_nodes_and_says_where_it_is_all_of_them() -> None
         if line.td
     }
     assert rows["Make a backup"] == "the site"
-    assert rows["Upgrade to 11.5(1)"] == "uccx1.northwind.example and uccx2.northwind.example"
+    assert (
+        rows["Install 11.5(1) beside the running release"]
+        == "uccx1.northwind.example and uccx2.northwind.example"
+    )
     assert rows["Restart"] == "all 3 nodes"
 
 
@@ -80,21 +83,24 @@ def test_what_is_the_same_on_several_nodes_is_told_once_with_a_row_of_boxes_for_
     (told,) = [
         one
         for one in made.select("section[id^=task-]")
-        if "Upload the node's certificate" in one.p.get_text()
+        if "Upload the node's tomcat-ECDSA certificate" in one.p.get_text()
     ]
     assert told.p.get_text().endswith(
         " · socialminer.northwind.example, then uccx1.northwind.example, then uccx2.northwind.example"
     )
     steps = [one.get_text() for one in told.select("ol.each > li")]
-    assert len(steps) == 2
+    assert len(steps) == 4  # look for the CA's, choose upload, upload, see that it succeeded
     name = load().say("runbook.any-node")
-    assert f"Upload the certificate that was signed for {name} as tomcat-ECDSA" in steps[1]
+    assert f"Upload the certificate that was signed for {name} as tomcat-ECDSA" in steps[2]
     table = told.select_one("table.ticks")
-    assert [one.get_text() for one in table.select("thead th")] == ["Node", "1.", "2.", "Worked"]
+    assert [one.get_text() for one in table.select("thead th")] == ["Node", "1.", "2.", "3.", "4.", "Worked"]
     assert [[cell.get_text() for cell in line(["th", "td"])] for line in table.select("tbody tr")] == [
-        ["1. socialminer.northwind.example", "☐", "☐", "☐"],
-        ["2. uccx1.northwind.example", "☐", "☐", "☐"],
-        ["3. uccx2.northwind.example", "☐", "☐", "☐"],
+        [place, *["☐"] * 5]
+        for place in (
+            "1. socialminer.northwind.example",
+            "2. uccx1.northwind.example",
+            "3. uccx2.northwind.example",
+        )
     ]
     assert "and only then the next node" in made.get_text()
     assert f"{name} stands for the name of each" in made.get_text()
@@ -111,7 +117,7 @@ def test_a_task_of_the_first_plan_is_referred_to_in_the_second_instead_of_told_a
 def test_a_plan_tells_the_order_of_the_nodes_with_their_roles_and_why() -> None:
     text = page(show.runbook(site("row-4")[1])).get_text()
     assert "socialminer.northwind.example (SocialMiner / Customer Collaboration Platform), then uccx1" in text
-    assert "No source gives a duration" in text
+    assert "No source says how long" in text
     assert load().rules["rule-who"].text in text
 
 
@@ -123,7 +129,7 @@ def test_a_duration_is_printed_where_one_is_known(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys.modules[show.runbook.__module__], "plans_of", lambda _: timed)
     text = page(show.runbook(assessment)).get_text()
     assert "Expected: 20 minutes documented" in text
-    assert "No source gives a duration" not in text
+    assert "No source says how long" not in text
 
 
 def test_with_nothing_to_do_the_runbook_says_so() -> None:

@@ -67,6 +67,11 @@ def hidden(case: Case, state: NodeState) -> bool:
     return bool(ecdsa_off(role=state.role, cops=state.cops, knowledge=case.knowledge))
 
 
+def unlike(pair: Iterable[NodeState]) -> bool:
+    """Whether two nodes of a cluster present unlike kinds."""
+    return len({(one.tomcat, one.tomcat_ecdsa, frozenset(one.cops), one.cert_type) for one in pair}) > 1
+
+
 def shows_self_signed(case: Case, endpoint: Endpoint) -> bool:
     """Whether a web server presents, or may present, a self-signed certificate."""
     return bool(_self_signed_identities(case, endpoint))

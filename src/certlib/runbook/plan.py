@@ -152,10 +152,18 @@ def _tasks(case: Case, procedure: Procedure) -> Iterator[tuple[Place, Task]]:
 
 
 def _rank(case: Case, phase: str) -> int:
-    """The place of a phase; a COP that bridges the time until the upgrade comes before it."""
+    """The place of a phase.
+
+    A COP that bridges the time until the upgrade comes before it. Where the restart already puts a new
+    certificate of the wanted type into use, the exchange comes before it, and else before the switch.
+    """
     phases = list(case.knowledge.phases)
     if case.bridge and phase == "cop":
         return phases.index("renewal") * 2 + 1
+    wanted = case.option.sets_cert_type if case.option else None
+    if wanted and phase == "exchange":
+        at_once = any(state.cert_type == wanted for state in CONCERNED["exchange"](case))
+        return phases.index("restart") * 2 - 1 if at_once else phases.index(phase) * 2
     return phases.index(phase) * 2
 
 
@@ -252,7 +260,7 @@ def _task(
         interrupts=fill(procedure.interrupts),
         check=fill(procedure.check),
         basis=procedure.basis,
-        nodes=tuple(state.node for state in states),
+        nodes=tuple(state.node for state in states) if node is None else (),
         identity=about.order.identity if about.order else None,
         release=leg.to if leg else None,
         hop=about.hop,

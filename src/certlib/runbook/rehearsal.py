@@ -14,7 +14,7 @@ from certlib.assess import Assessment, NodeState, Scenario
 from certlib.assess.observed import ecdsa_off
 from certlib.knowledge import Knowledge
 from certlib.knowledge.model import Effect, Outcome
-from certlib.runbook.case import UCCX, Case, case_of
+from certlib.runbook.case import UCCX, Case, case_of, unlike
 from certlib.runbook.concerned import upgraded
 from certlib.runbook.model import Plan, Task
 from certlib.runbook.orders import Order, orders
@@ -170,7 +170,7 @@ def _hindrances(case: Case, standings: Mapping[str, Standing], scenario: Scenari
         found.append("half-upgraded")
     pair = [one.state for one in standings.values() if one.state.role in UCCX]
     before = [case.before[state.node] for state in pair]
-    if _unlike(pair) and not _unlike(before):
+    if unlike(pair) and not unlike(before):
         found.append("unlike")
     return tuple(found)
 
@@ -183,11 +183,6 @@ def _between_hops(case: Case, moving: list[Standing]) -> bool:
     return bool(here) and not any(
         all(stop.get(node) == release for node, release in here.items()) for stop in stops
     )
-
-
-def _unlike(pair: list[NodeState]) -> bool:
-    """Whether two nodes of a cluster present unlike kinds."""
-    return len({(one.tomcat, one.tomcat_ecdsa, frozenset(one.cops), one.cert_type) for one in pair}) > 1
 
 
 def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Moment]) -> Iterator[Defect]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from certlib.assess import Assessment, Finding
 from certlib.assess.checks.agents_can_work import CHECK as AGENTS_CAN_WORK
+from certlib.assess.checks.nodes_alike import CHECK as NODES_ALIKE
 from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
 from certlib.assess.observed import identity_of
 from certlib.knowledge.model import Effect, Identity
-from certlib.runbook.case import Case, hidden
+from certlib.runbook.case import UCCX, Case, hidden, unlike
 from certlib.runbook.model import ASKING, Action, Task
 from certlib.runbook.places import node_of, places
 from certlib.runbook.walk import STARTING
@@ -43,6 +44,8 @@ def _settled(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
         return True
     if case.option and case.option.id in finding.options:
         return True
+    if finding.check == NODES_ALIKE:
+        return finding.state != "manual" and _end_alike(case)
     node = node_of(finding)
     if case.knowledge.checks[finding.check].reissue:
         stale = {*case.assessment.stale.get(node, ())} & {*finding.statement.evidence}
@@ -67,6 +70,12 @@ def _made_anew(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
     }
     asked = {one.sha256 for one in case.assessment.reissues} & {*finding.statement.evidence}
     return bool(asked) and all((finding.node, sha256) in gone for sha256 in asked)
+
+
+def _end_alike(case: Case) -> bool:
+    """Whether the UCCX nodes are in the same state when the plan is done."""
+    pair = [case.end[state.node] for state in case.nodes if state.role in UCCX]
+    return not unlike(pair) and len({one.release for one in pair}) == 1
 
 
 def _identities(assessment: Assessment, finding: Finding) -> set[Identity | None]:
