@@ -1,0 +1,188 @@
+"""From a procedure to its tasks: for which nodes, about what, with which of its steps."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Literal
+
+from certlib.assess import NodeState, Statement
+from certlib.knowledge import Procedure, Step
+from certlib.runbook.about import About, endpoint_of, needed, when_done
+from certlib.runbook.case import UCCX, Case, certificates, within
+from certlib.runbook.concerned import CONCERNED, moves
+from certlib.runbook.model import Action, Task
+from certlib.runbook.orders import Order, gaining_cop, orders, renewed
+
+UPGRADE = "upgrade"  # a procedure, and its phase
+_BLANK = re.compile(r"\{(\w+)\}")
+Place = tuple[int, int, int, int, int]  # by phase, hop, product, procedure and node
+
+
+def tasks_of(case: Case, procedure: Procedure) -> Iterator[tuple[Place, Task]]:
+    """The tasks of a procedure that the site needs, each with its place in the plan."""
+    agents = case.assessment.site.agents
+    if procedure.browsers and agents.browsers and not {*agents.browsers} & {*procedure.browsers}:
+        return
+    if procedure.group_policy and agents.group_policy not in procedure.group_policy:
+        return
+    number = list(case.knowledge.procedures).index(procedure.id)
+    for count, (states, about) in enumerate(_groups(case, procedure)):
+        task = task_of(case, procedure, states, about) if states else None
+        if task and task.steps:
+            any_node = case.knowledge.say("runbook.any-node")
+            of_any = task_of(case, procedure, states, about, node=any_node) if procedure.per_node else None
+            # What the phase of the upgrade has besides comes after the hops.
+            hop = (about.hop, about.product) if about.hop is not None else (len(case.assessment.hops), 0)
+            place = rank(case, task.phase), *(hop if task.phase == UPGRADE else (0, 0)), number, count
+            yield place, replace(task, of_any=of_any)
+
+
+def rank(case: Case, phase: str) -> int:
+    """The place of a phase.
+
+    A COP that bridges the time until the upgrade comes before it. Where the restart already puts a new
+    certificate of the wanted type into use, the exchange comes before it, and else before the switch.
+    """
+    phases = list(case.knowledge.phases)
+    if case.bridge and phase == "cop":
+        return phases.index("renewal") * 2 + 1
+    wanted = case.option.sets_cert_type if case.option else None
+    if wanted and phase == "exchange":
+        at_once = any(state.cert_type == wanted for state in CONCERNED["exchange"](case))
+        return phases.index("restart") * 2 - 1 if at_once else phases.index(phase) * 2
+    return phases.index(phase) * 2
+
+
+def _groups(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], About]]:
+    """The nodes of each task of a procedure, and what it is about."""
+    if procedure.nodes == "hops":
+        return _of_hops(case, procedure)
+    if procedure.nodes in ("renew-before", "renew-in-window"):
+        when: Literal["before", "window"] = "before" if procedure.nodes == "renew-before" else "window"
+        return [([*one.nodes], About(order=one)) for one in renewed(case, when)]
+    wanted = [one for one in orders(case) if one.when == "plan"]
+    if procedure.nodes == "to-sign":
+        return _of_orders(wanted, each=procedure.per_node)
+    concerned = [
+        state
+        for state in CONCERNED[procedure.nodes](case)
+        if (not procedure.roles or state.role in procedure.roles)
+        and within(case, state, procedure.since, None)
+    ]
+    about = About(order=next(iter(wanted), None)) if procedure.nodes in ("chain", "cop-back") else About()
+    if procedure.per_node:
+        return [([state], about) for state in concerned]
+    return [(concerned, about)]
+
+
+def _of_hops(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], About]]:
+    """The tasks of each hop: one for each node that moves, or one for those that move together."""
+    found = []
+    for moving, leg, hop, product in moves(case):
+        about = About(leg, hop=hop, product=product)
+        states = [
+            state
+            for state in moving
+            if (not procedure.roles or state.role in procedure.roles)
+            and within(case, when_done(case, state, about), procedure.since, None)
+        ]
+        found += [([state], about) for state in states] if procedure.per_node else [(states, about)]
+    return found
+
+
+def _of_orders(wanted: Sequence[Order], *, each: bool) -> list[tuple[list[NodeState], About]]:
+    """The tasks of certificates that a CA signs: one for each, or one for all of the same identity."""
+    if each:
+        return [([*one.nodes], About(order=one)) for one in wanted]
+    by_identity = groupby(sorted(wanted, key=lambda one: one.identity), lambda one: one.identity)
+    groups = [[*same] for _, same in by_identity]
+    return [
+        ([state for one in same for state in one.nodes], About(order=same[0], certificates=len(same)))
+        for same in groups
+    ]
+
+
+def task_of(
+    case: Case, procedure: Procedure, states: Sequence[NodeState], about: About, *, node: str | None = None
+) -> Task:
+    """A task of one node, or of several at once; `node`: what to call the node instead of its name."""
+
+    def fill(text: str, step: Step | None = None) -> str:
+        port = endpoint_of(case, step, states[0]) if step else None
+        return _BLANK.sub(lambda blank: (names | {"port": f"{port.port}" if port else ""})[blank[1]], text)
+
+    phase = _phase(case, procedure, states)
+    about = replace(about, early=not procedure.with_upgrade and rank(case, phase) < rank(case, UPGRADE))
+    called = {"node": node, "nodes": node} if node else {}
+    names = _names(case, states) | about.names(case) | called
+    own: tuple[Action, ...] = ()
+    if procedure.id == "prepare-upgrade":
+        own = tuple(_way(case))
+        names |= {"target": case.knowledge.say.listed(*(hop.to for hop in case.assessment.hops))}
+    leg = about.leg
+    if leg and procedure.id == UPGRADE:
+        own = _told(leg.needs, leg.takes)
+    steps = [
+        Action(
+            text=fill(step.text, step),
+            command=fill(step.command, step),
+            basis=step.basis or procedure.basis,
+            needs=step.needs,
+            does=step.does,
+        )
+        for step in procedure.steps
+        if needed(case, step, states, about)
+    ]
+    return Task(
+        procedure=procedure.id,
+        phase=phase,
+        node=states[0].node if procedure.per_node and node is None else None,
+        title=fill(procedure.title),
+        where=fill(procedure.where),
+        who=procedure.who,
+        steps=(*own, *steps),
+        minutes=procedure.minutes,
+        minutes_basis=procedure.minutes_basis,
+        interrupts=fill(procedure.interrupts),
+        check=fill(procedure.check),
+        basis=procedure.basis,
+        nodes=tuple(state.node for state in states) if node is None else (),
+        identity=about.order.identity if about.order else None,
+        release=leg.to if leg else None,
+        hop=about.hop,
+    )
+
+
+def _phase(case: Case, procedure: Procedure, states: Sequence[NodeState]) -> str:
+    """Requests are made before the window.
+
+    Unless a node has its tomcat-ECDSA only after its upgrade, or a COP bridges the time.
+    """
+    eras = ("automatic", "opt-in")
+    ready = all(case.before[state.node].era == state.era in eras for state in states)
+    bridged = bool(gaining_cop(case))
+    return "prepare" if procedure.phase == "requests" and ready and not bridged else procedure.phase
+
+
+def _names(case: Case, states: Sequence[NodeState]) -> dict[str, str]:
+    listed = case.knowledge.say.listed
+    return {
+        "node": states[0].node,
+        "nodes": listed(*(state.node for state in states)),
+        "count": str(len(states)),
+        "uccx": listed(*(state.node for state in case.nodes if state.role in UCCX)),
+        "release": listed(*dict.fromkeys(case.before[state.node].release for state in states)),
+        "target": listed(*dict.fromkeys(state.release for state in states)),
+        "certificates": str(certificates(case, states)),
+    }
+
+
+def _way(case: Case) -> Iterator[Action]:
+    """The hops to the wanted release; what each needs stands in its own task."""
+    yield from _told(*(leg.statement for hop in case.assessment.hops for leg in hop.legs))
+
+
+def _told(*statements: Statement | None) -> tuple[Action, ...]:
+    """What is known of a hop, as steps: whoever ticks them has read them."""
+    return tuple(Action(one.text, "", one.basis) for one in statements if one and one.basis)
