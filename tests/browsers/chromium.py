@@ -16,6 +16,7 @@ from typing import Any
 
 TABS = 24
 WAIT = 30  # seconds, on a busy machine
+PAUSE = 0.25  # seconds between two looks, since every tab looks
 # What tells the page of an error without a connection from a warning about a certificate.
 PLAIN_ERROR = "(document.readyState == 'complete' && !!document.querySelector('#main-frame-error'))"
 WARNING = """(document.readyState == 'complete' && !!document.querySelector('#details-button')
@@ -129,7 +130,7 @@ def _within(seconds: float, asked: Callable[[], bool]) -> bool:
         with suppress(RuntimeError):  # the page is being changed
             if asked():
                 return True
-        sleep(0.05)
+        sleep(PAUSE)
     return False
 
 
