@@ -16,6 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import certs
+from browsers.cases import CASES, case
+from browsers.der import extension as written
+from browsers.der import made as put_together
 from certlib import x509
 from certlib.text import visible
 from certlib.x509 import Unreadable
@@ -303,3 +306,26 @@ def test_a_mutated_certificate_is_read_without_an_error(
 @given(st.text())
 def test_any_text_is_searched_for_pem_without_an_error(text: str) -> None:
     x509.from_pem(text.join([x509.BEGIN, x509.END, base64.b64encode(text.encode()).decode(), x509.END]))
+
+
+@pytest.mark.parametrize(
+    "variant", [one for one in CASES["plain"] if not one.startswith(("star-", "subject-"))]
+)
+def test_an_extension_that_a_parser_dislikes_hides_none_of_the_others(variant: str) -> None:
+    _, one = case("plain", variant, "trusted-ca")
+    assert one is not None
+    certificate = x509.read(one.der)
+    assert certificate.kind == "rsa-ca"
+    assert certificate.is_ca is False
+    for field in ("dns_names", "key_usage", "extended_key_usage", "extensions", "critical", "policies"):
+        assert not isinstance(getattr(certificate, field), Unreadable), field
+    assert len(certificate.dns_names) == 1
+    if variant.startswith(("notice", "cps")):
+        assert certificate.policies == ("1.3.6.1.4.1.99999.1",)
+
+
+def test_an_extension_that_stands_there_twice_cannot_be_read() -> None:
+    again = written("2.5.29.15", b"\x03\x02\x05\xa0")
+    certificate = x509.read(put_together(None, "uccx1.example.test", more=(again,)).der)
+    assert isinstance(certificate.key_usage, Unreadable)
+    assert certificate.dns_names == ("uccx1.example.test",)

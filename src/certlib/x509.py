@@ -261,6 +261,8 @@ def verifies(cert: x509.Certificate, key: object) -> bool:
     Raises when this can't be told.
     """
     parameters = cert.signature_algorithm_parameters
+    if parameters is None and cert.signature_algorithm_oid == SignatureAlgorithmOID.RSA_WITH_MD5:
+        parameters = padding.PKCS1v15()
     signature, signed = cert.signature, cert.tbs_certificate_bytes
     try:
         if isinstance(key, rsa.RSAPublicKey) and isinstance(parameters, padding.PKCS1v15 | padding.PSS):

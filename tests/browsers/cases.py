@@ -1,11 +1,12 @@
-"""Certificates with one thing about them, by the entry of refusals.yaml that knows it: what browsers get.
+"""What browsers are served: certificates with one thing about them, by the entry of refusals.yaml for it.
 
-A case is made for a host and for how it is signed: by a CA that the PC trusts, another CA, or itself.
+A case is made for a host and for how it is signed: by a CA that the PC trusts or does not, or by itself.
 """
 
 import functools
 from collections.abc import Callable
 
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from browsers.der import (
@@ -21,7 +22,6 @@ from browsers.der import (
     Made,
     extension,
     integer,
-    key_of,
     made,
     name,
     oid,
@@ -32,7 +32,7 @@ from browsers.der import (
 SIGNED = ("trusted-ca", "untrusted-ca", "itself")
 UNKNOWN = "1.3.6.1.4.1.99999.7"
 SAN = "2.5.29.17"
-_KEY = key_of("rsa2048")
+KEY = rsa.generate_private_key(65537, 2048)  # another than the CAs'
 
 
 @functools.cache
@@ -43,7 +43,7 @@ def root(signed: str) -> Made | None:
 
 def leaf(host: str, signed: str, **facts: object) -> Made:
     """A leaf with these facts."""
-    return made(root(signed), host, **{"key": _KEY, **facts})
+    return made(root(signed), host, **{"key": KEY, **facts})
 
 
 def below(
@@ -53,7 +53,7 @@ def below(
     above = root(signed)
     if above is None:
         return None
-    return made(made(above, "Example issuing CA", ca=True, **facts), host, key=_KEY, **(leaf_facts or {}))
+    return made(made(above, "Example issuing CA", ca=True, **facts), host, key=KEY, **(leaf_facts or {}))
 
 
 def _leaf(**facts: object) -> Callable[[str, str], Made | None]:
@@ -105,7 +105,7 @@ def _path_too_long(host: str, signed: str) -> Made | None:
     if above is None:
         return None
     first = made(above, "Example first CA", ca=True, constraints=seq(tlv(0x01, b"\xff"), integer(0)))
-    return made(made(first, "Example second CA", ca=True), host, key=_KEY)
+    return made(made(first, "Example second CA", ca=True), host, key=KEY)
 
 
 LATIN = "Gr\xfc\xdfe".encode("latin-1")

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,11 +17,19 @@ from typing import Any
 
 TABS = 24
 WAIT = 30  # seconds, on a busy machine
-PAUSE = 0.25  # seconds between two looks, since every tab looks
 # What tells the page of an error without a connection from a warning about a certificate.
-PLAIN_ERROR = "(document.readyState == 'complete' && !!document.querySelector('#main-frame-error'))"
-WARNING = """(document.readyState == 'complete' && !!document.querySelector('#details-button')
-  && !document.querySelector('#main-frame-error'))"""
+_READY = "document.readyState == 'complete'"
+PLAIN_ERROR = f"({_READY} && !!document.querySelector('#main-frame-error'))"
+WARNING = f"({_READY} && !!document.querySelector('#details-button') && !{PLAIN_ERROR})"
+# Hands two pipes to a program as the numbers that it expects.
+WIRED = """
+import os, sys
+for at, given in enumerate(sys.argv[1:3]):
+    os.dup2(int(given), 13 + at)
+for at in (3, 4):
+    os.dup2(10 + at, at)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -130,7 +139,7 @@ def _within(seconds: float, asked: Callable[[], bool]) -> bool:
         with suppress(RuntimeError):  # the page is being changed
             if asked():
                 return True
-        sleep(PAUSE)
+        sleep(0.05)
     return False
 
 
@@ -144,26 +153,30 @@ def _read(pipe: int) -> bytes:
 @contextmanager
 def chromium(home: Path) -> Iterator[Chromium]:
     """A running Chromium whose user is at home in `home`, where `.pki/nssdb` holds what it trusts."""
+    to_read, send = os.pipe()
+    receive, to_write = os.pipe()
+
     arguments = [
-        str(PROGRAM), "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
+        sys.executable, "-c", WIRED, str(to_read), str(to_write), str(PROGRAM),
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         "--disable-dev-shm-usage",
         "--remote-debugging-pipe", f"--user-data-dir={home / 'chromium'}",
         "--host-resolver-rules=MAP *.test 127.0.0.1, EXCLUDE 127.0.0.*, MAP * ~NOTFOUND",
     ]  # fmt: skip
-    # Chromium reads the protocol from its third descriptor and answers on its fourth.
-    wired = 'exec "$@" 3<&0 4>&1 0</dev/null 1>/dev/null'
-    with subprocess.Popen(
-        ["sh", "-c", wired, "sh", *arguments], env={**os.environ, "HOME": str(home)},
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    ) as running:  # fmt: skip
-        assert running.stdin is not None
-        assert running.stdout is not None
+    running = subprocess.Popen(
+        arguments, env={**os.environ, "HOME": str(home)}, pass_fds=(to_read, to_write),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(to_read)
+    os.close(to_write)
+    try:
+        yield Chromium(send, receive)
+    finally:
+        os.close(send)
+        os.close(receive)
+        running.terminate()
         try:
-            yield Chromium(running.stdin.fileno(), running.stdout.fileno())
-        finally:
-            running.terminate()
-            try:
-                running.wait(10)
-            except subprocess.TimeoutExpired:
-                running.kill()
+            running.wait(10)
+        except subprocess.TimeoutExpired:
+            running.kill()

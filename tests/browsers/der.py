@@ -113,7 +113,7 @@ def name(common_name: bytes | str, tag: int = UTF8) -> bytes:
 
 
 def key_of(kind: str) -> object:
-    """A private key: "rsa2048", "ec-SECP384R1", "ed25519"; one of RSA is made once, as that is slow."""
+    """A private key: "rsa2048", "ec-SECP384R1", "ed25519"; the same RSA key for the whole process."""
     if kind == "ed25519":
         return ed25519.Ed25519PrivateKey.generate()
     if kind.startswith("ec-"):
@@ -160,13 +160,15 @@ def made(
     version: int | None = 2,
     serial: int | None = None,
     subject: bytes | None = None,
+    start: dt.datetime | None = None,
     days: int = 365,
     seconds: bool = True,
     pss: bool = False,
 ) -> Made:
-    """A certificate. Empty `constraints`, `usage` and `names` mean the usual ones, None leaves them out.
+    """A certificate, made two days ago if it has no other `start`.
 
-    `constraints`: the encoded basic constraints. `more`: further extensions.
+    Empty `constraints`, `usage` and `names` mean the usual ones, None leaves them out. `constraints`: the
+    encoded basic constraints. `more`: further extensions.
     """
     private = key_of(key) if isinstance(key, str) else key
     signer = issuer.key if issuer else private
@@ -191,7 +193,7 @@ def made(
         wanted = (common_name,) if names is None else names
         extensions.append(extension("2.5.29.17", general_names(*wanted)))
     extensions += more
-    begin = dt.datetime.now(dt.UTC).replace(microsecond=0) - dt.timedelta(days=2)
+    begin = start or dt.datetime.now(dt.UTC).replace(microsecond=0) - dt.timedelta(days=2)
     algorithm = _algorithm(signer, digest, pss=pss)
     spki = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     signed = seq(

@@ -111,7 +111,6 @@ class Firefox:
 
 
 PREFERENCES = {
-    "network.dns.forceResolve": "127.0.0.1",
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
     "app.update.enabled": False,
@@ -128,18 +127,17 @@ PREFERENCES = {
 
 
 @contextmanager
-def firefox(profile: Path, *, port: int) -> Iterator[Firefox]:
+def firefox(profile: Path, *, port: int, hosts: Sequence[str]) -> Iterator[Firefox]:
     """A running Firefox with a profile that holds what it trusts."""
-    preferences = {**PREFERENCES, "marionette.port": port}
+    names = {"network.dns.localDomains": ",".join(hosts)}
+    preferences = {**PREFERENCES, **names, "marionette.port": port}
     lines = [f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in preferences.items()]
     (profile / "user.js").write_text("\n".join(lines))
-    command = [str(PROGRAM), "--headless", "--marionette", "--remote-allow-system-access", "--no-remote"]
     running = subprocess.Popen(
-        [*command, "--profile", str(profile)],
+        [str(PROGRAM), "--headless", "--marionette", "--no-remote", "--profile", str(profile)],
         env={**os.environ, "HOME": str(profile), "MOZ_HEADLESS": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
     try:
         with _connected(port) as connection:
             yield Firefox(connection)

@@ -7,7 +7,7 @@ import datetime as dt
 import shutil
 import socket
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,20 +29,27 @@ pytestmark = pytest.mark.slow
 
 PROGRAMS = {"chromium": of_chromium.PROGRAM, "firefox": of_firefox.PROGRAM}
 TODAY = dt.datetime.now(dt.UTC).date()
-# Every variant where a trusted CA signs, one of each entry otherwise; what is well needs no more.
+# Every variant where a trusted CA signs; otherwise one of each entry, signed by itself where that can be.
 SERVED = [
     (entry, variant, signed)
-    for signed in SIGNED
     for entry, variants in CASES.items()
-    for variant in (list(variants) if signed == "trusted-ca" else list(variants)[:1])
+    for variant in variants
+    for signed in SIGNED
     if case(entry, variant, signed)[1]
+    and (
+        signed == "trusted-ca"
+        or (variant == next(iter(variants)) and (signed == "itself" or not case(entry, variant, "itself")[1]))
+    )
 ]
+# Subjects that Chromium takes and not every parser.
+ODD = [one for one in CASES["plain"] if one.startswith(("star-", "subject-"))]
+BROKEN = ("form-text", "form-version", "form-time", "names-broken")
 BY_ADDRESS = {"127.0.0.2": "loads", "127.0.0.3": "can-proceed"}  # its iPAddress; its figures as a dNSName
 
 
-@dataclass(frozen=True)
+@dataclass
 class Happened:
-    """What one browser did, by case; its version; what happened at a host with two ports."""
+    """What a browser did, by case; its version; what happened at a host with two ports."""
 
     outcomes: dict[tuple[str, str, str], tuple[str, str]]
     by_address: dict[str, tuple[str, str]]
@@ -57,14 +64,22 @@ def missing(browser: str) -> str:
     return "" if PROGRAMS[browser] else f"no {browser} on this machine"
 
 
+@pytest.fixture(scope="module", params=PROGRAMS)
+def browser(request):
+    if why := missing(request.param):
+        pytest.skip(why)
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def under_way(tmp_path_factory):
-    """Both browsers at once, each with the throw-away root among what it trusts."""
+def happened(browser, tmp_path_factory):
+    """Each case in a browser with the throw-away root among what it trusts."""
     chains = {}
-    for entry, variant, signed in SERVED:
-        host, one = case(entry, variant, signed)
-        chains[host] = one.chain
-    wrong, good = leaf("other.example.net", "trusted-ca"), leaf("beside.example.test", "trusted-ca")
+    for one in SERVED:
+        host, served = case(*one)
+        chains[host] = served.chain
+    host = "beside.example.test"
+    wrong, good = leaf("other.example.net", "trusted-ca"), leaf(host, "trusted-ca")
     addresses = {
         "127.0.0.2": made(root("trusted-ca"), "n", names=(bytes((127, 0, 0, 2)),)),
         "127.0.0.3": made(root("trusted-ca"), "n", names=("127.0.0.3",)),
@@ -76,42 +91,21 @@ def under_way(tmp_path_factory):
             f"https://{at}:{stack.enter_context(serving({'n': one.chain}, address=at))}/"
             for at, one in addresses.items()
         ]
-        beside = [
-            f"https://beside.example.test:{stack.enter_context(serving({'beside.example.test': one.chain}))}/"
-            for one in (wrong, good)
-        ]
-        beside.append(beside[0])
-
-        def asked(browser: str) -> Happened:
-            home = tmp_path_factory.mktemp(browser)
-            with started(browser, home, root("trusted-ca")) as running:
-                found = running.open_all([*pages, *by_address])
-                return Happened(
-                    outcomes=dict(zip(SERVED, found, strict=False)),
-                    by_address=dict(zip(BY_ADDRESS, found[len(SERVED) :], strict=True)),
-                    beside=[outcome for outcome, _ in running.open_in_turn(beside)],
-                    version=running.version,
-                )
-
-        with ThreadPoolExecutor() as pool:
-            yield {browser: pool.submit(asked, browser) for browser in PROGRAMS if not missing(browser)}
+        first, second = (
+            f"https://{host}:{stack.enter_context(serving({host: one.chain}))}/" for one in (wrong, good)
+        )
+        home = tmp_path_factory.mktemp(browser)
+        running = stack.enter_context(started(browser, home, root("trusted-ca"), hosts=[host, *chains]))
+        found = running.open_all([*pages, *by_address])
+        return Happened(
+            outcomes=dict(zip(SERVED, found, strict=False)),
+            by_address=dict(zip(BY_ADDRESS, found[len(SERVED) :], strict=True)),
+            beside=[outcome for outcome, _ in running.open_in_turn([first, second, first])],
+            version=running.version,
+        )
 
 
-@pytest.fixture(params=PROGRAMS)
-def browser(request):
-    """Each browser of this machine."""
-    if why := missing(request.param):
-        pytest.skip(why)
-    return request.param
-
-
-@pytest.fixture
-def happened(browser, under_way):
-    """What this browser did."""
-    return under_way[browser].result()
-
-
-def started(browser: str, home: Path, trusted: Made):
+def started(browser: str, home: Path, trusted: Made, *, hosts: list[str]):
     """A browser whose store holds a root."""
     store = home / ".pki" / "nssdb" if browser == "chromium" else home
     store.mkdir(parents=True, exist_ok=True)
@@ -125,7 +119,7 @@ def started(browser: str, home: Path, trusted: Made):
         return of_chromium.chromium(home)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    return of_firefox.firefox(home, port=port)
+    return of_firefox.firefox(home, port=port, hosts=hosts)
 
 
 def said(entry: str, signed: str, browser: str) -> str:
@@ -168,10 +162,12 @@ def test_each_browser_does_what_the_file_says(browser, happened):
 
 
 def test_certlib_concludes_from_the_same_chain_what_the_browser_did(browser, happened):
+    """Or that it is open, where the certificate cannot be read and a browser shows a page all the same."""
     wrong = {
         one: (did, concluded(*one, browser))
         for one, did in happened.outcomes.items()
-        if did[0] != concluded(*one, browser)
+        if concluded(*one, browser)
+        not in ((did[0], None) if one[0] in BROKEN or one[1] in ODD else (did[0],))
     }
     assert wrong == {}
 
@@ -192,7 +188,7 @@ def test_every_entry_of_the_file_is_served():
     assert {*CASES} - {"plain", "expired"} == {*load().refusals}
 
 
-def test_the_browser_has_the_version_of_the_file_or_the_other_version_is_told(browser, happened):
+def test_another_version_than_the_files_is_told(browser, happened):
     measured = {
         known.basis.section
         for entry in load().refusals.values()
@@ -201,4 +197,4 @@ def test_the_browser_has_the_version_of_the_file_or_the_other_version_is_told(br
     }
     (section,) = measured
     if section.split()[-1] != happened.version:
-        pytest.skip(f"{section} is in the file, {happened.version} on this machine")
+        warnings.warn(f"{section} is in the file, {happened.version} on this machine", stacklevel=1)

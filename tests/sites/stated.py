@@ -37,7 +37,7 @@ SIGNERS: dict[str, Issued | None] = {
 USAGES = {"server": SERVER, "client": CLIENT, "email": ExtendedKeyUsageOID.EMAIL_PROTECTION}
 ROLES = {"uccx1": "uccx-publisher", "uccx2": "uccx-subscriber", "cucm1": "cucm"}  # others: socialminer
 GIVEN = {"as-11.5": AS_11_5, "all": tuple(load().web_servers), None: ()}
-OF_NODE = {"cops", "cert_type", "release", "target_release", "planned_cert_type"}  # as inventories write them
+OF_NODE = {"cops", "cert_type", "release", "target_release"}  # as inventories write them
 OF_SITE = {
     "story",
     "why",
@@ -49,6 +49,7 @@ OF_SITE = {
     "browsers",
     "trusted",
     "policy",
+    "planned",
     "nodes",
 }
 EXPECTED = {
@@ -114,6 +115,8 @@ def _inventory(facts: Mapping[str, Any]) -> dict[str, Any]:
         },
         "ca": {"signs_with_ec": facts.get("ca", "unknown")},
     }  # fmt: skip
+    if "planned" in facts:
+        written["planned_cert_type"] = facts["planned"]
     if "to" in facts:
         day = facts.get("day", dt.date(2026, 12, 12))
         written |= {"target_release": facts["to"], "upgrade_date": day.isoformat()}

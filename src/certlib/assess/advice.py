@@ -33,7 +33,12 @@ def advised(
     `troubled`: agents meet a prompt or worse. Where they do not, the note has nothing to advise but the way
     on from a COP that bridges the time until an EC CA has signed.
     """
-    found = [*(_by_table(context) if troubled else ()), *_cert_type(context), *_way_on(context)]
+    found = [
+        *_planned(context),
+        *(_by_table(context) if troubled else ()),
+        *_cert_type(context),
+        *_way_on(context),
+    ]
     kept: dict[str, Advised] = {}
     for one in found:
         name = _usable(one.option, usable, same)
@@ -148,6 +153,16 @@ def _in_general(context: Context, name: str) -> str:
     roles = {node.role for node in context.site.nodes}
     when = option_for(context.knowledge, name, roles=roles).when
     return context.knowledge.say("assess-advice.meant-for", when=when)
+
+
+def _planned(context: Context) -> Iterator[Advised]:
+    """The switch of the certificate type that the inventory plans; to ECDSA only if a CA can sign it."""
+    wanted = context.site.planned_cert_type
+    if wanted is None or (wanted == "ecdsa" and context.site.ca_signs_with_ec == "no"):
+        return
+    option = context.knowledge.options[f"cert-type-{wanted}"]
+    text = context.knowledge.say("assess-advice.planned", type=wanted)
+    yield Advised(option.id, Statement(text, option.basis.kind, option.basis), keeps=True)
 
 
 def _cert_type(context: Context) -> Iterator[Advised]:

@@ -90,7 +90,9 @@ def of_path(leaf: bytes, issuers: tuple[bytes, ...]) -> tuple[str, ...]:
 def names(one: Certificate, host: str) -> tuple[str, ...]:
     """Whether a certificate names the host, a name or an address, among its alternative names."""
     if isinstance(one.dns_names, Unreadable) or isinstance(one.ip_addresses, Unreadable):
-        return ()  # badly formed names are a fault of their own
+        return (
+            NOT_TRIED,
+        )  # badly formed names are a fault of their own; whether the host is among them, nobody knows
     if host.rstrip(".") in one.ip_addresses or any(covers(name, host) for name in one.dns_names):
         return ()
     return ("other-name",)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from certlib.assess.checks.expires_soon import steps
+from certlib.assess.checks.given import goes_with_upgrade
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, Reissue
 from certlib.assess.observed import identity_of, leaves
@@ -54,6 +55,7 @@ def _made(context: Context, sha256: str, why: list[Finding]) -> Iterator[Reissue
         for node in context.site.nodes
         if node.role not in CONTEXT_ROLES
         and sha256 not in context.stale.get(node.name, ())  # its restart is enough
+        and not goes_with_upgrade(context, node.name, sha256)
         and any(one.node == node.name for one in counted)
     ]
     if not nodes:

@@ -43,7 +43,7 @@ RUNBOOK = (
     *("who", "minutes", "interrupts", "check", "basis"),
 )
 REHEARSAL = (
-    *("option", "phase", "gadget", "outcome", "prompts_per_pc", "going_back", "may_stop"),
+    *("option", "phase", "hop", "gadget", "outcome", "prompts_per_pc", "going_back", "may_stop"),
     *("hindrances", "defects"),
 )
 CHANGES = ("node", "web_server", "before", "after", "changes", "basis")
@@ -117,8 +117,7 @@ def experiences(assessment: Assessment) -> pd.DataFrame:
 def options(assessment: Assessment) -> pd.DataFrame:
     """Every option with what agents would meet after it; one that does not apply says why in one row.
 
-    The numbers are those of the option, the same in each of its rows; none where no source gives them, be it
-    in part.
+    The numbers are those of the option, the same in each of its rows; none where it does not apply.
     """
     knowledge = load(assessment.site.report.language)
     rows: list[Row] = []
@@ -199,9 +198,9 @@ def runbook(assessment: Assessment) -> pd.DataFrame:
 def rehearsal(assessment: Assessment, option: str | None = None) -> pd.DataFrame:
     """What agents meet after each phase of a plan: one row for each phase and gadget.
 
-    Of every recommended option, or of one. `going_back`: nothing, undo, switch-back or restore, its cost;
-    `hindrances`: why one may not stop there. Raises ValueError for an option that is unknown or does not
-    apply.
+    Of every recommended option, or of one. `hop`: which one of the upgrade is done, from 1. `going_back`:
+    nothing, undo, switch-back or restore, its cost; `hindrances`: why one may not stop there. Raises
+    ValueError for an option that is unknown or does not apply.
     """
     knowledge = load(assessment.site.report.language)
     chosen = plans(assessment, options=(option,) if option else None).plans
@@ -209,6 +208,7 @@ def rehearsal(assessment: Assessment, option: str | None = None) -> pd.DataFrame
         {
             "option": plan.option or "",
             "phase": moment.phase,
+            "hop": None if moment.hop is None else moment.hop + 1,
             "gadget": knowledge.gadgets[experience.gadget].title,
             "outcome": experience.outcome,
             "prompts_per_pc": experience.prompts,

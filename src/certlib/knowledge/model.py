@@ -21,10 +21,12 @@ VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
 # `cert-type`: its certificate type is set, and `exchange`: others are given what it will present. `upgraded`,
 # `hops`: changes its release, once or for each hop. `self-signed`: presents a self-signed certificate.
 # `renew-before`, `renew-in-window`: holds a certificate that has to be made anew before the window, or in it;
-# a task for each. `restart-before`, `restart`: something is stored on it that only a restart puts into use.
+# a task for each. `incomplete-chain`: sends its certificate without a CA's between it and the root.
+# `restart-before`, `restart`: something is stored on it that only a restart puts into use.
 NodesConcerned = Literal[
     "site", "unseen", "to-sign", "chain", "cop", "cop-back", "behind-cop", "cert-type", "exchange",
-    "upgraded", "hops", "self-signed", "renew-before", "restart-before", "renew-in-window", "restart",
+    "upgraded", "hops", "self-signed", "renew-before", "incomplete-chain", "restart-before",
+    "renew-in-window", "restart",
 ]  # fmt: skip
 # What a step does to the state of a site, and what another one may need; of the node of its task, or of the
 # whole site where the task has none. What is stored is in use only after `restarted`.
@@ -356,7 +358,7 @@ class Step:
     """One thing to do; a command is shown as such and never run.
 
     Text and command may hold {node}, {nodes}, {count}, {uccx}, {release}, {target}, {port}, {certificates},
-    {identity} and {ends}; so may a procedure's title.
+    {identity} and {why} (a certificate is made anew); so may a procedure's title.
     """
 
     text: str
@@ -417,7 +419,6 @@ class Cost:
     text: str
     basis: Basis
     counts: Counted | None = None
-    published: bool = True  # False: no source gives the number that it counts
     nodes: NodesConcerned = "site"
     roles: tuple[str, ...] = ()  # only nodes with one of these roles; empty: all
     browsers: tuple[str, ...] = ()  # only where agents use one of these, or where that is not known

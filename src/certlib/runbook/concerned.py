@@ -8,6 +8,7 @@ from certlib.runbook.case import Case, hidden, shows_self_signed
 from certlib.runbook.orders import (
     awaiting_restart,
     gaining_cop,
+    incomplete_chain,
     renewed,
     rolled_back,
     to_sign,
@@ -48,18 +49,17 @@ def upgraded(case: Case) -> list[NodeState]:
     return [one for one in case.nodes if one.release != case.before[one.node].release]
 
 
-def moves(case: Case) -> list[tuple[NodeState, Leg | None, int]]:
-    """Each node once for each of its hops, with the hop and its place, in the order of hops and products."""
+def moves(case: Case) -> list[tuple[list[NodeState], Leg | None, int, int]]:
+    """The nodes that move together in each hop, with the numbers of the hop and of the product in it."""
     states = {state.node: state for state in upgraded(case)}
-    found: list[tuple[NodeState, Leg | None, int]] = [
-        (states[name], leg, place)
+    found: list[tuple[list[NodeState], Leg | None, int, int]] = [
+        ([states[name] for name in states if name in leg.nodes], leg, number, place)
         for number, hop in enumerate(case.assessment.hops)
-        for place, leg in enumerate(hop.legs, number * len(states))
-        for name in states
-        if name in leg.nodes
+        for place, leg in enumerate(hop.legs)
     ]
-    told = {state.node for state, _, _ in found}
-    return found + [(state, None, 0) for name, state in states.items() if name not in told]
+    told = {state.node for moving, *_ in found for state in moving}
+    rest = [state for name, state in states.items() if name not in told]
+    return [*found, (rest, None, 0, 0)] if rest else found
 
 
 def _self_signed(case: Case) -> list[NodeState]:
@@ -81,10 +81,11 @@ CONCERNED: Mapping[NodesConcerned, Callable[[Case], Iterable[NodeState]]] = {
     "cert-type": _cert_type,
     "exchange": _exchange,
     "renew-before": lambda case: [state for one in renewed(case, "before") for state in one.nodes],
+    "incomplete-chain": incomplete_chain,
     "restart-before": lambda case: awaiting_restart(case, before=True),
     "renew-in-window": lambda case: [state for one in renewed(case, "window") for state in one.nodes],
     "restart": lambda case: awaiting_restart(case, before=False),
     "upgraded": upgraded,
-    "hops": lambda case: [state for state, _, _ in moves(case)],
+    "hops": lambda case: [state for moving, *_ in moves(case) for state in moving],
     "self-signed": _self_signed,
 }

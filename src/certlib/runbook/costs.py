@@ -42,5 +42,5 @@ def _lines(case: Case, told: Sequence[Cost]) -> Iterator[Expense]:
             every=all(state.node in names for state in case.nodes if (state.role in UCCX) in touched),
             others=tuple(state.node for state in case.nodes if state.node not in names),
             counts=one.counts,
-            number=numbers[_NUMBERS.get(one.counts or "", "count")] if one.counts and one.published else None,
+            number=numbers[_NUMBERS.get(one.counts or "", "count")] if one.counts else 0,
         )

@@ -39,6 +39,7 @@ class Task:
     nodes: tuple[str, ...] = ()  # on which its steps take effect
     identity: Identity | None = None  # the certificate that it is about
     release: str | None = None  # to which it leads
+    hop: int | None = None  # the hop of the way that it is part of, from 0
     of_any: "Task | None" = None  # the same, told of any node instead of its own; None: once for the site
 
 
@@ -52,12 +53,12 @@ class Expense:
     every: bool = False  # these are all nodes of their products
     others: tuple[str, ...] = ()  # the nodes of UCCX and SocialMiner that it does not concern
     counts: Counted | None = None  # what of the comparison `number` is
-    number: int | None = None  # None: no source gives it
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What an option costs this site: counted, and not published where no source tells."""
+    """What an option costs this site, counted."""
 
     restarts: tuple[Expense, ...]
     outage: tuple[Expense, ...]
@@ -67,10 +68,9 @@ class Costs:
         """The lines that count something; none: the option has nothing of it."""
         return tuple(one for one in (*self.restarts, *self.outage, *self.effort) if one.counts == what)
 
-    def number(self, what: Counted) -> int | None:
-        """How many of something; None where no source gives it, be it in part."""
-        numbers = [one.number for one in self.counting(what)]
-        return None if None in numbers else sum(one for one in numbers if one)
+    def number(self, what: Counted) -> int:
+        """How many of something."""
+        return sum(one.number for one in self.counting(what))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from certlib.assess import NodeState
 from certlib.assess.model import Reissue
 from certlib.knowledge.model import Identity, SigningKind
 from certlib.runbook.case import UCCX, Case, hidden
+from certlib.runbook.model import ASKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,22 @@ def awaiting_restart(case: Case, *, before: bool) -> list[NodeState]:
     """The nodes on which something is stored that a restart puts into use, before the window or in it."""
     times = ("before",) if before else ("window", "plan")
     stored = {state.node for one in orders(case) if one.when in times for state in one.nodes}
-    if not before:
+    if before:
+        stored |= {state.node for state in incomplete_chain(case)}
+    else:
         stored |= {state.node for state in rolled_back(case)}
         stored |= {state.node for state in case.nodes if _stays_stale(case, state)}
     return [state for state in case.nodes if state.node in stored]
+
+
+def incomplete_chain(case: Case) -> list[NodeState]:
+    """The nodes that send their certificate without a CA's that clients need to reach the root."""
+    asked = {
+        one.node
+        for one in case.assessment.findings
+        if one.check == "chain-complete" and one.state in ASKING and one.waiver is None
+    }
+    return [state for state in case.nodes if state.node in asked]
 
 
 def _stays_stale(case: Case, state: NodeState) -> bool:

@@ -3,18 +3,22 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 
-from certlib.assess import Assessment, Leg, NodeState
+from certlib.assess import Assessment, Leg, NodeState, Statement
+from certlib.assess.model import Reissue
+from certlib.assess.reissues import DATES
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Procedure, Step, load
 from certlib.runbook.case import UCCX, Case, case_of, certificates, shows_self_signed, within
 from certlib.runbook.concerned import CONCERNED, moves, upgraded
 from certlib.runbook.model import Action, Plan, Runbook, Task
-from certlib.runbook.orders import Order, gaining_cop, orders, renewed, rolled_back
+from certlib.runbook.orders import Order, gaining_cop, incomplete_chain, orders, renewed, rolled_back
 from certlib.runbook.remedies import remedies
 
 FINDINGS, LATER = "settle-findings", "settle-later"
+UPGRADE = "upgrade"  # a procedure, and its phase
 _BLANK = re.compile(r"\{(\w+)\}")
 
 
@@ -73,11 +77,17 @@ def _belongs(case: Case, procedure: Procedure) -> bool:
     """Whether a procedure is part of the plan: by the option, the upgrade, or a certificate made anew."""
     if procedure.id in (FINDINGS, LATER):
         return False
-    if procedure.nodes in ("renew-before", "restart-before", "renew-in-window", "restart"):
+    if procedure.nodes in (
+        "renew-before",
+        "incomplete-chain",
+        "restart-before",
+        "renew-in-window",
+        "restart",
+    ):
         return True
     if procedure.phase == "verify" or (case.option and procedure.id in case.option.procedures):
         return True
-    if procedure.id == "backup" and (orders(case) or case.assessment.stale):
+    if procedure.id == "backup" and (orders(case) or case.assessment.stale or incomplete_chain(case)):
         return True
     return procedure.with_upgrade and bool(upgraded(case))
 
@@ -95,24 +105,32 @@ class _About:
     """What a task is about beside its nodes: a hop, or a certificate that is made anew."""
 
     leg: Leg | None = None
-    order: Order | None = None
-    place: int = 0  # among the hops
+    order: Order | None = None  # of several that are signed together, the first
+    certificates: int = 1  # how many are signed together
+    hop: int | None = None  # its place on the way, from 0; and that of the product in it
+    product: int = 0
     early: bool = False  # done before the upgrade
 
     def names(self, case: Case) -> dict[str, str]:
         """What the procedure's texts may name of it."""
-        say = case.knowledge.say
         hop = {"release": self.leg.release, "target": self.leg.to} if self.leg else {}
         if self.order is None:
             return hop
-        reissue = self.order.reissue
-        ends = say.day(reissue.ends) if reissue and reissue.ends else ""
-        faults = [case.knowledge.checks[one].fault for one in reissue.checks] if reissue else []
-        why = say("runbook.ends-on", day=ends) if ends else say.listed(*faults) if faults else ""
-        return {"identity": self.order.identity, "ends": ends, "why": why}
+        counted = {"count": str(self.certificates)} if self.order.reissue is None else {}
+        return counted | {"identity": self.order.identity, "why": _why(case, self.order.reissue)}
 
 
-Place = tuple[int, int, int, int]  # by phase, hop, procedure and node
+def _why(case: Case, reissue: Reissue | None) -> str:
+    """Why a certificate is renewed: its last day, and what else is wrong with it."""
+    if reissue is None:
+        return ""
+    say = case.knowledge.say
+    ends = [say("runbook.ends-on", day=say.day(reissue.ends))] if reissue.ends else []
+    faults = [case.knowledge.checks[one].fault for one in reissue.checks if one not in DATES]
+    return "; ".join((*ends, *faults))
+
+
+Place = tuple[int, int, int, int, int]  # by phase, hop, product, procedure and node
 
 
 def _tasks(case: Case, procedure: Procedure) -> Iterator[tuple[Place, Task]]:
@@ -127,11 +145,10 @@ def _tasks(case: Case, procedure: Procedure) -> Iterator[tuple[Place, Task]]:
         if task and task.steps:
             any_node = case.knowledge.say("runbook.any-node")
             of_any = _task(case, procedure, states, about, node=any_node) if procedure.per_node else None
-            hop = about.place if procedure.nodes == "hops" else 1000  # what a phase has besides comes after
-            yield (
-                (_rank(case, task.phase), hop if task.phase == "upgrade" else 0, number, count),
-                replace(task, of_any=of_any),
-            )
+            # What the phase of the upgrade has besides comes after the hops.
+            hop = (about.hop, about.product) if about.hop is not None else (len(case.assessment.hops), 0)
+            place = _rank(case, task.phase), *(hop if task.phase == UPGRADE else (0, 0)), number, count
+            yield place, replace(task, of_any=of_any)
 
 
 def _rank(case: Case, phase: str) -> int:
@@ -145,23 +162,50 @@ def _rank(case: Case, phase: str) -> int:
 def _groups(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], _About]]:
     """The nodes of each task of a procedure, and what it is about."""
     if procedure.nodes == "hops":
-        return [([state], _About(leg, place=place)) for state, leg, place in moves(case)]
+        return _of_hops(case, procedure)
     if procedure.nodes in ("renew-before", "renew-in-window"):
         when: Literal["before", "window"] = "before" if procedure.nodes == "renew-before" else "window"
-        early = when == "before"
-        return [([*one.nodes], _About(order=one, early=early)) for one in renewed(case, when)]
+        return [([*one.nodes], _About(order=one)) for one in renewed(case, when)]
+    wanted = [one for one in orders(case) if one.when == "plan"]
+    if procedure.nodes == "to-sign":
+        return _of_orders(wanted, each=procedure.per_node)
     concerned = [
         state
         for state in CONCERNED[procedure.nodes](case)
         if (not procedure.roles or state.role in procedure.roles)
         and within(case, state, procedure.since, None)
     ]
-    about = _About(early=procedure.nodes == "restart-before")
-    if procedure.nodes in ("to-sign", "chain", "cop-back"):
-        about = _About(order=next((one for one in orders(case) if one.when == "plan"), None))
+    about = _About(order=next(iter(wanted), None)) if procedure.nodes in ("chain", "cop-back") else _About()
     if procedure.per_node:
         return [([state], about) for state in concerned]
     return [(concerned, about)]
+
+
+def _of_hops(case: Case, procedure: Procedure) -> list[tuple[list[NodeState], _About]]:
+    """The tasks of each hop: one for each node that moves, or one for those that move together."""
+    found = []
+    for moving, leg, hop, product in moves(case):
+        about = _About(leg, hop=hop, product=product)
+        states = [
+            state
+            for state in moving
+            if (not procedure.roles or state.role in procedure.roles)
+            and within(case, _then(case, state, about), procedure.since, None)
+        ]
+        found += [([state], about) for state in states] if procedure.per_node else [(states, about)]
+    return found
+
+
+def _of_orders(wanted: Sequence[Order], *, each: bool) -> list[tuple[list[NodeState], _About]]:
+    """The tasks of certificates that a CA signs: one for each, or one for all of the same identity."""
+    if each:
+        return [([*one.nodes], _About(order=one)) for one in wanted]
+    by_identity = groupby(sorted(wanted, key=lambda one: one.identity), lambda one: one.identity)
+    groups = [[*same] for _, same in by_identity]
+    return [
+        ([state for one in same for state in one.nodes], _About(order=same[0], certificates=len(same)))
+        for same in groups
+    ]
 
 
 def _task(
@@ -173,11 +217,17 @@ def _task(
         port = _endpoint(case, step, states[0]) if step else None
         return _BLANK.sub(lambda blank: (names | {"port": f"{port.port}" if port else ""})[blank[1]], text)
 
+    phase = _phase(case, procedure, states)
+    about = replace(about, early=not procedure.with_upgrade and _rank(case, phase) < _rank(case, UPGRADE))
     called = {"node": node, "nodes": node} if node else {}
     names = _names(case, states) | about.names(case) | called
-    own = _way(case) if procedure.id == "prepare-upgrade" else ()
+    own: tuple[Action, ...] = ()
+    if procedure.id == "prepare-upgrade":
+        own = tuple(_way(case))
+        names |= {"target": case.knowledge.say.listed(*(hop.to for hop in case.assessment.hops))}
     leg = about.leg
-    needs = [Action(leg.needs.text, "", leg.needs.basis)] if leg and leg.needs.basis else []
+    if leg and procedure.id == UPGRADE:
+        own = _told(leg.needs, leg.takes)
     steps = [
         Action(
             text=fill(step.text, step),
@@ -191,12 +241,12 @@ def _task(
     ]
     return Task(
         procedure=procedure.id,
-        phase=_phase(case, procedure, states),
+        phase=phase,
         node=states[0].node if procedure.per_node and node is None else None,
         title=fill(procedure.title),
         where=fill(procedure.where),
         who=procedure.who,
-        steps=(*own, *needs, *steps),
+        steps=(*own, *steps),
         minutes=procedure.minutes,
         minutes_basis=procedure.minutes_basis,
         interrupts=fill(procedure.interrupts),
@@ -205,6 +255,7 @@ def _task(
         nodes=tuple(state.node for state in states),
         identity=about.order.identity if about.order else None,
         release=leg.to if leg else None,
+        hop=about.hop,
     )
 
 
@@ -267,7 +318,7 @@ def _needed(case: Case, step: Step, states: Sequence[NodeState], about: _About) 
 
 
 def _then(case: Case, state: NodeState, about: _About) -> NodeState:
-    """A node on the release that it has when its task is done: a renewal may come before the upgrade."""
+    """A node on the release that it has when its task is done: before the upgrade on today's."""
     if about.early:
         return case.before[state.node]
     return replace(state, release=about.leg.to) if about.leg else state
@@ -286,12 +337,15 @@ def _settling(case: Case, ident: str, tasks: Sequence[Task]) -> Iterator[tuple[P
     task = _task(case, procedure, case.nodes, _About())
     steps = tuple(remedies(case, tasks, later=ident == LATER))
     if steps:
-        place = (_rank(case, procedure.phase), 0, list(case.knowledge.procedures).index(ident), 0)
+        place = (_rank(case, procedure.phase), 0, 0, list(case.knowledge.procedures).index(ident), 0)
         yield place, replace(task, steps=steps, node=None)
 
 
 def _way(case: Case) -> Iterator[Action]:
     """The hops to the wanted release; what each needs stands in its own task."""
-    for said in (leg.statement for hop in case.assessment.hops for leg in hop.legs):
-        if said.basis:
-            yield Action(said.text, "", said.basis)
+    yield from _told(*(leg.statement for hop in case.assessment.hops for leg in hop.legs))
+
+
+def _told(*statements: Statement | None) -> tuple[Action, ...]:
+    """What is known of a hop, as steps: whoever ticks them has read them."""
+    return tuple(Action(one.text, "", one.basis) for one in statements if one and one.basis)

@@ -35,6 +35,7 @@ class Moment:
     """The site when a phase of the plan is done."""
 
     phase: str  # id in knowledge/phases.yaml
+    hop: int | None  # of an upgrade in several hops the one that is done; None: the whole phase is
     scenario: Scenario
     going_back: Cost
     hindrances: tuple[Hindrance, ...]  # why one may not stop here for the night; empty: one may
@@ -76,7 +77,7 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
     known: dict[object, Scenario] = {}  # most phases change nothing that web servers present
     trusting = False
     work = [task for task in plan.tasks if task.phase != UNDOING]
-    for phase, tasks in groupby(work, lambda task: task.phase):
+    for (phase, hop), tasks in groupby(work, lambda task: (task.phase, task.hop)):
         for task in tasks:
             for step in task.steps:
                 defects += _unmet(case, task, step.needs, standings)
@@ -95,7 +96,7 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
             )
         scenario = known[states, trusting]
         moments.append(
-            Moment(phase, scenario, _going_back(standings), _hindrances(case, standings, scenario))
+            Moment(phase, hop, scenario, _going_back(standings), _hindrances(case, standings, scenario))
         )
     defects += _not_kept(case, standings, moments)
     return Rehearsal(plan, tuple(moments), tuple(defects))

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from certlib.assess import Finding
+from certlib.assess import Assessment, Finding
 from certlib.assess.checks.agents_can_work import CHECK as AGENTS_CAN_WORK
 from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
-from certlib.runbook.case import Case
+from certlib.assess.observed import identity_of
+from certlib.knowledge.model import Effect, Identity
+from certlib.runbook.case import Case, hidden
 from certlib.runbook.model import ASKING, Action, Task
 from certlib.runbook.places import node_of, places
+from certlib.runbook.walk import STARTING
 
 # Tasks that settle what a finding is about wherever they are done, whatever certificate the node holds.
-CURES = (
-    "install-cop", "rollback-cop", "restart", "restart-before", "set-cert-type-ecdsa", "set-cert-type-rsa",
-    "trust-peers", "trust-uccx", "trust-pruned", "upload-chain", "renew-before", "renew-in-window",
-)  # fmt: skip
+CURES = ("install-cop", "complete-chain", "prepare-upgrade", "trust-peers", "trust-uccx", "trust-pruned")
 AFTER = "after-upgrade"  # the state of findings that are settled after the window
 
 
@@ -47,10 +47,13 @@ def _settled(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
     if case.knowledge.checks[finding.check].reissue:
         stale = {*case.assessment.stale.get(node, ())} & {*finding.statement.evidence}
         return bool(stale) or _made_anew(case, finding, tasks)
-    return any(
-        task.procedure in finding.procedures and task.procedure in CURES and (not node or node in task.nodes)
-        for task in tasks
-    )
+    here = [task for task in tasks if not node or node in task.nodes]
+    if any(task.procedure in CURES and task.procedure in finding.procedures for task in here):
+        return True
+    if "upload" in finding.procedures:  # a restart alone does not settle it
+        wanted = _identities(case.assessment, finding)
+        return bool(node and wanted) and wanted <= {task.identity for task in here if _stores(task)}
+    return "restart" in finding.procedures and any({*STARTING} & _effects(task) for task in here)
 
 
 def _made_anew(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
@@ -60,11 +63,21 @@ def _made_anew(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
         for one in case.assessment.reissues
         for node in one.nodes
         if any(node in task.nodes and task.identity == one.identity and _stores(task) for task in tasks)
-        or (one.identity == "tomcat-ECDSA" and case.end[node].cops)
+        or (one.identity == "tomcat-ECDSA" and hidden(case, case.end[node]))
     }
     asked = {one.sha256 for one in case.assessment.reissues} & {*finding.statement.evidence}
     return bool(asked) and all((finding.node, sha256) in gone for sha256 in asked)
 
 
+def _identities(assessment: Assessment, finding: Finding) -> set[Identity | None]:
+    """The certificates that a finding is about, by what they are to their node."""
+    known = assessment.certificates
+    return {identity_of(known[one]) for one in finding.statement.evidence if one in known}
+
+
+def _effects(task: Task) -> set[Effect]:
+    return {effect for step in task.steps for effect in step.does}
+
+
 def _stores(task: Task) -> bool:
-    return any({"certificate-uploaded", "certificate-generated"} & {*step.does} for step in task.steps)
+    return not {"certificate-uploaded", "certificate-generated"}.isdisjoint(_effects(task))

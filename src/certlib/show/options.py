@@ -149,17 +149,12 @@ def _groups(experience: Experience) -> Sequence[tuple[str, Experience | BrowserE
 def _counted(spent: Costs, column: str, knowledge: Knowledge) -> Markup:
     """The numbers of a column with their bases; a dash where the option has nothing of it."""
     say = knowledge.say
-    known: list[Markup] = []
-    unknown: list[Expense] = []
-    for what in COLUMNS[column]:
-        counting = [one for one in spent.counting(what) if one.number is not None]
-        if counting:
-            text = say(f"counted.{what}", count=sum(one.number or 0 for one in counting))
-            known.append(join(text, _marks(counting, knowledge)))
-        unknown += [one for one in spent.counting(what) if one.number is None]
-    if unknown:
-        known.append(join(say("counted.not-published"), _marks(unknown, knowledge)))
-    return between(known, BREAK) or Markup("–")
+    counted = (
+        join(say(f"counted.{what}", count=spent.number(what)), _marks(counting, knowledge))
+        for what in COLUMNS[column]
+        if (counting := spent.counting(what))
+    )
+    return between(counted, BREAK) or Markup("–")
 
 
 def _marks(lines: Sequence[Expense], knowledge: Knowledge) -> Markup:

@@ -63,6 +63,16 @@ def met_from_here(moment: Moment, knowledge: Knowledge) -> str:
     )
 
 
+def title_of(moment: Moment, tried: Rehearsal, knowledge: Knowledge) -> str:
+    """A phase's title, with the release that a hop leads to where the way has several."""
+    title = knowledge.phases[moment.phase].title
+    tasks = [task for task in tried.plan.tasks if task.phase == moment.phase and task.hop is not None]
+    if len({task.hop for task in tasks}) < 2:
+        return title
+    releases = dict.fromkeys(task.release for task in tasks if task.hop == moment.hop and task.release)
+    return f"{title}: {knowledge.say.listed(*releases)}"
+
+
 def may_stop(moment: Moment, knowledge: Knowledge) -> str:
     """Whether one may stop for the night, and else why not."""
     say = knowledge.say
@@ -78,7 +88,7 @@ def _rows(tried: Rehearsal, knowledge: Knowledge) -> Sequence[Sequence[str]]:
     say = knowledge.say
     return [
         [
-            knowledge.phases[moment.phase].title,
+            title_of(moment, tried, knowledge),
             *(met_text(one, say) for one in moment.scenario.experiences),
             say(f"rehearsal.back-{moment.going_back}"),
             may_stop(moment, knowledge),

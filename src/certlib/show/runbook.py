@@ -52,7 +52,7 @@ def _plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Mark
     name = plan.option or "upgrade"
     if tried.defects:
         return _withheld(tried, knowledge)
-    moments = {one.phase: one for one in tried.moments}
+    moments = {(one.phase, one.hop): one for one in tried.moments}
     first = not told
     known = {task.procedure for task in told}
     work = rounds(plan.tasks, told=told)
@@ -64,17 +64,18 @@ def _plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Mark
         entry = knowledge.phases[phase]
         sections.append(tag("h4", entry.title))
         sections.append(tag("p", entry.text, " ", _brief(entry.basis, knowledge)))
-        for one in work:
-            if one.told.phase != phase:
-                continue
-            if one not in new:
-                sections.append(_as_above(one, told, knowledge))
-                continue
-            body = _round(one, knowledge, place=told[one.tasks[0]])
-            procedure = one.told.procedure
-            sections.append(body if procedure in known else tag("section", body, id=f"procedure-{procedure}"))
-            known.add(procedure)
-        sections.append(from_here(moments[phase], knowledge) if phase in moments else None)
+        for hop, same in groupby((one for one in work if one.told.phase == phase), lambda one: one.told.hop):
+            for one in same:
+                if one not in new:
+                    sections.append(_as_above(one, told, knowledge))
+                    continue
+                body = _round(one, knowledge, place=told[one.tasks[0]])
+                procedure = one.told.procedure
+                fresh = procedure not in known
+                sections.append(tag("section", body, id=f"procedure-{procedure}") if fresh else body)
+                known.add(procedure)
+            moment = moments.get((phase, hop))
+            sections.append(from_here(moment, knowledge) if moment else None)
     return tag(
         "section",
         tag("h3", None if first else join(knowledge.say("show.otherwise"), " "), plan.title),

@@ -25,6 +25,10 @@ def check(context: Context) -> tuple[Finding, ...]:
     say = context.knowledge.say
     faults, judged = [], []
     for state in context.deciding.nodes:
+        if state.era == "opt-in" and state.cert_type == "ecdsa" and state.tomcat_ecdsa:
+            judged.append(state.node)
+            if state.tomcat_ecdsa == "rsa-ca":
+                faults.append(_mixed_chain(context, state))
         if state.era != "automatic":
             continue
         kinds = possible_kinds(state)
@@ -52,6 +56,18 @@ def check(context: Context) -> tuple[Finding, ...]:
         )  # fmt: skip
     text = say("check-ecdsa-signed-by-rsa.pass")
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)
+
+
+def _mixed_chain(context: Context, state: NodeState) -> Finding:
+    """A node that is set to ECDSA, with a certificate whose CA has an RSA key."""
+    basis = Basis("inferred", "cisco-ucce-security-15.0", "considerations", rule="rule-ec-chain")
+    say = context.knowledge.say
+    return finding(
+        context=context, check=CHECK, state="action", node=state.node, basis=basis,
+        text=say("check-ecdsa-signed-by-rsa.mixed", node=state.node),
+        remedy=say("check-ecdsa-signed-by-rsa.mixed-remedy"),
+        options=("cert-type-ecdsa", "cert-type-rsa"),
+    )  # fmt: skip
 
 
 def _signed_by_rsa(state: NodeState, say: Phrases, *, fails: bool, off: bool) -> str:

@@ -24,6 +24,11 @@ def given_then(context: Context, node: str, leaf: str) -> To:
     return _to(context, context.deciding.cells, node, leaf)
 
 
+def goes_with_upgrade(context: Context, node: str, leaf: str) -> bool:
+    """Whether a planned upgrade ends a leaf's being given to anybody."""
+    return len(context.scenarios) > 1 and given_then(context, node, leaf) == "nobody"
+
+
 def _to(context: Context, cells: tuple[Cell, ...], node: str, leaf: str) -> To:
     giving = [cell for cell in cells if cell.node == node and _gives(context, cell, leaf)]
     if any(_for_agents(context, cell) for cell in giving):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from certlib.assess.checks.finding import all_well, finding, node_leaves
-from certlib.assess.checks.given import given_then, given_today
+from certlib.assess.checks.given import given_then, given_today, goes_with_upgrade
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
 from certlib.language import Phrases
@@ -16,7 +16,8 @@ def check(context: Context) -> tuple[Finding, ...]:
     """Expired or not valid yet.
 
     An outage where agents are given it today, a block where they are given it on the day of the upgrade, once
-    it is done; one that no browser is given, today or then, is for information.
+    it is done; one that no browser is given, today or then, is for information. One that the upgrade takes
+    away is something to be seen to until then, and no obstacle to the upgrade.
     """
     say = context.knowledge.say
     faults, judged = [], []
@@ -35,10 +36,14 @@ def check(context: Context) -> tuple[Finding, ...]:
         if state == "information":
             not_given = say("checks.not-given")
             text = f"{text} {not_given}"
+        remedy = None
+        if state != "information" and goes_with_upgrade(context, node, leaf):
+            text = f"{text} {say('check-valid-on-upgrade-day.until-upgrade')}"
+            remedy = say("check-valid-on-upgrade-day.until-upgrade-remedy")
         faults.append(
             finding(
                 context=context, check=CHECK, state=state, node=node, endpoint=endpoints[0].id, text=text,
-                evidence=(leaf, *(one.id for one in endpoints)),
+                evidence=(leaf, *(one.id for one in endpoints)), remedy=remedy,
             )
         )  # fmt: skip
     text = say("check-valid-on-upgrade-day.pass", day=say.day(context.day))
@@ -51,6 +56,8 @@ def _outside(begin: datetime | None, end: datetime, day: date) -> bool:
 
 def _state(context: Context, node: str, leaf: str, bad: Sequence[date]) -> FindingState:
     today, then = given_today(context, node, leaf), given_then(context, node, leaf)
+    if today != "nobody" and goes_with_upgrade(context, node, leaf):
+        return "action"  # on whichever day it is collected
     if context.today in bad and today == "agents":
         return "outage"
     if context.day in bad and then == "agents":
