@@ -49,6 +49,8 @@ knowledge: .venv/.report  ## write anew what follows from the knowledge files: d
 	@mkdir -p docs && $(BIN)/python -m certlib.knowledge.document >docs/knowledge.md
 	@$(BIN)/certlib schema >params/site.schema.json
 	@$(BIN)/certlib schema brand >params/brand.schema.json
+	@$(BIN)/python -c 'import json; from certlib import evidence; print(json.dumps(evidence.schema(), indent=2))' \
+	  >src/certlib/schemas/evidence.schema.json
 	@$(BIN)/python -m certlib.knowledge >src/certlib/knowledge/seal.txt
 
 # The fonts of the page: the letters of Europe's Latin languages and the marks that the reports use. The names in

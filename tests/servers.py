@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -49,6 +50,18 @@ def _accepts(address: str, port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=1):
         return True
     return False
+
+
+def _greet(address: str, port: int) -> None:
+    """One handshake, whatever comes of it."""
+    client = ssl.create_default_context()
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    with (
+        contextlib.suppress(OSError),
+        socket.create_connection((address, port), timeout=_START_SECONDS) as plain,
+        client.wrap_socket(plain),
+    ):
+        pass
 
 
 @contextlib.contextmanager
@@ -176,15 +189,16 @@ def gnutls(
     return _running(command, address)
 
 
+@contextlib.contextmanager
 def tomcat(
     *pairs: Issued,
     protocols: str = "TLSv1.2+TLSv1.3",
     ciphers: str | None = None,
     address: str = ADDRESS,
-) -> contextlib.AbstractContextManager[tuple[str, int]]:
+) -> Iterator[tuple[str, int]]:
     """Tomcat 10 with one Certificate element for each pair; with `ciphers` the server's order counts.
 
-    Takes some seconds to start.
+    Takes some seconds to start, and more to answer its first client, so it has had one when the block starts.
     """
     program("tomcat10-instance-create")  # of the package that brings Tomcat for private instances
     home = Path("/usr/share/tomcat10")
@@ -218,7 +232,9 @@ def tomcat(
         options += [f"-Djava.io.tmpdir={folder}", f"-Dcatalina.home={home}", f"-Dcatalina.base={folder}"]
         return [program("java"), *options, "-cp", jars, "org.apache.catalina.startup.Bootstrap", "start"]
 
-    return _running(command, address)
+    with _running(command, address) as where:
+        _greet(*where)
+        yield where
 
 
 def node_https(

@@ -35,7 +35,6 @@ ROOMS: dict[str, set[str]] = {
     "report": VIEWS | {"twins"},
     "lab": set(),  # an oracle for what the others foretell, so it shares none of their rules
     "run": VIEWS | {"collect", "earlier", "lab", "report", "share", "twins"},
-    "batch": VIEWS | {"collect", "lab", "report", "twins", "run"},
     "__init__": VIEWS | {"collect", "lab", "report", "twins", "run"},
 }
 # The command line knows all, also what the package offers to notebooks.
@@ -67,8 +66,8 @@ FRAMES = {"numpy", "pandas"}
 # Outside packages that only some rooms may import.
 RESERVED: list[tuple[set[str], set[str]]] = [
     (FRAMES, {"frames", "show", "twins"}),
-    (JUPYTER, {"run", "batch", "report"}),
-    (NETWORK, {"collect", "lab", "run", "batch"}),
+    (JUPYTER, {"run", "report"}),
+    (NETWORK, {"collect", "lab", "run"}),
 ]
 
 
@@ -136,6 +135,16 @@ def test_every_room_imports_only_the_rooms_below_it() -> None:
 
 def test_no_module_imports_itself_by_a_detour() -> None:
     assert cycle(SOURCE) == []
+
+
+def test_every_rule_is_of_a_room_that_there_is_and_the_guide_names_each() -> None:
+    rooms = {
+        path.stem for path in SOURCE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert rooms == {*ROOMS, KNOWS_ALL}
+    guide = (SOURCE.parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = guide.partition("## The rooms")[2].partition("\n## ")[0]
+    assert {room for room in rooms if f"`{room}`" not in listed} == {"__init__"}
 
 
 def test_the_rules_themselves_run_one_way() -> None:

@@ -7,7 +7,6 @@ import datetime as dt
 import shutil
 import socket
 import subprocess
-import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,7 +187,7 @@ def test_every_entry_of_the_file_is_served():
     assert {*CASES} - {"plain", "expired"} == {*load().refusals}
 
 
-def test_another_version_than_the_files_is_told(browser, happened):
+def test_the_browser_has_the_version_of_the_file_or_the_other_version_is_told(browser, happened):
     measured = {
         known.basis.section
         for entry in load().refusals.values()
@@ -197,4 +196,4 @@ def test_another_version_than_the_files_is_told(browser, happened):
     }
     (section,) = measured
     if section.split()[-1] != happened.version:
-        warnings.warn(f"{section} is in the file, {happened.version} on this machine", stacklevel=1)
+        pytest.skip(f"{section} is in the file, {happened.version} on this machine")
