@@ -45,7 +45,8 @@ SERVED = [
 ODD = [one for one in CASES["plain"] if one.startswith(("star-", "subject-"))]
 BROKEN = ("form-text", "form-version", "form-time", "names-broken")
 BY_ADDRESS = {"127.0.0.2": "loads", "127.0.0.3": "can-proceed"}  # its iPAddress; its figures as a dNSName
-# Self-signed certificates in what the browser trusts, each as a peer ("P,,") or a CA ("C,,"), and if marked as a CA's.
+# Self-signed certificates in what the browser trusts, as a peer ("P,,") or as a CA ("C,,"): how, and whether
+# marked as a CA's.
 LAID = {"peer": ("P,,", False), "ca": ("C,,", False), "ca-true": ("C,,", True)}
 
 
