@@ -5,7 +5,8 @@ import hashlib
 import re
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -84,7 +85,7 @@ _EXTENDED_USAGES: dict[x509.ObjectIdentifier, str] = {
 }
 
 # What warnings are shown is a setting of the process: one reader at a time may change it.
-_QUIET = threading.Lock()
+_QUIET = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +132,23 @@ class Certificate:
     kind: Kind
 
 
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keeps the parser's complaints to itself, such as of a negative serial number or a long country.
+
+    What stands in a certificate is shown and judged; where warnings are errors, they would hide it.
+    """
+    with _QUIET, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def read(der: bytes) -> Certificate:
     """The facts of a certificate; bytes that are none give one whose fields are all unreadable.
 
     Never raises: a server may send anything. Whether the certificate may be trusted is not asked here.
     """
-    with _QUIET, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # such as a negative serial number: it is shown, not complained of
+    with quietly():
         parsed = _guard(lambda: x509.load_der_x509_certificate(der))
         return _facts(der, parsed)
 

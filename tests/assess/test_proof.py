@@ -9,11 +9,17 @@ from hypothesis import strategies as st
 
 from assess.made import ec_key, made, rsa_key, with_sha1
 from assess.sites import EC_ROOT, RSA_ROOT
+from browsers import der
 from certlib.assess.proof import MOST_SENT, Proof, Way
 from certs import NOT_BEFORE, ca, leaf
 
 DAY = dt.date(2026, 11, 23)
 NAME = "uccx1.example.test"
+# An issuer's name with a country of more letters than the two that it may have.
+LONG_COUNTRY = der.seq(
+    der.tlv(0x31, der.seq(der.oid("2.5.4.6"), der.tlv(der.PRINTABLE, b"Germany"))),
+    der.tlv(0x31, der.seq(der.oid("2.5.4.3"), der.tlv(der.UTF8, b"Example root"))),
+)
 PAST = NOT_BEFORE, dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
 
@@ -93,6 +99,29 @@ def test_a_leaf_is_not_taken_for_a_ca():
     ).leads
     other = made(RSA_ROOT, "other.example.test", key=rsa_key())
     assert not way(made(other, NAME), other).leads
+
+
+@pytest.mark.parametrize(
+    ("of_root", "of_leaf"),
+    [({}, {"serial": 0}), ({}, {"serial": -5}), ({"serial": -5}, {}), ({"subject": LONG_COUNTRY}, {})],
+    ids=["serial 0", "negative serial", "a root with a negative serial", "a root with a long country"],
+)
+def test_what_the_parser_only_complains_of_hides_no_way(of_root, of_leaf):
+    """Warnings are errors in these tests: none may come out, whoever listens."""
+    root = der.made(None, "Example root", ca=True, **of_root)
+    one = der.made(root, NAME, **of_leaf)
+    proof = Proof(certificates={"leaf": one.der, "root": root.der}, trusted=(root.pem,))
+    assert proof.way(["leaf"], on=dt.datetime.now(dt.UTC).date()).leads
+    assert proof.signed("root", "leaf")
+    assert proof.anchored("leaf")
+
+
+def test_a_way_by_what_denies_that_it_is_a_ca_is_told_apart_from_none():
+    denies = made(RSA_ROOT, "other.example.test", key=rsa_key())
+    assert way(made(denies, NAME), denies) == Way(leads=False, by="signatures", denied=True)
+    assert way(made(denies, NAME), denies, trusted=(EC_ROOT,)) == Way(leads=False, by="signatures")
+    beyond = made(EC_ROOT, "other.example.test", key=rsa_key(), life=PAST)
+    assert way(made(beyond, NAME), beyond, trusted=(EC_ROOT,)).denied
 
 
 def test_on_the_day_on_which_a_leaf_is_made_its_chain_is_confirmed():

@@ -13,7 +13,15 @@ from typing import Any
 
 PROGRAM = shutil.which("firefox-esr") or shutil.which("firefox")
 
+TABS = 12
+WAIT = 30  # seconds, on a busy machine
 
+# What a tab holds.
+_KIND = """(document.title == 'loaded' ? 'loaded'
+  : document.documentURI.match(/^about:(certerror|neterror)/)?.[1] ?? '')"""
+# An error never gets further than "interactive".
+_ARRIVED = f"""return !document.documentElement.dataset.left
+  && document.readyState != 'loading' && !!{_KIND}"""
 # What a warning of Firefox shows: within an element of its own, for some reasons still on an older page.
 _CARD = "document.querySelector('net-error-card')?.shadowRoot"
 _ADVANCED = f"({_CARD}?.querySelector('#advanced-button') ?? document.querySelector('#advancedButton'))"
@@ -23,12 +31,12 @@ _OPENED = f"""(!!{_CARD}?.querySelector('.advanced-container')
 
 
 class Firefox:
-    """One tab of a running Firefox."""
+    """A running Firefox."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection, self._left, self._number = connection, b"", 0
         self._read()  # the greeting
-        capabilities = {"alwaysMatch": {"acceptInsecureCerts": False, "pageLoadStrategy": "normal"}}
+        capabilities = {"alwaysMatch": {"acceptInsecureCerts": False}}
         self.capabilities = self.ask("WebDriver:NewSession", capabilities=capabilities)["capabilities"]
         self.ask("WebDriver:SetTimeouts", pageLoad=30_000, script=10_000)
 
@@ -47,45 +55,76 @@ class Firefox:
         """Such as "153"."""
         return str(self.capabilities["browserVersion"]).partition(".")[0]
 
-    def open(self, address: str) -> tuple[str, str]:
-        """What becomes of a page, and the browser's own word for it.
+    def open_all(self, addresses: Sequence[str]) -> list[tuple[str, str]]:
+        """What becomes of each page, and the browser's own word for it.
 
         "loads"; "can-proceed": behind a warning that was accepted; "no-way-on": a warning without a way past
         it; "no-page": none, be it behind a warning.
         """
-        self.ask("Marionette:SetContext", value="content")
-        try:
-            self.ask("WebDriver:Navigate", url=address)
-        except RuntimeError as error:
-            return self._kind_of_error(address, str(error))
-        return ("loads" if self._run("return document.title") == "loaded" else "no-page"), ""
+        tabs = [self.ask("WebDriver:GetWindowHandle")["value"]]
+        tabs += [self.ask("WebDriver:NewWindow", type="tab", focus=False)["handle"] for _ in range(TABS - 1)]
+        found = []
+        for at in range(0, len(addresses), TABS):
+            found += self._side_by_side(tabs, addresses[at : at + TABS])
+        self._turn_to(tabs[0])
+        return found
 
-    def open_all(self, addresses: Sequence[str]) -> list[tuple[str, str]]:
-        """What becomes of each page, see `open`."""
-        return [self.open(address) for address in addresses]
+    def open_in_turn(self, addresses: Sequence[str]) -> list[tuple[str, str]]:
+        """What becomes of pages that are opened one after the other in one tab."""
+        tab = self.ask("WebDriver:GetWindowHandle")["value"]
+        return [one for address in addresses for one in self._side_by_side([tab], [address])]
 
-    open_in_turn = open_all
+    def _side_by_side(self, tabs: Sequence[str], addresses: Sequence[str]) -> list[tuple[str, str]]:
+        """A page in each tab; every tab takes a step before one takes the next."""
+        opened = list(zip(tabs, addresses, strict=False))
+        for tab, address in opened:
+            self._turn_to(tab)
+            self._call(address)
+        found = [self._seen(tab) for tab, _ in opened]
+        asked = [at for at, (outcome, _) in enumerate(found) if outcome == "can-proceed"]
+        for at in asked:
+            self._turn_to(opened[at][0])
+            self._accept()
+            self._call(opened[at][1])
+        for at in asked:
+            self._turn_to(opened[at][0])
+            if self._arrived() != "loaded":
+                found[at] = ("no-page", found[at][1])
+        return found
 
-    def _accepted(self, address: str) -> bool:
-        """Does what the button does, which is held back for a while; whether the page then loads."""
+    def _turn_to(self, tab: str) -> None:
+        self.ask("WebDriver:SwitchToWindow", handle=tab, focus=False)
+
+    def _call(self, address: str) -> None:
+        """Asks for a page; the page that is shown bears a mark until it comes."""
+        mark = "document.documentElement.dataset.left = 1"
+        self._run(f"{mark}; window.location.assign({json.dumps(address)})")
+
+    def _arrived(self) -> str:
+        """What took the place of the page before: "loaded", "certerror", "neterror"."""
+        if not self._within(WAIT, _ARRIVED):
+            raise TimeoutError("no page and no error")
+        return str(self._run(f"return {_KIND}"))
+
+    def _seen(self, tab: str) -> tuple[str, str]:
+        self._turn_to(tab)
+        kind = self._arrived()
+        if kind == "loaded":
+            return "loads", ""
+        if kind == "neterror":
+            return "no-page", str(self._run("return document.documentURI.match(/e=([^&]*)/)[1]"))
+        word = self._run("return document.getFailedCertSecurityInfo().errorCodeString")
+        for _ in range(10):  # a page that is still being put together may overhear a click
+            self._within(WAIT, f"return !!{_ADVANCED}")
+            self._run(f"{_ADVANCED}.click()")
+            if self._within(3, f"return {_OPENED}"):
+                break
+        return ("can-proceed" if self._run(f"return !!{_BUTTON}?.checkVisibility()") else "no-way-on"), word
+
+    def _accept(self) -> None:
+        """Does what the button does, which is held back for a while."""
         accept = "let done = arguments[0]; document.addCertException(true).then(() => done(), () => done())"
         self.ask("WebDriver:ExecuteAsyncScript", script=accept, args=[])
-        try:
-            self.ask("WebDriver:Navigate", url=address)
-        except RuntimeError:
-            return False
-        return bool(self._run("return document.title == 'loaded'"))
-
-    def _kind_of_error(self, address: str, said: str) -> tuple[str, str]:
-        if not self._run("return document.documentURI").startswith("about:certerror"):
-            return "no-page", said.partition("&u=")[0].rpartition(": ")[2]
-        word = self._run("return document.getFailedCertSecurityInfo().errorCodeString")
-        self._within(10, f"return !!{_ADVANCED}")
-        self._run(f"{_ADVANCED}.click()")
-        self._within(10, f"return {_OPENED}")
-        if not self._run(f"return !!{_BUTTON}?.checkVisibility()"):
-            return "no-way-on", word
-        return ("can-proceed" if self._accepted(address) else "no-page"), word
 
     def _within(self, seconds: float, script: str) -> bool:
         end = monotonic() + seconds
@@ -123,6 +162,10 @@ PREFERENCES = {
     "browser.safebrowsing.phishing.enabled": False,
     "extensions.getAddons.cache.enabled": False,
     "security.OCSP.enabled": 0,
+    "dom.ipc.processCount": 2,
+    "fission.autostart": False,
+    "dom.ipc.processPrelaunch.enabled": False,
+    "toolkit.cosmeticAnimations.enabled": False,
 }
 
 

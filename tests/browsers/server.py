@@ -12,7 +12,8 @@ from pathlib import Path
 
 from browsers.der import Made
 
-PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 47\r\nConnection: close\r\n\r\n"
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 47\r\nConnection: close\r\n"
+STRICT = b"Strict-Transport-Security: max-age=31536000\r\n"
 BODY = b"<!doctype html><title>loaded</title><p>loaded.\n"
 
 
@@ -29,9 +30,16 @@ def context_of(chain: tuple[Made, ...], folder: Path, number: int) -> ssl.SSLCon
 
 @contextmanager
 def serving(
-    chains: Mapping[str, tuple[Made, ...]], *, address: str = "127.0.0.1", otherwise: tuple[Made, ...] = ()
+    chains: Mapping[str, tuple[Made, ...]],
+    *,
+    address: str = "127.0.0.1",
+    otherwise: tuple[Made, ...] = (),
+    strict: bool = False,
 ) -> Iterator[int]:
-    """Serves each chain under its host name, and `otherwise` where none is asked for; gives the port."""
+    """Serves each chain under its host name, and `otherwise` where none is asked for; gives the port.
+
+    `strict`: its pages send HSTS.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="certlib-served-")))
         count = itertools.count()
@@ -43,6 +51,7 @@ def serving(
                 connection.context = contexts[host]
 
         first.sni_callback = choose  # type: ignore[assignment]
+        page = PAGE + (STRICT if strict else b"") + b"\r\n" + BODY
         listener = stack.enter_context(socket.create_server((address, 0), backlog=64))
         pool = stack.enter_context(ThreadPoolExecutor(16))
 
@@ -52,7 +61,7 @@ def serving(
                     plain, _ = listener.accept()
                 except OSError:
                     return
-                pool.submit(_answer, plain, first)
+                pool.submit(_answer, plain, first, page)
 
         threading.Thread(target=accept, daemon=True).start()
         try:
@@ -61,11 +70,13 @@ def serving(
             listener.shutdown(socket.SHUT_RDWR)
 
 
-def _answer(plain: socket.socket, context: ssl.SSLContext) -> None:
+def _answer(plain: socket.socket, context: ssl.SSLContext, page: bytes) -> None:
     try:
         plain.settimeout(5)
         with context.wrap_socket(plain, server_side=True) as connection:
             if connection.recv(65536):
-                connection.sendall(PAGE + BODY)
+                connection.sendall(page)
     except OSError:  # a browser that refuses the certificate ends the connection
+        pass
+    finally:
         plain.close()

@@ -15,7 +15,7 @@ import pytest
 
 from browsers import chromium as of_chromium
 from browsers import firefox as of_firefox
-from browsers.cases import CASES, SIGNED, case, leaf, root
+from browsers.cases import CA_TRUE, CASES, SIGNED, case, leaf, root
 from browsers.der import Made, made
 from browsers.server import serving
 from certlib import x509
@@ -24,7 +24,7 @@ from certlib.assess.trust import judge
 from certlib.inventory import Agents, Site
 from certlib.knowledge import load
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browsers")]
 
 PROGRAMS = {"chromium": of_chromium.PROGRAM, "firefox": of_firefox.PROGRAM}
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -44,15 +44,20 @@ SERVED = [
 ODD = [one for one in CASES["plain"] if one.startswith(("star-", "subject-"))]
 BROKEN = ("form-text", "form-version", "form-time", "names-broken")
 BY_ADDRESS = {"127.0.0.2": "loads", "127.0.0.3": "can-proceed"}  # its iPAddress; its figures as a dNSName
+# Self-signed certificates in what the browser trusts, as a peer ("P,,") or as a CA ("C,,"): how, and whether
+# marked as a CA's.
+LAID = {"peer": ("P,,", False), "ca": ("C,,", False), "ca-true": ("C,,", True)}
 
 
 @dataclass
 class Happened:
-    """What a browser did, by case; its version; what happened at a host with two ports."""
+    """What a browser did, by case; its version; what happened at hosts with two ports."""
 
     outcomes: dict[tuple[str, str, str], tuple[str, str]]
     by_address: dict[str, tuple[str, str]]
     beside: list[str]
+    strict: list[str]
+    laid: dict[str, str]
     version: str
 
 
@@ -77,8 +82,14 @@ def happened(browser, tmp_path_factory):
     for one in SERVED:
         host, served = case(*one)
         chains[host] = served.chain
-    host = "beside.example.test"
+    host, strict = "beside.example.test", "strict.example.test"
     wrong, good = leaf("other.example.net", "trusted-ca"), leaf(host, "trusted-ca")
+    of_strict = leaf(strict, "trusted-ca")
+    laid = {
+        f"laid-{one}.example.test": made(None, f"laid-{one}.example.test", constraints=CA_TRUE if ca else b"")
+        for one, (_, ca) in LAID.items()
+    }
+    chains |= {one: served.chain for one, served in laid.items()}
     addresses = {
         "127.0.0.2": made(root("trusted-ca"), "n", names=(bytes((127, 0, 0, 2)),)),
         "127.0.0.3": made(root("trusted-ca"), "n", names=("127.0.0.3",)),
@@ -93,26 +104,35 @@ def happened(browser, tmp_path_factory):
         first, second = (
             f"https://{host}:{stack.enter_context(serving({host: one.chain}))}/" for one in (wrong, good)
         )
+        at_strict = [
+            f"https://{strict}:{stack.enter_context(serving({strict: one.chain}, strict=one is of_strict))}/"
+            for one in (of_strict, wrong)
+        ]
         home = tmp_path_factory.mktemp(browser)
-        running = stack.enter_context(started(browser, home, root("trusted-ca"), hosts=[host, *chains]))
-        found = running.open_all([*pages, *by_address])
+        trusted = [(root("trusted-ca"), "C,,")]
+        trusted += [(served, flags) for served, (flags, _) in zip(laid.values(), LAID.values(), strict=True)]
+        running = stack.enter_context(started(browser, home, trusted, hosts=[host, strict, *chains]))
+        of_laid = [f"https://{one}:{port}/" for one in laid]
+        results = iter(running.open_all([*pages, *by_address, *of_laid]))
         return Happened(
-            outcomes=dict(zip(SERVED, found, strict=False)),
-            by_address=dict(zip(BY_ADDRESS, found[len(SERVED) :], strict=True)),
+            outcomes={one: next(results) for one in SERVED},
+            by_address={one: next(results) for one in BY_ADDRESS},
+            laid={one: next(results)[0] for one in LAID},
             beside=[outcome for outcome, _ in running.open_in_turn([first, second, first])],
+            strict=[outcome for outcome, _ in running.open_in_turn(at_strict)],
             version=running.version,
         )
 
 
-def started(browser: str, home: Path, trusted: Made, *, hosts: list[str]):
-    """A browser whose store holds a root."""
+def started(browser: str, home: Path, trusted: list[tuple[Made, str]], *, hosts: list[str]):
+    """A browser whose store holds certificates, each with certutil's flags."""
     store = home / ".pki" / "nssdb" if browser == "chromium" else home
     store.mkdir(parents=True, exist_ok=True)
-    (home / "root.der").write_bytes(trusted.der)
-    for arguments in (
-        ["-N", "--empty-password"],
-        ["-A", "-n", "root", "-t", "C,,", "-i", str(home / "root.der")],
-    ):
+    commands = [["-N", "--empty-password"]]
+    for at, (one, flags) in enumerate(trusted):
+        (home / f"{at}.der").write_bytes(one.der)
+        commands.append(["-A", "-n", f"{at}", "-t", flags, "-i", str(home / f"{at}.der")])
+    for arguments in commands:
         subprocess.run(["certutil", "-d", f"sql:{store}", *arguments], check=True, capture_output=True)
     if browser == "chromium":
         return of_chromium.chromium(home)
@@ -162,12 +182,12 @@ def test_each_browser_does_what_the_file_says(browser, happened):
 
 def test_certlib_concludes_from_the_same_chain_what_the_browser_did(browser, happened):
     """Or that it is open, where the certificate cannot be read and a browser shows a page all the same."""
-    wrong = {
-        one: (did, concluded(*one, browser))
-        for one, did in happened.outcomes.items()
-        if concluded(*one, browser)
-        not in ((did[0], None) if one[0] in BROKEN or one[1] in ODD else (did[0],))
-    }
+    wrong = {}
+    for one, did in happened.outcomes.items():
+        may_be_open = one[0] in BROKEN or one[1] in ODD
+        found = concluded(*one, browser)
+        if found != did[0] and not (may_be_open and found is None):
+            wrong[one] = (did, found)
     assert wrong == {}
 
 
@@ -181,6 +201,19 @@ def test_what_was_accepted_for_a_wrong_name_is_forgotten_beside_a_good_certifica
     again = {"chromium": "can-proceed", "firefox": "loads"}[browser]
     assert happened.beside == ["can-proceed", "loads", again]
     assert load().browsers[browser].forgets is (again == "can-proceed")
+
+
+def test_where_a_trusted_page_sent_hsts_no_certificate_is_accepted_on_another_port_of_the_host(
+    browser, happened
+):
+    assert happened.strict == ["loads", "no-way-on"]
+
+
+def test_a_self_signed_certificate_in_a_store_loads_as_a_peer_and_in_chromium_not_as_a_ca_that_it_is_not(
+    browser, happened
+):
+    as_ca = {"chromium": "no-way-on", "firefox": "loads"}[browser]
+    assert happened.laid == {"peer": "loads", "ca": as_ca, "ca-true": "loads"}
 
 
 def test_every_entry_of_the_file_is_served():

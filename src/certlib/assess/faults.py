@@ -12,7 +12,7 @@ from functools import lru_cache
 from cryptography import x509
 
 from certlib import der
-from certlib.x509 import Certificate, Unreadable, read
+from certlib.x509 import Certificate, Unreadable, quietly, read
 
 NOT_TRIED = "not-tried"
 
@@ -211,7 +211,8 @@ def _name_limits(data: bytes) -> x509.NameConstraints | None | Unreadable:
         found = [one for one in parts.extensions if one.oid == _LIMITS]
         if not found:
             return None
-        value = x509.load_der_x509_certificate(parts.alone(found[0])).extensions[0].value
+        with quietly():
+            value = x509.load_der_x509_certificate(parts.alone(found[0])).extensions[0].value
     except Exception as error:  # noqa: BLE001 - a hostile certificate may raise anything
         return Unreadable(type(error).__name__)
     return value if isinstance(value, x509.NameConstraints) else Unreadable("no name constraints")

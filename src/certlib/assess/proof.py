@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtensionOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store
 
 from certlib.evidence import Evidence
-from certlib.x509 import Unreadable, read, verifies
+from certlib.x509 import Unreadable, quietly, read, verifies
 
 # More CA certificates than honest servers send would only keep the verifier busy with their combinations.
 MOST_SENT, LONGEST = 8, 5
@@ -34,6 +34,7 @@ class Way:
     leads: bool
     by: Literal["verifier", "signatures"]
     ended: bool = False  # a CA certificate on the way is not valid on that day
+    denied: bool = False  # the signatures lead there, but by what says that it is no CA's
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ def _way(sent: tuple[x509.Certificate, ...], roots: tuple[x509.Certificate, ...]
     if _verified(sent, roots, on):
         return Way(leads=True, by="verifier")
     leads = any(_walk(sent, roots, on))
-    return Way(leads=leads, by="signatures", ended=not leads and any(_walk(sent, roots, None)))
+    ended = not leads and any(_walk(sent, roots, None))
+    denied = not leads and not ended and any(_walk(sent, roots, None, anyone=True))
+    return Way(leads=leads, by="signatures", ended=ended, denied=denied)
 
 
 def _verified(sent: tuple[x509.Certificate, ...], roots: tuple[x509.Certificate, ...], on: date) -> bool:
@@ -94,21 +97,27 @@ def _verified(sent: tuple[x509.Certificate, ...], roots: tuple[x509.Certificate,
         start = max(datetime.combine(on, time(), UTC), sent[0].not_valid_before_utc)
         policy = PolicyBuilder().store(Store(list(roots))).time(start.replace(tzinfo=None))
         policy = policy.extension_policies(ca_policy=_CA, ee_policy=_LEAF).max_chain_depth(LONGEST)
-        policy.build_client_verifier().verify(sent[0], list(sent[1:]))
+        with quietly():
+            policy.build_client_verifier().verify(sent[0], list(sent[1:]))
     except Exception:  # noqa: BLE001 - a hostile certificate may raise anything; then it is no proof
         return False
     return True
 
 
 def _walk(
-    sent: Sequence[x509.Certificate], roots: Sequence[x509.Certificate], on: date | None
+    sent: Sequence[x509.Certificate],
+    roots: Sequence[x509.Certificate],
+    on: date | None,
+    *,
+    anyone: bool = False,
 ) -> Iterator[bool]:
     """From the leaf upwards, issuer by issuer: whether a trusted CA certified each member.
 
-    `on`: CA certificates that are not valid on that day do not count.
+    `on`: CA certificates that are not valid on that day do not count. `anyone`: what denies that it is a CA's
+    counts too.
     """
     usable = [root for root in roots if _serves(root, on)]
-    member, left = sent[0], [one for one in sent[1:] if _serves(one, on) and _may_sign(one)]
+    member, left = sent[0], [one for one in sent[1:] if _serves(one, on) and (anyone or _may_sign(one))]
     while True:
         yield member in roots or any(_issued(member, root) for root in usable)
         above = next((one for one in left if _issued(member, one)), None)
@@ -139,7 +148,8 @@ def _may_sign(certificate: x509.Certificate) -> bool:
 def _issued(member: x509.Certificate, issuer: x509.Certificate) -> bool:
     """Whether the issuer's name stands in the member and its key made the signature."""
     try:
-        return member.issuer == issuer.subject and verifies(member, issuer.public_key())
+        with quietly():
+            return member.issuer == issuer.subject and verifies(member, issuer.public_key())
     except Exception:  # noqa: BLE001 - the same
         return False
 
@@ -147,7 +157,8 @@ def _issued(member: x509.Certificate, issuer: x509.Certificate) -> bool:
 @lru_cache(maxsize=1024)
 def _from_der(der: bytes) -> tuple[x509.Certificate, ...]:
     try:
-        return (x509.load_der_x509_certificate(der),)
+        with quietly():
+            return (x509.load_der_x509_certificate(der),)
     except Exception:  # noqa: BLE001 - the same
         return ()
 
@@ -155,6 +166,7 @@ def _from_der(der: bytes) -> tuple[x509.Certificate, ...]:
 @lru_cache(maxsize=1024)
 def _from_pem(pem: bytes) -> tuple[x509.Certificate, ...]:
     try:
-        return tuple(x509.load_pem_x509_certificates(pem))
+        with quietly():
+            return tuple(x509.load_pem_x509_certificates(pem))
     except Exception:  # noqa: BLE001 - the same
         return ()

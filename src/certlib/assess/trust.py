@@ -69,10 +69,6 @@ def judge(
     if leaf.kind == "unreadable":
         return Trust(accepted=None, why="unknown", faults=found)
     signed = replace(_signed(chain, leaf, site, proof, on), faults=found)
-    if (
-        signed.why == "not-listed" and "no-ca" in found
-    ):  # the way may end at what is no CA alone: the worse counts
-        signed = replace(signed, vouched=True)
     if isinstance(leaf.not_after, datetime) and leaf.not_after.date() < on:
         return replace(signed, accepted=False, why="expired")
     if isinstance(leaf.not_before, datetime) and leaf.not_before.date() > on:
@@ -89,4 +85,5 @@ def _signed(chain: Sequence[str], leaf: Certificate, site: Site, proof: Proof, o
     way = proof.way(chain, on=on)
     if way.leads:
         return ROLLED_OUT
-    return Trust(accepted=False, why="ca-ended" if way.ended else "not-listed", vouched=way.ended)
+    vouched = way.ended or way.denied
+    return Trust(accepted=False, why="ca-ended" if way.ended else "not-listed", vouched=vouched)
