@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from certlib.assess.changes import product_of
 from certlib.assess.context import Context
+from certlib.assess.covered import unlike_the_table
 from certlib.assess.model import NodeState, Statement
 from certlib.assess.observed import ecdsa_off, row_of
 from certlib.assess.presented import alike
 from certlib.knowledge import Advice, Basis, Row, option_for
-from certlib.language import Phrases
 
 WAY_ON = "cop-to-ec-ca"  # from an installed COP to certificates of an EC CA
 
@@ -73,7 +73,7 @@ def _by_table(context: Context) -> Iterator[Advised]:
     (*different,) = {row.id: row for row in rows.values() if row}.values()
     if len(different) == 1 and all(rows.values()):
         for one in _of_row(context, different[0]):
-            statement = _stated(one, states, context.knowledge.say)
+            statement = _stated(context, one, states)
             yield Advised(one.option, statement, by_row=True, keeps=different[0].tomcat == "self-signed")
         return
     for state, row in sorted(_near(context, states, rows), key=lambda one: one[1].tomcat == "self-signed"):
@@ -135,14 +135,16 @@ def _most_like(context: Context, state: NodeState) -> Row | None:
     return next(iter(same or [row for row in rows if row.tomcat_ecdsa == "self-signed"]))
 
 
-def _stated(advice: Advice, states: Collection[NodeState], say: Phrases) -> Statement:
+def _stated(context: Context, advice: Advice, states: Collection[NodeState]) -> Statement:
     """The note's advice, documented where the table covers the site to the letter."""
     basis = advice.basis
-    if basis.kind != "documented" or (alike(states) and all(state.row for state in states)):
+    unlike = unlike_the_table(context, states, on=context.day)
+    if basis.kind != "documented" or (alike(states) and all(state.row for state in states) and not unlike):
         return Statement(advice.text, basis.kind, basis)
     concluded = any(state.ecdsa_deduced for state in states)
     rule = "rule-hidden-ec" if concluded else "rule-era-automatic-update"
-    doubt = say("assess-advice.row-concluded")
+    rule = "rule-advice-outside-table" if unlike else rule
+    doubt = context.knowledge.say("assess-advice.row-concluded")
     text = f"{advice.text} {doubt}" if concluded else advice.text
     return Statement(text, "inferred", Basis("inferred", basis.source, basis.section, rule))
 

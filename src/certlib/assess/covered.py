@@ -63,6 +63,8 @@ def unlike_the_table(context: Context, states: Iterable[NodeState], *, on: date)
         hidden = bool(_off(state, context.knowledge))
         for identity, kind in (("tomcat", state.tomcat), ("tomcat-ECDSA", state.tomcat_ecdsa)):
             leaf = context.identity_leaf(state.node, identity)
+            if identity in state.renewed:
+                continue
             if leaf is None or certificates[leaf].kind != kind or (hidden and identity == "tomcat-ECDSA"):
                 continue
             trust = context.leaf_trust([one.id for one in context.of_node(state.node)], leaf, on=on)
