@@ -158,7 +158,7 @@ def chromium(home: Path) -> Iterator[Chromium]:
         "--remote-debugging-pipe", f"--user-data-dir={home / 'chromium'}",
         "--host-resolver-rules=MAP *.test 127.0.0.1, EXCLUDE 127.0.0.*, MAP * ~NOTFOUND",
     ]  # fmt: skip
-    running = subprocess.Popen(
+    running = subprocess.Popen(  # noqa: S603, PLW1509
         arguments, env={**os.environ, "HOME": str(home)}, preexec_fn=wired, close_fds=False,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip

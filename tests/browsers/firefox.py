@@ -133,7 +133,7 @@ def firefox(profile: Path, *, port: int) -> Iterator[Firefox]:
     preferences = {**PREFERENCES, "marionette.port": port}
     lines = [f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in preferences.items()]
     (profile / "user.js").write_text("\n".join(lines))
-    running = subprocess.Popen(
+    running = subprocess.Popen(  # noqa: S603
         [str(PROGRAM), "--headless", "--marionette", "--remote-allow-system-access", "--no-remote", "--profile", str(profile)],
         env={**os.environ, "HOME": str(profile), "MOZ_HEADLESS": "1"},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
