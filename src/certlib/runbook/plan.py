@@ -256,7 +256,7 @@ def _phase(case: Case, procedure: Procedure, states: Sequence[NodeState]) -> str
 def _names(case: Case, states: Sequence[NodeState]) -> dict[str, str]:
     listed = case.knowledge.say.listed
     return {
-        "node": states[0].node,
+        "node": states[0].node if states else "",  # a site may list none of UCCX or SocialMiner
         "nodes": listed(*(state.node for state in states)),
         "count": str(len(states)),
         "uccx": listed(*(state.node for state in case.nodes if state.role in UCCX)),
@@ -317,9 +317,9 @@ def _gets_cop(case: Case, state: NodeState, about: _About) -> bool:
 def _settling(case: Case, ident: str, tasks: Sequence[Task]) -> Iterator[tuple[Place, Task]]:
     """The findings that no other task of the plan settles: before the window, or what can wait."""
     procedure = case.knowledge.procedures[ident]
-    task = _task(case, procedure, case.nodes, _About())
     steps = tuple(remedies(case, tasks, later=ident == LATER))
     if steps:
+        task = _task(case, procedure, case.nodes, _About())
         place = (_rank(case, procedure.phase), 0, list(case.knowledge.procedures).index(ident), 0)
         yield place, replace(task, steps=steps, node=None)
 
