@@ -70,7 +70,12 @@ MISTAKES = {
         "70000",
     ),
     "an id with ../": (SMALL.replace("hamburg", "../hamburg"), ":3: site:", "../hamburg"),
-    "a release that does not exist": (SMALL.replace("11.5(1)", "11.7(3)"), ":4: release:", "11.7(3)"),
+    "no release": (SMALL.replace("11.5(1)", "eleven"), ":4: release:", '"eleven" is no release'),
+    "a release that may be one of several": (
+        SMALL.replace("11.5(1)", "12.5"),
+        ":4: release:",
+        "leaves open which release is meant",
+    ),
     "a site without nodes": (SMALL.split("nodes", maxsplit=1)[0] + "nodes: []\n", ":5: nodes:", "node"),
     "a site that does not speak of nodes": (SMALL.split("nodes", maxsplit=1)[0], ": nodes:", "missing"),
     "UTF-16": (SMALL.encode("utf-16"), ":", "The encoding is UTF-16"),
@@ -107,7 +112,7 @@ def test_an_inventory_that_is_not_there_or_a_folder_is_named(
 
 def test_all_mistakes_are_told_at_once(certlib: Certlib, tmp_path: Path) -> None:
     path = tmp_path / "site.yaml"
-    wrong = SMALL.replace("hamburg", "../x").replace("11.5(1)", "99").replace("uccx-publisher", "pbx")
+    wrong = SMALL.replace("hamburg", "../x").replace("11.5(1)", "eleven").replace("uccx-publisher", "pbx")
     path.write_text(wrong + "more: 1\n")
     ended = certlib("report", path)
     assert ended.code == 2

@@ -181,10 +181,10 @@ def test_a_restart_for_another_certificate_does_not_settle_a_chain_that_is_incom
 
 def test_what_can_wait_until_after_the_upgrade_comes_after_the_window() -> None:
     found = site(*three(ecdsa=None, release="10.6(1)", target="11.5(1)"))
+    said = replace(found.findings[0].statement, text="This can wait.", evidence=())
     can_wait = replace(
         found.findings[0], check="rsa-key-over-2048", state="after-upgrade", node=PUBLISHER, endpoint=None,
-        statement=replace(found.findings[0].statement, text="This can wait.", evidence=()),
-        procedures=("csr",), options=(),
+        statement=said, procedures=("csr",), options=(),
     )  # fmt: skip
     plan = plan_of(replace(found, findings=(can_wait,)), "ec-ca")
     assert "This can wait." in steps(plan, "settle-later")

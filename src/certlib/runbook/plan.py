@@ -97,8 +97,8 @@ def _order(case: Case) -> Basis:
 def _settling(case: Case, ident: str, tasks: Sequence[Task]) -> Iterator[tuple[Place, Task]]:
     """The findings that no other task of the plan settles: before the window, or what can wait."""
     procedure = case.knowledge.procedures[ident]
-    task = task_of(case, procedure, case.nodes, About())
     steps = tuple(remedies(case, tasks, later=ident == LATER))
     if steps:
+        task = task_of(case, procedure, case.nodes, About())
         place = (rank(case, procedure.phase), 0, 0, list(case.knowledge.procedures).index(ident), 0)
         yield place, replace(task, steps=steps, node=None)

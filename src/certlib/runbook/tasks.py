@@ -168,7 +168,7 @@ def _phase(case: Case, procedure: Procedure, states: Sequence[NodeState]) -> str
 def _names(case: Case, states: Sequence[NodeState]) -> dict[str, str]:
     listed = case.knowledge.say.listed
     return {
-        "node": states[0].node,
+        "node": states[0].node if states else "",  # a site may list none of UCCX or SocialMiner
         "nodes": listed(*(state.node for state in states)),
         "count": str(len(states)),
         "uccx": listed(*(state.node for state in case.nodes if state.role in UCCX)),
