@@ -17,6 +17,7 @@ from typing import Any
 
 TABS = 24
 WAIT = 30  # seconds, on a busy machine
+PAUSE = 0.25  # seconds between two looks, since every tab looks
 # What tells the page of an error without a connection from a warning about a certificate.
 _READY = "document.readyState == 'complete'"
 PLAIN_ERROR = f"({_READY} && !!document.querySelector('#main-frame-error'))"
@@ -139,7 +140,7 @@ def _within(seconds: float, asked: Callable[[], bool]) -> bool:
         with suppress(RuntimeError):  # the page is being changed
             if asked():
                 return True
-        sleep(0.05)
+        sleep(PAUSE)
     return False
 
 
