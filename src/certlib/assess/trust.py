@@ -69,9 +69,8 @@ def judge(
     if leaf.kind == "unreadable":
         return Trust(accepted=None, why="unknown", faults=found)
     signed = replace(_signed(chain, leaf, site, proof, on), faults=found)
-    if (
-        signed.why == "not-listed" and "no-ca" in found
-    ):  # the way may end at what is no CA alone: the worse counts
+    if signed.why == "not-listed" and "no-ca" in found and any(proof.anchored(one) for one in chain):
+        # A trusted CA signed what is no CA: browsers refuse the way, not the CA.
         signed = replace(signed, vouched=True)
     if isinstance(leaf.not_after, datetime) and leaf.not_after.date() < on:
         return replace(signed, accepted=False, why="expired")
