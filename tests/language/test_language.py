@@ -99,8 +99,8 @@ def test_a_cell_of_the_notebook_is_told_in_the_language_and_a_changed_one_stays(
     assert narrative("Contents", "de") == "Contents"  # a text of the report that is no cell's
 
 
-# What a machine says: the words of cryptography's verifier, an error for who programs, and styles.
-MACHINE = {"assess/proof.py", "runbook/plan.py", "show/style.py", "show/timeline.py"}
+# What a machine says: errors for who programs, and styles.
+MACHINE = {"runbook/plan.py", "runbook/rehearsal.py", "show/style.py", "show/timeline.py"}
 
 
 def sentences(path: Path) -> Iterator[str]:

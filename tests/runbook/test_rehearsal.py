@@ -135,7 +135,7 @@ def test_a_plan_that_uploads_before_the_ca_has_answered_is_found_out() -> None:
     (plan,) = runbook(ROW_4, options=("ec-ca",)).plans
     without = replace(plan, tasks=tuple(one for one in plan.tasks if one.procedure != "signing"))
     found = {(one.procedure, one.text) for one in rehearse(ROW_4, without).defects}
-    assert ("ca-reply", "needs reply-arrived, which no step before it has done") in found
+    assert ("ca-reply", "it needs reply-arrived, which no step before it has done") in found
 
 
 def test_a_plan_that_leaves_a_node_behind_is_found_out() -> None:

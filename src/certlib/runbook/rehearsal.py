@@ -47,7 +47,7 @@ class Defect:
 
     procedure: str | None  # None: in the plan as a whole
     node: str | None
-    text: str  # for those who maintain the knowledge
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ def _unmet(
             ordered = _order_of(case, task, node)
             where = [standings[node]] if ordered or not of_certificate else standings.values()
             if all(missing(one, need, task.identity) for one in where):
-                yield Defect(task.procedure, node, f"needs {need}, which no step before it has done")
+                text = case.knowledge.say("rehearsal.needs", need=need)
+                yield Defect(task.procedure, node, text)
 
 
 def _means(case: Case, task: Task, node: str) -> Means:
@@ -187,16 +188,17 @@ def _between_hops(case: Case, moving: list[Standing]) -> bool:
 
 def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Moment]) -> Iterator[Defect]:
     """What the plan does not bring about of what its option promised."""
+    say = case.knowledge.say
     for node, one in standings.items():
         if node not in {state.node for state in case.nodes}:
             continue
         if one.waiting:
-            yield Defect(None, node, "something is stored that no restart puts into use")
+            yield Defect(None, node, say("rehearsal.waiting"))
         if one.inactive:
-            yield Defect(None, node, f"{one.inactive} stays on the inactive partition")
+            yield Defect(None, node, say("rehearsal.inactive", release=one.inactive))
         has, wanted = _presents(one.state, case.knowledge), _presents(case.end[node], case.knowledge)
         if has != wanted:
-            yield Defect(None, node, f"ends as {has}, and {wanted} was promised")
+            yield Defect(None, node, say("rehearsal.ends-otherwise", found=f"{has}", wanted=f"{wanted}"))
     if moments:
         outcome = next(
             (
@@ -211,7 +213,12 @@ def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Momen
         for experience in promised.experiences:
             if met.get(experience.gadget) != experience.outcome:
                 found = met.get(experience.gadget)
-                text = f"{experience.gadget}: {found}, and {experience.outcome} was promised"
+                text = say(
+                    "rehearsal.meets-otherwise",
+                    gadget=case.knowledge.gadgets[experience.gadget].title,
+                    found=say(f"outcome.{found}") if found else "",
+                    wanted=say(f"outcome.{experience.outcome}"),
+                )
                 yield Defect(None, None, text)
 
 

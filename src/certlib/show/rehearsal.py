@@ -31,18 +31,18 @@ def from_here(moment: Moment, knowledge: Knowledge) -> Markup:
     """What holds once a phase is done, in a paragraph."""
     say = knowledge.say
     bad = any(one.outcome in STOPPED for one in moment.scenario.experiences)
+    met = met_from_here(moment, knowledge)
     return tag(
         "p",
         tag("strong", say("rehearsal.from-here")),
         " ",
-        met_from_here(moment, knowledge),
+        tag("span", met, class_="state state-bad") if bad else met,
         " ",
         say(f"rehearsal.back-{moment.going_back}"),
         " ",
         tag("strong", may_stop(moment, knowledge)) if moment.hindrances else may_stop(moment, knowledge),
         " ",
         states.basis_of_brief(RULE, knowledge),
-        class_="from-here state-bad" if bad else "from-here",
     )
 
 

@@ -38,7 +38,8 @@ def check(context: Context) -> tuple[Finding, ...]:
             text = f"{text} {not_given}"
         remedy = None
         if state != "information" and goes_with_upgrade(context, node, leaf):
-            text = f"{text} {say('check-valid-on-upgrade-day.until-upgrade')}"
+            until_then = say("check-valid-on-upgrade-day.until-upgrade")
+            text = f"{text} {until_then}"
             remedy = say("check-valid-on-upgrade-day.until-upgrade-remedy")
         faults.append(
             finding(
