@@ -1,6 +1,7 @@
 """Text from certificates, servers and files made safe to look at: what the eye can't see is spelled out."""
 
 import unicodedata
+from collections.abc import Sequence
 
 LIMIT = 1000  # characters of a name that are kept; no honest name is longer
 
@@ -30,3 +31,9 @@ def cut(text: str, limit: int = LIMIT) -> str:
 def quoted(value: object, limit: int = 60) -> str:
     """A value as a message cites it: short, visible, in quotation marks."""
     return f'"{visible(cut(str(value), limit))}"'
+
+
+def in_columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of equal length for a terminal: every column as wide as its widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)

@@ -13,7 +13,7 @@ from certlib.show import states
 from certlib.show.addresses import SHORT, of_certificate, of_finding, of_node
 from certlib.show.findings import asking
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
-from certlib.text import visible
+from certlib.text import in_columns, visible
 from certlib.x509 import Certificate, Unreadable
 
 SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
@@ -72,10 +72,7 @@ def matrix_text(assessment: Assessment) -> str:
                 then = _cell(scenario, place)
                 row.append(words.expected_in(then, say) if then else "")
         rows.append(row)
-    widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
-    return "\n".join(
-        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    return in_columns(rows)
 
 
 def nodes(assessment: Assessment) -> Display:

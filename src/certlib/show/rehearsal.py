@@ -10,6 +10,7 @@ from certlib.runbook import REHEARSAL, STOPPED, Moment, Rehearsal, rehearse
 from certlib.runbook import runbook as plans_of
 from certlib.show import states
 from certlib.show.markup import Child, Display, join, table, tag
+from certlib.text import in_columns
 from certlib.words import met_text
 
 RULE = Basis("inferred", rule=REHEARSAL)
@@ -118,10 +119,18 @@ def _walk(tried: Rehearsal, knowledge: Knowledge) -> Markup:
 
 
 def _walk_text(tried: Rehearsal, knowledge: Knowledge) -> str:
-    columns = _columns(tried, knowledge)
-    lines = [tried.plan.title]
-    for row in _rows(tried, knowledge):
-        lines.append(f"  {row[0]}")
-        lines += [f"    {head}: {cell}" for head, cell in zip(columns[1:], row[1:], strict=True)]
-    lines += [f"  ✕ {one.node or ''} {one.procedure or ''}: {one.text}" for one in tried.defects]
+    say = knowledge.say
+    rows = [
+        [
+            title_of(moment, tried, knowledge),
+            *(met_text(one, say) for one in moment.scenario.experiences),
+            say(f"rehearsal.cost-{moment.going_back}"),
+            say("rehearsal.stop-yes")
+            if not moment.hindrances
+            else say.listed(*(say(f"rehearsal.no-stop-{one}") for one in moment.hindrances)),
+        ]
+        for moment in tried.moments
+    ]
+    lines = [tried.plan.title, in_columns([_columns(tried, knowledge), *rows])]
+    lines += [f"✕ {one.node or ''} {one.procedure or ''}: {one.text}" for one in tried.defects]
     return "\n".join(lines)
