@@ -414,3 +414,51 @@ SAMPLES["12-5-su3-to-15-0-events-moved"] = Sample(
     ),
     never=("Every endpoint gave a certificate.", "No certificate came from", "prompts are not counted"),
 )
+
+SAMPLES["11-5-to-12-5-su3-bridged"] = Sample(
+    story="Live Data is stopped today; the upgrade in spring takes ECDSA away, and the COPs serve until then.",
+    nodes={
+        node: Node(rsa(RSA_CA, f"{node}.woodgrove.example"), ec(None, f"{node}.woodgrove.example"), AS_11_5)
+        for node in ("uccx1", "uccx2", "social")
+    },
+    verdict="ready with actions: verdict-check-action",
+    today=(WORKS, FAILS, PROMPT, WORKS),
+    after=(WORKS, WORKS, WORKS, WORKS),
+    cured=(WORKS, WORKS, WORKS, WORKS),
+    options=("both-cops",),
+    hops=("11.6(2)", "12.5(1)SU3"),
+    found=("manual trust-uploads", "after-upgrade ca-pruning", "manual way-published"),
+    quiet=("self-signed", "valid-on-upgrade-day", "nodes-alike"),
+    says=("It lets agents work until the upgrade",),
+)
+
+SAMPLES["12-5-su3-ecdsa-planned"] = Sample(
+    story="Everything works with RSA; the insurer wants ECDSA, its CA can sign it, and CCP stays as it is.",
+    nodes={
+        "uccx1": Node(rsa(RSA_CA, "uccx1.humongous.example"), ec(None, "uccx1.humongous.example")),
+        "uccx2": Node(rsa(RSA_CA, "uccx2.humongous.example"), ec(None, "uccx2.humongous.example")),
+        "ccp": Node(rsa(RSA_CA, "ccp.humongous.example")),
+    },
+    verdict="ready: verdict-ready",
+    today=(WORKS, WORKS, WORKS, WORKS),
+    cured=(WORKS, WORKS, WORKS, WORKS),
+    options=("cert-type-ecdsa",),
+    quiet=("nodes-alike", "self-signed", "ecdsa-signed-by-rsa"),
+    says=("The inventory plans to set the UCCX nodes to ecdsa.",),
+)
+
+SAMPLES["12-5-su3-shared-certificate"] = Sample(
+    story="One certificate names both UCCX nodes and ends in a month: one request renews it for both.",
+    nodes={
+        **dict.fromkeys(
+            ("uccx1", "uccx2"),
+            Node(rsa(RSA_CA, "uccx1.trey.example", "uccx2.trey.example", life=until(2026, 12, 20))),
+        ),
+        "ccp": Node(rsa(RSA_CA, "ccp.trey.example")),
+    },
+    verdict="ready with actions: verdict-check-action",
+    today=(WORKS, WORKS, WORKS, WORKS),
+    found=("action expires-soon uccx1", "action expires-soon uccx2"),
+    quiet=("san-shared-with-socialminer", "same-key-on-two-nodes", "san-of-both-uccx-nodes", "nodes-alike"),
+    says=("20 December 2026",),
+)

@@ -156,7 +156,7 @@ def _advised_bridge(context: Context, bridges: Mapping[str, Scenario]) -> list[A
     if best is None or able[best][0] >= today:
         return []
     basis = Basis("inferred", rule="rule-bridge")
-    text = context.knowledge.say("assess-options.bridge", scenario=context.deciding.title)
+    text = context.knowledge.say("assess-options.bridge")
     return [Advised(best, Statement(text, basis.kind, basis))]
 
 
