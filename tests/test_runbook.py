@@ -89,7 +89,11 @@ def test_a_node_that_gets_tomcat_ecdsa_with_the_upgrade_makes_its_request_after_
     plan = only(site(*boxes), "ec-ca")
     assert ("csr", MINER) in done(plan, "prepare")
     assert ("csr", PUBLISHER) in done(plan, "requests")
-    assert done(plan, "upgrade") == [("upgrade", PUBLISHER), ("switch", PUBLISHER)]
+    assert done(plan, "upgrade") == [
+        ("upgrade", PUBLISHER),
+        ("switch", PUBLISHER),
+        ("after-switch", None),
+    ]
 
 
 def test_a_node_whose_certificate_an_ec_ca_signed_needs_no_other() -> None:
@@ -255,15 +259,17 @@ def test_an_upgrade_to_12_5_begins_with_the_peers_certificates_and_ends_with_the
     assert plan.option is None
     peers = [("trust-peers", PUBLISHER), ("trust-peers", SUBSCRIBER), ("trust-uccx", MINER)]
     assert done(plan, "peers") == [*peers, ("trust-phones", None)]
-    nodes = [MINER, PUBLISHER, SUBSCRIBER]
     assert done(plan, "upgrade") == [
         ("upgrade", MINER),
         ("switch", MINER),
+        ("trust-pruned", MINER),
         ("upgrade", PUBLISHER),
         ("upgrade", SUBSCRIBER),
         ("switch", PUBLISHER),
         ("switch", SUBSCRIBER),
-        *(("trust-pruned", node) for node in nodes),
+        ("after-switch", None),
+        ("trust-pruned", PUBLISHER),
+        ("trust-pruned", SUBSCRIBER),
     ]
     told = next(task for task in plan.tasks if task.procedure == "upgrade" and task.node == PUBLISHER)
     assert "ciscouccx.1162.1251SU2PREUPGRADE" in told.steps[0].text
@@ -276,7 +282,7 @@ def test_an_upgrade_within_11_asks_for_the_trust_of_uccx_and_socialminer_in_each
     said = " ".join(step.text for task in plan.tasks if task.phase == "peers" for step in task.steps)
     assert "Unified Communications Manager" not in said
     assert "Unified Intelligence Center" not in said
-    assert {name for name, _ in done(plan, "upgrade")} == {"upgrade", "switch"}
+    assert {name for name, _ in done(plan, "upgrade")} == {"upgrade", "switch", "after-switch"}
 
 
 def test_each_hop_of_the_way_is_a_task_of_each_node() -> None:

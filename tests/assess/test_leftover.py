@@ -61,10 +61,13 @@ def test_one_that_a_cop_hides_until_the_upgrade_removes_ecdsa_is_a_note_on_both_
     assert len({(one.verdict.word, one.verdict.rule) for one in found}) == 1
 
 
-def test_where_agents_are_given_it_and_it_has_ended_they_stand_still_today_whatever_the_upgrade_removes():
+def test_where_agents_are_given_it_and_it_has_ended_they_stand_still_until_the_upgrade_removes_it():
     given = looked_at(AFTER, release="11.5(1)", target="11.6(2)", to_browsers=("socketio",))
-    assert states(given, "valid-on-upgrade-day") == {"outage"}
-    assert given.verdict.word == "not ready"
+    assert states(given, "valid-on-upgrade-day") == {"action"}
+    assert given.verdict.word == "ready with actions"
+    assert "Today they cannot use the Live Data gadgets." in given.verdict.statement.text
+    assert given.reissues == ()
+    assert [one.option for one in given.options if one.bridge and one.recommended] == ["uccx-cop"]
 
 
 def test_where_agents_are_given_it_until_the_window_it_does_not_block_and_is_to_be_seen_to():

@@ -30,9 +30,9 @@ def walked(
     """
     site, first, wrong = start, become(start), []
     work = [task for task in plan.tasks if task.phase != UNDOING]
-    phases = [(phase, list(tasks)) for phase, tasks in groupby(work, lambda task: task.phase)]
-    for (phase, tasks), moment in zip(phases, rehearse(found, plan).moments, strict=True):
-        assert phase == moment.phase
+    phases = [(part, list(tasks)) for part, tasks in groupby(work, lambda task: (task.phase, task.hop))]
+    for ((phase, hop), tasks), moment in zip(phases, rehearse(found, plan).moments, strict=True):
+        assert (phase, hop) == (moment.phase, moment.hop)
         try:
             for task in tasks:
                 site = work_off(site, task)

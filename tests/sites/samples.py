@@ -416,7 +416,7 @@ SAMPLES["12-5-su3-to-15-0-events-moved"] = Sample(
 )
 
 SAMPLES["11-5-to-12-5-su3-bridged"] = Sample(
-    story="Live Data is stopped today; the upgrade in spring takes ECDSA away, and the COPs serve until then.",
+    story="Live Data is stopped today; the upgrade in spring takes ECDSA away, the COPs serve until then.",
     nodes={
         node: Node(rsa(RSA_CA, f"{node}.woodgrove.example"), ec(None, f"{node}.woodgrove.example"), AS_11_5)
         for node in ("uccx1", "uccx2", "social")
