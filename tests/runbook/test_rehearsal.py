@@ -55,7 +55,7 @@ def plans(found: Assessment) -> list[Plan]:
     return [*runbook(found, options=offered).plans, *runbook(found).plans]
 
 
-@settings(max_examples=120)
+@settings(max_examples=40)
 @given(odd_sites())
 def test_every_offered_options_plan_rehearses_to_its_promise(odd) -> None:
     described, holdings = odd
@@ -71,7 +71,7 @@ def test_every_offered_options_plan_of_a_sample_site_rehearses_to_its_promise(na
         assert rehearse(found, plan).defects == (), plan.option
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(odd_sites())
 def test_whatever_starts_a_node_anew_is_announced(odd) -> None:
     described, holdings = odd
@@ -80,7 +80,7 @@ def test_whatever_starts_a_node_anew_is_announced(odd) -> None:
             assert not interrupting(task) or task.interrupts not in ("", NOTHING), task.procedure
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(odd_sites())
 def test_one_may_not_stop_where_agents_could_not_work_who_can_today(odd) -> None:
     described, holdings = odd
