@@ -79,6 +79,7 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
     work = [task for task in plan.tasks if task.phase != UNDOING]
     for (phase, hop), tasks in groupby(work, lambda task: (task.phase, task.hop)):
         for task in tasks:
+            defects += _unannounced(case, task)
             for step in task.steps:
                 defects += _unmet(case, task, step.needs, standings)
                 trusting = trusting or "pcs-trust" in step.does
@@ -116,6 +117,14 @@ def _unmet(
             if all(missing(one, need, task.identity) for one in where):
                 text = case.knowledge.say("rehearsal.needs", need=need)
                 yield Defect(task.procedure, node, text)
+
+
+def _unannounced(case: Case, task: Task) -> Iterator[Defect]:
+    """Whether a task starts a node or its services anew and says that it interrupts nothing."""
+    say = case.knowledge.say
+    starts = any({*STARTING} & {*step.does} for step in task.steps)
+    if starts and task.interrupts in ("", say("rehearsal.nothing")):
+        yield Defect(task.procedure, task.node, say("rehearsal.unannounced"))
 
 
 def _means(case: Case, task: Task, node: str) -> Means:
@@ -229,8 +238,3 @@ def _presents(state: NodeState, knowledge: Knowledge) -> tuple[object, ...]:
     ecdsa = None if hidden else state.tomcat_ecdsa or state.ecdsa_deduced
     renewed = {*state.renewed} - ({"tomcat-ECDSA"} if hidden else set())
     return state.release, state.tomcat, ecdsa, sorted(state.cops), state.cert_type, sorted(renewed)
-
-
-def interrupting(task: Task) -> bool:
-    """Whether a task starts a node or its services anew."""
-    return any({*STARTING} & {*step.does} for step in task.steps)
