@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from certlib.evidence import Presentation
 from certlib.inventory import CertType, Endpoint, Node, Site, Waiver, every_endpoint
 from certlib.knowledge import Basis, Expected
 from certlib.knowledge.model import Era, Identity, Outcome, SigningKind
@@ -45,6 +46,9 @@ class Observed:
     versions: tuple[str, ...]  # TLS versions seen
     rsa_reason: Reason | None = None  # why the offer of RSA alone brought nothing
     ecdsa_reason: Reason | None = None
+    rows: tuple[Presentation, ...] = field(
+        default=(), compare=False, repr=False
+    )  # all that were put together
 
 
 @dataclass(frozen=True, slots=True)

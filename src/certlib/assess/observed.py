@@ -39,6 +39,15 @@ def leaves(observed: Observed) -> tuple[str, ...]:
     return tuple(dict.fromkeys(leaf for leaf in (observed.browser, observed.rsa, observed.ecdsa) if leaf))
 
 
+def row_behind(observed: Observed, offer: str) -> Presentation:
+    """The row that tells what became of the offer `browser`, `rsa` or `ecdsa`."""
+    if found := _best(offer, observed.rows):
+        return found
+    reasons = {"browser": observed.reason, "rsa": observed.rsa_reason, "ecdsa": observed.ecdsa_reason}
+    detail = observed.detail if offer == "browser" else ""
+    return Presentation(observed.endpoint, offer, (), reasons[offer] or Reason.NOT_ASKED, detail)
+
+
 def node_state(
     *, node: Node, seen: Sequence[Observed], certificates: Mapping[str, Certificate], knowledge: Knowledge
 ) -> NodeState:
@@ -188,6 +197,7 @@ def _together(
         versions=tuple(sorted({one.version for one in given if one.version})),
         rsa_reason=rsa.reason if rsa else Reason.NOT_ASKED,
         ecdsa_reason=ecdsa.reason if ecdsa else Reason.NOT_ASKED,
+        rows=tuple(given),
     )
 
 

@@ -74,12 +74,16 @@ def answers(evidence: Evidence) -> Display:
     places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
     groups: dict[str, list[Markup]] = {}
     first = {one.endpoint: one for one in reversed(_in_order(evidence.presentations))}
+    rows: dict[str, list[Presentation]] = {}
+    for one in evidence.presentations:
+        rows.setdefault(one.endpoint, []).append(one)
     for one in _in_order(evidence.presentations):
         place = places[one.endpoint]
         server = say("answers.server", node=visible(place.node), server=place.title, port=place.port)
         groups.setdefault(server, []).append(
             _answer(
                 one,
+                rows[one.endpoint],
                 evidence,
                 knowledge,
                 place=of_answers(one.endpoint) if one is first[one.endpoint] else None,
@@ -104,10 +108,17 @@ def answers(evidence: Evidence) -> Display:
     return Display(html=html, text=say("answers.count", answered=answered, asked=len(evidence.presentations)))
 
 
-def _answer(one: Presentation, evidence: Evidence, knowledge: Knowledge, *, place: str | None) -> Markup:
+def _answer(
+    one: Presentation,
+    rows: Sequence[Presentation],
+    evidence: Evidence,
+    knowledge: Knowledge,
+    *,
+    place: str | None,
+) -> Markup:
     """The row of one question: what was sent, or across its columns why nothing was."""
     say = knowledge.say
-    known = " · ".join(part for part in (one.version, one.suite, _reason(one, knowledge)) if part)
+    known = " · ".join(part for part in (one.version, one.suite, _reason(one, rows, knowledge)) if part)
     offer = tag("th", one.offer, id=place, scope="row")
     if not one.leaf:
         return tag("tr", offer, tag("td", say("answers.nothing", reason=known), colspan=3))
@@ -227,14 +238,14 @@ def _in_order(answers: Sequence[Presentation]) -> list[Presentation]:
     return sorted(answers, key=rank)
 
 
-def _reason(one: Presentation, knowledge: Knowledge) -> str:
+def _reason(one: Presentation, rows: Sequence[Presentation], knowledge: Knowledge) -> str:
     """Why there is no certificate, and what to check where that is not plain."""
     if one.reason is None:
         return ""
     if one.reason in (Reason.NO_SUCH_CERTIFICATE, Reason.NOT_ASKED):
-        return words.detail_text(one.detail, knowledge.say) or words.reason_text(one.reason, "", knowledge)
-    sentence = words.reason_text(one.reason, one.detail, knowledge)
-    return f"{sentence} {knowledge.reasons[one.reason.value].hint}"
+        return words.detail_text(one.detail, knowledge.say) or words.reason_text(one, rows, knowledge)
+    sentence = words.reason_text(one, rows, knowledge)
+    return f"{sentence} {words.reason_hint(one, rows, knowledge)}"
 
 
 def _pages(evidence: Evidence, say: Phrases) -> Markup | None:
