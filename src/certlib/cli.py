@@ -301,7 +301,7 @@ def _collected_text(evidence: "Evidence", file: Path) -> str:
             *_listed(
                 refusing, "Nothing for agents' browsers, though another client was given a certificate:"
             ),
-            *_listed(halved, "Open whether there is a certificate of this kind:"),
+            *_listed(halved, "Not known whether there is a certificate of this kind:"),
         )
     )
 

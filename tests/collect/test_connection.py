@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from certlib.collect.connection import failure_of
+from certlib.collect.connection import broken_off, failure_of
 from certlib.reasons import Reason
 
 
@@ -35,3 +35,19 @@ def test_an_error_has_its_reason_and_its_name(code, reason):
 
 def test_an_error_without_a_number_is_a_reason_too():
     assert failure_of(OSError("<b>")).reason is Reason.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("code", "begun", "reason"),
+    [
+        (errno.ETIMEDOUT, False, Reason.NO_ANSWER),
+        (errno.ETIMEDOUT, True, Reason.STALLED),
+        (errno.EHOSTUNREACH, True, Reason.RESET),
+        (errno.ECONNRESET, False, Reason.RESET),
+        (errno.ENOBUFS, True, Reason.NOT_ASKED),
+    ],
+)
+def test_an_error_on_a_connection_that_was_made_does_not_say_that_none_was(code, begun, reason):
+    failure = broken_off(OSError(code, "text of the system"), begun=begun)
+    assert failure.reason is reason
+    assert errno.errorcode[code] in failure.detail

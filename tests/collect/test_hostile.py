@@ -54,6 +54,12 @@ def drip(peer):
         time.sleep(0.2)
 
 
+def stop(peer):
+    read_hello(peer)
+    peer.sendall(record(22, SERVER_HELLO))
+    until_gone(peer)
+
+
 def http(peer):
     read_hello(peer)
     peer.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<html>")
@@ -72,6 +78,11 @@ def ssh(peer):
 
 def hang_up(peer):
     read_hello(peer)
+
+
+def hang_up_midway(peer):
+    read_hello(peer)
+    peer.sendall(record(22, SERVER_HELLO))
 
 
 def reset_midway(peer):
@@ -126,11 +137,13 @@ def garbage_certificate(peer):
     [
         (mute, Reason.NO_ANSWER, "waited 0.6 s"),
         (drip, Reason.STALLED, "not complete after 0.6 s"),
+        (drip, Reason.STALLED, "and more were coming"),
+        (stop, Reason.STALLED, "not complete after 0.6 s; bytes received: 47, the last of them after 0.0 s"),
         (http, Reason.NOT_TLS, "HTTP"),
         (smtp, Reason.NOT_TLS, "SMTP"),
         (ssh, Reason.NOT_TLS, "SSH"),
-        (flood, Reason.TOO_BIG, ""),
-        (huge_record, Reason.TOO_BIG, ""),
+        (flood, Reason.TOO_BIG, "a certificate message of 3000000 bytes, where at most 1048576 are read"),
+        (huge_record, Reason.TOO_BIG, "a record of 65535 bytes"),
         (endless_warnings, Reason.TOO_BIG, "alerts"),
     ],
 )
@@ -169,6 +182,22 @@ def test_a_port_that_speaks_but_gives_no_certificate_is_asked_with_the_fall_back
         "tls12-all",
         "tls10-bare",
     ]
+
+
+def test_a_server_that_hangs_up_after_its_server_hello_is_told_with_what_had_come(collected):
+    rows = {row.offer: row for row in collected(hang_up_midway).presentations}
+    assert (rows["browser"].reason, rows["browser"].detail) == (Reason.CLOSED, "bytes received: 47")
+    assert rows["browser"].version == "TLS 1.2"
+
+
+def test_a_reset_after_some_bytes_is_told_with_them(collected):
+    assert collected(reset_midway).presentations[-1].detail == "ECONNRESET; bytes received: 20"
+
+
+def test_the_time_that_a_server_had_is_told_and_not_the_most_that_it_may_have(listening, make_site):
+    limits = Limits(answer_seconds=5, endpoint_seconds=0.5)
+    row = collect(site=make_site(listening(mute)), limits=limits).presentations[0]
+    assert (row.reason, row.detail) == (Reason.NO_ANSWER, "waited 0.5 s")
 
 
 def test_what_is_spoken_instead_of_tls_is_kept_as_bytes(collected):

@@ -181,8 +181,14 @@ def chain_of_20_kilobytes():
     return leaf(EC_CA, "rsa", *(f"node{number:05}.of-a-long-list.example.test" for number in range(500)))
 
 
+def ten_thousand_names():
+    return leaf(
+        EC_CA, "rsa", *(f"{number:05}.of-ten-thousand-names.example.test" for number in range(10_000))
+    )
+
+
 @pytest.mark.parametrize("protocols", ["TLSv1.2", "TLSv1.3"])
-@pytest.mark.parametrize("made", [chain_of_ten, chain_of_20_kilobytes])
+@pytest.mark.parametrize("made", [chain_of_ten, chain_of_20_kilobytes, ten_thousand_names])
 def test_a_long_chain_is_kept_whole_and_in_order(made, protocols, make_site):
     pair = made()
     assert len(pair.chain) == 10 or len(pair.der) > 20_000
