@@ -13,12 +13,11 @@ from certlib.language import phrases
 from certlib.reasons import Reason
 from certlib.tls import OFFERS
 from certlib.tls.names import ALERTS
-from certlib.tls.plain import protocol
+from certlib.tls.plain import NAMES
 
 GIVEN = Presentation("e", "any", ("leaf",), None, version="TLS 1.2")
 # Alerts that tell nothing of which a certificate could be missing: the words for any alert are told.
 GENERAL = {"unknown_psk_identity", "bad_certificate_status_response", "bad_certificate_hash_value"}
-PROTOCOLS = {"HTTP", "HTML", "SMTP", "SMTP or FTP", "FTP", "IMAP", "POP3", "POP3 or Redis", "XMPP", "SSL 2.0"}
 
 
 def row(reason, detail="", *, offer="browser", **facts):
@@ -42,15 +41,9 @@ def test_every_alert_has_its_words_or_is_told_in_general_on_purpose():
 
 def test_what_the_cases_go_by_is_something_that_a_collection_writes():
     details = {key.removeprefix("detail.") for key in phrases().texts if key.startswith("detail.")}
-    known = {*ALERTS.values(), *errno.errorcode.values(), *PROTOCOLS, *details}
+    known = {*ALERTS.values(), *errno.errorcode.values(), *NAMES, *details}
     for text in load().reasons.values():
         assert {name for case in text.cases for name in case.when.said} <= known, text.id
-
-
-def test_the_protocols_that_cases_name_are_called_so():
-    greetings = (b"HTTP/1.1 400", b"<html>", b"220 x SMTP", b"220 x FTP", b"220 x", b"* OK", b"+OK", b"-ERR")
-    named = {protocol(one) for one in (*greetings, b"<stream:", b"\x80\x03\x00\x00\x01")}
-    assert named == PROTOCOLS
 
 
 @pytest.mark.parametrize("reason", list(Reason))
@@ -186,6 +179,10 @@ def test_what_keeps_an_address_out_of_reach_is_told_apart(code, said):
 def test_a_name_server_that_is_silent_says_nothing_of_the_name():
     assert "no name server" in told(row(Reason.NO_SUCH_HOST, "no name server answered within 10 s"))[0]
     assert "could not be resolved" in told(row(Reason.NO_SUCH_HOST, "the name is not known (EAI_NONAME)"))[0]
+
+
+def test_without_its_detail_an_alert_is_told_by_the_last_that_came():
+    assert told(row(Reason.ALERT, alerts=("unrecognized_name",))) == alert("unrecognized_name")
 
 
 def test_an_answer_without_a_reason_means_nothing():

@@ -304,6 +304,31 @@ def given_site(**facts: object) -> Evidence:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("unrecognized_name", "unrecognized_name"),
+        ("ECONNRESET; bytes received: 20", "ECONNRESET; bytes received: 20"),
+        ("not complete after 5 s; bytes received: 3, and more were coming",) * 2,
+        ("the name is not known (EAI_NONAME)",) * 2,
+        ("HTTP", "HTTP"),
+        ("handshake_failure; yet the offer Sonnenhof was given an RSA certificate",
+         "handshake_failure; yet the offer … was given an RSA certificate"),
+        ("an error within certlib came before (Sonnenhof)", "an error within certlib came before (…)"),
+        ("not asked: Sonnenhof", "not asked: …"),
+        ("Sonnenhof; waited 5 s", "waited 5 s"),
+        ("Sonnenhof", ""),
+    ],
+)  # fmt: skip
+def test_what_was_written_beside_a_reason_is_kept_as_far_as_it_is_certlib_s_own(
+    written: str, kept: str
+) -> None:
+    found = given_site()
+    row = dataclasses.replace(found.presentations[0], chain=(), reason=Reason.RESET, detail=written)
+    (after,) = shared(dataclasses.replace(found, presentations=(row,)), key=KEY)[0].presentations
+    assert after.detail == kept
+
+
 def test_no_field_of_shared_evidence_holds_what_stood_in_the_evidence() -> None:
     found, _ = shared(given_site(), key=KEY)
     said = repr(found).casefold()

@@ -4,6 +4,7 @@ import pytest
 
 from certlib.reasons import Reason
 from certlib.tls import OFFERS, Answer, Grab
+from certlib.tls.plain import NAMES
 from certs import ca, leaf, self_signed
 from tls.conversation import KEYS, NAME
 from tls.made import (
@@ -379,6 +380,7 @@ def test_a_greeting_of_another_protocol_is_named_with_its_first_line(greeting, p
     answer = asked.answer()
     assert asked.done
     assert (answer.reason, answer.detail, answer.chain) == (Reason.NOT_TLS, protocol, ())
+    assert protocol in {"", *NAMES}
     assert greeting.startswith(answer.first_bytes)
     assert len(answer.first_bytes) <= 64
 

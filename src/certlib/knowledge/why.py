@@ -55,7 +55,7 @@ def meaning(row: Asked, *, among: Iterable[Asked], knowledge: Knowledge) -> Mean
 
 
 def _fits(when: When, row: Asked, answered: bool, knowledge: Knowledge) -> bool:  # noqa: FBT001
-    parts = row.detail.split("; ")
+    parts = row.detail.split("; ") if row.detail else row.alerts[-1:]
     names = {*parts, *(knowledge.say.name_of("detail", part) for part in parts)}
     begun = bool(row.version or row.alerts) or "received" in names
     return (

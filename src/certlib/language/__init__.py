@@ -46,12 +46,12 @@ class Phrases:
 
     def name_of(self, group: str, text: str) -> str | None:
         """Which text of a group says this in English; None when no one does."""
-        found = _found(group, text)
-        return found[0].removeprefix(f"{group}.") if found else None
+        found = said_by(group, text)
+        return found[0] if found else None
 
     def _again(self, group: str, part: str) -> str:
-        found = _found(group, part)
-        return self(found[0], **found[1]) if found else part
+        found = said_by(group, part)
+        return self(f"{group}.{found[0]}", **found[1]) if found else part
 
     def day(self, moment: date) -> str:
         """A day as people write it: `12 December 2026`."""
@@ -103,11 +103,11 @@ def fields_of(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
-def _found(group: str, part: str) -> tuple[str, dict[str, str]] | None:
-    """The first text of a group that says this, with what stands in its fields."""
+def said_by(group: str, text: str) -> tuple[str, dict[str, str]] | None:
+    """The first text of a group that says this in English, by its name, with what stands in its fields."""
     for key, pattern in _patterns(group):
-        if found := pattern.fullmatch(part):
-            return key, found.groupdict()
+        if found := pattern.fullmatch(text):
+            return key.removeprefix(f"{group}."), found.groupdict()
     return None
 
 

@@ -1,5 +1,6 @@
 """Evidence with pseudonyms: which fields are kept, replaced or left out."""
 
+import errno
 import re
 from collections.abc import Iterable
 
@@ -10,14 +11,21 @@ from certlib.inventory.model import Branding, Report
 from certlib.knowledge import load as load_knowledge
 from certlib.knowledge import read_release
 from certlib.knowledge import release as find_release
-from certlib.language import phrases
+from certlib.language import phrases, said_by
 from certlib.share.certificate import replaced
 from certlib.share.pseudonyms import Pseudonyms
 from certlib.tls import OFFERS
+from certlib.tls.names import ALERTS, GROUPS, SUITES, VERSIONS
+from certlib.tls.plain import NAMES
 from certlib.x509 import Certificate
 
 _RELEASE = re.compile(r"[0-9]+(\.[0-9]+){0,3}(\([0-9]+[a-z]?\))?( ?SU ?[0-9]+[a-z]?)?")
 _ALPN = frozenset({"h2", "http/1.1"})
+# What may stand in a detail: alerts, errors of the operating system, TLS's own names, protocols; and figures.
+_WORDS = frozenset(
+    (*ALERTS.values(), *errno.errorcode.values(), *SUITES.values(), *GROUPS.values(), *VERSIONS.values())
+) | {*OFFERS, *NAMES, "RSA", "ECDSA", "rsa", "ec"}
+_FIGURE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?|EAI_[A-Z]{1,20}")
 
 
 def shared(evidence: Evidence, *, key: bytes, later: Evidence | None = None) -> tuple[Evidence, Proof]:
@@ -136,6 +144,7 @@ def _presentation(one: Presentation, names: Pseudonyms) -> Presentation:
         offer=one.offer if one.offer in OFFERS else names.name("profile", one.offer),
         chain=tuple(names.digest("certificate", sha256) for sha256 in one.chain),
         reason=one.reason,
+        detail=_detail(one.detail),
         version=one.version,
         suite=one.suite,
         group=one.group,
@@ -145,6 +154,24 @@ def _presentation(one: Presentation, names: Pseudonyms) -> Presentation:
         alerts=one.alerts,
         address=names.address(one.address) if one.address else None,
     )
+
+
+def _detail(text: str) -> str:
+    """What a collection wrote beside a reason, part by part, without what is none of certlib's own words."""
+    return "; ".join(filter(None, map(_part, text.split("; "))))
+
+
+def _part(text: str) -> str:
+    if text in _WORDS:
+        return text
+    if (found := said_by("detail", text)) is None:
+        return ""
+    name, values = found
+    own = {
+        field: value if value in _WORDS or _FIGURE.fullmatch(value) else "…"
+        for field, value in values.items()
+    }
+    return phrases()(f"detail.{name}", **own)
 
 
 def _hsts(one: Hsts, names: Pseudonyms) -> Hsts:
