@@ -431,7 +431,7 @@ def test_a_port_where_only_the_browser_got_nothing_is_told_with_its_reason() -> 
     first, heading, line = told(*cut)
     assert first.startswith("1 of 1 endpoint presented")
     assert heading.startswith("Nothing for agents' browsers")
-    assert line == (": The server speaks no TLS version that today's browsers speak. (protocol_version)")
+    assert line == ": The server speaks no TLS version that today's browsers speak. (protocol_version)"
 
 
 def test_a_kind_that_could_not_be_asked_for_is_told_with_its_reason() -> None:

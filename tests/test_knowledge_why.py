@@ -64,7 +64,9 @@ def answers_to(reason, when):
         one = row(reason, detail, offer="rsa" if when.offer == "one-kind" else when.offer or "tls12-all")
         if when.begun:
             one = replace(one, detail="; ".join(filter(None, (detail, "bytes received: 3"))))
-        yield replace(one, version="TLS 1.3" if when.version else None), (GIVEN,) if when.answered else ()
+        beside = GIVEN if when.modern else replace(GIVEN, version="TLS 1.0")
+        others = (beside,) if when.answered or when.modern else ()
+        yield replace(one, version="TLS 1.3" if when.version else None), others
 
 
 def test_a_name_that_is_not_known_is_told_as_one_with_the_keys_that_correct_it():
@@ -96,8 +98,13 @@ def test_alerts_about_a_client_s_certificate_do_not_speak_of_versions(name):
     assert "TLS versions" not in sentence + hint
 
 
-def test_a_version_that_is_too_old_stops_browsers_and_one_too_old_for_the_server_is_no_fault():
-    assert "browsers" in alert("protocol_version")[0]
+def test_versions_that_a_server_refuses_are_told_by_what_else_it_answered():
+    old = replace(GIVEN, version="TLS 1.0")
+    assert (
+        alert("protocol_version", old)[0] == "The server speaks no TLS version that today's browsers speak."
+    )
+    assert "though it speaks TLS 1.2 or 1.3" in alert("protocol_version", old, GIVEN)[0]
+    assert "1.2 and 1.3" in alert("protocol_version")[0]
     assert "No fault" in alert("protocol_version", offer="tls10-bare")[1]
 
 

@@ -316,6 +316,19 @@ def test_a_warning_that_is_meant_as_a_refusal_is_the_reason_when_the_server_then
     assert (asked.answer().reason, asked.answer().detail) == (Reason.ALERT, "handshake_failure")
 
 
+@pytest.mark.parametrize("number", [112, 90])
+def test_a_warning_that_is_mostly_harmless_is_the_reason_when_nothing_comes_after_it(number):
+    asked, _ = grab()
+    asked.receive(alert(number, level=1))
+    asked.end()
+    assert asked.answer().reason is Reason.ALERT
+    assert reason_for(alert(number, level=1) + alert(0, level=1))[0] is Reason.ALERT
+
+
+def test_a_telling_warning_counts_more_than_a_harmless_one_after_it():
+    assert reason_for(alert(40, level=1) + alert(112, level=1) + alert(0, level=1))[1] == "handshake_failure"
+
+
 def test_a_closing_alert_without_a_chain_is_a_close():
     assert reason_for(alert(0, level=1)) == (Reason.CLOSED, "close_notify")
 

@@ -492,6 +492,7 @@ class When:
     offer: Literal["browser", "one-kind"] | None = None
     begun: bool | None = None  # whether the server had begun to answer
     answered: bool | None = None  # whether another offer of the port brought a certificate
+    modern: bool | None = None  # whether one of those did so in TLS 1.2 or 1.3
     version: bool | None = None  # whether a TLS version is known
 
 

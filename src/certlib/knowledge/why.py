@@ -1,11 +1,13 @@
 """What it means that a certificate is missing: the words that fit the very answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from certlib.knowledge.model import Knowledge, When
 from certlib.reasons import Reason
+
+_MODERN = ("TLS 1.2", "TLS 1.3")
 
 
 class Asked(Protocol):
@@ -49,12 +51,13 @@ def meaning(row: Asked, *, among: Iterable[Asked], knowledge: Knowledge) -> Mean
     if row.reason is None:
         return Meaning("", "")
     text = knowledge.reasons[row.reason.value]
-    answered = any(other.chain for other in among if other.offer != row.offer)
-    told = next((one for one in text.cases if _fits(one.when, row, answered, knowledge)), text)
+    given = [other for other in among if other.chain and other.offer != row.offer]
+    told = next((one for one in text.cases if _fits(one.when, row, given, knowledge)), text)
     return Meaning(told.sentence.format_map({"version": row.version or ""}), told.hint)
 
 
-def _fits(when: When, row: Asked, answered: bool, knowledge: Knowledge) -> bool:  # noqa: FBT001
+def _fits(when: When, row: Asked, given: Sequence[Asked], knowledge: Knowledge) -> bool:
+    """Whether everything holds that a case asks for; `given`: the other offers that brought a certificate."""
     parts = row.detail.split("; ") if row.detail else row.alerts[-1:]
     names = {*parts, *(knowledge.say.name_of("detail", part) for part in parts)}
     begun = bool(row.version or row.alerts) or "received" in names
@@ -62,7 +65,8 @@ def _fits(when: When, row: Asked, answered: bool, knowledge: Knowledge) -> bool:
         (not when.said or not names.isdisjoint(when.said))
         and when.offer in (None, _offer(row.offer))
         and when.begun in (None, begun)
-        and when.answered in (None, answered)
+        and when.answered in (None, bool(given))
+        and when.modern in (None, any(other.version in _MODERN for other in given))
         and when.version in (None, bool(row.version))
     )
 
