@@ -309,7 +309,7 @@ def given_site(**facts: object) -> Evidence:
     [
         ("unrecognized_name", "unrecognized_name"),
         ("ECONNRESET; bytes received: 20", "ECONNRESET; bytes received: 20"),
-        ("not complete after 5 s; bytes received: 3, and more were coming",) * 2,
+        ("not complete after 5 s; bytes received: 3, the last of them 0.2 s before the time was up",) * 2,
         ("the name is not known (EAI_NONAME)",) * 2,
         ("HTTP", "HTTP"),
         ("handshake_failure; yet the offer Sonnenhof was given an RSA certificate",

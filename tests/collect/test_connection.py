@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from certlib.collect.connection import broken_off, failure_of
+from certlib.collect.connection import Talk, broken_off, failure_of
 from certlib.reasons import Reason
 
 
@@ -51,3 +51,22 @@ def test_an_error_on_a_connection_that_was_made_does_not_say_that_none_was(code,
     failure = broken_off(OSError(code, "text of the system"), begun=begun)
     assert failure.reason is reason
     assert errno.errorcode[code] in failure.detail
+
+
+@pytest.mark.parametrize(
+    ("pieces", "coming"),
+    [
+        ((0.1,), False),
+        ((0.1, 0.15, 0.2), False),
+        ((2.0, 2.01), False),
+        ((4.9,), True),
+        ((0.0, 3.0), True),
+        ((0.0, 1.0, 2.0, 3.0, 4.0), True),
+        ((4.6, 4.61), True),
+    ],
+)
+def test_a_server_that_still_drips_is_told_from_one_that_stopped(pieces, coming):
+    talk = Talk(None, seconds=5.0, received=7, pieces=pieces)
+    assert talk.coming is coming
+    assert talk.came.startswith("bytes received: 7, the last of them")
+    assert talk.came.endswith("before the time was up") is coming

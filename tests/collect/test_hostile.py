@@ -137,7 +137,7 @@ def garbage_certificate(peer):
     [
         (mute, Reason.NO_ANSWER, "waited 0.6 s"),
         (drip, Reason.STALLED, "not complete after 0.6 s"),
-        (drip, Reason.STALLED, "and more were coming"),
+        (drip, Reason.STALLED, "s before the time was up"),
         (stop, Reason.STALLED, "not complete after 0.6 s; bytes received: 47, the last of them after 0.0 s"),
         (http, Reason.NOT_TLS, "HTTP"),
         (smtp, Reason.NOT_TLS, "SMTP"),

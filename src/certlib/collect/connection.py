@@ -8,6 +8,7 @@ import asyncio
 import errno
 import socket
 from dataclasses import dataclass
+from itertools import pairwise
 
 from certlib.collect.resolve import Address
 from certlib.reasons import Reason
@@ -67,19 +68,27 @@ class Talk:
     """How a conversation went: an error of the connection itself, and how the bytes came."""
 
     failure: Failure | None
-    seconds: float = 0.0  # that were given for it
+    seconds: float = 0.0  # that it was given
     received: int = 0  # bytes
-    last: float = 0.0  # seconds until the last of them
-    coming: bool = False  # whether the last wait was no longer than one before: more were on their way
+    pieces: tuple[float, ...] = ()  # when they came, in seconds from the hello on
 
     @property
     def came(self) -> str:
-        """How many bytes came, and how: for a detail."""
-        if not self.received:
+        """How many bytes came, and when the last of them: for a detail."""
+        if not self.pieces:
             return ""
         if self.coming:
-            return f"bytes received: {self.received}, and more were coming"
-        return f"bytes received: {self.received}, the last of them after {self.last:.1f} s"
+            left = max(self.seconds - self.pieces[-1], 0)
+            return f"bytes received: {self.received}, the last of them {left:.1f} s before the time was up"
+        return f"bytes received: {self.received}, the last of them after {self.pieces[-1]:.1f} s"
+
+    @property
+    def coming(self) -> bool:
+        """Whether bytes were still on their way: the last wait was about as short as those before."""
+        first, *others = self.pieces
+        waits = [after - before for before, after in pairwise(self.pieces)]
+        usual = 1.5 * max(waits) if others else first
+        return self.seconds - self.pieces[-1] <= max(usual, self.seconds / 10)
 
 
 async def connect(*, address: Address, port: int, seconds: float) -> socket.socket | Failure:
@@ -112,9 +121,9 @@ async def converse(
     the socket is closed in any case.
     """
     loop = asyncio.get_running_loop()
-    start = last = loop.time()
+    start = loop.time()
     deadline = start + seconds
-    settling, received, longest, failure = False, 0, 0.0, None
+    settling, received, pieces, failure = False, 0, list[float](), None
     try:
         async with asyncio.timeout_at(deadline) as limit:
             await loop.sock_sendall(connected, hello)
@@ -123,7 +132,8 @@ async def converse(
                     settling = True
                     limit.reschedule(min(deadline, loop.time() + settle_seconds))
                 data = await loop.sock_recv(connected, _AT_ONCE)
-                received, longest, last = received + len(data), max(longest, loop.time() - last), loop.time()
+                received += len(data)
+                pieces.append(loop.time() - start)
                 if not data:
                     grab.end()
                 elif answer := grab.receive(data):
@@ -133,5 +143,4 @@ async def converse(
             failure = broken_off(error, begun=received > 0)
     finally:
         connected.close()  # at once, so that the next one to the address may open; the far side reads FIN
-    coming = received > 0 and loop.time() - last <= longest
-    return Talk(failure, seconds=seconds, received=received, last=last - start, coming=coming)
+    return Talk(failure, seconds=seconds, received=received, pieces=tuple(pieces))
