@@ -253,9 +253,7 @@ def test_pem_holds_the_bytes_also_when_they_can_not_be_read() -> None:
 
 
 def test_every_certificate_of_a_pem_text_is_found_and_keys_are_passed_over() -> None:
-    text = (
-        "bag attributes\n" + RSA_CA.pem.decode() + RSA_CA.key_pem.decode() + EC_CA.pem.decode() + x509.BEGIN
-    )
+    text = "bag attributes\n" + RSA_CA.pem.decode() + RSA_CA.key_pem.decode() + EC_CA.pem.decode()
     assert [each.sha256 for each in x509.from_pem(text)] == [RSA_CA.sha256, EC_CA.sha256]
 
 
