@@ -109,7 +109,9 @@ def _verified(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) -> 
         with quietly():
             leaf, *above = (one.cert for one in sent)
             start = max(datetime.combine(on, time(), UTC), leaf.not_valid_before_utc)
-            policy = PolicyBuilder().store(Store([one.cert for one in roots])).time(start.replace(tzinfo=None))
+            policy = (
+                PolicyBuilder().store(Store([one.cert for one in roots])).time(start.replace(tzinfo=None))
+            )
             policy = policy.extension_policies(ca_policy=_CA, ee_policy=_LEAF).max_chain_depth(LONGEST)
             policy.build_client_verifier().verify(leaf, above)
     except Exception:  # noqa: BLE001 - a hostile certificate may raise anything; then it is no proof
@@ -169,7 +171,9 @@ def _issued(member: Opened, issuer: Opened) -> bool:
     """Whether the issuer's name stands in the member and its key made the signature."""
     try:
         with quietly():
-            return named(member, "issuer") == named(issuer, "subject") and verifies(member, public_key(issuer))
+            return named(member, "issuer") == named(issuer, "subject") and verifies(
+                member, public_key(issuer)
+            )
     except Exception:  # noqa: BLE001 - a hostile certificate may raise anything; then it is no proof
         return False
 
@@ -183,4 +187,6 @@ def _from_der(der: bytes) -> tuple[Opened, ...]:
 
 @lru_cache(maxsize=1024)
 def _from_pem(pem: bytes) -> tuple[Opened, ...]:
-    return tuple(one for each in from_pem(pem.decode("ascii", errors="replace")) for one in _from_der(each.der))
+    return tuple(
+        one for each in from_pem(pem.decode("ascii", errors="replace")) for one in _from_der(each.der)
+    )

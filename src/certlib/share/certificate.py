@@ -55,7 +55,9 @@ def replaced(one: Certificate, names: Pseudonyms) -> Certificate:
         policies=_each(one.policies, names.oid),
         self_signed=_told(one.self_signed),
         kind=one.kind,
-        malformed=tuple(replace(each, part=_part(each.part, names), reason="left out") for each in one.malformed),
+        malformed=tuple(
+            replace(each, part=_part(each.part, names), reason="left out") for each in one.malformed
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from certlib.x509.bundle import BEGIN, END, NONE, Block, blocks, from_file, from_pem, pem
 from certlib.x509.facts import read
+from certlib.x509.mend import with_extension
 from certlib.x509.model import Certificate, KeyType, Kind, Malformed, SignatureKey, Unreadable
 from certlib.x509.opened import Opened, open_certificate, quietly
 from certlib.x509.signature import named, public_key, verifies
@@ -28,4 +29,5 @@ __all__ = [
     "quietly",
     "read",
     "verifies",
+    "with_extension",
 ]

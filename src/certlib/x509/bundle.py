@@ -107,7 +107,11 @@ def _of_bytes(content: bytes) -> tuple[Block, ...]:
 def _block(content: bytes) -> Block:
     certificate = read(content)
     if certificate.kind == "unreadable":
-        why = certificate.subject.reason if isinstance(certificate.subject, Unreadable) else "nobody can tell who signed it"
+        why = (
+            certificate.subject.reason
+            if isinstance(certificate.subject, Unreadable)
+            else "nobody can tell who signed it"
+        )
         return Block(certificate, why)
     return Block(certificate)
 
@@ -115,5 +119,3 @@ def _block(content: bytes) -> Block:
 def _unread(content: bytes, fault: str) -> Block:
     """A block that is kept, and not taken for a certificate even where its bytes are one."""
     return Block(facts(content, Unreadable(fault)), fault)
-
-

@@ -5,6 +5,7 @@ What the library refuses is read leniently where its meaning is clear, and noted
 
 import ipaddress
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ from certlib.der import (
     leading,
     wrap,
 )
-from certlib.text import quoted
+from certlib.text import cut, quoted
 from certlib.x509.algorithms import EXTENDED_USAGES
 from certlib.x509.mend import with_extension
 from certlib.x509.model import Malformed, Unreadable
@@ -33,12 +34,13 @@ from certlib.x509.opened import Opened, guard
 T = TypeVar("T")
 Known = TypeVar("Known", bound=x509.ExtensionType)
 
-_BIT_STRING, _KEY_ID, _DNS, _ADDRESS = 0x03, 0x80, 0x82, 0x87
+_BIT_STRING, _KEY_ID, _EMAIL, _DNS, _URI, _ADDRESS = 0x03, 0x80, 0x81, 0x82, 0x86, 0x87
+_TEXTS = {_EMAIL, _DNS, _URI}
 _MOST_NOTED = 20  # names of one certificate that are noted one by one
 _NAMES = {
-    0x81: "rfc822Name",
+    _EMAIL: "rfc822Name",
     _DNS: "dNSName",
-    0x86: "URI",
+    _URI: "URI",
     _ADDRESS: "iPAddress",
     0x88: "registeredID",
     0xA0: "otherName",
@@ -62,6 +64,7 @@ _USAGES = (
 # What a lenient reading gives, and what is odd about it; None: just what the library says.
 Lenient = tuple[T, Sequence[str] | None]
 Names = tuple[tuple[str, ...], tuple[str, ...]]  # DNS names and IP addresses
+_NO_NAMES: Names = ((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def extensions_of(opened: Opened) -> Extensions:
 
 def read_names(found: Extensions) -> Names:
     """The subject alternative names that are DNS names or IP addresses, entry by entry where one is odd."""
-    return found.read(x509.SubjectAlternativeName, _names, _each_name, ((), ()))
+    return found.read(x509.SubjectAlternativeName, _names, _each_name, _NO_NAMES)
 
 
 def read_is_ca(found: Extensions) -> bool:
@@ -206,8 +209,7 @@ def _each_name(value: bytes) -> Lenient[Names]:
         elif one.tag == _ADDRESS and len(one.body) in (4, 16):
             addresses.append(str(ipaddress.ip_address(one.body)))
         elif reason := _name_fault(one):
-            text = quoted(one.body.decode("ascii", errors="backslashreplace"))
-            odd.append(f"{_NAMES.get(one.tag, f'a name of tag 0x{one.tag:02X}')} {text}: {reason}")
+            odd.append(f"{_NAMES.get(one.tag, f'a name of tag 0x{one.tag:02X}')} {_shown(one)}: {reason}")
     if fault:
         odd.append(f"what follows the first {len(entries)} names: {fault}")
     if len(odd) > _MOST_NOTED:
@@ -215,9 +217,16 @@ def _each_name(value: bytes) -> Lenient[Names]:
     return (tuple(names), tuple(addresses)), odd or None
 
 
+def _shown(one: Item) -> str:
+    """A name that can't be read: a text with its odd bytes escaped, anything else in hex."""
+    if one.tag in _TEXTS:
+        return quoted(one.body.decode("ascii", errors="backslashreplace"))
+    return cut(one.body.hex() or "of no bytes", 60)
+
+
 def _name_fault(one: Item) -> str:
     """Why the library does not read a name; empty where it does."""
-    if one.tag == _DNS:
+    if one.tag in _TEXTS and not one.body.isascii():
         return "not ASCII"
     if one.tag == _ADDRESS:
         return f"an address of {len(one.body)} bytes"
@@ -269,8 +278,11 @@ def _listed(value: bytes) -> bytes:
 
 def _oids(found: tuple[Item, ...]) -> tuple[str, ...]:
     """The object identifiers among some values."""
-    read = (guard(lambda one=one: dotted(one.body)) for one in found if one.tag == OBJECT)
-    return tuple(one for one in read if isinstance(one, str))
+    read = []
+    for one in found:
+        with suppress(ValueError):
+            read += [dotted(one.body)] if one.tag == OBJECT else []
+    return tuple(read)
 
 
 def _usage(oid: str) -> str:

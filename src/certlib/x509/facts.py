@@ -35,12 +35,13 @@ def facts(der: bytes, one: Opened | Unreadable) -> Certificate:
     def field(reading: Callable[[Opened], T], part: str = "") -> T | Unreadable:
         if isinstance(one, Unreadable):
             return one
-        return one.lost.get(part) or guard(lambda: reading(one))
+        lost = one.lost.get(part)
+        return guard(lambda: reading(one)) if lost is None else lost
 
-    found = None if isinstance(one, Unreadable) else extensions.extensions_of(one)
+    found = field(extensions.extensions_of)
 
     def extension(reading: Callable[[extensions.Extensions], T]) -> T | Unreadable:
-        return field(lambda _: reading(found)) if found else field(lambda _: None)
+        return found if isinstance(found, Unreadable) else guard(lambda: reading(found))
 
     names = extension(extensions.read_names)
     own_id, signer_id = extension(extensions.read_subject_key_id), extension(extensions.read_authority_key_id)
@@ -79,7 +80,9 @@ def facts(der: bytes, one: Opened | Unreadable) -> Certificate:
         policies=policies,
         self_signed=self_signed,
         kind=_kind(self_signed=self_signed, signature_key=signer),
-        malformed=() if isinstance(one, Unreadable) or not found else _malformed(one, found, key),
+        malformed=()
+        if isinstance(one, Unreadable) or isinstance(found, Unreadable)
+        else _malformed(one, found, key),
     )
 
 
@@ -175,8 +178,11 @@ def _curve(one: Opened, key: object) -> str | None:
 
 def _named_curve(one: Opened) -> ec.EllipticCurve | None:
     """The curve that a key names, where it is a known one."""
-    found = guard(lambda: ec.get_curve_for_oid(x509.ObjectIdentifier(dotted(_algorithm(one)[1].body)))())
-    return found if isinstance(found, ec.EllipticCurve) and _key_type(one) == "ec" else None
+    if _key_type(one) != "ec":
+        return None
+    oid = guard(lambda: x509.ObjectIdentifier(dotted(_algorithm(one)[1].body)))
+    found = None if isinstance(oid, Unreadable) else guard(lambda: ec.get_curve_for_oid(oid))
+    return None if found is None or isinstance(found, Unreadable) else found()
 
 
 def _key_sha256(one: Opened, key: object) -> str:

@@ -1,4 +1,4 @@
-"""Parts of a certificate in the form that a strict parser takes, for one at a time to stand among plain ones."""
+"""Parts of a certificate in the form that a strict parser takes, each to stand alone among plain ones."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,9 +13,7 @@ _TEXTS = {_UTF8, 0x12, 0x13, 0x14, 0x16, 0x19, 0x1A, 0x1B}  # strings of single 
 _NULL, _BITS = b"\x05\x00", 0x03
 _SHA256_RSA = wrap(SEQUENCE, wrap(OBJECT, bytes.fromhex("2a864886f70d01010b")), _NULL)
 _MOMENT = wrap(_UTC, b"000101000000Z")
-_TIME = re.compile(
-    rb"(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,]\d{1,9})?(?:Z|([+-])(\d\d)(\d\d))"
-)
+_TIME = re.compile(rb"(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,]\d{1,9})?(?:Z|([+-])(\d\d)(\d\d))")
 
 PLAIN: Mapping[str, bytes] = {
     "version": wrap(0xA0, wrap(INTEGER, b"\x02")),
@@ -102,7 +100,8 @@ def _time(own: bytes) -> bytes:
         year += 1900 if year >= 50 else 2000
     offset = timedelta(hours=int(found[8] or 0), minutes=int(found[9] or 0))
     zone = timezone(-offset if found[7] == b"-" else offset)
-    moment = datetime(year, *(int(found[at] or 0) for at in range(2, 7)), tzinfo=zone)
+    month, day, hour, minute, second = (int(found[at] or 0) for at in range(2, 7))
+    moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)
     text = moment.astimezone(UTC).isoformat(timespec="seconds")[:19]
     return wrap(_GENERALIZED, re.sub("[-:T]", "", text).encode() + b"Z")
 

@@ -106,9 +106,7 @@ def _mended(der: bytes, pieces: Parts, reason: str) -> Opened:
         if refused is not None:
             malformed.append(Malformed(one.oid, refused))
     cert = _load(assembled({**PLAIN, **taken}))
-    return Opened(
-        der, cert, pieces.signed, lost, tuple(malformed) or (Malformed("certificate", reason),)
-    )
+    return Opened(der, cert, pieces.signed, lost, tuple(malformed) or (Malformed("certificate", reason),))
 
 
 def _refused(name: str, own: bytes) -> str | None:
