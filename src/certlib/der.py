@@ -13,7 +13,7 @@ _UNIQUE_IDS = {0x81, 0x82, 0xA1, 0xA2}  # of issuer and subject
 class Item:
     """One tagged value."""
 
-    tag: int
+    tag: int  # its first byte
     body: bytes
     whole: bytes  # with tag and length
 
@@ -73,7 +73,11 @@ def _each(data: bytes) -> Iterator[Item]:
     at = 0
     while at < len(data):
         start, tag = at, data[at]
-        if tag & 0x1F == 0x1F or at + 2 > len(data):
+        if tag & 0x1F == 0x1F:  # the tag goes on
+            at += 1
+            while at < len(data) and data[at] & 0x80:
+                at += 1
+        if at + 2 > len(data):
             raise ValueError("not DER")
         size, at = data[at + 1], at + 2
         if size >= 0x80:
@@ -123,6 +127,8 @@ def parts(der: bytes) -> Parts:
     if len(fields) < 6:
         raise ValueError("no certificate")
     serial, algorithm, issuer, validity, subject, key = fields[:6]
+    if any(one.tag != SEQUENCE for one in (issuer, validity, subject, key)):
+        raise ValueError("no certificate")  # a revocation list, for one
     times = leading(validity.body)[0]
     extensions, odd = _extensions(fields[6:])
     if len(outer.whole) < len(der):

@@ -5,6 +5,7 @@ The expectations are written by hand from what Chromium 156 and Firefox ESR 153 
 
 import dataclasses
 import datetime as dt
+import warnings
 
 import pytest
 from hypothesis import given as drawn
@@ -174,6 +175,14 @@ def test_what_nobody_tried_is_open_and_never_works():
         assert assess(given).verdict.word == "incomplete"
         assert states(given, "taken-by-browsers") == {PUBLISHER: "manual"}
     assert met(presenting(site(browsers=("ie",)), SOCKETIO, private(eku=(CLIENT,)))).outcome == OPEN
+
+
+def test_no_warning_of_the_library_leaves_the_assessment():
+    issuing = made(PRIVATE, "Example issuing CA", ca=True, start=START, serial=-7)
+    node = made(issuing, PUBLISHER, key=KEY, start=START, serial=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert met(presenting(site(), SOCKETIO, *node.chain)).outcome == WORKS
 
 
 def test_a_host_that_is_called_by_its_address_needs_it_as_an_address():

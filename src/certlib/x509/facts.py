@@ -1,6 +1,7 @@
 """The facts of a certificate: every field read on its own, and the reason in its place where that fails."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -87,8 +88,7 @@ def facts(der: bytes, one: Opened | Unreadable) -> Certificate:
 
 
 def _malformed(one: Opened, found: extensions.Extensions, key: object) -> tuple[Malformed, ...]:
-    oids = found.oids()
-    twice = dict.fromkeys(oid for oid in oids if oids.count(oid) > 1) if len({*oids}) < len(oids) else ()
+    twice = [oid for oid, times in Counter(found.oids()).items() if times > 1]
     return (
         *one.malformed,
         *_malformed_key(one, key),

@@ -116,6 +116,12 @@ def _number(own: bytes) -> bytes:
     return wrap(INTEGER, value.to_bytes(size, "big", signed=True))
 
 
+def _algorithm(own: bytes) -> bytes:
+    """An algorithm with a null where it has no parameters, or without its parameters."""
+    kind, *parameters = inside(own, SEQUENCE)
+    return wrap(SEQUENCE, kind.whole, b"" if parameters else _NULL)
+
+
 # How a part that the parser refuses is written anew. What is said of the version stands in no other field.
 REWRITTEN: Mapping[str, Callable[[bytes], bytes]] = {
     "version": lambda _: PLAIN["version"],
@@ -125,4 +131,5 @@ REWRITTEN: Mapping[str, Callable[[bytes], bytes]] = {
     "not_before": _time,
     "not_after": _time,
     "subject": _name,
+    "signature_algorithm": _algorithm,
 }
