@@ -778,6 +778,19 @@ def test_a_file_of_certificates_is_read_in_every_form_that_cas_hand_out(content:
     assert not any(one.fault for one in found)
 
 
+def test_one_certificate_of_a_pkcs7_file_that_is_odd_or_broken_hides_no_other() -> None:
+    odd = one_with(subject=named(b"a_b", der.PRINTABLE))
+    listed = tlv(0xA0, RSA_CA.der, odd.der, seq(b"junk"), EC_CA.der)
+    data = seq(integer(1), tlv(0x31), seq(oid("1.2.840.113549.1.7.1")), listed, tlv(0x31))
+    found = x509.from_file(seq(oid("1.2.840.113549.1.7.2"), tlv(0xA0, data)))
+    assert [one.certificate.sha256 for one in found if not one.fault] == [
+        RSA_CA.sha256,
+        odd.sha256,
+        EC_CA.sha256,
+    ]
+    assert [bool(one.fault) for one in found] == [False, False, True, False]
+
+
 @pytest.mark.parametrize(
     ("content", "fault"),
     [

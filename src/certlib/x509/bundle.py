@@ -4,23 +4,19 @@ import base64
 import re
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
-
-from certlib.der import leading
+from certlib.der import OBJECT, SEQUENCE, inside, items, leading
 from certlib.x509.facts import facts, read
 from certlib.x509.model import Certificate, Unreadable
-from certlib.x509.opened import guard, quietly
 
 BEGIN, END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 NONE = "it is no certificate"
 # OpenSSL writes the second and third, the last with the trust that it puts into the certificate behind it.
 _LINE = re.compile(r"-----(BEGIN|END) ((?:X509 |TRUSTED )?CERTIFICATE|PKCS7|CMS)-----")
+_WRAPPED = 0xA0
 _BEGINNINGS = {
     b"\xef\xbb\xbf": "utf-8",
     b"\xff\xfe": "utf-16-le",
     b"\xfe\xff": "utf-16-be",
-    b"-\x00": "utf-16-le",
-    b"\x00-": "utf-16-be",
 }
 
 
@@ -52,6 +48,8 @@ def from_file(content: bytes) -> tuple[Block, ...]:
     Never empty: a file without certificates gives one that can't be read, and says so.
     """
     encoding = next((name for begin, name in _BEGINNINGS.items() if content.startswith(begin)), "latin-1")
+    if encoding == "latin-1" and b"\x00" in content[:2] and content[:1] != b"\x30":
+        encoding = "utf-16-be" if content[:1] == b"\x00" else "utf-16-le"
     text = content.decode(encoding, errors="replace")
     if encoding.startswith("utf-16") or _LINE.search(text):
         return blocks(text) or (_unread(content, NONE),)
@@ -92,16 +90,22 @@ def _of_body(body: str, label: str) -> tuple[Block, ...]:
 
 def _of_bytes(content: bytes) -> tuple[Block, ...]:
     """The certificates of DER or PKCS#7."""
-    certificate = read(content)
-    if certificate.kind != "unreadable":
-        return (Block(certificate),)
-    with quietly():
-        inner = guard(lambda: pkcs7.load_der_pkcs7_certificates(content))
-    if isinstance(inner, Unreadable):
-        return (_block(content) if content[:1] == b"\x30" else _unread(content, NONE),)
-    if not inner:
-        return (_unread(content, NONE),)
-    return tuple(_block(one.public_bytes(Encoding.DER)) for one in inner)
+    if inner := _of_pkcs7(content):
+        return tuple(map(_block, inner))
+    return (_block(content) if content[:1] == b"\x30" else _unread(content, NONE),)
+
+
+def _of_pkcs7(content: bytes) -> tuple[bytes, ...]:
+    """The certificates in PKCS#7, empty where it is none.
+
+    Taken out by hand, as the library reads none of them when it dislikes one.
+    """
+    try:
+        kind, wrapped = inside(content, SEQUENCE)
+        listed = [one for one in inside(wrapped.body, SEQUENCE) if one.tag == wrapped.tag == _WRAPPED]
+        return tuple(one.whole for each in listed for one in items(each.body)) if kind.tag == OBJECT else ()
+    except ValueError:
+        return ()
 
 
 def _block(content: bytes) -> Block:

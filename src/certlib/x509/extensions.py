@@ -3,7 +3,6 @@
 What the library refuses is read leniently where its meaning is clear, and noted.
 """
 
-import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,9 +22,7 @@ from certlib.der import (
     inside,
     items,
     leading,
-    wrap,
 )
-from certlib.text import cut, quoted
 from certlib.x509.algorithms import EXTENDED_USAGES
 from certlib.x509.mend import with_extension
 from certlib.x509.model import Malformed, Unreadable
@@ -34,20 +31,7 @@ from certlib.x509.opened import Opened, guard
 T = TypeVar("T")
 Known = TypeVar("Known", bound=x509.ExtensionType)
 
-_BIT_STRING, _KEY_ID, _EMAIL, _DNS, _URI, _ADDRESS = 0x03, 0x80, 0x81, 0x82, 0x86, 0x87
-_TEXTS = {_EMAIL, _DNS, _URI}
-_MOST_NOTED = 20  # names of one certificate that are noted one by one
-_NAMES = {
-    _EMAIL: "rfc822Name",
-    _DNS: "dNSName",
-    _URI: "URI",
-    _ADDRESS: "iPAddress",
-    0x88: "registeredID",
-    0xA0: "otherName",
-    0xA3: "x400Address",
-    0xA4: "directoryName",
-    0xA5: "ediPartyName",
-}
+_BIT_STRING, _KEY_ID = 0x03, 0x80
 _CALLED = {
     x509.SubjectAlternativeName.oid: "subjectAltName",
     x509.BasicConstraints.oid: "basicConstraints",
@@ -63,8 +47,6 @@ _USAGES = (
 )
 # What a lenient reading gives, and what is odd about it; None: just what the library says.
 Lenient = tuple[T, Sequence[str] | None]
-Names = tuple[tuple[str, ...], tuple[str, ...]]  # DNS names and IP addresses
-_NO_NAMES: Names = ((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +109,6 @@ def extensions_of(opened: Opened) -> Extensions:
     return Extensions(opened, whole, {type(one.value): one.value for one in whole})
 
 
-def read_names(found: Extensions) -> Names:
-    """The subject alternative names that are DNS names or IP addresses, entry by entry where one is odd."""
-    return found.read(x509.SubjectAlternativeName, _names, _each_name, _NO_NAMES)
-
-
 def read_is_ca(found: Extensions) -> bool:
     """Whether basic constraints say that it is a CA's.
 
@@ -186,54 +163,6 @@ def _alone(own: Extension, wanted: type[Known]) -> Known:
     if not isinstance(value, wanted):
         raise ValueError("another extension")  # noqa: TRY004 - the bytes are wrong
     return value
-
-
-def _names(names: x509.SubjectAlternativeName) -> Names:
-    addresses = names.get_values_for_type(x509.IPAddress)
-    if not all(isinstance(one, ipaddress.IPv4Address | ipaddress.IPv6Address) for one in addresses):
-        raise ValueError("an address of the wrong length")
-    return tuple(names.get_values_for_type(x509.DNSName)), tuple(map(str, addresses))
-
-
-def _each_name(value: bytes) -> Lenient[Names]:
-    outer, fault = leading(value)
-    if not outer or outer[0].tag != SEQUENCE:
-        raise ValueError("no list of names")
-    odd = [f"bytes after the names ({fault or 'not empty'})"] if fault or len(outer) > 1 else []
-    names: list[str] = []
-    addresses: list[str] = []
-    entries, fault = leading(outer[0].body)
-    for one in entries:
-        if one.tag == _DNS and one.body.isascii():
-            names.append(one.body.decode("ascii"))
-        elif one.tag == _ADDRESS and len(one.body) in (4, 16):
-            addresses.append(str(ipaddress.ip_address(one.body)))
-        elif reason := _name_fault(one):
-            odd.append(f"{_NAMES.get(one.tag, f'a name of tag 0x{one.tag:02X}')} {_shown(one)}: {reason}")
-    if fault:
-        odd.append(f"what follows the first {len(entries)} names: {fault}")
-    if len(odd) > _MOST_NOTED:
-        odd[_MOST_NOTED:] = [f"{len(odd) - _MOST_NOTED} more names"]
-    return (tuple(names), tuple(addresses)), odd or None
-
-
-def _shown(one: Item) -> str:
-    """A name that can't be read: a text with its odd bytes escaped, anything else in hex."""
-    if one.tag in _TEXTS:
-        return quoted(one.body.decode("ascii", errors="backslashreplace"))
-    return cut(one.body.hex() or "of no bytes", 60)
-
-
-def _name_fault(one: Item) -> str:
-    """Why the library does not read a name; empty where it does."""
-    if one.tag in _TEXTS and not one.body.isascii():
-        return "not ASCII"
-    if one.tag == _ADDRESS:
-        return f"an address of {len(one.body)} bytes"
-    kind = wrap(OBJECT, bytes.fromhex("551d11"))
-    data = with_extension(kind, wrap(SEQUENCE, one.whole))
-    found = guard(lambda: x509.load_der_x509_certificate(data).extensions[0].value)
-    return found.reason if isinstance(found, Unreadable) else ""
 
 
 def _is_ca(value: bytes) -> Lenient[bool]:

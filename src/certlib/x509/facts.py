@@ -14,6 +14,7 @@ from certlib.der import INTEGER, OBJECT, SEQUENCE, Item, dotted, inside, items
 from certlib.text import cut, visible
 from certlib.x509 import extensions
 from certlib.x509.algorithms import KEYS, SIGNATURES
+from certlib.x509.alternative import read_names
 from certlib.x509.model import Certificate, KeyType, Kind, Malformed, SignatureKey, Unreadable
 from certlib.x509.opened import Opened, guard, open_certificate, quietly
 from certlib.x509.signature import is_self_signed, named, public_key, signature_key
@@ -44,7 +45,7 @@ def facts(der: bytes, one: Opened | Unreadable) -> Certificate:
     def extension(reading: Callable[[extensions.Extensions], T]) -> T | Unreadable:
         return found if isinstance(found, Unreadable) else guard(lambda: reading(found))
 
-    names = extension(extensions.read_names)
+    names = extension(read_names)
     own_id, signer_id = extension(extensions.read_subject_key_id), extension(extensions.read_authority_key_id)
     is_ca, key_usage = extension(extensions.read_is_ca), extension(extensions.read_key_usage)
     extended_key_usage = extension(extensions.read_extended_key_usage)
