@@ -14,6 +14,7 @@ from certlib.x509.opened import guard
 _EMAIL, _DNS, _URI, _ADDRESS = 0x81, 0x82, 0x86, 0x87
 _TEXTS = {_EMAIL, _DNS, _URI}
 _MOST_NOTED = 20  # names of one certificate that are noted one by one
+_MOST_TRIED = 1000  # odd ones; beyond them only DNS names and addresses are looked for
 _NAMES = {
     _EMAIL: "rfc822Name",
     _DNS: "dNSName",
@@ -55,7 +56,7 @@ def _each_name(value: bytes) -> Lenient[Names]:
             names.append(one.body.decode("ascii"))
         elif one.tag == _ADDRESS and len(one.body) in (4, 16):
             addresses.append(str(ipaddress.ip_address(one.body)))
-        elif reason := _name_fault(one):
+        elif reason := _name_fault(one) if len(odd) < _MOST_TRIED else "not tried":
             odd.append(f"{_NAMES.get(one.tag, f'a name of tag 0x{one.tag:02X}')} {_shown(one)}: {reason}")
     if fault:
         odd.append(f"what follows the first {len(entries)} names: {fault}")
