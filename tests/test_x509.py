@@ -721,10 +721,10 @@ def test_a_pem_text_cut_in_its_last_certificate_tells_so() -> None:
     text = RSA_CA.pem.decode() + EC_CA.pem.decode()[:-60]
     first, last = x509.blocks(text)
     assert (first.certificate.sha256, first.fault) == (RSA_CA.sha256, "")
-    assert last.fault == "it has no END line: the file is cut off"
+    assert last.fault == "it has no END line (the file is cut off)"
     assert (last.certificate.kind, str(last.certificate.subject)) == (
         "unreadable",
-        "unreadable (it has no END line: the file is cut off)",
+        "unreadable (it has no END line (the file is cut off))",
     )
     assert len(x509.from_pem(text)) == 2
 
@@ -735,9 +735,9 @@ def test_a_pem_text_cut_in_its_last_certificate_tells_so() -> None:
         ("{begin}\n{a}\n{begin}\n{b}\n{end}\n", ["it has no END line", ""]),
         ("{a}\n{end}\n{begin}\n{b}\n{end}\n", ["it has no BEGIN line", ""]),
         ("{begin}\n{a}\n{end}\n{end}\n", ["", "it has no BEGIN line"]),
-        ("{begin}\n{a}\n-----END CERTIFICA", ["it has no END line: the file is cut off"]),
-        ("{begin}\n{a}", ["it has no END line: the file is cut off"]),
-        ("{begin}", ["it has no END line: the file is cut off"]),
+        ("{begin}\n{a}\n-----END CERTIFICA", ["it has no END line (the file is cut off)"]),
+        ("{begin}\n{a}", ["it has no END line (the file is cut off)"]),
+        ("{begin}", ["it has no END line (the file is cut off)"]),
         ("{begin}\n{a}%\n{end}", ["it is not base64"]),
         ("{begin}\n{end}", ["not valid DER: short data"]),
         ("{begin}\r\n{a}\r\n{end}\r\n# a root\r\n{begin}\r\n{b}\r\n{end}\r\n", ["", ""]),

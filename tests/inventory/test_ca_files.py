@@ -32,15 +32,21 @@ def trusted(content: bytes, folder: Path) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("content", "wrong"),
     [
-        (ROOT.pem + OTHER.pem[:-60], "a certificate number 2 that can't be read: it has no END line"),
-        (ROOT.pem[:200], "a certificate that can't be read: it has no END line: the file is cut off"),
-        (ROOT.pem[:200] + OTHER.pem, "a certificate number 1 that can't be read: it has no END line"),
-        (ROOT.pem[50:] + OTHER.pem, "a certificate number 1 that can't be read: it has no BEGIN line"),
-        (ROOT.pem.replace(b"M", b"?", 1), "a certificate that can't be read: it is not base64"),
-        ((ROOT.pem + OTHER.pem[:-60]).decode().encode("utf-16"), "number 2"),
-        (ROOT.der[:-1], "a certificate that can't be read: not valid DER: short data"),
-        (ROOT.key_pem, "holds no certificate."),
-        (b"", "holds no certificate."),
+        (ROOT.pem + OTHER.pem[:-60], "Certificate 2 in the file {file} can't be read: it has no END line"),
+        (
+            ROOT.pem[:200],
+            "The certificate in the file {file} can't be read: it has no END line (the file is cut off)",
+        ),
+        (ROOT.pem[:200] + OTHER.pem, "Certificate 1 in the file {file} can't be read: it has no END line"),
+        (ROOT.pem[50:] + OTHER.pem, "Certificate 1 in the file {file} can't be read: it has no BEGIN line"),
+        (
+            ROOT.pem.replace(b"M", b"?", 1),
+            "The certificate in the file {file} can't be read: it is not base64",
+        ),
+        ((ROOT.pem + OTHER.pem[:-60]).decode().encode("utf-16"), "Certificate 2 in"),
+        (ROOT.der[:-1], "The certificate in the file {file} can't be read: not valid DER: short data"),
+        (ROOT.key_pem, "The file {file} holds no certificate."),
+        (b"", "The file {file} holds no certificate."),
     ],
 )
 def test_a_ca_file_that_is_cut_or_broken_is_named_with_the_certificates_number(
@@ -50,17 +56,16 @@ def test_a_ca_file_that_is_cut_or_broken_is_named_with_the_certificates_number(
         trusted(content, tmp_path)
     (problem,) = caught.value.problems
     assert problem.key == "agents.trusted_cas[0]"
-    assert f"The file {tmp_path / 'roots.pem'} holds " in problem.wrong
-    assert wrong in problem.wrong
+    assert wrong.format(file=tmp_path / "roots.pem") in problem.wrong
     assert problem.instead == "Give whole certificates, as PEM, DER or PKCS#7."
 
 
 def test_every_fault_of_a_ca_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
         trusted(ROOT.pem[:200] + OTHER.pem + ROOT.pem[:200], tmp_path)
-    assert ["number 1" in caught.value.problems[0].wrong, "number 3" in caught.value.problems[1].wrong] == [
-        True,
-        True,
+    assert [one.wrong.partition(" in ")[0] for one in caught.value.problems] == [
+        "Certificate 1",
+        "Certificate 3",
     ]
 
 

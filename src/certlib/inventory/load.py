@@ -111,8 +111,8 @@ def _trusted_cas(raw: Mapping[str, Any], *, folder: Path) -> tuple[list[x509.Cer
         shown = visible(str(folder / name))
         for number, block in enumerate(blocks, 1):
             if block.fault:
-                which = f" number {number}" if len(blocks) > 1 else ""
-                wrong = f"The file {shown} holds a certificate{which} that can't be read: {block.fault}."
+                which = f"Certificate {number}" if len(blocks) > 1 else "The certificate"
+                wrong = f"{which} in the file {shown} can't be read: {block.fault}."
                 if block.fault == x509.NONE:
                     wrong = f"The file {shown} holds no certificate."
                 mistakes.append((place, wrong, "Give whole certificates, as PEM, DER or PKCS#7."))

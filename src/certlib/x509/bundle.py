@@ -72,7 +72,7 @@ def blocks(text: str) -> tuple[Block, ...]:
         label, start, before = name if begins else "", line.end(), line.end()
     if label:
         rest = text[start:].encode("utf-8", errors="replace")
-        found.append(_unread(rest, "it has no END line: the file is cut off"))
+        found.append(_unread(rest, "it has no END line (the file is cut off)"))
     return tuple(found)
 
 
