@@ -20,6 +20,7 @@ from pypdf import PdfReader
 
 from assess.made import BR_POLICY, made, rsa_key
 from assess.sites import EC_ROOT, MINER, PUBLISHER, RSA_ROOT, Box, evidence, three, trusting
+from browsers import der
 from certlib import assess, lab, read_evidence, run, x509
 from certlib.errors import InvalidInput
 from certlib.evidence import Evidence, Hsts, LookUp, Presentation, save_certificates, write
@@ -383,6 +384,9 @@ SPECIAL = {
     "200 days": public(200, 0),
     "a second more": public(200, 1),
     "no certificate": x509.read(b"Sonnenhof"),
+    "badly formed names": der.made(
+        None, subject=der.name(b"Sonnenhof & Co", der.PRINTABLE), names=(MINER, "Sonnenhof-G\xfcter")
+    ),
 }  # fmt: skip
 
 

@@ -69,6 +69,7 @@ class Presentation:
     alerts: tuple[str, ...] = ()
     address: str | None = None  # the IP address that was contacted
     hello_sha256: str | None = None
+    hello_bytes: int | None = None  # with the header of its record
     started: Utc | None = None  # UTC
     milliseconds: float | None = None
     attempts: tuple[str, ...] = ()  # why it was asked again, oldest first

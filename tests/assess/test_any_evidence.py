@@ -42,7 +42,7 @@ def certificates(draw):
     fields = [
         field.name
         for field in dataclasses.fields(x509.Certificate)
-        if field.name not in ("der", "sha256", "kind")
+        if field.name not in ("der", "sha256", "kind", "malformed")
     ]
     kinds = st.sampled_from(["self-signed", "rsa-ca", "ec-ca", "other-ca", "unreadable"])
     found = {}

@@ -66,6 +66,7 @@ async def ask(
         alerts=answer.alerts,
         address=way.address.ip,
         hello_sha256=hashlib.sha256(hello).hexdigest() if hello else None,
+        hello_bytes=len(hello) or None,
         started=started,
         milliseconds=round((time.perf_counter() - clock) * 1000, 3),
         attempts=attempts,

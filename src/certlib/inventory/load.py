@@ -107,11 +107,16 @@ def _trusted_cas(raw: Mapping[str, Any], *, folder: Path) -> tuple[list[x509.Cer
             (problem,) = error.problems
             mistakes.append((place, f"The file {problem.file} {problem.wrong}", problem.instead))
             continue
-        certificates = x509.from_pem(content.decode("ascii", errors="replace")) or (x509.read(content),)
-        if any(certificate.kind == "unreadable" for certificate in certificates):
-            wrong = f"The file {visible(str(folder / name))} holds no certificate, or one that can't be read."
-            mistakes.append((place, wrong, "Give a certificate as PEM or DER."))
-        found |= {certificate.sha256: certificate for certificate in certificates}
+        blocks = x509.from_file(content)
+        shown = visible(str(folder / name))
+        for number, block in enumerate(blocks, 1):
+            if block.fault:
+                which = f"Certificate {number}" if len(blocks) > 1 else "The certificate"
+                wrong = f"{which} in the file {shown} can't be read: {block.fault}."
+                if block.fault == x509.NONE:
+                    wrong = f"The file {shown} holds no certificate."
+                mistakes.append((place, wrong, "Give whole certificates, as PEM, DER or PKCS#7."))
+        found |= {block.certificate.sha256: block.certificate for block in blocks}
     return [*found.values()], mistakes
 
 

@@ -25,7 +25,7 @@ _ALPN = frozenset({"h2", "http/1.1"})
 _WORDS = frozenset(
     (*ALERTS.values(), *errno.errorcode.values(), *SUITES.values(), *GROUPS.values(), *VERSIONS.values())
 ) | {*OFFERS, *NAMES, "RSA", "ECDSA", "rsa", "ec"}
-_FIGURE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?|EAI_[A-Z]{1,20}")
+_FIGURE = re.compile(r"[0-9][0-9,]{0,12}(\.[0-9]{1,3})?|EAI_[A-Z]{1,20}")
 
 
 def shared(evidence: Evidence, *, key: bytes, later: Evidence | None = None) -> tuple[Evidence, Proof]:
