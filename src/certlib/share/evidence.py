@@ -49,6 +49,7 @@ def _replaced(evidence: Evidence, names: Pseudonyms) -> tuple[Evidence, Proof]:
             LookUp(names.address(one.name), tuple(map(names.address, one.addresses)), _left_out(one.failure))
             for one in evidence.names
         ),
+        elsewhere=tuple(_presentation(one, names) for one in evidence.elsewhere),
     )
     ders = {names.digest("certificate", sha256): der for sha256, der in proof.certificates.items()}
     return pseudonymous, Proof(certificates=ders, trusted=proof.trusted)
