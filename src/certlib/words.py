@@ -74,6 +74,8 @@ ENDPOINT_COURSES = {
     "answers": ("ok", "✓"),
     "still-silent": ("open", "?"),
     "untold": ("open", "?"),
+    "unlike": ("open", "?"),
+    "was-unlike": ("open", "?"),
 }
 CAME = {
     "as-foreseen": ("ok", "✓"),
@@ -266,20 +268,28 @@ def offered(
     """What the offers `browser`, `rsa` and `ecdsa` got, each as state and words: a certificate or why not."""
     if observed is None:
         return (("none", knowledge.say("certificate.not-asked")),) * 3
-    got = (
-        (observed.browser, observed.reason, observed.detail),
-        (observed.rsa, observed.rsa_reason, ""),
-        (observed.ecdsa, observed.ecdsa_reason, ""),
+    say = knowledge.say
+    leaves = observed.shown if observed.unsure else (observed.browser, observed.rsa, observed.ecdsa)
+    why = (
+        (observed.reason, observed.detail, ""),
+        (observed.rsa_reason, "", observed.rsa_denied_in),
+        (observed.ecdsa_reason, "", observed.ecdsa_denied_in),
     )
     return tuple(
-        (kind_state(known[leaf].kind), certificate_text(known[leaf], knowledge.say))
+        (
+            ("open", say("certificate.unsure", certificate=certificate_text(known[leaf], say)))
+            if observed.unsure
+            else (kind_state(known[leaf].kind), certificate_text(known[leaf], say))
+        )
         if leaf
-        else _nothing(reason, detail, knowledge)
-        for leaf, reason, detail in got
+        else _nothing(*because, knowledge)
+        for leaf, because in zip(leaves, why, strict=True)
     )
 
 
-def _nothing(reason: Reason | None, detail: str, knowledge: Knowledge) -> tuple[str, str]:
+def _nothing(reason: Reason | None, detail: str, version: str, knowledge: Knowledge) -> tuple[str, str]:
+    if reason is Reason.NO_SUCH_CERTIFICATE and version:
+        return ("none", knowledge.say("certificate.none-in", version=version))
     if reason is Reason.NO_SUCH_CERTIFICATE:
         return ("none", knowledge.say("certificate.none"))
     if reason in (None, Reason.NOT_ASKED):

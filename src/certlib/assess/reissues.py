@@ -20,6 +20,9 @@ def reissues(context: Context, findings: Iterable[Finding]) -> tuple[Reissue, ..
     asked: dict[str, list[Finding]] = {}
     for one in findings:
         check = context.knowledge.checks[one.check]
+        seen = context.observed.get(one.endpoint or "")
+        if seen and seen.unsure:
+            continue  # whose certificate it is, nobody knows
         if check.reissue and one.state in ASKING and one.waiver is None:
             for sha256 in one.statement.evidence:
                 asked.setdefault(sha256, []).append(one)
