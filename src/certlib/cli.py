@@ -6,20 +6,23 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
+from certlib.reasons import Reason
 from certlib.text import quoted, visible
 from certlib.version import VERSION
 
 if TYPE_CHECKING:  # each command loads what it needs, when it runs
     from certlib.collect import Contact
-    from certlib.evidence import Evidence
+    from certlib.evidence import Evidence, Presentation
     from certlib.inventory import Endpoint, Site
+
+_LINES = 20  # of endpoints below one heading
 
 EXIT = """exit codes:
   0  the report was made, whatever it says
@@ -271,22 +274,66 @@ def _counted(things: Sequence[object]) -> str:
 
 
 def _collected_text(evidence: "Evidence", file: Path) -> str:
-    """How many endpoints presented a certificate, and of each other one why not."""
-    from certlib import endpoints, knowledge
+    """How many endpoints presented a certificate; and by its reason each from which something is missing."""
+    from certlib import endpoints
 
-    presented = {row.endpoint for row in evidence.presentations if row.chain}
-    why = {row.endpoint: row for row in reversed(evidence.presentations)}  # the first offer's
-    every = endpoints(evidence.site)
-    lines = [f"{len(presented)} of {_counted(every)} presented a certificate; evidence in {file}"]
-    silent = [one for one in every if one.id not in presented]
-    if silent:
-        from certlib import words
+    rows: dict[str, list[Presentation]] = {}
+    for row in evidence.presentations:
+        rows.setdefault(row.endpoint, []).append(row)
+    every, presented = endpoints(evidence.site), {row.endpoint for row in evidence.presentations if row.chain}
+    silent, refusing, halved = [], [], []
+    for one in every:
+        if not (asked := rows.get(one.id)):
+            continue
+        given, why = {row.offer: row for row in asked}, _why(one, asked)
+        first = given.get("browser", asked[0])
+        if one.id not in presented:
+            silent.append(why(first))
+            continue
+        if not first.chain:
+            refusing.append(why(first))
+        halved += [why(row, kind) for kind, row in _open_kinds(given)]
+    counted = f"{len(presented)} of {_counted(every)} presented a certificate; evidence in {file}"
+    return "\n".join(
+        (
+            counted,
+            *_listed(silent, ""),
+            *_listed(
+                refusing, "Nothing for agents' browsers, though another client was given a certificate:"
+            ),
+            *_listed(halved, "Open whether there is a certificate of this kind:"),
+        )
+    )
 
-        known = knowledge.load()
-        for one in silent:
-            place = f"{visible(one.node)}, {one.title}, {_address(one)}"
-            lines.append(f"  {place}: {words.reason_text(why[one.id].reason, why[one.id].detail, known)}")
-    return "\n".join(lines)
+
+def _why(endpoint: "Endpoint", rows: "Sequence[Presentation]") -> Callable[..., str]:
+    """Says of one of an endpoint's rows where it was asked, and why nothing came."""
+    from certlib import knowledge, words
+
+    place = f"{visible(endpoint.node)}, {endpoint.title}, {_address(endpoint)}"
+
+    def why(row: "Presentation", kind: str = "") -> str:
+        return f"  {place}{kind and f', {kind}'}: {words.reason_text(row, rows, knowledge.load())}"
+
+    return why
+
+
+def _open_kinds(given: "Mapping[str, Presentation]") -> "Iterator[tuple[str, Presentation]]":
+    """The kinds of which an endpoint neither gave a certificate nor denied that there is one."""
+    for kind in ("rsa", "ecdsa"):
+        rows = [row for offer, row in given.items() if offer.partition("-")[0] == kind]
+        settled = any(row.chain or row.reason is Reason.NO_SUCH_CERTIFICATE for row in rows)
+        if rows and not settled:
+            yield kind.upper(), next((row for row in rows if row.offer == kind), rows[0])
+
+
+def _listed(lines: Sequence[str], heading: str) -> Iterator[str]:
+    """Lines below their heading, the first of many."""
+    if lines and heading:
+        yield heading
+    yield from lines[:_LINES]
+    if len(lines) > _LINES:
+        yield f"  and {len(lines) - _LINES} more; the report names them all"
 
 
 def _address(endpoint: "Endpoint") -> str:

@@ -5,7 +5,7 @@ Which of them an agent's PC reaches is not known (rule-every-address).
 
 import ipaddress
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Endpoint
@@ -37,7 +37,7 @@ def elsewhere(evidence: Evidence, endpoint: Endpoint, rows: Iterable[Presentatio
         return Elsewhere()
     further = {
         _plain(one.address or ""): one
-        for one in (*_passed_over(rows), *evidence.elsewhere)
+        for one in (*(each for row in rows for each in passed_over(row)), *evidence.elsewhere)
         if one.endpoint == endpoint.id and (one.leaf or one.reason not in _NOT_ASKED)
     }
     further = {address: one for address, one in further.items() if address not in asked}
@@ -61,13 +61,12 @@ def given(one: Presentation) -> str | None:
     return one.leaf if one.reason is None else None
 
 
-def _passed_over(rows: Iterable[Presentation]) -> Iterator[Presentation]:
+def passed_over(row: Presentation) -> Iterator[Presentation]:
     """The addresses at which no connection was made, so that the next one was asked instead."""
-    for row in rows:
-        for attempt in row.attempts:
-            address, _, why = attempt.partition(": ")
-            if _ip(address) and (reason := _reason(why)):
-                yield replace(row, offer=BROWSER, address=address, chain=(), reason=reason, detail="")
+    for attempt in row.attempts:
+        address, _, why = attempt.partition(": ")
+        if _ip(address) and (reason := _reason(why)):
+            yield Presentation(row.endpoint, BROWSER, (), reason, address=address)
 
 
 def _reason(why: str) -> Reason | None:

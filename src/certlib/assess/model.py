@@ -48,15 +48,17 @@ class Observed:
     ecdsa_reason: Reason | None = None
     rsa_denied_in: str = ""  # the only TLS version of which it is known that there is no RSA certificate
     ecdsa_denied_in: str = ""
-    # Why nothing is concluded from its answers: then no leaf stands above, and `shown` has those of the
-    # offers browser, rsa and ecdsa, for display alone. `leaves`: different ones of one kind; `addresses` of
-    # its name that do not give the same. `unlike`: the answers that do not fit together.
+    # Why nothing is concluded from its answers: then no leaf stands above, and `rows` alone have them.
+    # `leaves`: different ones of one kind; `addresses` of its name that do not give the same. `unlike`: the
+    # answers that do not fit together.
     unsure: Literal["", "leaves", "addresses"] = ""
     unlike: tuple[Presentation, ...] = ()
-    shown: tuple[str | None, str | None, str | None] = (None, None, None)
     by_client: tuple[Presentation, ...] = ()  # the same, where a client that is no agent's browser differs
     unasked: tuple[str, ...] = ()  # addresses of its name at which nobody asked
-    no_route: tuple[str, ...] = ()  # and those of a family to which the collecting PC has no way
+    no_route: tuple[str, ...] = ()  # and those to which the collecting PC found no way
+    rows: tuple[Presentation, ...] = field(
+        default=(), compare=False, repr=False
+    )  # all that were put together
 
 
 @dataclass(frozen=True, slots=True)

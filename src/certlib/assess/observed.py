@@ -56,6 +56,15 @@ def leaves(observed: Observed) -> tuple[str, ...]:
     return tuple(dict.fromkeys(leaf for leaf in (observed.browser, observed.rsa, observed.ecdsa) if leaf))
 
 
+def row_behind(observed: Observed, offer: str) -> Presentation:
+    """The row that tells what became of the offer `browser`, `rsa` or `ecdsa`."""
+    if found := _best(offer, observed.rows):
+        return found
+    reasons = {"browser": observed.reason, "rsa": observed.rsa_reason, "ecdsa": observed.ecdsa_reason}
+    detail = observed.detail if offer == "browser" else ""
+    return Presentation(observed.endpoint, offer, (), reasons[offer] or Reason.NOT_ASKED, detail)
+
+
 def node_state(
     *, node: Node, seen: Sequence[Observed], certificates: Mapping[str, Certificate], knowledge: Knowledge
 ) -> NodeState:
@@ -207,6 +216,7 @@ def _together(
         ecdsa_reason=ecdsa.reason if ecdsa else Reason.NOT_ASKED,
         rsa_denied_in=denied_in("rsa", given),
         ecdsa_denied_in=denied_in("ecdsa", given),
+        rows=tuple(given),
     )
 
 
@@ -228,11 +238,9 @@ def _judged(
 def _without(
     one: Observed, why: Literal["leaves", "addresses"], unlike: tuple[Presentation, ...]
 ) -> Observed:
-    shown = (one.browser, one.rsa, one.ecdsa)
     return replace(
-        one, browser=None, rsa=None, ecdsa=None, identity=None, kind=None, unsure=why, unlike=unlike,
-        shown=shown,
-    )  # fmt: skip
+        one, browser=None, rsa=None, ecdsa=None, identity=None, kind=None, unsure=why, unlike=unlike
+    )
 
 
 def versions(given: Iterable[Presentation]) -> tuple[str, ...]:

@@ -52,6 +52,36 @@ def failure_of(error: OSError) -> Failure:
     return Failure(Reason.UNREACHABLE, f"another error: {name}")
 
 
+def broken_off(error: OSError, *, begun: bool) -> Failure:
+    """What an error means on a connection that had been made; `begun`: bytes had come on it."""
+    failure = failure_of(error)
+    if failure.reason is Reason.CONNECT_TIMEOUT:
+        return Failure(Reason.STALLED if begun else Reason.NO_ANSWER, failure.detail)
+    if failure.reason in (Reason.REFUSED, Reason.UNREACHABLE):
+        return Failure(Reason.RESET, failure.detail)
+    return failure
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How a conversation went: an error of the connection itself, and how the bytes came."""
+
+    failure: Failure | None
+    seconds: float = 0.0  # that were given for it
+    received: int = 0  # bytes
+    last: float = 0.0  # seconds until the last of them
+    coming: bool = False  # whether the last wait was no longer than one before: more were on their way
+
+    @property
+    def came(self) -> str:
+        """How many bytes came, and how: for a detail."""
+        if not self.received:
+            return ""
+        if self.coming:
+            return f"bytes received: {self.received}, and more were coming"
+        return f"bytes received: {self.received}, the last of them after {self.last:.1f} s"
+
+
 async def connect(*, address: Address, port: int, seconds: float) -> socket.socket | Failure:
     """A connected socket, or why there is none."""
     connected = None
@@ -75,15 +105,16 @@ async def connect(*, address: Address, port: int, seconds: float) -> socket.sock
 
 async def converse(
     *, connected: socket.socket, grab: Grab, hello: bytes, seconds: float, settle_seconds: float
-) -> Failure | None:
+) -> Talk:
     """Let the grabber talk on a connected socket until it is done or the time is up.
 
-    A failure is an error of the connection itself; the grabber may know more. Raises what a mistake in the
-    grabber raises; the socket is closed in any case.
+    The grabber may know more than the failure of a connection. Raises what a mistake in the grabber raises;
+    the socket is closed in any case.
     """
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + seconds
-    settling = False
+    start = last = loop.time()
+    deadline = start + seconds
+    settling, received, longest, failure = False, 0, 0.0, None
     try:
         async with asyncio.timeout_at(deadline) as limit:
             await loop.sock_sendall(connected, hello)
@@ -92,13 +123,15 @@ async def converse(
                     settling = True
                     limit.reschedule(min(deadline, loop.time() + settle_seconds))
                 data = await loop.sock_recv(connected, _AT_ONCE)
+                received, longest, last = received + len(data), max(longest, loop.time() - last), loop.time()
                 if not data:
                     grab.end()
                 elif answer := grab.receive(data):
                     await loop.sock_sendall(connected, answer)
     except OSError as error:  # TimeoutError is one
-        known = limit.expired() or grab.done or grab.has_chain
-        return None if known else failure_of(error)
+        if not (limit.expired() or grab.done or grab.has_chain):
+            failure = broken_off(error, begun=received > 0)
     finally:
         connected.close()  # at once, so that the next one to the address may open; the far side reads FIN
-    return None
+    coming = received > 0 and loop.time() - last <= longest
+    return Talk(failure, seconds=seconds, received=received, last=last - start, coming=coming)

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from certlib.assess.elsewhere import passed_over
 from certlib.assess.proof import Proof, proof_of
+from certlib.assess.unlike import current
 from certlib.evidence import Evidence, Hsts, LookUp, Presentation
 from certlib.inventory import Agents, FurtherEndpoint, Node, Site, Waiver
 from certlib.inventory.model import Branding, Report
@@ -42,7 +44,9 @@ def _replaced(evidence: Evidence, names: Pseudonyms) -> tuple[Evidence, Proof]:
         collected=evidence.collected,
         finished=evidence.finished,
         collector=evidence.collector,
-        presentations=tuple(_presentation(one, names) for one in evidence.presentations),
+        presentations=tuple(
+            _presentation(one, names) for one in current(evidence.presentations, evidence.certificates)
+        ),
         certificates={one.sha256: one for one in certificates.values()},
         hsts=tuple(_hsts(one, names) for one in evidence.hsts),
         names=tuple(
@@ -145,7 +149,13 @@ def _presentation(one: Presentation, names: Pseudonyms) -> Presentation:
         client_certificate_requested=one.client_certificate_requested,
         alerts=one.alerts,
         address=names.address(one.address) if one.address else None,
+        attempts=tuple(_passed_over(one, names)),
     )
+
+
+def _passed_over(one: Presentation, names: Pseudonyms) -> Iterable[str]:
+    """The addresses at which no connection was made, each with the reason alone."""
+    return (f"{names.address(each.address)}: {each.reason}" for each in passed_over(one) if each.address)
 
 
 def _hsts(one: Hsts, names: Pseudonyms) -> Hsts:

@@ -9,6 +9,7 @@ from certlib.assess.context import Context
 from certlib.assess.model import Finding
 from certlib.evidence import Presentation
 from certlib.inventory import Endpoint
+from certlib.knowledge import meaning
 
 CHECK = "same-certificate-at-addresses"
 
@@ -60,7 +61,7 @@ def _given(one: Presentation, context: Context) -> str:
     if one.leaf and one.reason is None:
         told = leaf_text(known.get(one.leaf), one.leaf, say)
     else:
-        why = context.knowledge.reasons[one.reason.value].sentence if one.reason else ""
+        why = meaning(one, among=(one,), knowledge=context.knowledge).sentence
         told = say("check-same-certificate-at-addresses.none", reason=why)
     return say("check-same-certificate-at-addresses.given", address=one.address or "", given=told)
 
