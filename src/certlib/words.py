@@ -302,6 +302,15 @@ def _nothing(
     return ("open", reason_text(row, rows, knowledge))
 
 
+def names_text(certificate: Certificate, most: int, say: Phrases) -> str:
+    """The DNS names and IP addresses of a certificate, the first of many; or why they can't be read."""
+    parts = (certificate.dns_names, certificate.ip_addresses)
+    names = [visible(name) for part in parts if not isinstance(part, Unreadable) for name in part]
+    unread = dict.fromkeys(f"{part}" for part in parts if isinstance(part, Unreadable))
+    shown, more = ", ".join((*names[:most], *unread)), len(names) - most
+    return say("frames.more-names", names=shown, more=more) if more > 0 else shown
+
+
 def key_text(certificate: Certificate) -> str:
     """A certificate's key: `RSA 2048`, `EC secp384r1`."""
     if isinstance(certificate.key_type, Unreadable):

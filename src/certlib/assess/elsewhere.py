@@ -7,6 +7,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from certlib.assess.faults import address_of
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Endpoint
 from certlib.reasons import Reason
@@ -30,7 +31,7 @@ def elsewhere(evidence: Evidence, endpoint: Endpoint, rows: Iterable[Presentatio
     rows = tuple(rows)
     names = {one.name: one for one in evidence.names}
     found = names.get(endpoint.address)
-    if found is None or _ip(endpoint.address):
+    if found is None or address_of(endpoint.address):
         return Elsewhere()
     asked = {_plain(one.address) for one in rows if one.address and one.reason is not Reason.NOT_ASKED}
     if not asked:
@@ -65,7 +66,7 @@ def passed_over(row: Presentation) -> Iterator[Presentation]:
     """The addresses at which no connection was made, so that the next one was asked instead."""
     for attempt in row.attempts:
         address, _, why = attempt.partition(": ")
-        if _ip(address) and (reason := _reason(why)):
+        if address_of(address) and (reason := _reason(why)):
             yield Presentation(row.endpoint, BROWSER, (), reason, address=address)
 
 
@@ -74,15 +75,8 @@ def _reason(why: str) -> Reason | None:
     return next((one for one in Reason if one.value == told), None)
 
 
-def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None
-
-
 def _plain(text: str) -> str:
     """An address as the same address is always written; one of IPv4 within IPv6 as IPv4's."""
-    found = _ip(text)
+    found = address_of(text)
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     return f"{mapped or found or text}"

@@ -209,11 +209,11 @@ def _other_offers(old: Observed, new: Observed) -> Iterator[tuple[str, str | Non
 
     Not where one of them was denied in one TLS version alone, as the other may have asked in another.
     """
-    for offer, was, is_, in_one in (
-        ("rsa", old.rsa, new.rsa, (old.rsa_denied_in, new.rsa_denied_in)),
-        ("ecdsa", old.ecdsa, new.ecdsa, (old.ecdsa_denied_in, new.ecdsa_denied_in)),
+    for offer, was, is_, denied_in in (
+        ("rsa", old.rsa, new.rsa, (old if old.rsa is None else new).rsa_denied_in),
+        ("ecdsa", old.ecdsa, new.ecdsa, (old if old.ecdsa is None else new).ecdsa_denied_in),
     ):
-        if (was and is_) or not any(in_one) or in_one[0] == in_one[1]:
+        if bool(was) == bool(is_) or not denied_in:
             yield offer, was, is_
 
 

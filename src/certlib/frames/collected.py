@@ -9,9 +9,9 @@ import pandas as pd
 from certlib.evidence import Evidence
 from certlib.frames.table import Row, framed, text
 from certlib.inventory import every_endpoint
-from certlib.language import Phrases, phrases
+from certlib.language import phrases
 from certlib.text import visible
-from certlib.words import certificate_text, expires, key_text
+from certlib.words import certificate_text, expires, key_text, names_text
 from certlib.x509 import Certificate, Unreadable
 
 PRESENTATIONS = (
@@ -69,7 +69,7 @@ def certificates(evidence: Evidence) -> pd.DataFrame:
             "kind": certificate.kind,
             "not_before": _time(certificate.not_before),
             "not_after": _time(certificate.not_after),
-            "dns_names": _names(certificate, say),
+            "dns_names": names_text(certificate, NAMES_SHOWN, say),
             "presented_by": ", ".join(users),
         }
         for certificate, users in _presented(evidence)
@@ -197,12 +197,3 @@ def _days_left(certificate: Certificate, day: date) -> int | None:
 
 def _time(value: datetime | Unreadable) -> datetime | None:
     return value if isinstance(value, datetime) else None
-
-
-def _names(certificate: Certificate, say: Phrases) -> str:
-    names = certificate.dns_names
-    if isinstance(names, Unreadable):
-        return str(names)
-    shown = ", ".join(visible(name) for name in names[:NAMES_SHOWN])
-    more = len(names) - NAMES_SHOWN
-    return say("frames.more-names", names=shown, more=more) if more > 0 else shown
