@@ -426,3 +426,60 @@ def test_the_newer_answer_about_hsts_counts_in_a_continuation() -> None:
         (ENDPOINTS[0], FAILED.failure),
         (ENDPOINTS[1], FAILED.failure),
     ]
+
+
+# What further addresses of a name gave.
+
+ADDRESS = "192.0.2.12"
+ELSEWHERE = Presentation(ENDPOINTS[0], "browser", (LEAF.sha256, ROOT_CA.sha256), None, address=ADDRESS)
+MUTE = Presentation(ENDPOINTS[0], "browser", (), Reason.NO_ANSWER, address="2001:db8::12")
+
+
+def test_what_further_addresses_gave_is_written_and_read_and_a_file_without_it_is_read_too(
+    tmp_path: Path,
+) -> None:
+    path = saved(tmp_path, replace(EVIDENCE, elsewhere=(MUTE, ELSEWHERE)))
+    assert room.read(path).elsewhere == (ELSEWHERE, MUTE)
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    del raw["elsewhere"]
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    assert room.read(path).elsewhere == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "key", "wrong"),
+    [
+        (replace(MUTE, endpoint="somebody/else"), "elsewhere[1].endpoint", "no endpoint of the site"),
+        (replace(MUTE, address=ADDRESS), "elsewhere[1].address", "already"),
+        (replace(MUTE, address=None), "elsewhere[1].address", "which address"),
+        (replace(MUTE, reason=None), "elsewhere[1].reason", "neither a chain nor a reason"),
+        (replace(MUTE, chain=("0" * 64,)), "elsewhere[1].chain[0]", "not in the file"),
+    ],
+)
+def test_an_answer_of_a_further_address_that_does_not_fit_is_told(
+    row: Presentation, key: str, wrong: str, tmp_path: Path
+) -> None:
+    path = saved(tmp_path, replace(EVIDENCE, elsewhere=(ELSEWHERE, MUTE)))
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    raw["elsewhere"][1] |= {
+        "endpoint": row.endpoint, "address": row.address, "reason": row.reason, "chain": list(row.chain),
+    }  # fmt: skip
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        room.read(path)
+    assert [(one.key, wrong in one.wrong) for one in caught.value.problems] == [(key, True)]
+
+
+def test_the_newer_answer_of_a_further_address_counts_in_a_continuation() -> None:
+    answered = replace(MUTE, chain=(LEAF.sha256,), reason=None)
+    gone = replace(ELSEWHERE, chain=(), reason=Reason.NOT_ASKED)
+    first = replace(EVIDENCE, elsewhere=(ELSEWHERE, MUTE))
+    assert room.merge(first, later(elsewhere=(answered, gone))).elsewhere == (ELSEWHERE, answered)
+    smaller = later(site=replace(SITE, nodes=SITE.nodes[1:]))
+    assert room.merge(first, smaller).elsewhere == ()
+
+
+def test_an_address_that_the_endpoint_was_asked_at_later_is_no_further_one() -> None:
+    first = replace(EVIDENCE, elsewhere=(ELSEWHERE, MUTE))
+    turned = later(Presentation(ENDPOINTS[0], "browser", (), Reason.REFUSED, address=ADDRESS))
+    assert room.merge(first, turned).elsewhere == (MUTE,)

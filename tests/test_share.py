@@ -302,6 +302,7 @@ def given_site(**facts: object) -> Evidence:
             Hsts(WEB_PAGE, None, "Sonnenhof"),
         ),
         names=(LookUp(PUBLISHER, ("10.1.2.3",)), LookUp("lb.sonnenhof.test", (), "Sonnenhof")),
+        elsewhere=(dataclasses.replace(rows[0], address="10.1.2.4"),),
     )  # fmt: skip
 
 
@@ -341,6 +342,17 @@ def test_no_field_of_shared_evidence_holds_what_stood_in_the_evidence() -> None:
             text for text in (one.sha256, one.key_sha256, f"'{one.serial}'") if str(text) in repr(found)
         ] == []
     assert {one.der for one in found.certificates.values()} == {b""}
+
+
+def test_what_a_further_address_gave_has_the_pseudonyms_of_the_rows_and_the_look_up() -> None:
+    own = given_site()
+    own = dataclasses.replace(own, names=(LookUp(PUBLISHER, ("10.9.8.7", "10.1.2.4")),))
+    found, _ = shared(own, key=KEY)
+    (row,) = found.elsewhere
+    assert (row.endpoint, row.offer) == (found.presentations[0].endpoint, own.elsewhere[0].offer)
+    assert found.names[0].addresses == (found.presentations[0].address, row.address)
+    assert row.chain == found.presentations[0].chain
+    assert set(row.chain) <= set(found.certificates)
 
 
 def test_the_same_key_gives_the_same_pseudonyms_and_another_key_others() -> None:

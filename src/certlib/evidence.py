@@ -128,6 +128,8 @@ class Evidence:
     certificates: Mapping[str, Certificate] = field(default_factory=dict)  # by SHA-256
     hsts: tuple[Hsts, ...] = ()  # of the endpoints that were asked for a page; mostly nobody asks
     names: tuple[LookUp, ...] = ()  # of the names of nodes and servers; evidence of early versions has none
+    # What a browser was given at each further address of an endpoint's name; the rows above are of the first.
+    elsewhere: tuple[Presentation, ...] = ()
 
 
 def _described(text: str) -> Checked:
@@ -157,6 +159,9 @@ class EvidenceFile:
     ]
     hsts: Annotated[tuple[Hsts, ...], _described("What web servers said about HSTS, where asked.")] = ()
     names: Annotated[tuple[LookUp, ...], _described("What the names of the site resolved to.")] = ()
+    elsewhere: Annotated[
+        tuple[Presentation, ...], _described("What the further addresses of a name gave to a browser.")
+    ] = ()
 
 
 @cache
@@ -183,6 +188,7 @@ def write(evidence: Evidence, path: Path) -> None:
         },
         "hsts": [_row(one) for one in sorted(evidence.hsts, key=lambda one: one.endpoint)],
         "names": [_row(one) for one in sorted(evidence.names, key=lambda one: one.name)],
+        "elsewhere": [_row(one) for one in _newest(evidence.elsewhere, evidence.site, by="address")],
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n"
     # A lone surrogate, which UTF-8 has not, is written as a question mark.
@@ -227,6 +233,7 @@ def read(path: Path) -> Evidence:
         certificates=certificates,
         hsts=form.hsts,
         names=form.names,
+        elsewhere=form.elsewhere,
     )
 
 
@@ -243,6 +250,8 @@ def merge(first: Evidence, second: Evidence) -> Evidence:
     hsts = {one.endpoint: one for one in (*older.hsts, *newer.hsts)}
     names = {one.name: one for one in (*older.names, *newer.names)}
     both = _newest((*older.presentations, *newer.presentations), newer.site)
+    elsewhere = _newest((*older.elsewhere, *newer.elsewhere), newer.site, by="address")
+    now_first = {(one.endpoint, one.address) for one in newer.presentations}
     return Evidence(
         site=newer.site,
         collected=older.collected,
@@ -252,6 +261,11 @@ def merge(first: Evidence, second: Evidence) -> Evidence:
         certificates={**older.certificates, **newer.certificates},
         hsts=tuple(one for name, one in hsts.items() if name in present),
         names=tuple(names.values()),
+        elsewhere=tuple(
+            one
+            for one in elsewhere
+            if one.endpoint in present and (one.endpoint, one.address) not in now_first
+        ),
     )
 
 
@@ -299,20 +313,20 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_form().json_schema()}
 
 
-def _newest(presentations: Iterable[Presentation], site: Site) -> list[Presentation]:
-    """One answer for each endpoint and offer: the last, unless it says that nobody asked.
+def _newest(
+    presentations: Iterable[Presentation], site: Site, *, by: Literal["offer", "address"] = "offer"
+) -> list[Presentation]:
+    """One answer for each endpoint and offer (address): the last, unless it says that nobody asked.
 
-    In the order of the site's endpoints, then of the offers' names.
+    In the order of the site's endpoints, then of the offers (addresses).
     """
     order = {endpoint.id: index for index, endpoint in enumerate(inventory.every_endpoint(site))}
     kept: dict[tuple[str, str], Presentation] = {}
     for one in presentations:
-        key = (one.endpoint, one.offer)
+        key = (one.endpoint, getattr(one, by) or "")
         if key not in kept or one.reason is not Reason.NOT_ASKED:
             kept[key] = one
-    return sorted(
-        kept.values(), key=lambda one: (order.get(one.endpoint, len(order)), one.endpoint, one.offer)
-    )
+    return [kept[key] for key in sorted(kept, key=lambda key: (order.get(key[0], len(order)), key))]
 
 
 def _row(one: Presentation | Hsts | LookUp) -> dict[str, object]:
@@ -394,22 +408,32 @@ def _site_mistakes(raw: Mapping[str, Any], site: Site) -> Iterator[Mistake]:
 def _answer_mistakes(form: EvidenceFile) -> Iterator[Mistake]:
     """Answers that belong to no endpoint of the site, stand twice, or name a certificate that is not kept."""
     known = {endpoint.id for endpoint in inventory.every_endpoint(form.site)}
-    seen: set[tuple[str, str]] = set()
-    for index, one in enumerate(form.presentations):
-        place: Location = ("presentations", index)
-        if one.endpoint not in known:
-            yield (*place, "endpoint"), f"{quoted(one.endpoint)} is no endpoint of the site.", _DAMAGED
-        if (one.endpoint, one.offer) in seen:
-            yield (*place, "offer"), f"{quoted(one.offer)} has an answer of this endpoint already.", _DAMAGED
-        seen.add((one.endpoint, one.offer))
-        if not one.chain and one.reason is None:
-            yield (*place, "reason"), "There is neither a chain nor a reason.", _DAMAGED
-        for position, name in enumerate(one.chain):
-            if name not in form.certificates:
-                yield (*place, "chain", position), "This certificate is not in the file.", _DAMAGED
+    yield from _row_mistakes(form, known, form.presentations, "presentations", by="offer")
+    yield from _row_mistakes(form, known, form.elsewhere, "elsewhere", by="address")
     asked = [one.endpoint for one in form.hsts]
     for index, name in enumerate(asked):
         if name not in known:
             yield ("hsts", index, "endpoint"), f"{quoted(name)} is no endpoint of the site.", _DAMAGED
         if name in asked[:index]:
             yield ("hsts", index, "endpoint"), f"{quoted(name)} has an answer already.", _DAMAGED
+
+
+def _row_mistakes(
+    form: EvidenceFile, known: set[str], rows: tuple[Presentation, ...], part: str, *, by: str
+) -> Iterator[Mistake]:
+    seen: set[tuple[str, str | None]] = set()
+    for index, one in enumerate(rows):
+        place: Location = (part, index)
+        asked_for = getattr(one, by)
+        if one.endpoint not in known:
+            yield (*place, "endpoint"), f"{quoted(one.endpoint)} is no endpoint of the site.", _DAMAGED
+        if asked_for is None:
+            yield (*place, by), "It does not say which address was asked.", _DAMAGED
+        elif (one.endpoint, asked_for) in seen:
+            yield (*place, by), f"{quoted(asked_for)} has an answer of this endpoint already.", _DAMAGED
+        seen.add((one.endpoint, asked_for))
+        if not one.chain and one.reason is None:
+            yield (*place, "reason"), "There is neither a chain nor a reason.", _DAMAGED
+        for position, name in enumerate(one.chain):
+            if name not in form.certificates:
+                yield (*place, "chain", position), "This certificate is not in the file.", _DAMAGED

@@ -76,6 +76,8 @@ ENDPOINT_COURSES = {
     "answers": ("ok", "✓"),
     "still-silent": ("open", "?"),
     "untold": ("open", "?"),
+    "unlike": ("open", "?"),
+    "was-unlike": ("open", "?"),
 }
 CAME = {
     "as-foreseen": ("ok", "✓"),
@@ -271,23 +273,42 @@ def offered(
     """What the offers `browser`, `rsa` and `ecdsa` got, each as state and words: a certificate or why not."""
     if observed is None:
         return (("none", knowledge.say("certificate.not-asked")),) * 3
+    say, in_one = knowledge.say, {"rsa": observed.rsa_denied_in, "ecdsa": observed.ecdsa_denied_in}
     got = {"browser": observed.browser, "rsa": observed.rsa, "ecdsa": observed.ecdsa}
+    if observed.unsure:
+        rows = {offer: row_behind(observed, offer) for offer in got}
+        got = {offer: None if row.reason else row.leaf for offer, row in rows.items()}
     return tuple(
-        (kind_state(known[leaf].kind), certificate_text(known[leaf], knowledge.say))
+        (
+            ("open", say("certificate.unsure", certificate=certificate_text(known[leaf], say)))
+            if observed.unsure
+            else (kind_state(known[leaf].kind), certificate_text(known[leaf], say))
+        )
         if leaf
-        else _nothing(row_behind(observed, offer), observed.rows, knowledge)
+        else _nothing(row_behind(observed, offer), observed.rows, in_one.get(offer, ""), knowledge)
         for offer, leaf in got.items()
     )
 
 
-def _nothing(row: Presentation, rows: Iterable[Presentation], knowledge: Knowledge) -> tuple[str, str]:
+def _nothing(
+    row: Presentation, rows: Iterable[Presentation], version: str, knowledge: Knowledge
+) -> tuple[str, str]:
+    """`version`: the only one of which a denial is known."""
     if row.reason is Reason.NO_SUCH_CERTIFICATE:
-        version = row.version
         said = knowledge.say("certificate.none-in", version=version) if version else None
         return ("none", said or knowledge.say("certificate.none"))
     if row.reason in (None, Reason.NOT_ASKED):
         return ("none", knowledge.say("certificate.not-asked"))
     return ("open", reason_text(row, rows, knowledge))
+
+
+def names_text(certificate: Certificate, most: int, say: Phrases) -> str:
+    """The DNS names and IP addresses of a certificate, the first of many; or why they can't be read."""
+    parts = (certificate.dns_names, certificate.ip_addresses)
+    names = [visible(name) for part in parts if not isinstance(part, Unreadable) for name in part]
+    unread = dict.fromkeys(f"{part}" for part in parts if isinstance(part, Unreadable))
+    shown, more = ", ".join((*names[:most], *unread)), len(names) - most
+    return say("frames.more-names", names=shown, more=more) if more > 0 else shown
 
 
 def key_text(certificate: Certificate) -> str:

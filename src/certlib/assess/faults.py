@@ -92,13 +92,40 @@ def of_path(leaf: bytes, issuers: tuple[bytes, ...]) -> tuple[str, ...]:
 
 def names(one: Certificate, host: str) -> tuple[str, ...]:
     """Whether a certificate names the host, a name or an address, among its alternative names."""
-    if isinstance(one.dns_names, Unreadable) or isinstance(one.ip_addresses, Unreadable):
-        return (
-            NOT_TRIED,
-        )  # badly formed names are a fault of their own; whether the host is among them, nobody knows
-    if host.rstrip(".") in one.ip_addresses or any(covers(name, host) for name in one.dns_names):
-        return ()
-    return ("other-name",)
+    held = held_for(one, host)
+    if isinstance(held, Unreadable):
+        return (NOT_TRIED,)  # a fault of its own; whether the host is among them, nobody knows
+    if address_of(host):
+        return () if plain(host) in map(plain, held) else ("other-name",)
+    return () if any(covers(name, host) for name in held) else ("other-name",)
+
+
+def held_for(one: Certificate, host: str) -> tuple[str, ...] | Unreadable:
+    """The names that may stand for a host: for one named by an address its IP addresses, else DNS names.
+
+    Browsers take a DNS name of figures for no address.
+    """
+    return one.ip_addresses if address_of(host) else one.dns_names
+
+
+def hosts(one: Certificate) -> frozenset[str]:
+    """The hosts that a certificate names, as `plain` has them; none where they can't be read."""
+    dns = () if isinstance(one.dns_names, Unreadable) else one.dns_names
+    addresses = () if isinstance(one.ip_addresses, Unreadable) else one.ip_addresses
+    return frozenset(map(plain, (*(name for name in dns if not address_of(name)), *addresses)))
+
+
+def plain(host: str) -> str:
+    """A host as the same host is always written."""
+    return f"{address_of(host) or host.casefold().rstrip('.')}"
+
+
+def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that a text is, if it is one."""
+    try:
+        return ipaddress.ip_address(host.rstrip("."))
+    except ValueError:
+        return None
 
 
 def covers(name: str, host: str) -> bool:

@@ -3,25 +3,42 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from certlib.assess import words
 from certlib.assess.cert_type import of_today
+from certlib.assess.elsewhere import Elsewhere, elsewhere
 from certlib.assess.model import NodeState, Observed, Statement
+from certlib.assess.unlike import contradictions, current, of_agents
 from certlib.evidence import Evidence, Presentation
-from certlib.inventory import Node
+from certlib.inventory import Node, every_endpoint
 from certlib.knowledge import Knowledge, Row
 from certlib.knowledge.lookup import release as find_release
 from certlib.knowledge.model import Era, Identity, SigningKind
 from certlib.reasons import Reason
 from certlib.x509 import Certificate, Kind
 
+_ONLY_IN = {"tls12": "TLS 1.2", "tls13": "TLS 1.3"}  # the offers of one version, by how their names end
+
 
 def observe(*, evidence: Evidence) -> dict[str, Observed]:
-    """What every endpoint of the evidence presented, put together from its offers, by endpoint id."""
+    """What every endpoint of the evidence presented, put together from its offers, by endpoint id.
+
+    Here alone it is decided which leaves an endpoint has. Where its answers do not fit together, it has none.
+    """
     asked: dict[str, list[Presentation]] = {}
-    for one in evidence.presentations:
+    for one in current(evidence.presentations, evidence.certificates):
         asked.setdefault(one.endpoint, []).append(one)
-    return {endpoint: _together(endpoint, given, evidence.certificates) for endpoint, given in asked.items()}
+    places = {one.id: one for one in every_endpoint(evidence.site)}
+    return {
+        name: _judged(
+            _together(name, given, evidence.certificates),
+            given,
+            evidence.certificates,
+            elsewhere(evidence, places[name], given) if name in places else Elsewhere(),
+        )
+        for name, given in asked.items()
+    }
 
 
 def identity_of(certificate: Certificate | None) -> Identity | None:
@@ -194,11 +211,58 @@ def _together(
         kind=kind,
         reason=reason,
         detail=browser.detail if browser else "",
-        versions=tuple(sorted({one.version for one in given if one.version})),
+        versions=versions(given),
         rsa_reason=rsa.reason if rsa else Reason.NOT_ASKED,
         ecdsa_reason=ecdsa.reason if ecdsa else Reason.NOT_ASKED,
+        rsa_denied_in=denied_in("rsa", given),
+        ecdsa_denied_in=denied_in("ecdsa", given),
         rows=tuple(given),
     )
+
+
+def _judged(
+    one: Observed,
+    given: Sequence[Presentation],
+    certificates: Mapping[str, Certificate],
+    further: Elsewhere,
+) -> Observed:
+    """The same, or without its leaves where its answers do not fit together."""
+    found = replace(one, unasked=further.unasked, no_route=further.no_route)
+    if unlike := contradictions(filter(of_agents, given), certificates):
+        return _without(found, "leaves", unlike)
+    if further.unlike:
+        return _without(found, "addresses", further.unlike)
+    return replace(found, by_client=contradictions(given, certificates))
+
+
+def _without(
+    one: Observed, why: Literal["leaves", "addresses"], unlike: tuple[Presentation, ...]
+) -> Observed:
+    return replace(
+        one, browser=None, rsa=None, ecdsa=None, identity=None, kind=None, unsure=why, unlike=unlike
+    )
+
+
+def versions(given: Iterable[Presentation]) -> tuple[str, ...]:
+    """The TLS versions that were spoken; that of a denial is only what was asked for."""
+    spoken = {one.version for one in given if one.version and one.reason is not Reason.NO_SUCH_CERTIFICATE}
+    return tuple(sorted(spoken))
+
+
+def denied_in(kind: Literal["rsa", "ecdsa"], given: Iterable[Presentation]) -> str:
+    """The only TLS version in which a kind of certificate was denied; empty: in all, or in none."""
+    denied = [
+        one
+        for one in given
+        if one.offer.partition("-")[0] == kind and one.reason is Reason.NO_SUCH_CERTIFICATE
+    ]
+    found = {version_of(one) for one in denied}
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def version_of(denial: Presentation) -> str:
+    """The only version of which a denial is said; empty: of all."""
+    return denial.version or _ONLY_IN.get(denial.offer.rpartition("-")[2], "")
 
 
 def _best(offer: str, given: Sequence[Presentation]) -> Presentation | None:

@@ -4,7 +4,9 @@ import errno
 import re
 from collections.abc import Iterable
 
+from certlib.assess.elsewhere import passed_over
 from certlib.assess.proof import Proof, proof_of
+from certlib.assess.unlike import current
 from certlib.evidence import Evidence, Hsts, LookUp, Presentation
 from certlib.inventory import Agents, FurtherEndpoint, Node, Site, Waiver
 from certlib.inventory.model import Branding, Report
@@ -50,13 +52,16 @@ def _replaced(evidence: Evidence, names: Pseudonyms) -> tuple[Evidence, Proof]:
         collected=evidence.collected,
         finished=evidence.finished,
         collector=evidence.collector,
-        presentations=tuple(_presentation(one, names) for one in evidence.presentations),
+        presentations=tuple(
+            _presentation(one, names) for one in current(evidence.presentations, evidence.certificates)
+        ),
         certificates={one.sha256: one for one in certificates.values()},
         hsts=tuple(_hsts(one, names) for one in evidence.hsts),
         names=tuple(
             LookUp(names.address(one.name), tuple(map(names.address, one.addresses)), _left_out(one.failure))
             for one in evidence.names
         ),
+        elsewhere=tuple(_presentation(one, names) for one in evidence.elsewhere),
     )
     ders = {names.digest("certificate", sha256): der for sha256, der in proof.certificates.items()}
     return pseudonymous, Proof(certificates=ders, trusted=proof.trusted)
@@ -153,6 +158,7 @@ def _presentation(one: Presentation, names: Pseudonyms) -> Presentation:
         client_certificate_requested=one.client_certificate_requested,
         alerts=one.alerts,
         address=names.address(one.address) if one.address else None,
+        attempts=tuple(_passed_over(one, names)),
     )
 
 
@@ -172,6 +178,11 @@ def _part(text: str) -> str:
         for field, value in values.items()
     }
     return phrases()(f"detail.{name}", **own)
+
+
+def _passed_over(one: Presentation, names: Pseudonyms) -> Iterable[str]:
+    """The addresses at which no connection was made, each with the reason alone."""
+    return (f"{names.address(each.address)}: {each.reason}" for each in passed_over(one) if each.address)
 
 
 def _hsts(one: Hsts, names: Pseudonyms) -> Hsts:

@@ -9,7 +9,16 @@ from certlib.language import Phrases
 from certlib.x509 import Certificate, Unreadable
 
 CHECK = "certificate-readable"
-_FIELDS = ("subject", "issuer", "not_before", "not_after", "key_type", "signature_key", "dns_names")
+_FIELDS = (
+    "subject",
+    "issuer",
+    "not_before",
+    "not_after",
+    "key_type",
+    "signature_key",
+    "dns_names",
+    "ip_addresses",
+)
 
 
 def check(context: Context) -> tuple[Finding, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from certlib.assess import words
 from certlib.assess.checks.finding import all_well, finding
-from certlib.assess.context import Context, answered
+from certlib.assess.context import Context, heard
 from certlib.assess.model import Cell, Finding
 from certlib.assess.observed import row_behind
 from certlib.assess.verdict import silent_nodes
@@ -26,7 +26,7 @@ def check(context: Context) -> tuple[Finding, ...]:
         for node, dead, cells in silent_nodes(context)
         for cell in (cells[:1] if dead else cells)
     ]
-    off = [one for one in context.scenarios[0].cells if one.presence and not answered(one.observed)]
+    off = [one for one in context.scenarios[0].cells if one.presence and not heard(one.observed)]
     faults += [_silent(context, cell) for cell in off]
     asked = [cell.endpoint for cell in context.scenarios[0].cells]
     return all_well(
