@@ -18,6 +18,12 @@ from certlib.knowledge.model import Era, Identity, SigningKind
 from certlib.reasons import Reason
 from certlib.x509 import Certificate, Kind
 
+_FALL_BACKS = (
+    "any",
+    "tls12",
+    "tls12-all",
+    "tls10-bare",
+)  # asked for whatever there is, as nobody would today
 _ONLY_IN = {"tls12": "TLS 1.2", "tls13": "TLS 1.3"}  # the offers of one version, by how their names end
 
 
@@ -197,7 +203,9 @@ def common_leaf(
 def _together(
     endpoint: str, given: Sequence[Presentation], certificates: Mapping[str, Certificate]
 ) -> Observed:
-    browser, rsa, ecdsa = (_best(offer, given) for offer in ("browser", "rsa", "ecdsa"))
+    browser = _best("browser", given)
+    rsa = _best_of_kind("rsa", "tomcat", given, certificates)
+    ecdsa = _best_of_kind("ecdsa", "tomcat-ECDSA", given, certificates)
     leaf = browser.leaf if browser and browser.reason is None else None
     certificate = certificates.get(leaf) if leaf else None
     reason = None if leaf else (browser.reason if browser else None) or Reason.NOT_ASKED
@@ -270,3 +278,15 @@ def _best(offer: str, given: Sequence[Presentation]) -> Presentation | None:
     those = [one for one in given if one.offer.partition("-")[0] == offer]
     those.sort(key=lambda one: (one.leaf is None or one.reason is not None, one.offer != offer))
     return those[0] if those else None
+
+
+def _best_of_kind(
+    offer: str, identity: Identity, given: Sequence[Presentation], certificates: Mapping[str, Certificate]
+) -> Presentation | None:
+    """The best answer to the offers of one kind; without a leaf, that to a fall-back which brought one."""
+    best = _best(offer, given)
+    if best and best.leaf and best.reason is None:
+        return best
+    fall_backs = (one for one in given if one.leaf and one.offer in _FALL_BACKS and one.reason is None)
+    of_kind = (one for one in fall_backs if identity_of(certificates.get(one.leaf or "")) == identity)
+    return next(of_kind, best)
