@@ -34,7 +34,7 @@ lab: .venv/.lab  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: .venv/.test tools .venv/.node lint  ## install what the tests need, check the sources, run every test
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -rfEs
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -rfEs
 
 lint: .venv/.test  ## check style, form and types
 	@$(BIN)/ruff check

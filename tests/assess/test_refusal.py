@@ -207,7 +207,7 @@ def test_the_finding_stops_where_the_agents_are_stopped_and_only_there():
 NEVER_FINE = [fault for fault, (_, *outcomes) in FAULTS.items() if WORKS not in outcomes]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @drawn(
     st.lists(
         st.sampled_from(NEVER_FINE), min_size=1, max_size=4, unique=True,
