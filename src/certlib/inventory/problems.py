@@ -18,7 +18,13 @@ KeysAt = Callable[
     [Location], Mapping[str, str | None]
 ]  # the keys that belong to a location, each with an example
 
-_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_BOMS = {
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+NO_SUCH_KEY = "There is no such key here."
 SHOWN = 100  # mistakes that are told one by one
 
 
@@ -97,10 +103,16 @@ def read_bytes(path: Path, *, limit: int, instead: str) -> bytes:
     return content
 
 
+def encoding_of(content: bytes) -> str | None:
+    """The encoding that a file's first bytes tell, where that is not UTF-8."""
+    told = next((name for mark, name in _BOMS.items() if content.startswith(mark)), None)
+    return told or ("UTF-16 or UTF-32" if b"\0" in content[:4] else None)
+
+
 def decoded(content: bytes, *, file: str) -> str:
     """The file's text. Raises InvalidInput when it is not UTF-8."""
     instead = "Save it as UTF-8."
-    encoding = _BOMS.get(content[:2]) or ("UTF-16 or UTF-32" if b"\0" in content[:4] else None)
+    encoding = encoding_of(content)
     if encoding:
         raise InvalidInput(
             (Problem(visible(file), None, "", f"The encoding is {encoding}, not UTF-8.", instead),)
@@ -123,7 +135,7 @@ def _said(detail: "ErrorDetails", location: Location, keys_at: KeysAt) -> tuple[
     if kind == "wrong":
         return str(context["wrong"]), str(context["instead"])
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        return "There is no such key here.", did_you_mean(str(location[-1]), [*keys_at(location[:-1])])
+        return NO_SUCH_KEY, did_you_mean(str(location[-1]), [*keys_at(location[:-1])])
     if kind in ("missing", "missing_argument"):
         example = keys_at(location[:-1]).get(str(location[-1]))
         return "is missing.", f"Write it, for example {location[-1]}: {example}." if example else "Write it."
