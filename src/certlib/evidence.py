@@ -250,7 +250,7 @@ def read(path: Path) -> Evidence:
     try:
         form = _form().validate_json(content)
     except ValidationError as error:
-        found = [(place, said, _UPDATE if said == NO_SUCH_KEY else instead)
+        found = [(place, said, _UPDATE if said.startswith(NO_SUCH_KEY) else instead)
                  for place, said, instead in mistakes_of(error, _keys_at)]  # fmt: skip
         if newer:
             found.insert(0, ((), newer, _UPDATE))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certlib.errors import InvalidInput, Problem
-from certlib.text import cut, quoted, visible
+from certlib.text import cut, oddities, quoted, visible
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -24,6 +24,7 @@ _BOMS = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 NO_SUCH_KEY = "There is no such key here."
 SHOWN = 100  # mistakes that are told one by one
 
@@ -35,7 +36,7 @@ def key_of(location: Location) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            name = visible(cut(part, 64))
+            name = quoted(part, 64)[1:-1]
             text += f".{name}" if text else name
     return text
 
@@ -55,7 +56,16 @@ def mistakes_of(error: "ValidationError", keys_at: KeysAt) -> Iterable[Mistake]:
     """Every objection of pydantic in our words."""
     for detail in error.errors(include_url=False):
         location = tuple(part for part in detail["loc"] if part != "[key]")
-        yield location, *_said(detail, location, keys_at)
+        said, instead = _said(detail, location, keys_at)
+        yield location, _with_oddities(said, detail, location), instead
+
+
+def _with_oddities(said: str, detail: "ErrorDetails", location: Location) -> str:
+    """What is wrong, and which characters of the key or the value look like others."""
+    is_key = detail["type"] in _UNKNOWN_KEY and location
+    given = location[-1] if is_key else detail["input"]
+    odd = oddities(given) if isinstance(given, str) else ""
+    return f"{said} It holds {odd}." if odd and "U+" not in said else said
 
 
 def located(file: str, mistakes: Iterable[Mistake], lines: Mapping[Location, int]) -> list[Problem]:
@@ -134,7 +144,7 @@ def _said(detail: "ErrorDetails", location: Location, keys_at: KeysAt) -> tuple[
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "wrong":
         return str(context["wrong"]), str(context["instead"])
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+    if kind in _UNKNOWN_KEY:
         return NO_SUCH_KEY, did_you_mean(str(location[-1]), [*keys_at(location[:-1])])
     if kind in ("missing", "missing_argument"):
         example = keys_at(location[:-1]).get(str(location[-1]))

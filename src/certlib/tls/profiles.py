@@ -20,6 +20,7 @@ from typing import Any, Final
 import yaml
 
 from certlib.errors import InvalidInput, Problem
+from certlib.text import oddities, quoted
 from certlib.tls.names import GROUPS, SIGNATURE_ALGORITHMS, SUITES, TLS_1_3, VERSIONS
 from certlib.tls.offers import EXTENSIONS, OFFERS, Offer
 
@@ -131,13 +132,19 @@ def read_profile(path: Path) -> Offer:
     try:
         with path.open("rb") as content:
             raw = content.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        wrong = f"cannot be read ({error.strerror or error})."
+    except (OSError, ValueError) as error:
+        wrong = f"cannot be read ({getattr(error, 'strerror', None) or error})."
         raise InvalidInput((Problem(file, None, "", wrong, "Check its name and rights."),)) from None
     if len(raw) > _LARGEST_FILE:
         wrong = "is larger than any client profile."
         raise InvalidInput((Problem(file, None, "", wrong, "Write one client per file."),))
     try:
+        for event in yaml.parse(raw, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):  # a few of them can stand for billions of values
+                line = event.start_mark.line + 1 if event.start_mark else None
+                wrong = f"refers to the anchor {quoted(event.anchor)}."
+                instead = "Write the value itself; put a text that begins with * into quotes."
+                raise InvalidInput((Problem(file, line, "", wrong, instead),))
         node = yaml.compose(raw, Loader=yaml.SafeLoader)
         values = yaml.safe_load(raw)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -177,18 +184,27 @@ def _checked(file: str, values: Mapping[str, object], lines: Mapping[str, int]) 
     for key, value in values.items():
         if key not in _READERS:
             known = ", ".join(_READERS)
-            problems.append(Problem(file, lines.get(key), key[:40], "is not known.", f"Use {known}."))
+            said = f"is not known.{_oddities(key)}"
+            problems.append(Problem(file, lines.get(key), key[:40], said, f"Use {known}."))
             continue
         try:
             found[key] = _READERS[key](value)
         except _Wrong as wrong:
-            problems.append(Problem(file, lines.get(key), key, f"{wrong.wrong}.", wrong.instead))
+            said = f"{wrong.wrong}.{_oddities(value)}"
+            problems.append(Problem(file, lines.get(key), key, said, wrong.instead))
     if not problems:
         problems += [Problem(file, lines.get(key), key, *told) for key, told in _clashes(found).items()]
     if problems:
         raise InvalidInput(tuple(problems))
     found["extras"] = found.pop("extensions", ())
     return Offer(**{"key": None, **found})
+
+
+def _oddities(value: object) -> str:
+    """Which characters of a refused value look like others."""
+    texts = value if isinstance(value, list) else [value]
+    odd = oddities(" ".join(text for text in texts if isinstance(text, str)))
+    return f" It holds {odd}." if odd else ""
 
 
 def _clashes(found: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
