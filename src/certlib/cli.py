@@ -34,7 +34,11 @@ EXIT = """exit codes:
 
 
 class _NotTold(Exception):
-    """Standard output takes no more."""
+    """Standard output takes no more; `made` is what the command has made."""
+
+    def __init__(self, made: Path | None) -> None:
+        super().__init__(made)
+        self.made = made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain("interrupted")
         code = 130
     except _NotTold as failure:
-        code = _not_told(failure.__cause__)
+        code = _not_told(failure)
     except CertlibError as error:
         _complain(str(error))
         code = 4 if isinstance(error, RunFailed) or (isinstance(error, CannotWrite) and error.failed) else 2
@@ -68,7 +72,7 @@ def _told_at_last() -> int:
     try:
         _tell()
     except _NotTold as failure:
-        return _not_told(failure.__cause__)
+        return _not_told(failure)
     return 0
 
 
@@ -79,7 +83,8 @@ def _prepare_streams() -> None:
             os.fstat(number)
         except OSError:
             with suppress(OSError):
-                os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+                # The lowest number that is free; what we start, such as a kernel, needs them, too.
+                os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end; argparse would print to the other one
     for stream in (sys.stdout, sys.stderr):
@@ -87,14 +92,14 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal may know less than UTF-8
 
 
-def _tell(text: str | None = None) -> None:
+def _tell(text: str | None = None, *, made: Path | None = None) -> None:
     """Print, and wait until it is out; without a text, what others have printed. Raises _NotTold."""
     try:
         if text is not None:
             print(text)
         sys.stdout.flush()
     except (OSError, ValueError, AttributeError) as cause:  # closed here, or before we began
-        raise _NotTold from cause
+        raise _NotTold(made) from cause
 
 
 def _complain(text: str) -> None:
@@ -103,12 +108,14 @@ def _complain(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def _not_told(cause: BaseException | None) -> int:
+def _not_told(failure: _NotTold) -> int:
     """Say that standard output fails, unless a reader just has enough."""
+    cause = failure.__cause__
     if isinstance(cause, BrokenPipeError):
         return 141
     said = cause.strerror if isinstance(cause, OSError) else "it is closed"
-    _complain(f"standard output: cannot be written ({said}); files that the command made are kept.")
+    rest = f"; {visible(str(failure.made))} is made and kept" if failure.made else ""
+    _complain(f"standard output: cannot be written ({said}){rest}.")
     return 4
 
 
@@ -269,12 +276,12 @@ def _report(options: argparse.Namespace) -> int:
         earlier=options.earlier,
     )
     if options.json:
-        _tell(json.dumps({"verdict": made.verdict, "folder": str(made.folder)}))
+        _tell(json.dumps({"verdict": made.verdict, "folder": str(made.folder)}), made=made.folder)
     else:
         files = "\n        ".join(str(made.folder / f"report.{form}") for form in ("html", "pdf", "xlsx"))
-        _tell(f"\n{made.text}\n\nReport: {files}")
+        _tell(f"\n{made.text}\n\nReport: {files}", made=made.folder)
     if made.shared and not options.json:
-        _tell(f"\nTo be shown to others, names replaced: {made.shared}")
+        _tell(f"\nTo be shown to others, names replaced: {made.shared}", made=made.folder)
     return _exit_code(made.verdict, options.fail_on)
 
 
@@ -317,7 +324,7 @@ def _collect(options: argparse.Namespace) -> int:
         write_evidence(evidence, options.output)
     except CannotWrite as error:
         raise CannotWrite(options.output, error.cause, kept) from error
-    _tell(_collected_text(evidence, options.output))
+    _tell(_collected_text(evidence, options.output), made=options.output)
     if evidence.finished:
         return 0
     resume = shlex.join(
@@ -451,7 +458,7 @@ def _init(options: argparse.Namespace) -> int:
         with suppress(OSError, ValueError):
             options.path.unlink()  # the part of it that was written
         raise CannotWrite(options.path, cause) from cause
-    _tell(f"{options.path} written; edit it, then: certlib report {options.path}")
+    _tell(f"{options.path} written; edit it, then: certlib report {options.path}", made=options.path)
     return 0
 
 
@@ -477,8 +484,10 @@ def _make_folder(file: Path) -> None:
         if file.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         beside = file.with_name(f".{file.name}.{os.getpid()}.part")  # what it is called while it is written
-        beside.touch()
-        beside.unlink()
+        try:
+            beside.write_bytes(bytes(4096))
+        finally:
+            beside.unlink(missing_ok=True)
     except (OSError, ValueError) as cause:
         raise CannotWrite(file, cause) from cause
 

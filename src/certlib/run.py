@@ -374,8 +374,14 @@ def _steps(manifest: Manifest, folder: Path, progress: Progress) -> Callable[...
 
 
 def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all; a full disk leaves what stood there."""
+    beside = path.with_name(f".{path.name}.part")
     try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        try:
+            beside.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as cause:
         raise CannotWrite(path, cause) from cause
 
