@@ -523,6 +523,7 @@ def test_a_message_is_one_visible_line() -> None:
     found = problem(SMALL + '"\\e[31m\\u202e\\n": x\n')
     assert str(found) == (
         r"site.yaml:7: \u{001B}[31m\u{202E}\u{000A}: There is no such key here. "
+        "It holds U+001B (CONTROL CHARACTER), U+202E (RIGHT-TO-LEFT OVERRIDE), U+000A (LINE FEED). "
         "Choose from schema, customer, site, title, release, target_release, upgrade_date, "
         "planned_cert_type, nodes, endpoints, agents, ca, waivers, branding, report."
     )
@@ -620,7 +621,7 @@ PASTED = {
     "a date": ("site: hamburg", "site: hamburg\ntarget_release: 12.0(1)\nupgrade_date: 2026{}12-12"),
     "a waiver": (
         "nodes:",
-        "waivers: [{{check: self-signed, node: uccx1{}.example.test, owner: A, reason: B, until: 2027-01-01}}]\nnodes:",
+        "waivers:\n- {{check: self-signed, node: x{}.test, owner: A, reason: B, until: 2027-01-01}}\nnodes:",
     ),
     "between key and value": ("customer: ", "customer:{}"),
 }

@@ -398,12 +398,12 @@ def _refused(file: str, wrong: str) -> InvalidInput:
 
 def _newer(raw: Mapping[str, Any]) -> str | None:
     """That a newer certlib wrote a file, if the file says so; it may have keys that are not known here."""
-    form, collector = raw["schema"], raw.get("collector")
-    named = re.fullmatch(r"certlib ([0-9]{1,4}(?:\.[0-9]{1,4}){0,3})", str(collector)[:40])
-    later_form = isinstance(form, int) and form > SCHEMA_VERSION
-    if not later_form and not (named and _parts(named[1]) > _parts(VERSION)):
+    form, collector = raw["schema"], str(raw.get("collector"))
+    named = re.fullmatch(r"certlib ([0-9]{1,4}(?:\.[0-9]{1,4}){0,3})", collector[:40])
+    version = f" ({named[1]})" if named and _parts(named[1]) > _parts(VERSION) else ""
+    if not version and not (isinstance(form, int) and form > SCHEMA_VERSION):
         return None
-    return f"was written by a newer certlib{f' ({named[1]})' if named else ''}; this one is {VERSION}."
+    return f"was written by a newer certlib{version}; this one is {VERSION}."
 
 
 def _parts(version: str) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ from certlib.tls.names import GROUPS, SIGNATURE_ALGORITHMS, SUITES, TLS_1_3, VER
 from certlib.tls.offers import EXTENSIONS, OFFERS, Offer
 
 _LARGEST_FILE: Final = 65_536
+_DEEPEST: Final = 5  # lists and mappings in each other; a profile has two
 _LONGEST_LIST: Final = 300
 _LONGEST_TEXT: Final = 80
 _MOST_PROTOCOLS: Final = 16  # a hello has to fit into one record
@@ -130,6 +131,9 @@ def read_profile(path: Path) -> Offer:
     """The offer of a client profile; raises InvalidInput with every mistake of the file."""
     file = str(path)
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            wrong = "is no regular file."
+            raise InvalidInput((Problem(file, None, "", wrong, "Name a file with a client profile."),))
         with path.open("rb") as content:
             raw = content.read(_LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
@@ -139,12 +143,7 @@ def read_profile(path: Path) -> Offer:
         wrong = "is larger than any client profile."
         raise InvalidInput((Problem(file, None, "", wrong, "Write one client per file."),))
     try:
-        for event in yaml.parse(raw, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):  # a few of them can stand for billions of values
-                line = event.start_mark.line + 1 if event.start_mark else None
-                wrong = f"refers to the anchor {quoted(event.anchor)}."
-                instead = "Write the value itself; put a text that begins with * into quotes."
-                raise InvalidInput((Problem(file, line, "", wrong, instead),))
+        _check_events(file, raw)
         node = yaml.compose(raw, Loader=yaml.SafeLoader)
         values = yaml.safe_load(raw)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -157,6 +156,23 @@ def read_profile(path: Path) -> Offer:
         raise InvalidInput((Problem(file, 1, "", "holds no keys.", instead),))
     lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
     return _checked(file, {str(key): value for key, value in values.items()}, lines)
+
+
+def _check_events(file: str, raw: bytes) -> None:
+    """Refuse what is small as text and large as values: aliases, and lists in lists."""
+    depth = 0
+    for event in yaml.parse(raw, Loader=yaml.SafeLoader):
+        opens = isinstance(event, yaml.CollectionStartEvent)
+        depth += opens - isinstance(event, yaml.CollectionEndEvent)
+        if opens and depth > _DEEPEST:
+            wrong, instead = "nests too deeply.", "Write a list of names in brackets."
+        elif isinstance(event, yaml.AliasEvent):
+            wrong = f"refers to the anchor {quoted(event.anchor)}."
+            instead = "Write the value itself; put a text that begins with * into quotes."
+        else:
+            continue
+        line = event.start_mark.line + 1 if event.start_mark else None
+        raise InvalidInput((Problem(file, line, "", wrong, instead),))
 
 
 def read_profiles(paths: Iterable[Path]) -> dict[str, Offer]:
