@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 import certs
 from certlib import inventory
+from certlib.assess.faults import covers
+from certlib.collect.resolve import ascii_name
 from certlib.errors import InvalidInput, Problem
 from certlib.inventory import Endpoint, FurtherEndpoint, Site, Waiver
+from certlib.tls.hello import sni
 
 ROOT = Path(__file__).parent.parent
 SMALL = """\
@@ -646,8 +649,15 @@ def test_letters_and_blanks_that_text_may_have_are_no_oddities() -> None:
 
 @pytest.mark.parametrize("name", ["ucc_x1.example.test", "_x.exa_mple.test", "uccx1_.test", "UCCX_1"])
 def test_a_host_name_may_have_underscores(name: str) -> None:
-    (node,) = inventory.loads(SMALL.replace("uccx1.example.test", name), file="x").nodes
-    assert node.name == name
+    site = inventory.loads(SMALL.replace("uccx1.example.test", name), file="x")
+    assert site.nodes[0].name == name
+    (told,) = {endpoint.server_name for endpoint in inventory.endpoints(site)}
+    assert sni(told) == name.lower()
+    assert ascii_name(name) == name
+    assert covers(name.upper(), name)
+    first, _, rest = name.partition(".")
+    assert covers(f"*.{rest}", name) == ("." in rest)  # no browser takes a whole domain's
+    assert not covers(f"{first}x.{rest}", name)
 
 
 # What is written for people and editors.
