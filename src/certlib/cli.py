@@ -473,7 +473,10 @@ def _schema(options: argparse.Namespace) -> int:
 def _lab(options: argparse.Namespace) -> int:
     from certlib import lab
 
-    lab.serve(preset=options.preset, inventory_path=options.inventory)
+    try:
+        lab.serve(preset=options.preset, inventory_path=options.inventory)
+    except BrokenPipeError as cause:  # of what it prints
+        raise _NotTold(None) from cause
     return 0
 
 
