@@ -171,14 +171,13 @@ def _report(
             raise CannotWrite(error.path, error.cause, kept) from error
         if isinstance(error, CertlibError) or not isinstance(error, Exception):
             raise
-        said = " ".join(str(error).split()) or "no reason given"
+        said = f"{type(error).__name__}: {cut(' '.join(str(error).split()), 300)}"
         try:
             _write(folder / "failure.txt", traceback.format_exc())
         except CannotWrite:
-            see = ""
-        else:
-            see = ", see failure.txt there"
-        raise RunFailed(folder, "the run", f"{type(error).__name__}: {cut(said, 300)}{see}") from error
+            raise RunFailed(folder, "the run", said) from error
+        said = said if isinstance(error, OSError) else type(error).__name__
+        raise RunFailed(folder, "the run", f"{said}, see failure.txt there") from error
     return replace(made, shared=made.folder / SHARED) if share else made
 
 
