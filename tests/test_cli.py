@@ -362,13 +362,23 @@ def test_evidence_is_never_overwritten(certlib: Certlib, tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("output", "said"),
-    [("of-another.json", 'the site "row-4", not of "hamburg"'), ("none.json", "not exist")],
+    [
+        ("of-another.json", 'the site "row-4", not of "hamburg"'),
+        (
+            "of-another-customer.json",
+            'a site "hamburg" of the customer "Southwind", not of "Northwind Logistics"',
+        ),
+        ("none.json", "not exist"),
+    ],
 )
 def test_a_file_that_cannot_be_gone_on_with_is_told(
     output: str, said: str, certlib: Certlib, tmp_path: Path
 ) -> None:
     (path := tmp_path / "site.yaml").write_text(SMALL)
-    evidence.write(site("row-4")[0], tmp_path / "of-another.json")
+    other = site("row-4")[0]
+    evidence.write(other, tmp_path / "of-another.json")
+    other = replace(other, site=replace(other.site, id="hamburg", customer="Southwind"))
+    evidence.write(other, tmp_path / "of-another-customer.json")
     before = (tmp_path / "of-another.json").read_bytes()
     ended = certlib("collect", path, "--output", tmp_path / output, "--resume")
     assert (ended.code, ended.out) == (2, "")
@@ -585,6 +595,7 @@ def test_help_tells_the_exit_codes() -> None:
         (3, "incomplete"),
         (4, "failed"),
         (130, "interrupted"),
+        (141, "reads"),
     ):
         (line,) = [line for line in said.splitlines() if line.startswith(f"  {code}  ")]
         assert word in line

@@ -18,6 +18,7 @@ VIEWS = MEANING | {"frames", "show", "words"}
 # A room is a module or a package directly below certlib.
 ROOMS: dict[str, set[str]] = {
     **{leaf: set() for leaf in LEAVES},
+    "errors": {"text"},  # a message shows what the eye can't see
     "x509": set(),
     "tls": set(),
     "knowledge": set(),

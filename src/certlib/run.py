@@ -25,10 +25,11 @@ from typing import Any
 from certlib import earlier as past
 from certlib import lab
 from certlib import share as sharing
-from certlib.errors import CannotWrite, CertlibError, RunFailed
+from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
 from certlib.inventory import Site, endpoints
 from certlib.inventory import load as load_site
 from certlib.show import END_MARK
+from certlib.text import cut
 from certlib.version import VERSION
 
 SCHEMA_VERSION = 1
@@ -106,6 +107,8 @@ def report(
     folder or evidence of an earlier run, with which the report compares the site; a copy stays in the folder.
     Raises InvalidInput, CannotWrite, RunFailed.
     """
+    for path in (output, *filter(None, [inventory]), *profiles):
+        _check_name(path)
     wanted = {"gentle": gentle, "profiles": [str(file.resolve()) for file in profiles], "hsts": hsts}
     asked = {name: value for name, value in wanted.items() if value}
     if inventory is None:
@@ -113,6 +116,17 @@ def report(
             progress("the loopback site is running")
             return _report(loopback, output, progress, asked=asked, share=share, earlier=earlier)
     return _report(inventory, output, progress, asked=asked, share=share, earlier=earlier)
+
+
+def _check_name(path: Path) -> None:
+    """Refuse a file or folder whose whole name no notebook can hold."""
+    try:
+        str(path.resolve()).encode()
+    except UnicodeEncodeError:
+        wrong, instead = "has a name that is not UTF-8.", "Rename it, or the folder above it that has one."
+        raise InvalidInput((Problem(str(path), None, "", wrong, instead),)) from None
+    except (OSError, RuntimeError, ValueError):  # told by who opens it
+        return
 
 
 def _report(
@@ -127,7 +141,7 @@ def _report(
     site = load_site(inventory)
     told = {"inventory": inventory.name}
     if earlier:
-        before = past.read(earlier, site=site.id, before=datetime.now(UTC))
+        before = past.read(earlier, site=site.id, customer=site.customer, before=datetime.now(UTC))
         told["earlier"] = before.collected.isoformat(timespec="seconds")
     folder, manifest = _open(site, output, told)
     steps = _steps(manifest, folder, progress)
@@ -145,18 +159,25 @@ def _report(
         if share:
             with steps("share", "writing the version to be shared"):
                 _share(folder, {name: f"../{file}" for name, file in compared.items()})
+        made = _close(folder, manifest, _end_mark(notebook))
     except BaseException as error:
         manifest.state, manifest.failure = "failed", str(error) or type(error).__name__
         manifest.finished = _now()
-        manifest.write(folder)
-        with suppress(Exception):  # the first error counts
-            _render_what_there_is(folder, manifest)
-            manifest.write(folder)
+        for rest in (manifest.write, lambda place: _render_what_there_is(place, manifest), manifest.write):
+            with suppress(Exception):  # the first error counts
+                rest(folder)
+        if isinstance(error, CannotWrite):
+            kept = f"what was made until then is kept in {folder}"
+            raise CannotWrite(error.path, error.cause, kept) from error
         if isinstance(error, CertlibError) or not isinstance(error, Exception):
             raise
-        _write(folder / "failure.txt", traceback.format_exc())
-        raise RunFailed(folder, "the run", f"{type(error).__name__}, see failure.txt there") from error
-    made = _close(folder, manifest, _end_mark(notebook))
+        said = f"{type(error).__name__}: {cut(' '.join(str(error).split()), 300)}"
+        try:
+            _write(folder / "failure.txt", traceback.format_exc())
+        except CannotWrite:
+            raise RunFailed(folder, "the run", said) from error
+        said = said if isinstance(error, OSError) else type(error).__name__
+        raise RunFailed(folder, "the run", f"{said}, see failure.txt there") from error
     return replace(made, shared=made.folder / SHARED) if share else made
 
 
@@ -165,7 +186,7 @@ def _keep(earlier: Path, folder: Path) -> dict[str, str]:
     file = folder / past.KEPT
     try:
         shutil.copyfile(past.place(earlier), file)
-    except OSError as cause:
+    except (OSError, ValueError) as cause:
         raise CannotWrite(file, cause) from cause
     return {"earlier": past.KEPT}
 
@@ -173,12 +194,9 @@ def _keep(earlier: Path, folder: Path) -> dict[str, str]:
 def _share(folder: Path, compared: dict[str, str]) -> None:
     """The report once more below a run's folder, with pseudonyms, and nothing that tells where it was made.
 
-    A site keeps its key from run to run, so that its shared reports can be compared.
+    A customer's site keeps its key from run to run, so that its shared reports can be compared.
     """
-    earlier = sorted(folder.parent.glob(f"*/{sharing.KEY_FILE}"), key=lambda path: path.stat().st_mtime_ns)
-    if earlier and earlier[-1].parent != folder:
-        shutil.copyfile(earlier[-1], folder / sharing.KEY_FILE)
-        (folder / sharing.KEY_FILE).chmod(0o600)
+    sharing.keep_key(folder)
     evidence, _ = sharing.read_shared(folder / "evidence.json")
     place = folder / f"{SHARED}.unfinished"
     place.mkdir()
@@ -230,7 +248,7 @@ def _open(site: Site, output: Path, parameters: dict[str, str]) -> tuple[Path, M
     try:
         runs.mkdir(parents=True, exist_ok=True)
         folder = _new_folder(runs, f"{started:%Y%m%dT%H%M%SZ}")
-    except OSError as cause:
+    except (OSError, ValueError) as cause:
         raise CannotWrite(runs, cause) from cause
     manifest.write(folder)
     return folder, manifest
@@ -355,8 +373,14 @@ def _steps(manifest: Manifest, folder: Path, progress: Progress) -> Callable[...
 
 
 def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all; a full disk leaves what stood there."""
+    beside = path.with_name(f".{path.name}.part")
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        try:
+            beside.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as cause:
         raise CannotWrite(path, cause) from cause
 

@@ -26,7 +26,7 @@ from certlib.inventory.problems import Mistake, decoded, limited, located, mista
 from certlib.inventory.values import is_ip
 from certlib.knowledge import Knowledge, read_release
 from certlib.knowledge import load as load_knowledge
-from certlib.text import visible
+from certlib.text import oddities, visible
 
 if TYPE_CHECKING:
     from certlib.inventory.form import NodeForm, ReportForm, SiteForm
@@ -70,6 +70,8 @@ def loads(text: str, *, file: str) -> Site:
         )
     if not isinstance(tree.value, dict):
         said = "is not a mapping."
+        odd = oddities(tree.value) if isinstance(tree.value, str) else ""
+        said += f" It holds {odd}." if odd else ""
         instead = 'Write lines of the form "key: value", beginning with "schema: 1".'
         raise InvalidInput((*tree.problems, Problem(shown, 1, "", said, instead)))
     knowledge = load_knowledge()
