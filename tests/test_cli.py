@@ -322,6 +322,16 @@ def test_a_dry_run_tells_offers_and_pages_and_what_answers_may_call_for(
     assert "HSTS" not in certlib("collect", path, "--dry-run").out
 
 
+def test_a_dry_run_says_what_becomes_of_a_name_with_several_addresses(
+    certlib: Certlib, tmp_path: Path
+) -> None:
+    (path := tmp_path / "site.yaml").write_text(SMALL)
+    told = "at most 4 addresses of a name"
+    assert told in certlib("collect", path, "--dry-run").out
+    path.write_text(SMALL.replace("test}", "test, address: '2001:db8::1'}"))
+    assert told not in certlib("collect", path, "--dry-run").out
+
+
 PROFILE = """\
 id: java8
 title: a Java 8 client

@@ -353,6 +353,9 @@ def _earlier(file: Path, site: "Site") -> "Evidence":
 
 def _plan_text(contacts: "Sequence[Contact]") -> str:
     """Every endpoint with its first offers in a line of its own, then what may follow."""
+    from certlib.collect import MOST_ADDRESSES
+    from certlib.inventory.values import is_ip
+
     if not contacts:
         return "Nothing is left to ask."
     rows = [
@@ -360,14 +363,22 @@ def _plan_text(contacts: "Sequence[Contact]") -> str:
             visible(one.endpoint.node),
             one.endpoint.title,
             _address(one.endpoint),
-            ", ".join((*one.offers, *(("HSTS",) if one.page else ()))),
+            ", ".join((*one.offers, *(("HSTS",) if one.page else ())))
+            + (", at further addresses of the name" if one.answered_at else ""),
         )
         for one in contacts
     ]
     widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:3]]
     lines = ["  ".join((*map(str.ljust, row[:3], widths), row[3])) for row in rows]
-    further = ", ".join(contacts[0].if_needed)
-    lines += ["", f"A dead port gets the first offer alone. Where answers call for it: {further}."]
+    further = ", ".join(dict.fromkeys(offer for one in contacts for offer in one.if_needed))
+    lines.append("")
+    if further:
+        lines.append(f"A dead port gets the first offer alone. Where answers call for it: {further}.")
+    if not all(is_ip(one.endpoint.address) for one in contacts):
+        lines.append(
+            "Of a name with several addresses the first that takes a connection is asked so, each further one"
+            f" by the offer browser alone; at most {MOST_ADDRESSES} addresses of a name."
+        )
     return "\n".join((*lines, f"{_counted(contacts)}; nothing was contacted."))
 
 

@@ -1,8 +1,9 @@
 """What every endpoint of a site presents at this moment: asked over TLS, and nothing more unless told to.
 
 Endpoints are asked side by side, the offers to one endpoint one after the other on the same address; what is
-asked, and when a further question is worth a connection, stands in `sequence`. Whatever happens at one
-endpoint becomes its rows with their reasons; the others go on. An interruption keeps what was collected.
+asked, and when a further question is worth a connection, stands in `sequence`. Behind a name with several
+addresses there may be several machines: each further address gets the first offer, once. Whatever happens at
+one endpoint becomes its rows with their reasons; the others go on. An interruption keeps what was collected.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -150,7 +151,8 @@ class _Collection:
         self._visitor = Visitor(limits=limits, offers=offers, gentle=gentle)
         self._visited = {contact.endpoint.id: Visited() for contact in self._contacts}
         self._certificates = dict(earlier.certificates) if earlier else {}
-        self._earlier = _rows_of(earlier, site) if earlier else {}
+        self._earlier = _by_endpoint(earlier.presentations, earlier, site) if earlier else {}
+        self._earlier_elsewhere = _by_endpoint(earlier.elsewhere, earlier, site) if earlier else {}
         self._hsts = {one.endpoint: one for one in earlier.hsts} if earlier else {}
         self._names = {one.name: one for one in earlier.names} if earlier else {}
         self._done = self._presented = 0
@@ -173,7 +175,7 @@ class _Collection:
     async def _visit(self, contact: Contact) -> None:
         visited = self._visited[contact.endpoint.id]
         await self._visitor.visit(contact, visited)
-        presented = any(row.chain for row in visited.rows.values())
+        presented = any(row.chain for row in (*visited.rows.values(), *visited.elsewhere.values()))
         self._done += 1
         self._presented += presented
         first = visited.rows.get(FIRST[0])
@@ -209,7 +211,8 @@ class _Collection:
 
     def _evidence(self, finished: datetime | None) -> Evidence:
         rows = tuple(row for endpoint in endpoints(self._site) for row in self._rows(endpoint))
-        used = dict.fromkeys(sha256 for row in rows for sha256 in row.chain)
+        elsewhere = tuple(row for endpoint in endpoints(self._site) for row in self._elsewhere(endpoint))
+        used = dict.fromkeys(sha256 for row in (*rows, *elsewhere) for sha256 in row.chain)
         sent = self._visitor.sent
         self._certificates.update(
             (sha256, x509.read(sent[sha256])) for sha256 in used if sha256 not in self._certificates
@@ -223,6 +226,7 @@ class _Collection:
             certificates={sha256: self._certificates[sha256] for sha256 in used},
             hsts=tuple(one for endpoint in endpoints(self._site) if (one := self._hsts_of(endpoint))),
             names=tuple(self._names.values()),
+            elsewhere=elsewhere,
         )
 
     def _rows(self, endpoint: Endpoint) -> tuple[Presentation, ...]:
@@ -232,6 +236,14 @@ class _Collection:
             return self._visitor.rows(endpoint, visited)
         return self._earlier[endpoint.id]
 
+    def _elsewhere(self, endpoint: Endpoint) -> tuple[Presentation, ...]:
+        """What further addresses of its name gave; the newer answer of each, none of the rows' own."""
+        found = {row.address or "": row for row in self._earlier_elsewhere.get(endpoint.id, ())}
+        if visited := self._visited.get(endpoint.id):
+            found |= visited.elsewhere
+        own = {row.address for row in self._rows(endpoint)}
+        return tuple(row for address, row in found.items() if address not in own)
+
     def _hsts_of(self, endpoint: Endpoint) -> Hsts | None:
         visited = self._visited.get(endpoint.id)
         if visited is not None and visited.hsts:
@@ -239,12 +251,14 @@ class _Collection:
         return self._hsts.get(endpoint.id) if endpoint.id in self._earlier else None
 
 
-def _rows_of(earlier: Evidence, site: Site) -> dict[str, tuple[Presentation, ...]]:
-    """The earlier rows of the endpoints that are still the same."""
+def _by_endpoint(
+    answers: Iterable[Presentation], earlier: Evidence, site: Site
+) -> dict[str, tuple[Presentation, ...]]:
+    """Earlier rows, of the endpoints that are still the same."""
     now = {endpoint.id: endpoint for endpoint in endpoints(site)}
     same = {endpoint.id for endpoint in endpoints(earlier.site) if now.get(endpoint.id) == endpoint}
     rows: dict[str, tuple[Presentation, ...]] = {}
-    for row in earlier.presentations:
+    for row in answers:
         if row.endpoint in same:
             rows[row.endpoint] = (*rows.get(row.endpoint, ()), row)
     return rows

@@ -1,9 +1,10 @@
 """What a collection would contact, before it contacts anything; no name is looked up for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from certlib.collect.meaning import ANY, APART, DENIED, settled
+from certlib.collect.meaning import ANY, APART, DENIED, FIRST, settled
+from certlib.collect.resolve import MOST_ADDRESSES
 from certlib.collect.sequence import BY_SUITES, OLD, SMALL, first
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Endpoint, Site, endpoints
@@ -29,7 +30,8 @@ _SETTLED = frozenset(
 class Contact:
     """One endpoint that would be asked, with its offers, and those that only its answers may call for.
 
-    The first offer is made to every endpoint, the further ones only where the port is alive.
+    The first offer is made to every endpoint, the further ones only where the port is alive. Of a name with
+    several addresses, the first that takes a connection is asked so, each other one the first offer alone.
     """
 
     endpoint: Endpoint
@@ -37,6 +39,8 @@ class Contact:
     if_needed: tuple[str, ...]
     apart: bool  # TLS 1.2 and 1.3 are asked apart where TLS 1.3 is spoken, since a COP is declared
     page: str | None = None  # the path that is fetched to look for HSTS
+    # Where the endpoint is answered and only further addresses of its name are open: those that are not.
+    answered_at: frozenset[str] = frozenset()
 
 
 def plan(
@@ -70,13 +74,32 @@ def plan(
     known = answered(earlier)
     rows = {(row.endpoint, row.offer) for row in earlier.presentations}
     pages_known = {one.endpoint for one in earlier.hsts}
-    return tuple(
-        contact
-        for contact in contacts
-        if known.get(contact.endpoint.id) != contact.endpoint
-        or any((contact.endpoint.id, offer) not in rows for offer in added)
-        or (contact.page and contact.endpoint.id not in pages_known)
-    )
+    wanted = []
+    for contact in contacts:
+        name = contact.endpoint.id
+        if (
+            known.get(name) != contact.endpoint
+            or any((name, offer) not in rows for offer in added)
+            or (contact.page and name not in pages_known)
+        ):
+            wanted.append(contact)
+        elif done := _answered_at(earlier, contact.endpoint):
+            offers_left = FIRST[:1]
+            wanted.append(
+                replace(contact, offers=offers_left, if_needed=(), page=None, answered_at=frozenset(done))
+            )
+    return tuple(wanted)
+
+
+def _answered_at(evidence: Evidence, endpoint: Endpoint) -> set[str]:
+    """At which addresses an endpoint gave a certificate, when its name has one more to ask; else none."""
+    named = next((one.addresses for one in evidence.names if one.name == endpoint.address), ())
+    rows = [row for row in evidence.presentations if row.endpoint == endpoint.id]
+    done = {row.address for row in rows if row.address}
+    done |= {
+        row.address for row in evidence.elsewhere if row.endpoint == endpoint.id and row.chain and row.address
+    }
+    return done if {*named[:MOST_ADDRESSES]} - done else set()
 
 
 def answered(evidence: Evidence) -> dict[str, Endpoint]:

@@ -8,7 +8,8 @@ from contextlib import suppress
 from ipaddress import ip_address
 from typing import NamedTuple
 
-MOST_ADDRESSES = 4  # that are tried for one name, one after the other
+MOST_ADDRESSES = 4  # that are asked for one name, one after the other
+_MOST_NAMED = 64  # of one name that are kept; no honest name has more
 _THREADS = 64  # look-ups at a time: each blocks a thread until the name server answers
 
 
@@ -47,7 +48,7 @@ class Names:
         self._known: dict[str, asyncio.Task[tuple[Address, ...]]] = {}
 
     async def addresses(self, host: str) -> tuple[Address, ...]:
-        """At least one address, in the system's order of preference. Raises NoSuchHost."""
+        """At least one address, each once, in the system's order of preference. Raises NoSuchHost."""
         if _is_ip(host):
             return _looked_up(host.encode("ascii"), socket.AI_NUMERICHOST)  # bytes need no tables of IDNA
         task = self._known.get(host)
@@ -115,14 +116,13 @@ def _looked_up(name: str | bytes, flags: int = 0) -> tuple[Address, ...]:
         ) from None
     except ValueError:  # too long, an empty label, a NUL
         raise NoSuchHost("the name can't be written as a DNS name") from None
-    found = dict.fromkeys(
-        Address(str(place[0]), socket.AddressFamily(family), place)
-        for family, _, _, _, place in rows
-        if family in (socket.AF_INET, socket.AF_INET6)
-    )
+    found: dict[str, Address] = {}
+    for family, _, _, _, place in rows:
+        if family in (socket.AF_INET, socket.AF_INET6):
+            found.setdefault(str(place[0]), Address(str(place[0]), socket.AddressFamily(family), place))
     if not found:
         raise NoSuchHost("the name has no IP address")
-    return tuple(found)[:MOST_ADDRESSES]
+    return tuple(found.values())[:_MOST_NAMED]
 
 
 _SAID = {

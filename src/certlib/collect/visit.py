@@ -12,7 +12,7 @@ from certlib.collect.ask import Way, ask
 from certlib.collect.limits import Limits
 from certlib.collect.meaning import FIRST, understood
 from certlib.collect.plan import Contact
-from certlib.collect.resolve import Names, NoSuchHost, ascii_name
+from certlib.collect.resolve import MOST_ADDRESSES, Names, NoSuchHost, ascii_name
 from certlib.collect.sequence import Question, not_asked, questions
 from certlib.evidence import Hsts, LookUp, Presentation
 from certlib.inventory import Endpoint
@@ -30,6 +30,7 @@ class Visited:
     """What one endpoint has answered so far."""
 
     rows: dict[str, Presentation] = field(default_factory=dict)  # by offer, in the order asked
+    elsewhere: dict[str, Presentation] = field(default_factory=dict)  # by address that is not the rows'
     hsts: Hsts | None = None
     attempts: tuple[str, ...] = ()  # what was in vain, of the row to come
     retries: int = 0
@@ -92,9 +93,18 @@ class Visitor:
             )
             visited.why_no_more = "the host was not found"
             return
-        for address in addresses:
-            async with self._slots(address.ip, endpoint.port):
-                way = Way(endpoint, address, server_name)
+        ways = [Way(endpoint, address, server_name) for address in addresses[:MOST_ADDRESSES]]
+        if not contact.answered_at:
+            ways = await self._visit_first(contact, ways, visited)
+        for way in ways:
+            if way.address.ip not in contact.answered_at:
+                await self._ask_elsewhere(way, visited)
+
+    async def _visit_first(self, contact: Contact, ways: list[Way], visited: Visited) -> list[Way]:
+        """Ask all that is worth asking at the first address that takes a connection; those after it."""
+        for number, way in enumerate(ways, 1):
+            address = way.address
+            async with self._slots(address.ip, way.endpoint.port):
                 await self._ask_all(contact, way, visited)
                 if contact.page and visited.rows[FIRST[0]].chain:
                     from certlib.collect.hsts import ask_hsts  # noqa: PLC0415 - few ask for it
@@ -102,9 +112,27 @@ class Visitor:
                     self.connections += 1
                     visited.hsts = await ask_hsts(way=way, path=contact.page, limits=self._limits)
             first = visited.rows[FIRST[0]]
-            if first.reason not in _TRY_NEXT:
-                return
+            if first.reason not in _TRY_NEXT or number == len(ways):
+                return ways[number:]
+            visited.elsewhere[address.ip] = first
             visited.attempts = (*first.attempts, f"{address.ip}: {first.why}; asked at the next address")
+        return []
+
+    async def _ask_elsewhere(self, way: Way, visited: Visited) -> None:
+        """One question to a further address of the name: another machine may listen there."""
+        offer = FIRST[0]
+        async with self._slots(way.address.ip, way.endpoint.port):
+            self.connections += 1
+            row, ders = await ask(
+                way=way,
+                question=Question(offer, self._offers[offer]),
+                attempts=(),
+                seconds=self._limits.endpoint_seconds,
+                limits=self._limits,
+                keys=self._keys,
+            )
+        self.sent.update(zip(row.chain, ders, strict=True))
+        visited.elsewhere[way.address.ip] = row
 
     @asynccontextmanager
     async def _slots(self, ip: str, port: int) -> AsyncIterator[None]:
