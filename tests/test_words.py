@@ -47,4 +47,5 @@ def test_what_an_offer_got_is_told_by_its_own_row_beside_the_others():
 def test_none_of_a_kind_names_the_version_that_it_is_known_of():
     row = Presentation("a/b", "ecdsa", (), Reason.NO_SUCH_CERTIFICATE, version="TLS 1.3")
     seen = replace(observed(ecdsa_reason=Reason.NO_SUCH_CERTIFICATE), rows=(row,))
-    assert offered(seen, {}, load())[2] == ("none", "none in TLS 1.3")
+    assert offered(seen, {}, load())[2] == ("none", "none")
+    assert offered(replace(seen, ecdsa_denied_in="TLS 1.3"), {}, load())[2] == ("none", "none in TLS 1.3")
