@@ -26,7 +26,11 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 
 # Where conda calls a package otherwise.
-CONDA_NAMES = {"typst": "typst-py"}
+CONDA_NAMES = {
+    "jupyter-client": "jupyter_client",
+    "jupyter-core": "jupyter_core",
+    "typst": "typst-py",
+}
 # Spelt in parts, so that this file does not hold them itself.
 REGISTRIES = [
     "pypi" + ".org",
