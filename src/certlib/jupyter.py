@@ -33,6 +33,10 @@ class NotebookFailed(Exception):
     """A notebook did not come to its end; the text says why."""
 
 
+class NotStarted(RuntimeError):
+    """The system did not start a kernel."""
+
+
 def execute(source: Path, target: Path, *, parameters: dict[str, object], private: Path) -> Any:
     """Run a notebook in a fresh kernel that works where `target` lies; it is written also when it fails.
 
@@ -109,7 +113,10 @@ def _manager(private: Path) -> type[Any]:
 
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override] # as in the class above
             with (private / SAID).open("wb") as said:
-                await super().start_kernel(**options, stdout=said, stderr=said)
+                try:
+                    await super().start_kernel(**options, stdout=said, stderr=said)
+                except OSError as error:  # no such program, no more processes, no room in memory
+                    raise NotStarted(error.strerror or type(error).__name__) from error
 
     return OwnKernel
 
