@@ -1,7 +1,8 @@
-"""What every test shares: how hypothesis draws, and Jupyter kept away from the user's own settings."""
+"""What every test shares: how hypothesis draws, nothing of the user's Jupyter, signals that are heard."""
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -19,6 +20,9 @@ settings.load_profile("certlib")
 FIRST = ("browsers", "report", "end_to_end", "sites")
 
 JUPYTER = pytest.StashKey[Path]()
+HEARD = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+if hasattr(signal, "SIGCHLD"):
+    HEARD[signal.SIGCHLD] = signal.SIG_DFL
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,6 +30,14 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = config.stash[JUPYTER] = Path(tempfile.mkdtemp(prefix="certlib-"))
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         os.environ[name] = str(folder / name.lower())
+    for name in ("JUPYTER_PATH", "PYTHONSTARTUP"):
+        os.environ.pop(name, None)
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel before that of a user
+    # What ignores a signal hands that on to all that it starts: in the background, or by nohup, Ctrl-C is
+    # ignored, and a test that sends it to a program of its own would wait for ever.
+    for heard, handler in HEARD.items():
+        if signal.getsignal(heard) == signal.SIG_IGN:
+            signal.signal(heard, handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

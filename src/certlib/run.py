@@ -5,7 +5,7 @@ whole, so a run that was killed can be told from one that came to its end, and w
 """
 
 import json
-import os
+import logging
 import platform
 import re
 import shutil
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from certlib import earlier as past
-from certlib import lab
+from certlib import jupyter, lab
 from certlib import share as sharing
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
 from certlib.inventory import Site, endpoints
@@ -37,10 +37,14 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SHARED = "shared"  # the folder of a run that can be shown to others
 COLLECT, READINESS = "01-collect.ipynb", "02-readiness.ipynb"
 PACKAGES = ("papermill", "nbconvert", "pandas", "cryptography", "typst")
-CELL_SECONDS = 1800  # no cell runs for ever
-LONGEST_SOCKET = 95  # bytes of a path; systems take about 100, and the kernel adds "-1" and so on
+UNSIGNED = (
+    "The notebooks are not signed: Jupyter's store of signatures cannot be used ({why}). JupyterLab shows "
+    "them without styles until you say there that you trust them."
+)
 
 Progress = Callable[[str], None]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -150,10 +154,10 @@ def _report(
             for slow in ("papermill", "certlib.report"):
                 import_module(slow)
         with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
-            _execute(COLLECT, folder, {"site": str(inventory.resolve()), **asked})
+            _execute(COLLECT, folder, {"site": str(inventory.resolve()), **asked}, manifest)
         with steps("assess", "assessing"):
             compared = _keep(earlier, folder) if earlier else {}
-            notebook = _execute(READINESS, folder, {"evidence": "evidence.json", **compared})
+            notebook = _execute(READINESS, folder, {"evidence": "evidence.json", **compared}, manifest)
         with steps("report", "writing the report"):
             _render(notebook, folder, manifest)
         if share:
@@ -202,8 +206,10 @@ def _share(folder: Path, compared: dict[str, str]) -> None:
     place.mkdir()
     manifest = Manifest(site=evidence.site.id, started=_now(), parameters={"share": "yes"})
     manifest.write(place)
-    notebook = _execute(READINESS, place, {"evidence": "../evidence.json", "share": True, **compared})
+    parameters: dict[str, object] = {"evidence": "../evidence.json", "share": True, **compared}
+    notebook = _execute(READINESS, place, parameters, manifest)
     _forget_places(notebook, place / "readiness.ipynb")
+    _sign(notebook, manifest)
     _render(notebook, place, manifest)
     _close(place, manifest, _end_mark(notebook))
 
@@ -218,7 +224,6 @@ def _forget_places(notebook: Any, file: Path) -> None:
         if "outputs" in cell:
             cell.outputs = [one for one in cell.outputs if one.output_type != "stream"]
     _write(file, nbformat.writes(notebook) + "\n")
-    _sign(notebook)
 
 
 def _render(notebook: Any, folder: Path, manifest: Manifest) -> None:
@@ -286,60 +291,35 @@ def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
     return Run(folder=final, verdict=manifest.verdict, text=end["text"])
 
 
-def _execute(name: str, folder: Path, parameters: dict[str, object]) -> Any:
+def _execute(name: str, folder: Path, parameters: dict[str, object], manifest: Manifest) -> Any:
     """Run one notebook in a fresh kernel; its output notebook stays in the folder, also when it fails.
 
     The kernel works in the folder and the parameters name files in it, so that the notebook can be opened
     there and run again, also after the folder got its final name or was moved.
     Raises RunFailed when a cell fails or the kernel ends before the last cell.
     """
-    import papermill  # noqa: PLC0415 - half a second
-    from papermill.exceptions import PapermillException  # noqa: PLC0415
-
     target = folder.resolve() / re.sub(r"^\d+-", "", name)
     step = name.removesuffix(".ipynb")
     with tempfile.TemporaryDirectory(prefix="certlib-") as private:
         try:
-            notebook = papermill.execute_notebook(
-                _literal(NOTEBOOKS / name),
-                _literal(target),
-                parameters=parameters | {"output": "."},
-                resources={"metadata": {"path": str(target.parent)}},  # where the kernel works
-                kernel_name="python3",
-                progress_bar=False,
-                execution_timeout=CELL_SECONDS,
-                config=_private_kernel(Path(private)),
-                shutdown_kernel="immediate",
+            notebook = jupyter.execute(
+                NOTEBOOKS / name, target, parameters=parameters | {"output": "."}, private=Path(private)
             )
-        except (PapermillException, RuntimeError, TimeoutError) as error:
-            raise RunFailed(folder, step, _cause(error)) from error
+        except jupyter.NotebookFailed as error:
+            raise RunFailed(folder, step, str(error)) from error
     if not _end_mark(notebook):
         raise RunFailed(folder, step, "the notebook's kernel ended before its last cell")
-    _sign(notebook)
+    _sign(notebook, manifest)
     return notebook
 
 
-def _sign(notebook: Any) -> None:
-    """Vouch for a notebook that we ran ourselves; else JupyterLab drops the styles of its outputs."""
-    from nbformat.sign import NotebookNotary  # noqa: PLC0415
-
-    with suppress(OSError):  # a home that cannot be written costs no run
-        NotebookNotary().sign(notebook)
-
-
-def _literal(path: Path) -> str:
-    """A path for papermill, which fills in what stands in braces."""
-    return str(path).replace("{", "{{").replace("}", "}}")
-
-
-def _private_kernel(folder: Path) -> Any:
-    """Kernel traffic over sockets in a private folder: TCP ports collide when runs are parallel."""
-    from traitlets.config import Config  # noqa: PLC0415
-
-    file = str(folder / "kernel.json")
-    if os.name == "nt" or len(os.fsencode(file)) > LONGEST_SOCKET:
-        return Config()
-    return Config({"KernelManager": {"transport": "ipc", "connection_file": file}})
+def _sign(notebook: Any, manifest: Manifest) -> None:
+    """Sign a notebook; where that can't be, the run says so once."""
+    if why := jupyter.sign(notebook):
+        note = UNSIGNED.format(why=why)
+        if note not in manifest.notes:
+            manifest.notes.append(note)
+            _log.warning("%s", note)
 
 
 def _end_mark(notebook: Any) -> dict[str, Any]:
@@ -349,15 +329,6 @@ def _end_mark(notebook: Any) -> dict[str, Any]:
             if END_MARK in output.get("data", {}):
                 return dict(output["data"][END_MARK])
     return {}
-
-
-def _cause(error: Exception) -> str:
-    """What went wrong, without frames and colours: all that a cell's error says, else the last line."""
-    said = getattr(error, "evalue", None)
-    text = re.sub(r"\x1b\[[0-9;]*m", "", said or str(error))
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    name = getattr(error, "ename", type(error).__name__)
-    return f"{name}: {'; '.join(lines if said else lines[-1:])}" if lines else name
 
 
 def _steps(manifest: Manifest, folder: Path, progress: Progress) -> Callable[..., Any]:
