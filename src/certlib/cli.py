@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # each command loads what it needs, when it runs
     from certlib.collect import Contact
     from certlib.evidence import Evidence, Presentation
     from certlib.inventory import Endpoint, Site
+    from certlib.x509 import Certificate
 
 _LINES = 20  # of endpoints below one heading
 
@@ -373,7 +374,9 @@ def _plan_text(contacts: "Sequence[Contact]") -> str:
     further = ", ".join(dict.fromkeys(offer for one in contacts for offer in one.if_needed))
     lines.append("")
     if further:
-        lines.append(f"A dead port gets the first offer alone. Where answers call for it: {further}.")
+        lines.append(
+            f"A port where nobody listens gets the first offer alone. Where answers call for it: {further}."
+        )
     if not all(is_ip(one.endpoint.address) for one in contacts):
         lines.append(
             "Of a name with several addresses the first that takes a connection is asked so, each further one"
@@ -405,7 +408,7 @@ def _collected_text(evidence: "Evidence", file: Path) -> str:
             continue
         if not first.chain:
             refusing.append(why(first))
-        halved += [why(row, kind) for kind, row in _open_kinds(given)]
+        halved += [why(row, kind) for kind, row in _open_kinds(given, evidence.certificates)]
     counted = f"{len(presented)} of {_counted(every)} presented a certificate; evidence in {file}"
     return "\n".join(
         (
@@ -431,11 +434,14 @@ def _why(endpoint: "Endpoint", rows: "Sequence[Presentation]") -> Callable[..., 
     return why
 
 
-def _open_kinds(given: "Mapping[str, Presentation]") -> "Iterator[tuple[str, Presentation]]":
+def _open_kinds(
+    given: "Mapping[str, Presentation]", certificates: "Mapping[str, Certificate]"
+) -> "Iterator[tuple[str, Presentation]]":
     """The kinds of which an endpoint neither gave a certificate nor denied that there is one."""
-    for kind in ("rsa", "ecdsa"):
+    keys = {certificates[row.leaf].key_type for row in given.values() if row.leaf}
+    for kind, key in (("rsa", "rsa"), ("ecdsa", "ec")):
         rows = [row for offer, row in given.items() if offer.partition("-")[0] == kind]
-        settled = any(row.chain or row.reason is Reason.NO_SUCH_CERTIFICATE for row in rows)
+        settled = key in keys or any(row.chain or row.reason is Reason.NO_SUCH_CERTIFICATE for row in rows)
         if rows and not settled:
             yield kind.upper(), next((row for row in rows if row.offer == kind), rows[0])
 

@@ -158,7 +158,7 @@ class Visitor:
             try:
                 question = asking.send(row)
             except StopIteration:
-                visited.why_no_more = f"the first offer ended as {row.why}"
+                visited.why_no_more = f"the first offer ended as {visited.rows[FIRST[0]].why}"
                 return
             if visited.seconds >= self._limits.endpoint_seconds:
                 visited.why_no_more = f"the endpoint's {self._limits.endpoint_seconds:g} s were used up"
