@@ -438,7 +438,8 @@ def _open_kinds(
     given: "Mapping[str, Presentation]", certificates: "Mapping[str, Certificate]"
 ) -> "Iterator[tuple[str, Presentation]]":
     """The kinds of which an endpoint neither gave a certificate nor denied that there is one."""
-    keys = {certificates[row.leaf].key_type for row in given.values() if row.leaf}
+    leaves = {row.leaf for row in given.values()} & certificates.keys()
+    keys = {certificates[leaf].key_type for leaf in leaves if leaf}
     for kind, key in (("rsa", "rsa"), ("ecdsa", "ec")):
         rows = [row for offer, row in given.items() if offer.partition("-")[0] == kind]
         settled = key in keys or any(row.chain or row.reason is Reason.NO_SUCH_CERTIFICATE for row in rows)
