@@ -22,7 +22,15 @@ from loopback import site
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 PARAMETERS = {
-    "01-collect": {"site": "str", "output": "str", "gentle": "bool", "profiles": "list", "hsts": "bool"},
+    "01-collect": {
+        "site": "str",
+        "output": "str",
+        "gentle": "bool",
+        "patience": "float",
+        "pause": "float",
+        "profiles": "list",
+        "hsts": "bool",
+    },
     "02-readiness": {"evidence": "str", "output": "str", "share": "bool", "earlier": "str"},
     "explore": {"evidence": "str"},
 }

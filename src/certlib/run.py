@@ -25,8 +25,9 @@ from typing import Any
 from certlib import earlier as past
 from certlib import lab
 from certlib import share as sharing
+from certlib.collect import limits_for
 from certlib.errors import CannotWrite, CertlibError, RunFailed
-from certlib.inventory import Site, endpoints
+from certlib.inventory import Site, endpoints, override_collecting
 from certlib.inventory import load as load_site
 from certlib.show import END_MARK
 from certlib.version import VERSION
@@ -36,7 +37,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SHARED = "shared"  # the folder of a run that can be shown to others
 COLLECT, READINESS = "01-collect.ipynb", "02-readiness.ipynb"
 PACKAGES = ("papermill", "nbconvert", "pandas", "cryptography", "typst")
-CELL_SECONDS = 1800  # no cell runs for ever
+CELL_SECONDS = 1800  # no cell runs for ever; a collection with long pauses is given what its limits allow
 LONGEST_SOCKET = 95  # bytes of a path; systems take about 100, and the kernel adds "-1" and so on
 
 Progress = Callable[[str], None]
@@ -92,7 +93,9 @@ def report(
     inventory: Path | None,
     output: Path,
     progress: Progress,
-    gentle: bool = False,
+    gentle: bool | None = None,
+    patience: float | str | None = None,
+    pause: float | str | None = None,
     profiles: Sequence[Path] = (),
     hsts: bool = False,
     share: bool = False,
@@ -100,14 +103,17 @@ def report(
 ) -> Run:
     """Collect from a site, assess it and write its report into a new folder below `output`.
 
-    Without an inventory the loopback site is started and reported on. `gentle`, `profiles` (files) and `hsts`
-    say how to ask, as in `collect`. `share`: a folder `shared` within it holds the report a second time, with
-    pseudonyms for everything that tells who the site is; the key to them stays outside of it. `earlier`: the
-    folder or evidence of an earlier run, with which the report compares the site; a copy stays in the folder.
+    Without an inventory the loopback site is started and reported on. `gentle`, `patience` and `pause` count
+    before what the inventory says of collecting; `profiles` (files) and `hsts` are as in `collect`.
+    `share`: a folder `shared` within it holds the report a second time, with pseudonyms for everything that
+    tells who the site is; the key to them stays outside of it. `earlier`: the folder or evidence of a former
+    run, with which the report compares the site; a copy stays in the folder.
     Raises InvalidInput, CannotWrite, RunFailed.
     """
-    wanted = {"gentle": gentle, "profiles": [str(file.resolve()) for file in profiles], "hsts": hsts}
-    asked = {name: value for name, value in wanted.items() if value}
+    touch = {"gentle": gentle, "patience": patience, "pause": pause}
+    wanted = {"profiles": [str(file.resolve()) for file in profiles], "hsts": hsts}
+    asked: dict[str, object] = {name: value for name, value in touch.items() if value is not None}
+    asked |= {name: value for name, value in wanted.items() if value}
     if inventory is None:
         with lab.inventory(preset="upgrade") as loopback:
             progress("the loopback site is running")
@@ -124,7 +130,9 @@ def _report(
     share: bool,
     earlier: Path | None,
 ) -> Run:
-    site = load_site(inventory)
+    touch: dict[str, Any] = {name: asked[name] for name in ("gentle", "patience", "pause") if name in asked}
+    site = override_collecting(load_site(inventory), **touch)
+    asked = asked | {name: getattr(site.collecting, name) for name in touch}
     told = {"inventory": inventory.name}
     if earlier:
         before = past.read(earlier, site=site.id, before=datetime.now(UTC))
@@ -136,7 +144,9 @@ def _report(
             for slow in ("papermill", "certlib.report"):
                 import_module(slow)
         with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
-            _execute(COLLECT, folder, {"site": str(inventory.resolve()), **asked})
+            longest = limits_for(site.collecting).longest(len(endpoints(site)))
+            parameters = {"site": str(inventory.resolve()), **asked}
+            _execute(COLLECT, folder, parameters, seconds=max(CELL_SECONDS, int(longest)))
         with steps("assess", "assessing"):
             compared = _keep(earlier, folder) if earlier else {}
             notebook = _execute(READINESS, folder, {"evidence": "evidence.json", **compared})
@@ -268,7 +278,7 @@ def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
     return Run(folder=final, verdict=manifest.verdict, text=end["text"])
 
 
-def _execute(name: str, folder: Path, parameters: dict[str, object]) -> Any:
+def _execute(name: str, folder: Path, parameters: dict[str, object], *, seconds: int = CELL_SECONDS) -> Any:
     """Run one notebook in a fresh kernel; its output notebook stays in the folder, also when it fails.
 
     The kernel works in the folder and the parameters name files in it, so that the notebook can be opened
@@ -289,7 +299,7 @@ def _execute(name: str, folder: Path, parameters: dict[str, object]) -> Any:
                 resources={"metadata": {"path": str(target.parent)}},  # where the kernel works
                 kernel_name="python3",
                 progress_bar=False,
-                execution_timeout=CELL_SECONDS,
+                execution_timeout=seconds,
                 config=_private_kernel(Path(private)),
                 shutdown_kernel="immediate",
             )

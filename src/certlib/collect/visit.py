@@ -45,6 +45,7 @@ class Visitor:
         self.sent: dict[str, bytes] = {}  # DER by SHA-256
         self._limits, self._offers, self._gentle = limits, offers, gentle
         self._names, self._keys = Names(seconds=limits.resolve_seconds), Keys()
+        self._contacted: set[str] = set()  # IP addresses
         self._all = asyncio.Semaphore(limits.connections)
         self._addresses: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(limits.per_address)
@@ -108,7 +109,7 @@ class Visitor:
                 if contact.page and visited.rows[FIRST[0]].chain:
                     from certlib.collect.hsts import ask_hsts  # noqa: PLC0415 - few ask for it
 
-                    self.connections += 1
+                    await self._wait_turn(way)
                     visited.hsts = await ask_hsts(way=way, path=contact.page, limits=self._limits)
             first = visited.rows[FIRST[0]]
             if first.reason not in _TRY_NEXT or number == len(ways):
@@ -121,7 +122,7 @@ class Visitor:
         """One question to a further address of the name: another machine may listen there."""
         offer = FIRST[0]
         async with self._slots(way.address.ip, way.endpoint.port):
-            self.connections += 1
+            await self._wait_turn(way)
             row, ders = await ask(
                 way=way,
                 question=Question(offer, self._offers[offer]),
@@ -142,6 +143,17 @@ class Visitor:
         async with self._ports[ip, port], self._addresses[ip], self._all:
             yield
 
+    async def _wait_turn(self, way: Way) -> None:
+        """One more connection to an address, after the pause; others use this one's place meanwhile."""
+        self.connections += 1
+        if way.address.ip in self._contacted and self._limits.pause_seconds:
+            self._all.release()
+            try:
+                await asyncio.sleep(self._limits.pause_seconds)
+            finally:
+                await self._all.acquire()  # when all is cancelled too: every holder leaves then
+        self._contacted.add(way.address.ip)
+
     async def _ask_all(self, contact: Contact, way: Way, visited: Visited) -> None:
         asking = questions(offers=self._offers, apart=contact.apart, gentle=self._gentle, key_of=self._key_of)
         question = next(asking)
@@ -159,7 +171,7 @@ class Visitor:
 
     async def _ask(self, question: Question, way: Way, visited: Visited) -> Presentation:
         while True:
-            self.connections += 1
+            await self._wait_turn(way)
             row, ders = await ask(
                 way=way,
                 question=question,
