@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from certlib.collect.ask import Way, ask
 from certlib.collect.limits import Limits
@@ -109,8 +110,8 @@ class Visitor:
                 if contact.page and visited.rows[FIRST[0]].chain:
                     from certlib.collect.hsts import ask_hsts  # noqa: PLC0415 - few ask for it
 
-                    await self._wait_turn(way)
-                    visited.hsts = await ask_hsts(way=way, path=contact.page, limits=self._limits)
+                    turn = partial(self._wait_turn, way)
+                    visited.hsts = await ask_hsts(way=way, path=contact.page, limits=self._limits, wait=turn)
             first = visited.rows[FIRST[0]]
             if first.reason not in _TRY_NEXT or number == len(ways):
                 return ways[number:]
