@@ -9,7 +9,9 @@ BIN := .venv/bin
 PIP := PIP_USER=0 $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check -qq
 # Some distributions keep servers out of a user's PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
-unexport PYTHONHOME PYTHONPATH
+unexport PYTHONHOME PYTHONPATH JUPYTER_PATH
+# The kernel of JupyterLab is this environment's, also where a user has another of the same name.
+export JUPYTER_PREFER_ENV_PATH := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help report sample lab test lint format knowledge fonts bench tools lock clean
@@ -34,7 +36,7 @@ lab: .venv/.lab  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: .venv/.test tools .venv/.node lint  ## install what the tests need, check the sources, run every test
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -rfEs
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -rfEs
 
 lint: .venv/.test  ## check style, form and types
 	@$(BIN)/ruff check
@@ -73,7 +75,8 @@ bench: .venv/.report tools  ## measure how fast certificates are collected and t
 # Programs, and one library by its file, that some tests compare with or look through; without one, its tests skip
 # and say so.
 PROGRAMS := nginx:nginx-light chromium:chromium firefox-esr:firefox-esr certutil:libnss3-tools \
-  pdftoppm:poppler-utils openssl:openssl node:nodejs npm:npm keytool:default-jre-headless \
+  pdftoppm:poppler-utils pdftotext:poppler-utils openssl:openssl node:nodejs npm:npm git:git \
+  java:default-jre-headless keytool:default-jre-headless javac:default-jdk-headless \
   tomcat10-instance-create:tomcat10-user gnutls-serv:gnutls-bin /usr/share/java/jaxb-runtime.jar:libjaxb-java
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 

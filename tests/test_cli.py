@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,8 @@ from pypdf import PdfReader
 
 from certlib import cli, evidence, lab, run
 from certlib.errors import RunFailed
-from certlib.inventory import Site
+from certlib.inventory import FurtherEndpoint, Site
+from certlib.reasons import Reason
 from loopback import site
 
 CERTLIB = Path(sys.executable).with_name("certlib")
@@ -415,13 +418,23 @@ def test_evidence_is_never_overwritten(certlib: Certlib, tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("output", "said"),
-    [("of-another.json", 'the site "row-4", not of "hamburg"'), ("none.json", "not exist")],
+    [
+        ("of-another.json", 'the site "row-4", not of "hamburg"'),
+        (
+            "of-another-customer.json",
+            'a site "hamburg" of the customer "Southwind", not of "Northwind Logistics"',
+        ),
+        ("none.json", "not exist"),
+    ],
 )
 def test_a_file_that_cannot_be_gone_on_with_is_told(
     output: str, said: str, certlib: Certlib, tmp_path: Path
 ) -> None:
     (path := tmp_path / "site.yaml").write_text(SMALL)
-    evidence.write(site("row-4")[0], tmp_path / "of-another.json")
+    other = site("row-4")[0]
+    evidence.write(other, tmp_path / "of-another.json")
+    other = replace(other, site=replace(other.site, id="hamburg", customer="Southwind"))
+    evidence.write(other, tmp_path / "of-another-customer.json")
     before = (tmp_path / "of-another.json").read_bytes()
     ended = certlib("collect", path, "--output", tmp_path / output, "--resume")
     assert (ended.code, ended.out) == (2, "")
@@ -454,6 +467,57 @@ def test_endpoints_without_a_certificate_are_named_with_their_reason(
     assert said.code == 0
     assert said.out.startswith("0 of 12 endpoints presented a certificate")
     assert said.out.count("nothing listens on this port") == 12
+
+
+def answer(offer: str, reason: Reason | None, detail: str = "") -> evidence.Presentation:
+    return evidence.Presentation("", offer, () if reason else ("leaf",), reason, detail)
+
+
+def told(*answers: evidence.Presentation, endpoints: int = 1) -> list[str]:
+    """The summary of a collection in which every endpoint answered so, without the endpoints' names."""
+    further = tuple(FurtherEndpoint(f"s{n}", "other", "192.0.2.1", n) for n in range(1, endpoints + 1))
+    given = replace(site("row-1")[0].site, nodes=(), further_endpoints=further)
+    rows = [replace(one, endpoint=f"{each.name}/other") for each in further for one in answers]
+    made = evidence.Evidence(given, datetime.now(UTC), None, "", tuple(rows))
+    return [
+        line.rpartition(":1")[2].strip() for line in cli._collected_text(made, Path("e.json")).splitlines()
+    ]
+
+
+NONE = Reason.NO_SUCH_CERTIFICATE
+
+
+def test_a_port_whose_answers_are_whole_is_only_counted() -> None:
+    whole = answer("browser", None), answer("rsa", None), answer("ecdsa", NONE)
+    assert told(*whole) == ["1 of 1 endpoint presented a certificate; evidence in e.json"]
+
+
+def test_a_port_where_only_the_browser_got_nothing_is_told_with_its_reason() -> None:
+    cut = answer("browser", Reason.ALERT, "protocol_version"), answer("rsa", None), answer("ecdsa", NONE)
+    first, heading, line = told(*cut)
+    assert first.startswith("1 of 1 endpoint presented")
+    assert heading.startswith("Nothing for agents' browsers")
+    assert line == ": The server speaks no TLS version that today's browsers speak. (protocol_version)"
+
+
+def test_a_kind_that_could_not_be_asked_for_is_told_with_its_reason() -> None:
+    half = answer("browser", None), answer("rsa", None), answer("ecdsa", Reason.STALLED)
+    _, heading, line = told(*half)
+    assert heading == "Not known whether there is a certificate of this kind:"
+    assert line == ", ECDSA: The server began to answer and then stopped."
+
+
+def test_a_kind_that_a_further_offer_brought_or_denied_is_known() -> None:
+    closed = answer("rsa", Reason.CLOSED), answer("ecdsa", Reason.RESET)
+    further = answer("rsa-gentle", None), answer("ecdsa-tls12", NONE)
+    assert len(told(answer("browser", None), *closed, *further)) == 1
+
+
+def test_of_very_many_ports_the_first_are_named_and_the_others_counted() -> None:
+    dead = answer("browser", Reason.REFUSED), answer("rsa", Reason.NOT_ASKED)
+    lines = told(*dead, endpoints=60)
+    assert len(lines) == 22
+    assert lines[-1] == "and 40 more; the report names them all"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
@@ -589,6 +653,7 @@ def test_help_tells_the_exit_codes() -> None:
         (3, "incomplete"),
         (4, "failed"),
         (130, "interrupted"),
+        (141, "reads"),
     ):
         (line,) = [line for line in said.splitlines() if line.startswith(f"  {code}  ")]
         assert word in line

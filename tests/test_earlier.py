@@ -111,6 +111,8 @@ def test_the_command_tells_what_changed(runs, capsys):
     ("present", "before", "said"),
     [
         (1, "other", 'holds the evidence of the site "elsewhere", not of "hamburg"'),
+        (1, "of another customer", 'of the customer "Southwind Traders", not of "Northwind'),
+        (1, "a" * 300, "cannot be read (File name too long)"),
         (0, "now", "which is not earlier than what it is compared with"),
         (1, "damaged", "damaged.json"),
         (1, "nowhere", "nowhere"),
@@ -125,12 +127,16 @@ def test_what_cannot_be_compared_is_refused_with_file_and_reason(  # noqa: PLR09
         dataclasses.replace(other, site=dataclasses.replace(other.site, id="elsewhere")),
         tmp_path / "other.json",
     )
+    write(
+        dataclasses.replace(other, site=dataclasses.replace(other.site, customer="Southwind Traders")),
+        tmp_path / "of another customer",
+    )
     (tmp_path / "damaged.json").write_text(json.dumps({"schema_version": 1}))
     (tmp_path / "empty").mkdir()
     path = {
         "other": tmp_path / "other.json", "now": runs[1], "damaged": tmp_path / "damaged.json",
         "nowhere": tmp_path / "nowhere", "empty": tmp_path / "empty",
-    }[before]  # fmt: skip
+    }.get(before, tmp_path / before)  # fmt: skip
     assert main(["assess", str(runs[present]), "--earlier", str(path)]) == 2
     told = capsys.readouterr().err
     assert said in told

@@ -212,6 +212,76 @@ def test_a_file_beyond_all_measure_is_not_read(tmp_path: Path, monkeypatch: pyte
         room.read(tmp_path / "missing.json")
 
 
+def changed(folder: Path, **facts: object) -> Path:
+    path = saved(folder)
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | facts), encoding="utf-8")
+    return path
+
+
+def test_a_byte_order_mark_is_passed_over_and_utf16_is_told(tmp_path: Path) -> None:
+    path = saved(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8-sig")
+    assert room.read(path) == EVIDENCE
+    for encoding, told in (("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("utf-32", "UTF-32")):
+        path.write_text(text, encoding=encoding)
+        with pytest.raises(InvalidInput, match=f"The encoding is {told}.* Save it as UTF-8"):
+            room.read(path)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"schema": 2}, r"was written by a newer certlib; this one is .* Update certlib"),
+        ({"schema": 2, "collector": "certlib 9.1"}, r"newer certlib \(9\.1\); this one is"),
+        (
+            {"collector": "certlib 9.1.0", "elsewhen": []},
+            r"newer certlib \(9\.1\.0\)(?s:.*)elsewhen: There is no",
+        ),
+        (
+            {"collector": "certlib 0.1.0", "elsewhen": []},
+            r"elsewhen: There is no such key here\. Update certlib, if",
+        ),
+    ],
+)
+def test_evidence_of_a_newer_version_says_so(tmp_path: Path, facts: dict[str, object], said: str) -> None:
+    with pytest.raises(InvalidInput, match=said) as caught:
+        room.read(changed(tmp_path, **facts))
+    assert ("newer certlib (" in str(caught.value)) == ("9.1" in str(facts))
+
+
+def test_evidence_of_a_newer_version_that_can_be_read_is_read(tmp_path: Path) -> None:
+    assert room.read(changed(tmp_path, collector="certlib 9.1")).site == SITE
+
+
+def test_what_is_no_number_above_the_forms_own_is_no_newer_version(tmp_path: Path) -> None:
+    for schema in (0, -1, "1", None, 1.5, [2]):
+        with pytest.raises(InvalidInput) as caught:
+            room.read(changed(tmp_path, schema=schema))
+        assert "by a newer" not in str(caught.value)
+
+
+EDGES = [
+    "0001-01-01T00:00:00+23:59",
+    "0001-01-01T00:00:00+00:01",
+    "9999-12-31T23:59:59-12:00",
+    "9999-12-31T23:59:59.999999-00:01",
+]
+
+
+@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.parametrize("key", ["collected", "finished", "started"])
+def test_a_moment_outside_of_the_calendar_is_a_mistake_with_its_place(
+    tmp_path: Path, edge: str, key: str
+) -> None:
+    path = saved(tmp_path)
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    (raw["presentations"][0] if key == "started" else raw)[key] = edge
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    with pytest.raises(InvalidInput, match=rf"{key}: .* is no moment of the calendar"):
+        room.read(path)
+
+
 # Continuing a collection.
 
 
@@ -245,6 +315,14 @@ def test_what_the_newer_inventory_no_longer_has_is_left_out(tmp_path: Path) -> N
 def test_evidence_of_two_sites_is_not_put_together() -> None:
     with pytest.raises(room.DifferentSites, match=r"hamburg .* berlin"):
         room.merge(EVIDENCE, later(site=replace(SITE, id="berlin")))
+
+
+def test_evidence_of_two_customers_with_one_site_id_is_not_put_together() -> None:
+    other = later(site=replace(SITE, customer="Southwind"))
+    with pytest.raises(room.DifferentSites, match=r"of Northwind .* of Southwind"):
+        room.merge(EVIDENCE, other)
+    spelled = later(site=replace(SITE, customer=f" {SITE.customer.upper().replace(' ', chr(0xA0))}"))
+    assert room.merge(EVIDENCE, spelled).presentations == EVIDENCE.presentations
 
 
 # Looking things up.

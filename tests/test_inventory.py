@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 import certs
 from certlib import inventory
+from certlib.assess.faults import covers
+from certlib.collect.resolve import ascii_name
 from certlib.errors import InvalidInput, Problem
 from certlib.inventory import Collecting, Endpoint, FurtherEndpoint, Site, Waiver
+from certlib.tls.hello import sni
 
 ROOT = Path(__file__).parent.parent
 SMALL = """\
@@ -335,7 +338,15 @@ def test_a_web_server_is_asked_only_in_releases_that_have_it(monkeypatch: pytest
         ("- {role: uccx-publisher, name: uccx1.example.test}", "", 5, "nodes", "is missing", "nodes: [{"),
         ("- {role", "  a: {role", 5, "nodes", "not a list", '"- "'),
         ("uccx1.example.test", "-uccx1.example.test", 6, "nodes[0].name", "no host name", "letters"),
-        ("uccx1.example.test", "ucc_x1.example.test", 6, "nodes[0].name", "no host name", "letters"),
+        (
+            "uccx1.example.test",
+            "uccx1.example.test.",
+            6,
+            "nodes[0].name",
+            "ends with a dot",
+            'x1.example.test"',
+        ),
+        ("uccx1.example.test", "uccx1.example.test..", 6, "nodes[0].name", "no host name", "labels"),
         ("uccx1.example.test", "uccx1..test", 6, "nodes[0].name", "no host name", "labels"),
         ("uccx1.example.test", "a" * 64, 6, "nodes[0].name", "no host name", "labels"),
         ("uccx1.example.test", '"uccx1 "', 6, "nodes[0].name", "no host name", "labels"),
@@ -515,6 +526,7 @@ def test_a_message_is_one_visible_line() -> None:
     found = problem(SMALL + '"\\e[31m\\u202e\\n": x\n')
     assert str(found) == (
         r"site.yaml:7: \u{001B}[31m\u{202E}\u{000A}: There is no such key here. "
+        "It holds U+001B (CONTROL CHARACTER), U+202E (RIGHT-TO-LEFT OVERRIDE), U+000A (LINE FEED). "
         "Choose from schema, customer, site, title, release, target_release, upgrade_date, "
         "planned_cert_type, nodes, endpoints, agents, ca, collecting, waivers, branding, report."
     )
@@ -581,6 +593,71 @@ def test_a_ca_file_that_holds_no_certificate(tmp_path: Path, name: str, wrong: s
     assert (found.line, found.key) == (9, "agents.trusted_cas[0]")
     assert wrong in found.wrong
     assert str(tmp_path) in found.wrong
+
+
+# Characters that look like others.
+
+ALIKE = {
+    "\u00a0": "U+00A0 (NO-BREAK SPACE)",
+    "\u2007": "U+2007 (FIGURE SPACE)",
+    "\u202f": "U+202F (NARROW NO-BREAK SPACE)",
+    "\u3000": "U+3000 (IDEOGRAPHIC SPACE)",
+    "\u200b": "U+200B (ZERO WIDTH SPACE)",
+    "\ufeff": "U+FEFF (ZERO WIDTH NO-BREAK SPACE)",
+    "\u00ad": "U+00AD (SOFT HYPHEN)",
+    "\u2011": "U+2011 (NON-BREAKING HYPHEN)",
+    "\u2013": "U+2013 (EN DASH)",
+    "\u2212": "U+2212 (MINUS SIGN)",
+    "\u201c": "U+201C (LEFT DOUBLE QUOTATION MARK)",
+    "\u201e": "U+201E (DOUBLE LOW-9 QUOTATION MARK)",
+    "\uff11": "U+FF11 (FULLWIDTH DIGIT ONE)",
+    "\u0661": "U+0661 (ARABIC-INDIC DIGIT ONE)",
+    "\u0441": "U+0441 (CYRILLIC SMALL LETTER ES)",
+    "\ufe0f": "U+FE0F (VARIATION SELECTOR-16)",
+}
+PASTED = {
+    "a host name": ("uccx1.example.test", "uccx1{}.example.test"),
+    "a site's id": ("hamburg", "{}hamburg"),
+    "a release": ("11.5(1)", "11.5{}(1)x"),
+    "a role": ("uccx-publisher", "uccx{}publisher"),
+    "a key": ("customer:", "customer{}: Northwind\ncustomer:"),
+    "a date": ("site: hamburg", "site: hamburg\ntarget_release: 12.0(1)\nupgrade_date: 2026{}12-12"),
+    "a waiver": (
+        "nodes:",
+        "waivers:\n- {{check: self-signed, node: x{}.test, owner: A, reason: B, until: 2027-01-01}}\nnodes:",
+    ),
+    "between key and value": ("customer: ", "customer:{}"),
+}
+
+
+@pytest.mark.parametrize("char", ALIKE)
+@pytest.mark.parametrize("place", PASTED)
+def test_a_character_that_looks_like_another_is_named_where_it_is_refused(place: str, char: str) -> None:
+    old, new = PASTED[place]
+    found = problems(SMALL.replace(old, new.format(char)))
+    assert [each for each in found if ALIKE[char] in str(each)], "\n".join(map(str, found))
+    blanks = [each for each in found if char in str(each) and not char.isprintable()]
+    assert blanks == []
+
+
+def test_letters_and_blanks_that_text_may_have_are_no_oddities() -> None:
+    text = SMALL.replace("Northwind Logistics", "M\u00fcller\u00a0& S\u00f6hne \u2013 \u201eS\u00fcd\u201c")
+    assert inventory.loads(text, file="x").customer.startswith("M\u00fcller")
+    (found,) = problems(SMALL.replace("uccx1", "m\u00fcller"))
+    assert "U+" not in str(found)
+
+
+@pytest.mark.parametrize("name", ["ucc_x1.example.test", "_x.exa_mple.test", "uccx1_.test", "UCCX_1"])
+def test_a_host_name_may_have_underscores(name: str) -> None:
+    site = inventory.loads(SMALL.replace("uccx1.example.test", name), file="x")
+    assert site.nodes[0].name == name
+    (told,) = {endpoint.server_name for endpoint in inventory.endpoints(site)}
+    assert sni(told) == name.lower()
+    assert ascii_name(name) == name
+    assert covers(name.upper(), name)
+    first, _, rest = name.partition(".")
+    assert covers(f"*.{rest}", name) == ("." in rest)  # no browser takes a whole domain's
+    assert not covers(f"{first}x.{rest}", name)
 
 
 # What is written for people and editors.

@@ -662,6 +662,13 @@ def test_a_value_outside_its_list_is_refused(folder):
         ),
         ("reasons.yaml", lambda c: c.pop("refused"), "refused: is a reason without a text"),
         ("reasons.yaml", lambda c: c.update(tired=c["reset"]), "tired: is no reason"),
+        ("reasons.yaml", lambda c: c["reset"]["cases"][0].update(when={}), "cases.0.when: asks for nothing"),
+        (
+            "reasons.yaml",
+            lambda c: c["reset"]["cases"][0].update(sentence="In {version}."),
+            "cases.0.sentence: has the field {version}, which nothing fills",
+        ),
+        ("reasons.yaml", lambda c: c["reset"].update(sentence="{x}"), "reset.sentence: has a field"),
         ("checks.yaml", lambda c: c["nodes-alike"].update(basis={"kind": "inferred"}), "names no rule"),
         ("checks.yaml", lambda c: c["nodes-alike"].update(basis={"kind": "documented"}), "names no source"),
         ("checks.yaml", lambda c: c["nodes-alike"]["basis"].update(rule="mood"), "basis.rule: names mood"),

@@ -26,7 +26,12 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 
 # Where conda calls a package otherwise.
-CONDA_NAMES = {"typst": "typst-py"}
+CONDA_NAMES = {
+    "jupyter-client": "jupyter_client",
+    "jupyter-core": "jupyter_core",
+    "typst": "typst-py",
+}
+OTHER_NAMES = {"chromium-browser", "google-chrome", "firefox"}  # where a system has not Debian's
 # Spelt in parts, so that this file does not hold them itself.
 REGISTRIES = [
     "pypi" + ".org",
@@ -157,6 +162,18 @@ def test_no_file_names_a_registry_or_a_folder_of_the_machine_it_was_made_on() ->
 def test_the_only_pages_that_git_keeps_of_a_run_are_the_sample() -> None:
     kept = {path.relative_to(ROOT).parts[:2] for path in tracked() if path.is_relative_to(ROOT / "reports")}
     assert kept <= {("reports", "sample")}
+
+
+def test_make_test_brings_every_program_that_a_test_asks_for() -> None:
+    files = [
+        path for path in (ROOT / "tests").rglob("*.py") if path.name != "test_cli.py"
+    ]  # `program` is ours
+    tests = "".join(path.read_text(encoding="utf-8") for path in files)
+    asked = set(re.findall(r'(?:shutil\.which|\bprogram)\("([^"-][^"]*)"', tests))
+    (listed,) = re.findall(r"^PROGRAMS := ((?:.*\\\n)*.*)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    brought = {one.rpartition(":")[0] for one in listed.replace("\\", " ").split()}
+    assert {"javac", "openssl", "pdftotext"} < asked
+    assert asked - brought - OTHER_NAMES == set()
 
 
 def test_ci_runs_what_a_newcomer_runs() -> None:

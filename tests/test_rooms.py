@@ -18,6 +18,7 @@ VIEWS = MEANING | {"frames", "show", "words"}
 # A room is a module or a package directly below certlib.
 ROOMS: dict[str, set[str]] = {
     **{leaf: set() for leaf in LEAVES},
+    "errors": {"text"},  # a message shows what the eye can't see
     "x509": set(),
     "tls": set(),
     "knowledge": set(),
@@ -34,7 +35,8 @@ ROOMS: dict[str, set[str]] = {
     "twins": VIEWS,
     "report": VIEWS | {"twins"},
     "lab": set(),  # an oracle for what the others foretell, so it shares none of their rules
-    "run": VIEWS | {"collect", "earlier", "lab", "report", "share", "twins"},
+    "jupyter": set(),
+    "run": VIEWS | {"collect", "earlier", "jupyter", "lab", "report", "share", "twins"},
     "__init__": VIEWS | {"collect", "lab", "report", "twins", "run"},
 }
 # The command line knows all, also what the package offers to notebooks.
@@ -66,7 +68,7 @@ FRAMES = {"numpy", "pandas"}
 # Outside packages that only some rooms may import.
 RESERVED: list[tuple[set[str], set[str]]] = [
     (FRAMES, {"frames", "show", "twins"}),
-    (JUPYTER, {"run", "report"}),
+    (JUPYTER, {"jupyter", "run", "report"}),
     (NETWORK, {"collect", "lab", "run"}),
 ]
 

@@ -217,7 +217,7 @@ def quiet(_: str) -> None:
 def test_how_to_ask_reaches_the_notebook_that_collects_and_a_long_pause_its_time(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def execute(name: str, folder: Path, parameters: dict[str, object], *, seconds: int) -> None:
+    def execute(name: str, folder: Path, parameters: dict[str, object], _: object, *, seconds: int) -> None:
         raise RunFailed(folder, name, f"{parameters['patience']} {parameters['pause']} {seconds > 3600}")
 
     monkeypatch.setattr(run, "_execute", execute)
@@ -308,6 +308,41 @@ def test_paths_may_be_relative_long_and_hold_braces_and_a_home_need_not_be_writa
     done = run.report(inventory=Path(site.name), output=Path("out"), progress=quiet)
     assert done.folder.parts[:2] == ("out", "hamburg")
     assert only(tmp_path / "out")[1]["state"] == "complete"
+
+
+def test_a_store_of_signatures_that_cannot_be_written_costs_no_report_and_the_run_says_so(
+    notebooks: Notebooks,
+    site: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    notebooks()
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "nbsignatures.db").write_bytes(b"no database at all " * 100)
+    run.report(inventory=site, output=tmp_path / "out", progress=quiet)
+    folder, facts = only(tmp_path / "out")
+    assert facts["state"] == "complete"
+    unsigned, note = facts["notes"]
+    assert unsigned.startswith(
+        "The notebooks are not signed: Jupyter's store of signatures cannot be used (file is not a database)."
+    )
+    assert note == "a note"
+    assert caplog.messages.count(unsigned) == 1
+    assert (folder / "report.pdf").exists()
+
+
+def test_a_kernel_that_cannot_be_started_fails_the_run_in_words(
+    notebooks: Notebooks, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebooks()
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
+    with pytest.raises(
+        RunFailed, match=r"01-collect failed: the notebook's kernel, .*gone, could not be started"
+    ):
+        run.report(inventory=site, output=tmp_path / "out", progress=quiet)
+    assert only(tmp_path / "out")[1]["state"] == "failed"
 
 
 def test_what_was_done_to_characters_of_the_report_is_noted_in_the_manifest(

@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 import io
 import json
+import os
 import re
 import urllib.parse
 import zipfile
@@ -20,6 +21,7 @@ from pypdf import PdfReader
 
 from assess.made import BR_POLICY, made, rsa_key
 from assess.sites import EC_ROOT, MINER, PUBLISHER, RSA_ROOT, Box, evidence, three, trusting
+from browsers import der
 from certlib import assess, lab, read_evidence, run, x509
 from certlib.errors import InvalidInput
 from certlib.evidence import Evidence, Hsts, LookUp, Presentation, save_certificates, write
@@ -27,7 +29,7 @@ from certlib.inventory import FurtherEndpoint, Waiver
 from certlib.inventory.model import Branding, Report, Revision, Signatory
 from certlib.knowledge import load
 from certlib.reasons import Reason
-from certlib.share import KEY_FILE, key_beside, read_shared, shared
+from certlib.share import KEY_FILE, keep_key, key_beside, read_shared, shared
 from certs import Issued, ca, leaf
 
 ROOT = Path(__file__).parent.parent
@@ -305,6 +307,31 @@ def given_site(**facts: object) -> Evidence:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("unrecognized_name", "unrecognized_name"),
+        ("ECONNRESET; bytes received: 20", "ECONNRESET; bytes received: 20"),
+        ("not complete after 5 s; bytes received: 3, the last of them 0.2 s before the time was up",) * 2,
+        ("the name is not known (EAI_NONAME)",) * 2,
+        ("HTTP", "HTTP"),
+        ("handshake_failure; yet the offer Sonnenhof was given an RSA certificate",
+         "handshake_failure; yet the offer … was given an RSA certificate"),
+        ("an error within certlib came before (Sonnenhof)", "an error within certlib came before (…)"),
+        ("not asked: Sonnenhof", "not asked: …"),
+        ("Sonnenhof; waited 5 s", "waited 5 s"),
+        ("Sonnenhof", ""),
+    ],
+)  # fmt: skip
+def test_what_was_written_beside_a_reason_is_kept_as_far_as_it_is_certlib_s_own(
+    written: str, kept: str
+) -> None:
+    found = given_site()
+    row = dataclasses.replace(found.presentations[0], chain=(), reason=Reason.RESET, detail=written)
+    (after,) = shared(dataclasses.replace(found, presentations=(row,)), key=KEY)[0].presentations
+    assert after.detail == kept
+
+
 def test_no_field_of_shared_evidence_holds_what_stood_in_the_evidence() -> None:
     found, _ = shared(given_site(), key=KEY)
     said = repr(found).casefold()
@@ -370,6 +397,9 @@ SPECIAL = {
     "200 days": public(200, 0),
     "a second more": public(200, 1),
     "no certificate": x509.read(b"Sonnenhof"),
+    "badly formed names": der.made(
+        None, subject=der.name(b"Sonnenhof & Co", der.PRINTABLE), names=(MINER, "Sonnenhof-G\xfcter")
+    ),
 }  # fmt: skip
 
 
@@ -480,6 +510,54 @@ def test_the_key_is_made_once_and_used_again(tmp_path: Path) -> None:
     first, _ = read_shared(tmp_path / "evidence.json")
     assert read_shared(tmp_path / "evidence.json")[0] == first
     assert len(key_beside(tmp_path / "evidence.json")) == 32
+
+
+def customers_run(runs: Path, name: str, customer: str, key: str | None = None) -> Path:
+    """The folder of a run with its evidence, and with a key if one is given."""
+    (folder := runs / name).mkdir(parents=True)
+    own = evidence(Box(MINER))
+    own = dataclasses.replace(own, site=dataclasses.replace(own.site, customer=customer))
+    write(own, folder / "evidence.json")
+    if key:
+        (folder / KEY_FILE).write_text(f"{key}\n")
+        moment = 1_800_000_000 + int(name)  # the newest key counts, and files of one moment have no order
+        os.utime(folder / KEY_FILE, (moment, moment))
+    return folder
+
+
+def test_each_of_two_customers_with_one_site_id_has_a_key_of_its_own(tmp_path: Path) -> None:
+    customers_run(tmp_path, "1", "Northwind Logistics", "aa" * 32)
+    customers_run(tmp_path, "2", "Southwind Traders", "bb" * 32)
+    for name, customer, key in [
+        ("3", "NORTHWIND  Logistics", "aa" * 32), ("4", "Southwind Traders", "bb" * 32)
+    ]:  # fmt: skip
+        folder = customers_run(tmp_path, name, customer)
+        keep_key(folder)
+        assert (folder / KEY_FILE).read_text() == f"{key}\n"
+        assert (folder / KEY_FILE).stat().st_mode & 0o077 == 0
+    third = customers_run(tmp_path, "5", "Eastwind")
+    keep_key(third)
+    assert not (third / KEY_FILE).exists()
+    assert key_beside(third / "evidence.json").hex() not in {"aa" * 32, "bb" * 32}
+
+
+def test_the_newest_key_of_a_customer_counts_and_one_that_lies_there_stays(tmp_path: Path) -> None:
+    customers_run(tmp_path, "1", "Northwind", "aa" * 32)
+    customers_run(tmp_path, "2", "Northwind", "bb" * 32)
+    keep_key(new := customers_run(tmp_path, "3", "Northwind"))
+    assert (new / KEY_FILE).read_text() == f"{'bb' * 32}\n"
+    keep_key(own := customers_run(tmp_path, "0", "Northwind", "cc" * 32))
+    assert (own / KEY_FILE).read_text() == f"{'cc' * 32}\n"
+
+
+@pytest.mark.parametrize(
+    "left", [None, b"", b"[]", b'{"site": 1}', b"[" * 99_999, "\u00fc".encode("latin-1")]
+)
+def test_a_key_beside_which_no_evidence_tells_whose_it_is_is_left_alone(tmp_path: Path, left) -> None:
+    file = customers_run(tmp_path, "1", "Northwind", "aa" * 32) / "evidence.json"
+    file.unlink() if left is None else file.write_bytes(left)
+    keep_key(new := customers_run(tmp_path, "2", "Northwind"))
+    assert not (new / KEY_FILE).exists()
 
 
 def test_a_file_that_holds_no_key_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:

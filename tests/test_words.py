@@ -1,6 +1,9 @@
 """The short words of the matrix."""
 
+from dataclasses import replace
+
 from certlib.assess import Observed
+from certlib.evidence import Presentation
 from certlib.knowledge import load
 from certlib.reasons import Reason
 from certlib.words import offered
@@ -27,3 +30,22 @@ def test_the_detail_of_a_reason_stands_behind_it():
     state, text = offered(observed(reason=Reason.ALERT, detail="handshake_failure"), {}, load())[0]
     assert state == "open"
     assert text.endswith("(handshake_failure)")
+
+
+def test_what_an_offer_got_is_told_by_its_own_row_beside_the_others():
+    cut = Presentation("a/b", "ecdsa", (), Reason.RESET, "ECONNRESET")
+    rows = (Presentation("a/b", "browser", ("leaf",), None), cut)
+    seen = replace(observed(ecdsa_reason=Reason.RESET), rows=rows)
+    state, text = offered(seen, {}, load())[2]
+    assert state == "open"
+    assert text == (
+        "The connection was cut off, as a Windows server (Schannel) does when it has no certificate of this "
+        "kind. (ECONNRESET)"
+    )
+
+
+def test_none_of_a_kind_names_the_version_that_it_is_known_of():
+    row = Presentation("a/b", "ecdsa", (), Reason.NO_SUCH_CERTIFICATE, version="TLS 1.3")
+    seen = replace(observed(ecdsa_reason=Reason.NO_SUCH_CERTIFICATE), rows=(row,))
+    assert offered(seen, {}, load())[2] == ("none", "none")
+    assert offered(replace(seen, ecdsa_denied_in="TLS 1.3"), {}, load())[2] == ("none", "none in TLS 1.3")

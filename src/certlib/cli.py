@@ -6,50 +6,147 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
-from certlib.text import quoted, visible
+from certlib.reasons import Reason
+from certlib.text import cut, quoted, visible
 from certlib.version import VERSION
 
 if TYPE_CHECKING:  # each command loads what it needs, when it runs
     from certlib.collect import Contact, Limits
-    from certlib.evidence import Evidence
+    from certlib.evidence import Evidence, Presentation
     from certlib.inventory import Endpoint, Site
+
+_LINES = 20  # of endpoints below one heading
 
 EXIT = """exit codes:
   0  the report was made, whatever it says
   1  with --fail-on not-ready: the verdict is not ready
   2  invalid input: the message names file, line and key
   3  with --fail-on not-ready or incomplete: the verdict is incomplete
-  4  the run failed; what was made until then is kept
+  4  the run failed, or its result could not be told; what was made until then is kept
   130  interrupted; collect keeps what was collected until then
+  141  who reads the output ended before it did
 """
 
 
+class _NotTold(Exception):
+    """Standard output takes no more; `made` is what the command has made."""
+
+    def __init__(self, made: Path | None) -> None:
+        super().__init__(made)
+        self.made = made
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; errors of the user's are printed without a traceback."""
+    """Run one command; errors of the user's are printed without a traceback, and no error ends with 1."""
+    _prepare_streams()
+    try:
+        options = _parser().parse_args(arguments)
+        code = int(options.run(options))
+        code = code or _told_at_last()
+    except SystemExit as ended:  # argparse has printed help, or what it does not understand
+        code = _told_at_last()
+        _settle_streams()
+        raise SystemExit(ended.code or code) from None
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        code = 130
+    except _NotTold as failure:
+        code = _not_told(failure)
+    except CertlibError as error:
+        _complain(str(error))
+        code = 4 if isinstance(error, RunFailed) or (isinstance(error, CannotWrite) and error.failed) else 2
+    except Exception as error:  # noqa: BLE001 - the last resort
+        _complain(_last_resort(error))
+        code = 4
+    _settle_streams()
+    return code
+
+
+def _told_at_last() -> int:
+    """The exit code of a command that has printed all it has to."""
+    try:
+        _tell()
+    except _NotTold as failure:
+        return _not_told(failure)
+    return 0
+
+
+def _prepare_streams() -> None:
+    """Streams that take any character; the numbers of closed ones are taken, lest a socket gets them."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            with suppress(OSError):
+                # The lowest number that is free; what we start, such as a kernel, needs them, too.
+                os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end; argparse would print to the other one
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may know less than UTF-8
-    options = _parser().parse_args(arguments)
+
+
+def _tell(text: str | None = None, *, made: Path | None = None) -> None:
+    """Print, and wait until it is out; without a text, what others have printed. Raises _NotTold."""
     try:
-        code = int(options.run(options))
+        if text is not None:
+            print(text)
         sys.stdout.flush()
-    except CertlibError as error:
-        print(error, file=sys.stderr)
-        return 4 if isinstance(error, RunFailed) else 2
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # who reads has enough; what Python still holds back goes nowhere
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError) as cause:  # closed here, or before we began
+        raise _NotTold(made) from cause
+
+
+def _complain(text: str) -> None:
+    """Print to standard error; where that fails too, nothing can be told."""
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def _not_told(failure: _NotTold) -> int:
+    """Say that standard output fails, unless a reader just has enough."""
+    cause = failure.__cause__
+    if isinstance(cause, BrokenPipeError):
         return 141
-    return code
+    said = cause.strerror if isinstance(cause, OSError) else "it is closed"
+    rest = f"; {visible(str(failure.made))} is made and kept" if failure.made else ""
+    _complain(f"standard output: cannot be written ({said}){rest}.")
+    return 4
+
+
+def _settle_streams() -> None:
+    """What a failed stream still holds back goes nowhere, so that the exit code stays what it is."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _last_resort(error: Exception) -> str:
+    """One sentence on an error that nobody foresaw, and where its trace lies; else the trace itself."""
+    import tempfile
+    import traceback
+
+    trace = "".join(traceback.format_exception(error))
+    what = visible(cut(f"{type(error).__name__}: {error}".rstrip(": "), 300))
+    try:
+        handle, name = tempfile.mkstemp(prefix="certlib-trace-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(trace)
+    except OSError:
+        return f"{trace}certlib failed: {what}; the trace stands above."
+    return f"certlib failed: {what}; the trace lies in {visible(name)}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -212,12 +309,12 @@ def _report(options: argparse.Namespace) -> int:
         earlier=options.earlier,
     )
     if options.json:
-        print(json.dumps({"verdict": made.verdict, "folder": str(made.folder)}))
+        _tell(json.dumps({"verdict": made.verdict, "folder": str(made.folder)}), made=made.folder)
     else:
         files = "\n        ".join(str(made.folder / f"report.{form}") for form in ("html", "pdf", "xlsx"))
-        print(f"\n{made.text}\n\nReport: {files}")
+        _tell(f"\n{made.text}\n\nReport: {files}", made=made.folder)
     if made.shared and not options.json:
-        print(f"\nTo be shown to others, names replaced: {made.shared}")
+        _tell(f"\nTo be shown to others, names replaced: {made.shared}", made=made.folder)
     return _exit_code(made.verdict, options.fail_on)
 
 
@@ -231,7 +328,7 @@ def _collect(options: argparse.Namespace) -> int:
     earlier = _earlier(options.output, site) if options.resume else None
     if options.dry_run:
         contacts = plan(site, offers=offers, earlier=earlier, hsts=options.hsts)
-        print(_plan_text(contacts, limits_for(site.collecting)))
+        _tell(_plan_text(contacts, limits_for(site.collecting)))
         return 0
     _make_folder(options.output)
     if earlier is None and options.output.exists():
@@ -239,9 +336,13 @@ def _collect(options: argparse.Namespace) -> int:
         instead = "Add --resume to go on with it, or name another file by --output."
         raise InvalidInput((Problem(str(options.output), None, "", wrong, instead),))
 
+    kept = "nothing was kept" if earlier is None else "what an earlier collection brought is kept in it"
+
     def keep(so_far: "Evidence") -> None:
+        nonlocal kept
         with suppress(CannotWrite):  # told when the last word is to be written
             write_evidence(so_far, options.output)
+            kept = f"what was collected until {datetime.now(UTC):%H:%M:%S} UTC is kept in it"
 
     evidence = collect(
         site=site,
@@ -251,8 +352,11 @@ def _collect(options: argparse.Namespace) -> int:
         progress=reporter(sys.stderr),
         keep=keep,
     )
-    write_evidence(evidence, options.output)
-    print(_collected_text(evidence, options.output))
+    try:
+        write_evidence(evidence, options.output)
+    except CannotWrite as error:
+        raise CannotWrite(options.output, error.cause, kept) from error
+    _tell(_collected_text(evidence, options.output), made=options.output)
     if evidence.finished:
         return 0
     resume = shlex.join(
@@ -263,17 +367,18 @@ def _collect(options: argparse.Namespace) -> int:
     for word, value in (("--patience", options.patience), ("--pause", options.pause)):
         more += [shlex.join([word, value])] if value is not None else []
     more += [shlex.join(["--profile", str(path)]) for path in options.profile]
-    print(f"Interrupted. Go on with: {' '.join([resume, *more])}", file=sys.stderr)
+    _complain(f"Interrupted. Go on with: {' '.join([resume, *more])}")
     return 130
 
 
 def _earlier(file: Path, site: "Site") -> "Evidence":
     """The evidence to go on with; that of another site is refused."""
     from certlib import read_evidence
+    from certlib.evidence import of_another_site
 
     evidence = read_evidence(file)
-    if evidence.site.id != site.id:
-        wrong = f"holds the evidence of the site {quoted(evidence.site.id)}, not of {quoted(site.id)}."
+    wrong = of_another_site(evidence.site, site.id, site.customer)
+    if wrong:
         raise InvalidInput((Problem(str(file), None, "", wrong, "Name another file by --output."),))
     return evidence
 
@@ -319,22 +424,66 @@ def _counted(things: Sequence[object]) -> str:
 
 
 def _collected_text(evidence: "Evidence", file: Path) -> str:
-    """How many endpoints presented a certificate, and of each other one why not."""
-    from certlib import endpoints, knowledge
+    """How many endpoints presented a certificate; and by its reason each from which something is missing."""
+    from certlib import endpoints
 
-    presented = {row.endpoint for row in evidence.presentations if row.chain}
-    why = {row.endpoint: row for row in reversed(evidence.presentations)}  # the first offer's
-    every = endpoints(evidence.site)
-    lines = [f"{len(presented)} of {_counted(every)} presented a certificate; evidence in {file}"]
-    silent = [one for one in every if one.id not in presented]
-    if silent:
-        from certlib import words
+    rows: dict[str, list[Presentation]] = {}
+    for row in evidence.presentations:
+        rows.setdefault(row.endpoint, []).append(row)
+    every, presented = endpoints(evidence.site), {row.endpoint for row in evidence.presentations if row.chain}
+    silent, refusing, halved = [], [], []
+    for one in every:
+        if not (asked := rows.get(one.id)):
+            continue
+        given, why = {row.offer: row for row in asked}, _why(one, asked)
+        first = given.get("browser", asked[0])
+        if one.id not in presented:
+            silent.append(why(first))
+            continue
+        if not first.chain:
+            refusing.append(why(first))
+        halved += [why(row, kind) for kind, row in _open_kinds(given)]
+    counted = f"{len(presented)} of {_counted(every)} presented a certificate; evidence in {file}"
+    return "\n".join(
+        (
+            counted,
+            *_listed(silent, ""),
+            *_listed(
+                refusing, "Nothing for agents' browsers, though another client was given a certificate:"
+            ),
+            *_listed(halved, "Not known whether there is a certificate of this kind:"),
+        )
+    )
 
-        known = knowledge.load()
-        for one in silent:
-            place = f"{visible(one.node)}, {one.title}, {_address(one)}"
-            lines.append(f"  {place}: {words.reason_text(why[one.id].reason, why[one.id].detail, known)}")
-    return "\n".join(lines)
+
+def _why(endpoint: "Endpoint", rows: "Sequence[Presentation]") -> Callable[..., str]:
+    """Says of one of an endpoint's rows where it was asked, and why nothing came."""
+    from certlib import knowledge, words
+
+    place = f"{visible(endpoint.node)}, {endpoint.title}, {_address(endpoint)}"
+
+    def why(row: "Presentation", kind: str = "") -> str:
+        return f"  {place}{kind and f', {kind}'}: {words.reason_text(row, rows, knowledge.load())}"
+
+    return why
+
+
+def _open_kinds(given: "Mapping[str, Presentation]") -> "Iterator[tuple[str, Presentation]]":
+    """The kinds of which an endpoint neither gave a certificate nor denied that there is one."""
+    for kind in ("rsa", "ecdsa"):
+        rows = [row for offer, row in given.items() if offer.partition("-")[0] == kind]
+        settled = any(row.chain or row.reason is Reason.NO_SUCH_CERTIFICATE for row in rows)
+        if rows and not settled:
+            yield kind.upper(), next((row for row in rows if row.offer == kind), rows[0])
+
+
+def _listed(lines: Sequence[str], heading: str) -> Iterator[str]:
+    """Lines below their heading, the first of many."""
+    if lines and heading:
+        yield heading
+    yield from lines[:_LINES]
+    if len(lines) > _LINES:
+        yield f"  and {len(lines) - _LINES} more; the report names them all"
 
 
 def _address(endpoint: "Endpoint") -> str:
@@ -354,10 +503,10 @@ def _assess(options: argparse.Namespace) -> int:
         if before:
             parts["changes"] = frames.since(assessment, before)
         found = {name: json.loads(frame.to_json(orient="records")) for name, frame in parts.items()}
-        print(json.dumps({"verdict": assessment.verdict.word, **found}, ensure_ascii=False, indent=2))
+        _tell(json.dumps({"verdict": assessment.verdict.word, **found}, ensure_ascii=False, indent=2))
     else:
         told = [show.summary_text(assessment), show.since(assessment, before).text]
-        print("\n\n".join(part for part in (*told, show.matrix_text(assessment)) if part))
+        _tell("\n\n".join(part for part in (*told, show.matrix_text(assessment)) if part))
     return 0
 
 
@@ -379,16 +528,20 @@ def _rehearse(options: argparse.Namespace) -> int:
         )
         raise InvalidInput((problem,)) from None
     if options.json:
-        print(walk.to_json(orient="records", indent=2))
+        _tell(walk.to_json(orient="records", indent=2))
     else:
-        print(show.rehearsal(assessment, option=options.option).text or "Nothing needs to be done.")
+        _tell(show.rehearsal(assessment, option=options.option).text or "Nothing needs to be done.")
     return 0
 
 
 def _init(options: argparse.Namespace) -> int:
     from certlib import inventory
 
-    if options.path.exists():
+    try:
+        there = options.path.exists()
+    except OSError as cause:
+        raise CannotWrite(options.path, cause) from cause
+    if there:
         wrong = Problem(
             str(options.path), None, "", "exists already.", "Name another file, or edit this one."
         )
@@ -396,9 +549,11 @@ def _init(options: argparse.Namespace) -> int:
     _make_folder(options.path)
     try:
         options.path.write_text(inventory.template(), encoding="utf-8")
-    except OSError as cause:
+    except (OSError, ValueError) as cause:
+        with suppress(OSError, ValueError):
+            options.path.unlink()  # the part of it that was written
         raise CannotWrite(options.path, cause) from cause
-    print(f"{options.path} written; edit it, then: certlib report {options.path}")
+    _tell(f"{options.path} written; edit it, then: certlib report {options.path}", made=options.path)
     return 0
 
 
@@ -406,14 +561,17 @@ def _schema(options: argparse.Namespace) -> int:
     from certlib import inventory
 
     made = inventory.brand_schema() if options.file == "brand" else inventory.schema()
-    print(json.dumps(made, indent=2))
+    _tell(json.dumps(made, indent=2))
     return 0
 
 
 def _lab(options: argparse.Namespace) -> int:
     from certlib import lab
 
-    lab.serve(preset=options.preset, inventory_path=options.inventory)
+    try:
+        lab.serve(preset=options.preset, inventory_path=options.inventory)
+    except BrokenPipeError as cause:  # of what it prints
+        raise _NotTold(None) from cause
     return 0
 
 
@@ -423,13 +581,18 @@ def _make_folder(file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    except OSError as cause:
+        beside = file.with_name(f".{file.name}.{os.getpid()}.part")  # what it is called while it is written
+        try:
+            beside.write_bytes(bytes(4096))
+        finally:
+            beside.unlink(missing_ok=True)
+    except (OSError, ValueError) as cause:
         raise CannotWrite(file, cause) from cause
 
 
 def _progress(words: str) -> None:
     if sys.stderr.isatty():
-        print(f"… {words}", file=sys.stderr, flush=True)
+        _complain(f"… {words}")
 
 
 def _exit_code(verdict: str, fail_on: str | None) -> int:

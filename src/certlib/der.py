@@ -1,16 +1,19 @@
 """The parts of a certificate's bytes, also where a library refuses the whole for one of them."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 BOOLEAN, INTEGER, OCTETS, OBJECT, SEQUENCE, SET = 0x01, 0x02, 0x04, 0x06, 0x30, 0x31
 _VERSION, _EXTENSIONS = 0xA0, 0xA3
+_LONGEST_OID = 256  # bytes; no honest one has more than 30
+_UNIQUE_IDS = {0x81, 0x82, 0xA1, 0xA2}  # of issuer and subject
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One tagged value."""
 
-    tag: int
+    tag: int  # its first byte
     body: bytes
     whole: bytes  # with tag and length
 
@@ -22,25 +25,23 @@ class Extension:
     oid: str
     critical: bool
     value: bytes
+    kind: bytes  # the object identifier as encoded
     whole: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A certificate taken apart."""
+    """A certificate taken apart; what is missing is empty."""
 
     version: int  # as written: 0 is version 1
     issuer: Item
     validity: tuple[Item, ...]
     subject: Item
+    key: Item
     extensions: tuple[Extension, ...]
-    head: bytes  # what stands before the extensions
-    tail: bytes  # algorithm and signature
-
-    def alone(self, extension: Extension) -> bytes:
-        """The certificate as if this were its only extension, for a parser; its signature holds no more."""
-        wrapped = wrap(_EXTENSIONS, wrap(SEQUENCE, extension.whole))
-        return wrap(SEQUENCE, wrap(SEQUENCE, self.head, wrapped), self.tail)
+    signed: bytes  # what the signature is made over
+    named: Mapping[str, bytes]  # each part but the extensions, as it stands there
+    odd: tuple[str, ...]  # what does not belong there
 
 
 def wrap(tag: int, *parts: bytes) -> bytes:
@@ -55,10 +56,28 @@ def wrap(tag: int, *parts: bytes) -> bytes:
 
 def items(data: bytes) -> tuple[Item, ...]:
     """The values that follow each other in some bytes. Raises ValueError when they are not DER."""
-    found, at = [], 0
+    return tuple(_each(data))
+
+
+def leading(data: bytes) -> tuple[tuple[Item, ...], str]:
+    """The values that follow each other in some bytes as far as they are DER, and why no further."""
+    found: list[Item] = []
+    try:
+        found.extend(_each(data))
+    except ValueError as error:
+        return tuple(found), f"{error}"
+    return tuple(found), ""
+
+
+def _each(data: bytes) -> Iterator[Item]:
+    at = 0
     while at < len(data):
         start, tag = at, data[at]
-        if tag & 0x1F == 0x1F or at + 2 > len(data):
+        if tag & 0x1F == 0x1F:  # the tag goes on
+            at += 1
+            while at < len(data) and data[at] & 0x80:
+                at += 1
+        if at + 2 > len(data):
             raise ValueError("not DER")
         size, at = data[at + 1], at + 2
         if size >= 0x80:
@@ -68,9 +87,8 @@ def items(data: bytes) -> tuple[Item, ...]:
             size, at = int.from_bytes(data[at : at + digits], "big"), at + digits
         if at + size > len(data):
             raise ValueError("short data")
-        found.append(Item(tag, data[at : at + size], data[start : at + size]))
+        yield Item(tag, data[at : at + size], data[start : at + size])
         at += size
-    return tuple(found)
 
 
 def inside(data: bytes, tag: int) -> tuple[Item, ...]:
@@ -84,6 +102,8 @@ def inside(data: bytes, tag: int) -> tuple[Item, ...]:
 def dotted(body: bytes) -> str:
     """An object identifier in figures. Raises ValueError when it is none."""
     arcs, value = [], 0
+    if len(body) > _LONGEST_OID:
+        raise ValueError("too long for an object identifier")
     for byte in body:
         value = value << 7 | byte & 0x7F
         if not byte & 0x80:
@@ -97,29 +117,78 @@ def dotted(body: bytes) -> str:
 
 def parts(der: bytes) -> Parts:
     """A certificate taken apart. Raises ValueError when its bytes are no certificate."""
-    whole = inside(der, SEQUENCE)
-    if len(whole) != 3 or whole[0].tag != SEQUENCE:
+    outer = _first(der)
+    whole = items(outer.body)
+    if outer.tag != SEQUENCE or len(whole) < 3 or whole[0].tag != SEQUENCE:
         raise ValueError("no certificate")
     signed = items(whole[0].body)
     has_version = bool(signed) and signed[0].tag == _VERSION
     fields = signed[1:] if has_version else signed
     if len(fields) < 6:
         raise ValueError("no certificate")
-    version = int.from_bytes(items(signed[0].body)[0].body, "big", signed=True) if has_version else 0
+    serial, algorithm, issuer, validity, subject, key = fields[:6]
+    if any(one.tag != SEQUENCE for one in (issuer, validity, subject, key)):
+        raise ValueError("no certificate")  # a revocation list, for one
+    times = leading(validity.body)[0]
+    extensions, odd = _extensions(fields[6:])
+    if len(outer.whole) < len(der):
+        odd += ("bytes follow the certificate",)
+    if len(whole) > 3:
+        odd += ("values follow the signature",)
+    moments = [one.whole for one in times[:2]] + [b""] * (2 - len(times))
     return Parts(
-        version=version,
-        issuer=fields[2],
-        validity=items(fields[3].body),
-        subject=fields[4],
-        extensions=tuple(
-            _extension(one)
-            for field in fields[6:]
-            if field.tag == _EXTENSIONS
-            for one in inside(field.body, SEQUENCE)
-        ),
-        head=b"".join(one.whole for one in signed if one.tag != _EXTENSIONS),
-        tail=whole[1].whole + whole[2].whole,
+        version=_number(signed[0].body) if has_version else 0,
+        issuer=issuer,
+        validity=times,
+        subject=subject,
+        key=key,
+        extensions=extensions,
+        signed=whole[0].whole,
+        named={
+            "version": signed[0].whole if has_version else b"",
+            "serial": serial.whole,
+            "algorithm": algorithm.whole,
+            "issuer": issuer.whole,
+            "not_before": moments[0],
+            "not_after": moments[1],
+            "subject": subject.whole,
+            "key": key.whole,
+            "signature_algorithm": whole[1].whole,
+            "signature": whole[2].whole,
+        },
+        odd=odd,
     )
+
+
+def _number(data: bytes) -> int:
+    (number,) = items(data)
+    return int.from_bytes(number.body, "big", signed=True)
+
+
+def _first(der: bytes) -> Item:
+    """The value that some bytes begin with."""
+    return next(_each(der), None) or Item(0, b"", b"")
+
+
+def _extensions(fields: tuple[Item, ...]) -> tuple[tuple[Extension, ...], tuple[str, ...]]:
+    """The extensions, and what stands beside them or is none."""
+    found, odd = [], []
+    for field in fields:
+        if field.tag in _UNIQUE_IDS:
+            continue
+        if field.tag != _EXTENSIONS:
+            odd.append(f"an unknown part (tag 0x{field.tag:02X})")
+            continue
+        listed = leading(field.body)[0]
+        inner, fault = leading(listed[0].body) if listed and listed[0].tag == SEQUENCE else ((), "no list")
+        if fault or len(listed) != 1:
+            odd.append(f"its extensions: {fault or 'something follows their list'}")
+        for one in inner:
+            try:
+                found.append(_extension(one))
+            except ValueError as error:
+                odd.append(f"an extension: {error}")
+    return tuple(found), tuple(odd)
 
 
 def strings(name: Item) -> tuple[Item, ...]:
@@ -133,4 +202,4 @@ def _extension(item: Item) -> Extension:
     if not fields or fields[0].tag != OBJECT or fields[-1].tag != OCTETS:
         raise ValueError("no extension")
     critical = any(one.tag == BOOLEAN and one.body != b"\x00" for one in fields[1:-1])
-    return Extension(dotted(fields[0].body), critical, fields[-1].body, item.whole)
+    return Extension(dotted(fields[0].body), critical, fields[-1].body, fields[0].whole, item.whole)

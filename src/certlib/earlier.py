@@ -10,7 +10,7 @@ from certlib.evidence import Evidence
 from certlib.knowledge import load
 from certlib.share import key_beside
 from certlib.share import shared as share_with
-from certlib.text import quoted, visible
+from certlib.text import visible
 
 FILE = "evidence.json"
 KEPT = "earlier-evidence.json"  # as it lies in the folder of the run that was compared with it
@@ -21,30 +21,43 @@ def place(path: Path) -> Path:
 
     Raises InvalidInput for a folder without evidence; that of a shared report has none.
     """
-    if not path.is_dir():
-        return path
-    file = path / FILE
-    if file.is_file():
-        return file
+    try:
+        if not path.is_dir():
+            return path
+        file = path / FILE
+        if file.is_file():
+            return file
+        raise _refused(path, *_without(path))
+    except (OSError, RuntimeError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise _refused(path, f"cannot be read ({said}).", "Check its name and who may read it.") from None
+
+
+def _without(path: Path) -> tuple[str, str]:
+    """What is wrong with a folder without evidence, and what to name instead."""
     wrong, instead = f"holds no {FILE}.", f"Name the folder of a run, or its {FILE}."
     if (path.resolve().parent / FILE).is_file():
         wrong = f"holds no {FILE}; a report that is shared with others has none."
         instead = "Name the run's own folder, the one above it."
     elif runs := sorted(one.parent.name for one in path.glob(f"*/{FILE}")):
         instead = f"Name one of the runs in it, for example {visible(runs[-1])}."
-    raise _refused(path, wrong, instead)
+    return wrong, instead
 
 
-def read(path: Path, *, site: str, before: datetime) -> Evidence:
+def read(path: Path, *, site: str, before: datetime, customer: str | None = None) -> Evidence:
     """The evidence in an earlier run's folder or file, of the site with this id, collected before a moment.
 
-    Raises InvalidInput: for what is no evidence or is damaged, for another site, and for what is not earlier.
+    `customer`: whose site it is; two may have one with this id. Raises InvalidInput: for what is no evidence
+    or is damaged, for another site, and for what is not earlier.
     """
     file = place(path)
     found = evidence.read(file)
-    if found.site.id != site:
-        wrong = f"holds the evidence of the site {quoted(found.site.id)}, not of {quoted(site)}."
-        raise _refused(file, wrong, "Name an earlier run of the same site.")
+    wrong = evidence.of_another_site(found.site, site, found.site.customer if customer is None else customer)
+    if wrong:
+        instead = "Name an earlier run of the same site"
+        if found.site.id == site:
+            instead += "; if the customer has another name now, write the one of then into the inventory"
+        raise _refused(file, wrong, f"{instead}.")
     if found.collected >= before:
         then, now = (f"{moment:%Y-%m-%d %H:%M:%S} UTC" for moment in (found.collected, before))
         wrong = f"was collected at {then}, which is not earlier than what it is compared with ({now})."
@@ -59,7 +72,8 @@ def read_earlier(path: Path, *, than: Path, share: bool = False) -> Assessment:
     Raises InvalidInput as `read` does, CannotWrite.
     """
     present = evidence.read(than)
-    found = read(path, site=present.site.id, before=present.collected)
+    whose = {"site": present.site.id, "customer": present.site.customer}
+    found = read(path, **whose, before=present.collected)
     known = load(present.site.report.language)
     if not share:
         return assess(found, knowledge=known)

@@ -1,7 +1,13 @@
 """Every error that certlib raises on purpose; each carries the objects that it is about."""
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
+
+from certlib.text import visible
+
+# No other place helps: the disk is full, or the machine has no more of what writing needs.
+_EXHAUSTED = {"ENOSPC", "EDQUOT", "EFBIG", "EIO", "ENOMEM", "EMFILE", "ENFILE"}
 
 
 class CertlibError(Exception):
@@ -19,8 +25,9 @@ class Problem:
     instead: str
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        key = f" {self.key}:" if self.key else ""
+        file = visible(self.file)
+        place = file if self.line is None else f"{file}:{self.line}"
+        key = f" {visible(self.key)}:" if self.key else ""
         return f"{place}:{key} {self.wrong} {self.instead}".rstrip()
 
 
@@ -36,14 +43,22 @@ class InvalidInput(CertlibError):
 
 
 class CannotWrite(CertlibError):
-    """A folder or file of the run can't be written."""
+    """A folder or file of the run can't be written; `kept` says what is there of the work that was done."""
 
-    def __init__(self, path: Path, cause: OSError) -> None:
-        super().__init__(path, cause)
-        self.path, self.cause = path, cause
+    def __init__(self, path: Path, cause: OSError | ValueError, kept: str = "") -> None:
+        super().__init__(path, cause, kept)
+        self.path, self.cause, self.kept = path, cause, kept
+
+    @property
+    def failed(self) -> bool:
+        """Whether the work failed by it, and not only by the choice of a place."""
+        number = self.cause.errno if isinstance(self.cause, OSError) else None
+        return bool(self.kept) or errno.errorcode.get(number or 0) in _EXHAUSTED
 
     def __str__(self) -> str:
-        return f"{self.path}: cannot be written ({self.cause.strerror or self.cause}); choose another place."
+        said = self.cause.strerror if isinstance(self.cause, OSError) else None
+        rest = self.kept or ("nothing was kept" if self.failed else "choose another place")
+        return f"{visible(str(self.path))}: cannot be written ({visible(said or str(self.cause))}); {rest}."
 
 
 class RunFailed(CertlibError):
@@ -54,4 +69,5 @@ class RunFailed(CertlibError):
         self.folder, self.step, self.cause = folder, step, cause
 
     def __str__(self) -> str:
-        return f"{self.step} failed: {self.cause}; what was made until then is kept in {self.folder}"
+        place = visible(str(self.folder))
+        return f"{self.step} failed: {visible(self.cause)}; what was made until then is kept in {place}"

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -18,10 +19,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from certlib import inventory, x509
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem
 from certlib.inventory import Site, checks
-from certlib.inventory.problems import Location, Mistake, limited, located, mistakes_of, read_bytes
+from certlib.inventory.problems import (
+    NO_SUCH_KEY,
+    Location,
+    Mistake,
+    encoding_of,
+    limited,
+    located,
+    mistakes_of,
+    read_bytes,
+)
 from certlib.inventory.values import Checked, Sha256
+from certlib.inventory.values import wrong as mistaken
 from certlib.reasons import Reason
 from certlib.text import quoted, visible
+from certlib.version import VERSION
 from certlib.x509 import Certificate
 
 if TYPE_CHECKING:
@@ -31,10 +43,14 @@ SCHEMA_VERSION = 1
 LIMIT = 256 * 1024 * 1024  # bytes of a file that is read; a site of 40 endpoints brings less than one million
 
 _DAMAGED = "The file was changed or damaged; collect anew."
+_UPDATE = "Update certlib, if a newer one has written the file; else collect anew."
 
 
 def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # its offset leads out of the calendar
+        raise mistaken(f"{quoted(moment.isoformat())} is no moment of the calendar.", _DAMAGED) from None
 
 
 Utc = Annotated[datetime, Checked(_utc, bounds={"tz_constraint": "aware"})]
@@ -49,6 +65,22 @@ class DifferentSites(CertlibError):
 
     def __str__(self) -> str:
         return f"the evidence of the site {self.first} can't be continued for the site {self.second}"
+
+
+def same_customer(first: str, second: str) -> bool:
+    """Whether two names are one customer's: capitals, blanks and ways to write a character make no other."""
+    plain = (" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in (first, second))
+    return len({*plain}) == 1
+
+
+def of_another_site(found: Site, site: str, customer: str) -> str | None:
+    """What is wrong with a site's evidence where that of another one is wanted; None: it is of this one."""
+    if found.id != site:
+        return f"holds the evidence of the site {quoted(found.id)}, not of {quoted(site)}."
+    if not same_customer(found.customer, customer):
+        whose, wanted = quoted(found.customer), quoted(customer)
+        return f"holds the evidence of a site {quoted(site)} of the customer {whose}, not of {wanted}."
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +101,7 @@ class Presentation:
     alerts: tuple[str, ...] = ()
     address: str | None = None  # the IP address that was contacted
     hello_sha256: str | None = None
+    hello_bytes: int | None = None  # with the header of its record
     started: Utc | None = None  # UTC
     milliseconds: float | None = None
     attempts: tuple[str, ...] = ()  # why it was asked again, oldest first
@@ -210,18 +243,31 @@ def read(path: Path) -> Evidence:
 
     shown = visible(str(path))
     content = read_bytes(path, limit=LIMIT, instead="Name an evidence.json that a collection has written.")
+    encoding = encoding_of(content)
+    if encoding:
+        damage = f"The encoding is {encoding}, not UTF-8."
+        raise InvalidInput((Problem(shown, None, "", damage, "Save it as UTF-8."),))
+    content = content.removeprefix(b"\xef\xbb\xbf")  # editors of Windows write it
     try:
         raw = from_json(content, allow_inf_nan=False)
     except ValueError as error:
         raise _refused(shown, f"This is not JSON: {visible(str(error))}.") from None
     if not isinstance(raw, dict) or "schema" not in raw:
         raise _refused(shown, "This is no evidence of certlib.")
+    newer = _newer(raw)
     if raw["schema"] != SCHEMA_VERSION:
-        raise _refused(shown, f"The version of its form is {quoted(raw['schema'])}, not {SCHEMA_VERSION}.")
+        refused = f"The version of its form is {quoted(raw['schema'])}, not {SCHEMA_VERSION}"
+        if newer:
+            raise InvalidInput((Problem(shown, None, "", f"{refused}: it {newer}", _UPDATE),))
+        raise _refused(shown, f"{refused}.")
     try:
         form = _form().validate_json(content)
     except ValidationError as error:
-        raise _invalid(shown, mistakes_of(error, _keys_at)) from None
+        found = [(place, said, _UPDATE if said.startswith(NO_SUCH_KEY) else instead)
+                 for place, said, instead in mistakes_of(error, _keys_at)]  # fmt: skip
+        if newer:
+            found.insert(0, ((), newer, _UPDATE))
+        raise _invalid(shown, found) from None
     certificates, mistakes = _certificates(form)
     mistakes += _site_mistakes(raw["site"], form.site)
     mistakes = mistakes or [
@@ -251,6 +297,8 @@ def merge(first: Evidence, second: Evidence) -> Evidence:
     older, newer = sorted((first, second), key=lambda evidence: evidence.collected)
     if older.site.id != newer.site.id:
         raise DifferentSites(older.site.id, newer.site.id)
+    if not same_customer(older.site.customer, newer.site.customer):
+        raise DifferentSites(*(f"{one.site.id} of {one.site.customer}" for one in (older, newer)))
     present = {endpoint.id for endpoint in inventory.every_endpoint(newer.site)}
     hsts = {one.endpoint: one for one in (*older.hsts, *newer.hsts)}
     names = {one.name: one for one in (*older.names, *newer.names)}
@@ -367,6 +415,20 @@ def _refused(file: str, wrong: str) -> InvalidInput:
     return InvalidInput(
         (Problem(file, None, "", wrong, "Name an evidence.json of this version of certlib."),)
     )
+
+
+def _newer(raw: Mapping[str, Any]) -> str | None:
+    """That a newer certlib wrote a file, if the file says so; it may have keys that are not known here."""
+    form, collector = raw["schema"], str(raw.get("collector"))
+    named = re.fullmatch(r"certlib ([0-9]{1,4}(?:\.[0-9]{1,4}){0,3})", collector[:40])
+    version = f" ({named[1]})" if named and _parts(named[1]) > _parts(VERSION) else ""
+    if not version and not (isinstance(form, int) and form > SCHEMA_VERSION):
+        return None
+    return f"was written by a newer certlib{version}; this one is {VERSION}."
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
 def _invalid(file: str, mistakes: Iterable[Mistake]) -> InvalidInput:

@@ -5,7 +5,7 @@ whole, so a run that was killed can be told from one that came to its end, and w
 """
 
 import json
-import os
+import logging
 import platform
 import re
 import shutil
@@ -23,13 +23,14 @@ from pathlib import Path
 from typing import Any
 
 from certlib import earlier as past
-from certlib import lab
+from certlib import jupyter, lab
 from certlib import share as sharing
 from certlib.collect import limits_for
-from certlib.errors import CannotWrite, CertlibError, RunFailed
+from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
 from certlib.inventory import Site, endpoints, override_collecting
 from certlib.inventory import load as load_site
 from certlib.show import END_MARK
+from certlib.text import cut
 from certlib.version import VERSION
 
 SCHEMA_VERSION = 1
@@ -37,10 +38,14 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SHARED = "shared"  # the folder of a run that can be shown to others
 COLLECT, READINESS = "01-collect.ipynb", "02-readiness.ipynb"
 PACKAGES = ("papermill", "nbconvert", "pandas", "cryptography", "typst")
-CELL_SECONDS = 1800  # no cell runs for ever; a collection with long pauses is given what its limits allow
-LONGEST_SOCKET = 95  # bytes of a path; systems take about 100, and the kernel adds "-1" and so on
+UNSIGNED = (
+    "The notebooks are not signed: Jupyter's store of signatures cannot be used ({why}). JupyterLab shows "
+    "them without styles until you say there that you trust them."
+)
 
 Progress = Callable[[str], None]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -110,6 +115,8 @@ def report(
     run, with which the report compares the site; a copy stays in the folder.
     Raises InvalidInput, CannotWrite, RunFailed.
     """
+    for path in (output, *filter(None, [inventory]), *profiles):
+        _check_name(path)
     touch = {"gentle": gentle, "patience": patience, "pause": pause}
     wanted = {"profiles": [str(file.resolve()) for file in profiles], "hsts": hsts}
     asked: dict[str, object] = {name: value for name, value in touch.items() if value is not None}
@@ -119,6 +126,17 @@ def report(
             progress("the loopback site is running")
             return _report(loopback, output, progress, asked=asked, share=share, earlier=earlier)
     return _report(inventory, output, progress, asked=asked, share=share, earlier=earlier)
+
+
+def _check_name(path: Path) -> None:
+    """Refuse a file or folder whose whole name no notebook can hold."""
+    try:
+        str(path.resolve()).encode()
+    except UnicodeEncodeError:
+        wrong, instead = "has a name that is not UTF-8.", "Rename it, or the folder above it that has one."
+        raise InvalidInput((Problem(str(path), None, "", wrong, instead),)) from None
+    except (OSError, RuntimeError, ValueError):  # told by who opens it
+        return
 
 
 def _report(
@@ -135,7 +153,7 @@ def _report(
     asked = asked | {name: getattr(site.collecting, name) for name in touch}
     told = {"inventory": inventory.name}
     if earlier:
-        before = past.read(earlier, site=site.id, before=datetime.now(UTC))
+        before = past.read(earlier, site=site.id, customer=site.customer, before=datetime.now(UTC))
         told["earlier"] = before.collected.isoformat(timespec="seconds")
     folder, manifest = _open(site, output, told)
     steps = _steps(manifest, folder, progress)
@@ -146,27 +164,34 @@ def _report(
         with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
             longest = limits_for(site.collecting).longest(len(endpoints(site)))
             parameters = {"site": str(inventory.resolve()), **asked}
-            _execute(COLLECT, folder, parameters, seconds=max(CELL_SECONDS, int(longest)))
+            _execute(COLLECT, folder, parameters, manifest, seconds=int(longest))
         with steps("assess", "assessing"):
             compared = _keep(earlier, folder) if earlier else {}
-            notebook = _execute(READINESS, folder, {"evidence": "evidence.json", **compared})
+            notebook = _execute(READINESS, folder, {"evidence": "evidence.json", **compared}, manifest)
         with steps("report", "writing the report"):
             _render(notebook, folder, manifest)
         if share:
             with steps("share", "writing the version to be shared"):
                 _share(folder, {name: f"../{file}" for name, file in compared.items()})
+        made = _close(folder, manifest, _end_mark(notebook))
     except BaseException as error:
         manifest.state, manifest.failure = "failed", str(error) or type(error).__name__
         manifest.finished = _now()
-        manifest.write(folder)
-        with suppress(Exception):  # the first error counts
-            _render_what_there_is(folder, manifest)
-            manifest.write(folder)
+        for rest in (manifest.write, lambda place: _render_what_there_is(place, manifest), manifest.write):
+            with suppress(Exception):  # the first error counts
+                rest(folder)
+        if isinstance(error, CannotWrite):
+            kept = f"what was made until then is kept in {folder}"
+            raise CannotWrite(error.path, error.cause, kept) from error
         if isinstance(error, CertlibError) or not isinstance(error, Exception):
             raise
-        _write(folder / "failure.txt", traceback.format_exc())
-        raise RunFailed(folder, "the run", f"{type(error).__name__}, see failure.txt there") from error
-    made = _close(folder, manifest, _end_mark(notebook))
+        said = f"{type(error).__name__}: {cut(' '.join(str(error).split()), 300)}"
+        try:
+            _write(folder / "failure.txt", traceback.format_exc())
+        except CannotWrite:
+            raise RunFailed(folder, "the run", said) from error
+        said = said if isinstance(error, OSError) else type(error).__name__
+        raise RunFailed(folder, "the run", f"{said}, see failure.txt there") from error
     return replace(made, shared=made.folder / SHARED) if share else made
 
 
@@ -175,7 +200,7 @@ def _keep(earlier: Path, folder: Path) -> dict[str, str]:
     file = folder / past.KEPT
     try:
         shutil.copyfile(past.place(earlier), file)
-    except OSError as cause:
+    except (OSError, ValueError) as cause:
         raise CannotWrite(file, cause) from cause
     return {"earlier": past.KEPT}
 
@@ -183,19 +208,18 @@ def _keep(earlier: Path, folder: Path) -> dict[str, str]:
 def _share(folder: Path, compared: dict[str, str]) -> None:
     """The report once more below a run's folder, with pseudonyms, and nothing that tells where it was made.
 
-    A site keeps its key from run to run, so that its shared reports can be compared.
+    A customer's site keeps its key from run to run, so that its shared reports can be compared.
     """
-    earlier = sorted(folder.parent.glob(f"*/{sharing.KEY_FILE}"), key=lambda path: path.stat().st_mtime_ns)
-    if earlier and earlier[-1].parent != folder:
-        shutil.copyfile(earlier[-1], folder / sharing.KEY_FILE)
-        (folder / sharing.KEY_FILE).chmod(0o600)
+    sharing.keep_key(folder)
     evidence, _ = sharing.read_shared(folder / "evidence.json")
     place = folder / f"{SHARED}.unfinished"
     place.mkdir()
     manifest = Manifest(site=evidence.site.id, started=_now(), parameters={"share": "yes"})
     manifest.write(place)
-    notebook = _execute(READINESS, place, {"evidence": "../evidence.json", "share": True, **compared})
+    parameters: dict[str, object] = {"evidence": "../evidence.json", "share": True, **compared}
+    notebook = _execute(READINESS, place, parameters, manifest)
     _forget_places(notebook, place / "readiness.ipynb")
+    _sign(notebook, manifest)
     _render(notebook, place, manifest)
     _close(place, manifest, _end_mark(notebook))
 
@@ -210,7 +234,6 @@ def _forget_places(notebook: Any, file: Path) -> None:
         if "outputs" in cell:
             cell.outputs = [one for one in cell.outputs if one.output_type != "stream"]
     _write(file, nbformat.writes(notebook) + "\n")
-    _sign(notebook)
 
 
 def _render(notebook: Any, folder: Path, manifest: Manifest) -> None:
@@ -240,7 +263,7 @@ def _open(site: Site, output: Path, parameters: dict[str, str]) -> tuple[Path, M
     try:
         runs.mkdir(parents=True, exist_ok=True)
         folder = _new_folder(runs, f"{started:%Y%m%dT%H%M%SZ}")
-    except OSError as cause:
+    except (OSError, ValueError) as cause:
         raise CannotWrite(runs, cause) from cause
     manifest.write(folder)
     return folder, manifest
@@ -278,60 +301,41 @@ def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
     return Run(folder=final, verdict=manifest.verdict, text=end["text"])
 
 
-def _execute(name: str, folder: Path, parameters: dict[str, object], *, seconds: int = CELL_SECONDS) -> Any:
+def _execute(
+    name: str, folder: Path, parameters: dict[str, object], manifest: Manifest, *, seconds: int = 0
+) -> Any:
     """Run one notebook in a fresh kernel; its output notebook stays in the folder, also when it fails.
 
     The kernel works in the folder and the parameters name files in it, so that the notebook can be opened
     there and run again, also after the folder got its final name or was moved.
     Raises RunFailed when a cell fails or the kernel ends before the last cell.
     """
-    import papermill  # noqa: PLC0415 - half a second
-    from papermill.exceptions import PapermillException  # noqa: PLC0415
-
     target = folder.resolve() / re.sub(r"^\d+-", "", name)
     step = name.removesuffix(".ipynb")
     with tempfile.TemporaryDirectory(prefix="certlib-") as private:
         try:
-            notebook = papermill.execute_notebook(
-                _literal(NOTEBOOKS / name),
-                _literal(target),
+            notebook = jupyter.execute(
+                NOTEBOOKS / name,
+                target,
                 parameters=parameters | {"output": "."},
-                resources={"metadata": {"path": str(target.parent)}},  # where the kernel works
-                kernel_name="python3",
-                progress_bar=False,
-                execution_timeout=seconds,
-                config=_private_kernel(Path(private)),
-                shutdown_kernel="immediate",
+                private=Path(private),
+                seconds=seconds,
             )
-        except (PapermillException, RuntimeError, TimeoutError) as error:
-            raise RunFailed(folder, step, _cause(error)) from error
+        except jupyter.NotebookFailed as error:
+            raise RunFailed(folder, step, str(error)) from error
     if not _end_mark(notebook):
         raise RunFailed(folder, step, "the notebook's kernel ended before its last cell")
-    _sign(notebook)
+    _sign(notebook, manifest)
     return notebook
 
 
-def _sign(notebook: Any) -> None:
-    """Vouch for a notebook that we ran ourselves; else JupyterLab drops the styles of its outputs."""
-    from nbformat.sign import NotebookNotary  # noqa: PLC0415
-
-    with suppress(OSError):  # a home that cannot be written costs no run
-        NotebookNotary().sign(notebook)
-
-
-def _literal(path: Path) -> str:
-    """A path for papermill, which fills in what stands in braces."""
-    return str(path).replace("{", "{{").replace("}", "}}")
-
-
-def _private_kernel(folder: Path) -> Any:
-    """Kernel traffic over sockets in a private folder: TCP ports collide when runs are parallel."""
-    from traitlets.config import Config  # noqa: PLC0415
-
-    file = str(folder / "kernel.json")
-    if os.name == "nt" or len(os.fsencode(file)) > LONGEST_SOCKET:
-        return Config()
-    return Config({"KernelManager": {"transport": "ipc", "connection_file": file}})
+def _sign(notebook: Any, manifest: Manifest) -> None:
+    """Sign a notebook; where that can't be, the run says so once."""
+    if why := jupyter.sign(notebook):
+        note = UNSIGNED.format(why=why)
+        if note not in manifest.notes:
+            manifest.notes.append(note)
+            _log.warning("%s", note)
 
 
 def _end_mark(notebook: Any) -> dict[str, Any]:
@@ -341,15 +345,6 @@ def _end_mark(notebook: Any) -> dict[str, Any]:
             if END_MARK in output.get("data", {}):
                 return dict(output["data"][END_MARK])
     return {}
-
-
-def _cause(error: Exception) -> str:
-    """What went wrong, without frames and colours: all that a cell's error says, else the last line."""
-    said = getattr(error, "evalue", None)
-    text = re.sub(r"\x1b\[[0-9;]*m", "", said or str(error))
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    name = getattr(error, "ename", type(error).__name__)
-    return f"{name}: {'; '.join(lines if said else lines[-1:])}" if lines else name
 
 
 def _steps(manifest: Manifest, folder: Path, progress: Progress) -> Callable[..., Any]:
@@ -365,8 +360,14 @@ def _steps(manifest: Manifest, folder: Path, progress: Progress) -> Callable[...
 
 
 def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all; a full disk leaves what stood there."""
+    beside = path.with_name(f".{path.name}.part")
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        try:
+            beside.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as cause:
         raise CannotWrite(path, cause) from cause
 

@@ -1,6 +1,6 @@
 """The short words and symbols of states, kinds and bases: the same in frames, terminal and report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import reduce
@@ -9,7 +9,9 @@ from certlib.assess.acceptance import SEVERITY
 from certlib.assess.checks.expires_soon import NEXT, SAME_WINDOW, SOON
 from certlib.assess.foreseen import expected as foreseen
 from certlib.assess.model import BrowserExperience, Cell, Experience, Finding, Observed, Statement
-from certlib.knowledge import Expected, Knowledge, cite
+from certlib.assess.observed import row_behind
+from certlib.evidence import Presentation
+from certlib.knowledge import Expected, Knowledge, cite, meaning
 from certlib.language import Phrases
 from certlib.reasons import Reason
 from certlib.text import visible
@@ -74,6 +76,8 @@ ENDPOINT_COURSES = {
     "answers": ("ok", "✓"),
     "still-silent": ("open", "?"),
     "untold": ("open", "?"),
+    "unlike": ("open", "?"),
+    "was-unlike": ("open", "?"),
 }
 CAME = {
     "as-foreseen": ("ok", "✓"),
@@ -227,12 +231,15 @@ def kind_state(kind: Kind | str | None) -> str:
     return {"self-signed": "warn", "rsa-ca": "ok", "ec-ca": "ok", "other-ca": "ok"}.get(kind or "", "open")
 
 
-def reason_text(reason: Reason | None, detail: str, knowledge: Knowledge) -> str:
-    """Why there is no certificate, as a sentence."""
-    if reason is None:
-        return ""
-    sentence = knowledge.reasons[reason.value].sentence
-    return f"{sentence} ({detail_text(detail, knowledge.say)})" if detail else sentence
+def reason_text(row: Presentation, rows: Iterable[Presentation], knowledge: Knowledge) -> str:
+    """Why there is no certificate in a row, as a sentence; `rows`: all of its endpoint."""
+    sentence = meaning(row, among=rows, knowledge=knowledge).sentence
+    return f"{sentence} ({detail_text(row.detail, knowledge.say)})" if row.detail and sentence else sentence
+
+
+def reason_hint(row: Presentation, rows: Iterable[Presentation], knowledge: Knowledge) -> str:
+    """What to check where there is no certificate in a row; `rows`: all of its endpoint."""
+    return meaning(row, among=rows, knowledge=knowledge).hint
 
 
 def detail_text(detail: str, say: Phrases) -> str:
@@ -266,25 +273,42 @@ def offered(
     """What the offers `browser`, `rsa` and `ecdsa` got, each as state and words: a certificate or why not."""
     if observed is None:
         return (("none", knowledge.say("certificate.not-asked")),) * 3
-    got = (
-        (observed.browser, observed.reason, observed.detail),
-        (observed.rsa, observed.rsa_reason, ""),
-        (observed.ecdsa, observed.ecdsa_reason, ""),
-    )
+    say, in_one = knowledge.say, {"rsa": observed.rsa_denied_in, "ecdsa": observed.ecdsa_denied_in}
+    got = {"browser": observed.browser, "rsa": observed.rsa, "ecdsa": observed.ecdsa}
+    if observed.unsure:
+        rows = {offer: row_behind(observed, offer) for offer in got}
+        got = {offer: None if row.reason else row.leaf for offer, row in rows.items()}
     return tuple(
-        (kind_state(known[leaf].kind), certificate_text(known[leaf], knowledge.say))
+        (
+            ("open", say("certificate.unsure", certificate=certificate_text(known[leaf], say)))
+            if observed.unsure
+            else (kind_state(known[leaf].kind), certificate_text(known[leaf], say))
+        )
         if leaf
-        else _nothing(reason, detail, knowledge)
-        for leaf, reason, detail in got
+        else _nothing(row_behind(observed, offer), observed.rows, in_one.get(offer, ""), knowledge)
+        for offer, leaf in got.items()
     )
 
 
-def _nothing(reason: Reason | None, detail: str, knowledge: Knowledge) -> tuple[str, str]:
-    if reason is Reason.NO_SUCH_CERTIFICATE:
-        return ("none", knowledge.say("certificate.none"))
-    if reason in (None, Reason.NOT_ASKED):
+def _nothing(
+    row: Presentation, rows: Iterable[Presentation], version: str, knowledge: Knowledge
+) -> tuple[str, str]:
+    """`version`: the only one of which a denial is known."""
+    if row.reason is Reason.NO_SUCH_CERTIFICATE:
+        said = knowledge.say("certificate.none-in", version=version) if version else None
+        return ("none", said or knowledge.say("certificate.none"))
+    if row.reason in (None, Reason.NOT_ASKED):
         return ("none", knowledge.say("certificate.not-asked"))
-    return ("open", reason_text(reason, detail, knowledge))
+    return ("open", reason_text(row, rows, knowledge))
+
+
+def names_text(certificate: Certificate, most: int, say: Phrases) -> str:
+    """The DNS names and IP addresses of a certificate, the first of many; or why they can't be read."""
+    parts = (certificate.dns_names, certificate.ip_addresses)
+    names = [visible(name) for part in parts if not isinstance(part, Unreadable) for name in part]
+    unread = dict.fromkeys(f"{part}" for part in parts if isinstance(part, Unreadable))
+    shown, more = ", ".join((*names[:most], *unread)), len(names) - most
+    return say("frames.more-names", names=shown, more=more) if more > 0 else shown
 
 
 def key_text(certificate: Certificate) -> str:

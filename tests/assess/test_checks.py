@@ -21,6 +21,7 @@ from assess.sites import (
     three,
     trusting,
 )
+from browsers import der
 from certlib import x509
 from certlib.assess import assess
 from certlib.assess.checks import CHECKS, ORDER
@@ -245,6 +246,24 @@ def test_a_certificate_that_cannot_be_read_is_reported_and_nothing_is_lost():
     assert (one.state, one.endpoint) == ("error", bad.endpoint)
     met = {one.gadget: one for one in assess(given).now.experiences}
     assert met["live-data"].outcome == "open"
+
+
+def test_a_certificate_that_is_badly_formed_is_read_and_told():
+    given = good()
+    odd = x509.read(
+        der.made(None, PUBLISHER, subject=der.name(b"*.example.test", der.PRINTABLE), names=(PUBLISHER,)).der
+    )
+    shown = Presentation(f"{PUBLISHER}/socketio", "browser", (odd.sha256,), None)
+    others = tuple(one for one in given.presentations if one.endpoint != shown.endpoint)
+    given = dataclasses.replace(
+        given, presentations=(*others, shown), certificates={**given.certificates, odd.sha256: odd}
+    )
+    (one,) = found(given, "certificate-readable")
+    assert (one.state, one.endpoint) == ("information", shown.endpoint)
+    assert "(issuer: not valid DER: invalid value and subject: not valid DER: invalid value)" in (
+        one.statement.text
+    )
+    assert not [each for each in found(given, "name-in-certificate") if each.node == PUBLISHER]
 
 
 def test_a_further_endpoint_is_observed_only():

@@ -1,6 +1,7 @@
 """Whether a chain leads to a given CA: the verifier's answer, and where it refuses, the signatures'."""
 
 import datetime as dt
+import warnings
 
 import pytest
 from cryptography import x509
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from assess.made import ec_key, made, rsa_key, with_sha1
 from assess.sites import EC_ROOT, RSA_ROOT
 from browsers import der
+from certlib.assess import faults
 from certlib.assess.proof import MOST_SENT, Proof, Way
 from certs import NOT_BEFORE, ca, leaf
 
@@ -153,3 +155,43 @@ def test_bytes_that_are_no_certificate_are_no_proof(blobs):
     )
     assert not proof.way([*map(str, range(len(blobs))), "missing"], on=DAY).leads
     assert not proof.signed("0", "missing")
+
+
+ODD_NAME = der.name(b"*.example.test & Co", der.PRINTABLE)
+
+
+@pytest.mark.parametrize(
+    "facts", [{"subject": ODD_NAME}, {"seconds": False, "common_name": "Example root"}, {"serial": 0}]
+)
+def test_a_chain_that_the_library_does_not_read_leads_to_its_root_all_the_same(facts):
+    named = {"common_name": "Example root", **facts}
+    root = der.made(None, ca=True, **named)
+    middle = der.made(root, "Example issuing CA", ca=True)
+    node = der.made(middle, NAME, more=(der.extension("2.5.29.17", b"junk"),), names=())
+    sent = {str(at): one.der for at, one in enumerate((node, middle))}
+    proof = Proof(certificates=sent, trusted=(root.pem,))
+    assert proof.way(["0", "1"], on=dt.datetime.now(dt.UTC).date()).leads
+    assert proof.signed("1", "0")
+    assert proof.anchored("1")
+    assert not proof.anchored("0")
+
+
+def test_another_root_of_the_same_odd_name_has_not_signed_it():
+    root, other = (der.made(None, subject=ODD_NAME, ca=True, key=f"rsa{bits}") for bits in (2048, 3072))
+    proof = Proof(certificates={"0": der.made(root, NAME).der}, trusted=(other.pem,))
+    assert not proof.anchored("0")
+    assert not proof.way(["0"], on=dt.datetime.now(dt.UTC).date()).leads
+
+
+def test_no_warning_of_the_library_leaves_the_proof():
+    country = der.seq(der.tlv(0x31, der.seq(der.oid("2.5.4.6"), der.tlv(der.PRINTABLE, b"Germany"))))
+    root = der.made(None, subject=country, ca=True, serial=0)
+    node = der.made(der.made(root, "Example issuing CA", ca=True, serial=-7), NAME, serial=0)
+    sent = {str(at): one.der for at, one in enumerate(node.chain)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        proof = Proof(certificates=sent, trusted=(root.pem,))
+        assert proof.way(["0", "1"], on=dt.datetime.now(dt.UTC).date()).leads
+        assert proof.signed("1", "0")
+        assert faults.of_leaf(node.der) == ()
+        assert faults.of_issuer(node.issuer.der, dt.datetime.now(dt.UTC).date()) == ()

@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from certlib.collect.connection import failure_of
+from certlib.collect.connection import Talk, broken_off, failure_of
 from certlib.reasons import Reason
 
 
@@ -35,3 +35,38 @@ def test_an_error_has_its_reason_and_its_name(code, reason):
 
 def test_an_error_without_a_number_is_a_reason_too():
     assert failure_of(OSError("<b>")).reason is Reason.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("code", "begun", "reason"),
+    [
+        (errno.ETIMEDOUT, False, Reason.NO_ANSWER),
+        (errno.ETIMEDOUT, True, Reason.STALLED),
+        (errno.EHOSTUNREACH, True, Reason.RESET),
+        (errno.ECONNRESET, False, Reason.RESET),
+        (errno.ENOBUFS, True, Reason.NOT_ASKED),
+    ],
+)
+def test_an_error_on_a_connection_that_was_made_does_not_say_that_none_was(code, begun, reason):
+    failure = broken_off(OSError(code, "text of the system"), begun=begun)
+    assert failure.reason is reason
+    assert errno.errorcode[code] in failure.detail
+
+
+@pytest.mark.parametrize(
+    ("pieces", "coming"),
+    [
+        ((0.1,), False),
+        ((0.1, 0.15, 0.2), False),
+        ((2.0, 2.01), False),
+        ((4.9,), True),
+        ((0.0, 3.0), True),
+        ((0.0, 1.0, 2.0, 3.0, 4.0), True),
+        ((4.6, 4.61), True),
+    ],
+)
+def test_a_server_that_still_drips_is_told_from_one_that_stopped(pieces, coming):
+    talk = Talk(None, seconds=5.0, received=7, pieces=pieces)
+    assert talk.coming is coming
+    assert talk.came.startswith("bytes received: 7, the last of them")
+    assert talk.came.endswith("before the time was up") is coming

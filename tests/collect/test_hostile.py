@@ -54,6 +54,12 @@ def drip(peer):
         time.sleep(0.2)
 
 
+def stop(peer):
+    read_hello(peer)
+    peer.sendall(record(22, SERVER_HELLO))
+    until_gone(peer)
+
+
 def http(peer):
     read_hello(peer)
     peer.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<html>")
@@ -72,6 +78,11 @@ def ssh(peer):
 
 def hang_up(peer):
     read_hello(peer)
+
+
+def hang_up_midway(peer):
+    read_hello(peer)
+    peer.sendall(record(22, SERVER_HELLO))
 
 
 def reset_midway(peer):
@@ -124,13 +135,10 @@ def garbage_certificate(peer):
 @pytest.mark.parametrize(
     ("handler", "reason", "said"),
     [
-        (mute, Reason.NO_ANSWER, "waited 0.6 s"),
-        (drip, Reason.STALLED, "not complete after 0.6 s"),
         (http, Reason.NOT_TLS, "HTTP"),
         (smtp, Reason.NOT_TLS, "SMTP"),
         (ssh, Reason.NOT_TLS, "SSH"),
-        (flood, Reason.TOO_BIG, ""),
-        (huge_record, Reason.TOO_BIG, ""),
+        (huge_record, Reason.TOO_BIG, "a record of 65535 bytes"),
         (endless_warnings, Reason.TOO_BIG, "alerts"),
     ],
 )
@@ -149,6 +157,24 @@ def test_a_port_that_can_t_answer_is_asked_once_and_says_why(handler, reason, sa
 @pytest.mark.parametrize(
     ("handler", "reason", "said"),
     [
+        (mute, Reason.NO_ANSWER, "waited 0.6 s"),
+        (drip, Reason.STALLED, "not complete after 0.6 s"),
+        (drip, Reason.STALLED, "s before the time was up"),
+        (stop, Reason.STALLED, "not complete after 0.6 s; bytes received: 47, the last of them after 0.0 s"),
+    ],
+)
+def test_a_silent_port_is_asked_once_more_by_a_small_hello(handler, reason, said, collected):
+    rows = {row.offer: row for row in collected(handler).presentations}
+    assert rows["browser"].reason is rows["tls12"].reason is reason
+    assert said in rows["browser"].detail
+    assert rows["tls12"].hello_bytes < 200
+    assert rows["browser"].hello_bytes > 1_400
+    assert rows["rsa"].reason is rows["ecdsa"].reason is Reason.NOT_ASKED
+
+
+@pytest.mark.parametrize(
+    ("handler", "reason", "said"),
+    [
         (hang_up, Reason.CLOSED, ""),
         (reset_midway, Reason.RESET, "ECONNRESET"),
         (fatal_alert, Reason.ALERT, "handshake_failure"),
@@ -161,14 +187,24 @@ def test_a_port_that_speaks_but_gives_no_certificate_is_asked_with_the_fall_back
     rows = collected(handler).presentations
     assert {row.reason for row in rows} == {reason}, "nothing is concluded where nothing was answered"
     assert all(said in row.detail for row in rows)
-    assert [row.offer for row in rows if row.offer != "any"] == [
-        "browser",
-        "rsa",
-        "ecdsa",
-        "tls12",
-        "tls12-all",
-        "tls10-bare",
-    ]
+    assert [row.offer for row in rows[:4]] == ["browser", "tls12", "rsa", "ecdsa"]
+    assert {row.offer for row in rows[4:]} == {"any", "tls12-all", "tls10-bare"}
+
+
+def test_a_server_that_hangs_up_after_its_server_hello_is_told_with_what_had_come(collected):
+    rows = {row.offer: row for row in collected(hang_up_midway).presentations}
+    assert (rows["browser"].reason, rows["browser"].detail) == (Reason.CLOSED, "bytes received: 47")
+    assert rows["browser"].version == "TLS 1.2"
+
+
+def test_a_reset_after_some_bytes_is_told_with_them(collected):
+    assert collected(reset_midway).presentations[-1].detail == "ECONNRESET; bytes received: 20"
+
+
+def test_the_time_that_a_server_had_is_told_and_not_the_most_that_it_may_have(listening, make_site):
+    limits = Limits(answer_seconds=5, endpoint_seconds=0.5)
+    row = collect(site=make_site(listening(mute)), limits=limits).presentations[0]
+    assert (row.reason, row.detail) == (Reason.NO_ANSWER, "waited 0.5 s")
 
 
 def test_what_is_spoken_instead_of_tls_is_kept_as_bytes(collected):
@@ -218,7 +254,7 @@ def test_an_address_without_a_way_to_it_is_unreachable(make_site, quick):
 
 def test_a_reset_is_retried_once_for_the_whole_endpoint(collected):
     rows = collected(reset_midway).presentations
-    assert [len(row.attempts) for row in rows] == [1, 0, 0, 0, 0, 0]
+    assert [len(row.attempts) for row in rows] == [1, 0, 0, 0, 0, 0, 0]
     assert rows[0].attempts[0].endswith("asked again")
 
 
@@ -309,13 +345,13 @@ def test_an_old_server_that_answers_whatever_it_knows_is_read_by_the_offers_that
     assert rows["browser"].reason is Reason.NOT_OFFERED
     assert rows["browser"].detail == "TLS 1.0 was not offered"
     assert rows["ecdsa"].reason is Reason.NOT_OFFERED
-    assert rows["rsa"].leaf == rows["any"].leaf == PAIR.sha256
+    assert rows["rsa"].leaf == rows["tls12"].leaf == PAIR.sha256
     assert rows["rsa"].version == "TLS 1.0"
 
 
 def test_a_server_of_ssl_3_that_answers_whatever_it_knows_is_read_by_the_last_fall_back(collected):
     rows = {row.offer: row for row in collected(always(0x0300, 0x0005)).presentations}
-    assert list(rows) == ["browser", "rsa", "ecdsa", "any", "tls12", "tls12-all", "tls10-bare"]
+    assert list(rows) == ["browser", "tls12", "rsa", "ecdsa", "tls10-bare"]
     assert rows["tls10-bare"].leaf == PAIR.sha256
     assert {row.reason for row in rows.values()} == {None, Reason.NOT_OFFERED}
 
@@ -330,8 +366,19 @@ def flood_of_messages(peer):
 
 
 def test_a_flood_of_3_megabytes_is_not_read_to_its_end(collected):
-    rows = collected(flood_of_messages).presentations
-    assert [row.reason for row in rows] == [Reason.TOO_BIG, Reason.NOT_ASKED, Reason.NOT_ASKED]
+    rows = {row.offer: row for row in collected(flood_of_messages).presentations}
+    assert list(rows) == ["browser", "rsa", "ecdsa"]
+    assert rows["browser"].reason is Reason.TOO_BIG
+
+
+def test_of_a_certificate_that_is_too_big_the_other_kind_is_still_asked(collected):
+    def big_to_browsers(peer):
+        hello = peer.recv(65_536, socket.MSG_PEEK)
+        return flood(peer) if len(hello) > 1_000 else always(0x0303, 0xC02F)(peer)
+
+    rows = {row.offer: row for row in collected(big_to_browsers).presentations}
+    assert rows["browser"].reason is Reason.TOO_BIG
+    assert rows["rsa"].leaf == PAIR.sha256
 
 
 def extensions_of(hello):
@@ -348,7 +395,7 @@ def test_a_server_that_speaks_no_extension_is_read_by_the_bare_hello(collected):
         return hang_up(peer) if extensions_of(hello) else always(0x0301, 0x002F)(peer)
 
     rows = {row.offer: row for row in collected(before_extensions).presentations}
-    assert list(rows) == ["browser", "rsa", "ecdsa", "tls12", "tls12-all", "tls10-bare"]
+    assert list(rows) == ["browser", "tls12", "rsa", "ecdsa", "tls10-bare"]
     assert rows["tls10-bare"].chain == (PAIR.sha256,)
     assert rows["tls10-bare"].version == "TLS 1.0"
     assert {row.reason for row in rows.values()} == {None, Reason.CLOSED}

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from certlib.collect.sequence import DEAD, not_asked, questions, understood
+from certlib.collect.meaning import understood
+from certlib.collect.sequence import DEAD, not_asked, questions
 from certlib.evidence import Presentation
 from certlib.reasons import Reason
 from certlib.tls import OFFERS
@@ -70,7 +71,7 @@ def test_what_could_not_be_asked_is_never_no_such_certificate(reason):
 
 def test_a_kind_that_the_browser_saw_is_asked_again_by_suites_alone():
     made, rows = asked({"browser": given("rsa-leaf"), "rsa-suites": given("rsa-leaf")})
-    assert made == ["browser", "rsa", "rsa-suites", "ecdsa"]
+    assert made == ["browser", "ecdsa", "rsa", "rsa-suites"]
     assert rows["rsa"].reason is None
     assert "cipher suites alone" in rows["rsa"].attempts[0]
     assert rows["ecdsa"].reason is Reason.NO_SUCH_CERTIFICATE
@@ -90,32 +91,35 @@ def test_in_tls_1_3_suites_say_nothing_and_are_not_asked_for():
 
 def test_the_fall_backs_end_with_the_first_certificate():
     made, rows = asked({"tls12-all": given("rsa-leaf")})
-    assert made == ["browser", "rsa", "ecdsa", "any", "tls12", "tls12-all"]
+    assert made == ["browser", "tls12", "rsa", "ecdsa", "any", "tls12-all"]
     assert rows["rsa"].reason is ALERT
     assert rows["ecdsa"].reason is ALERT, "only old hellos were answered: nothing is known of a modern one"
 
 
-def test_a_server_that_hangs_up_on_every_modern_hello_is_not_asked_for_odd_keys():
-    everything = dict.fromkeys(("browser", "rsa", "ecdsa"), denied(CLOSED))
+@pytest.mark.parametrize("hung_up", [denied(CLOSED), denied(Reason.RESET, ""), denied(alert="decode_error")])
+def test_a_server_that_hangs_up_on_every_hello_with_extensions_is_asked_without_any_next(hung_up):
+    everything = dict.fromkeys(OFFERS, hung_up)
     made, _ = asked({**everything, "tls10-bare": given("rsa-leaf", "TLS 1.0")})
-    assert made == ["browser", "rsa", "ecdsa", "tls12", "tls12-all", "tls10-bare"]
+    assert made == ["browser", "tls12", "rsa", "ecdsa", "tls10-bare"]
 
 
 def test_the_fall_backs_end_when_the_port_dies():
     made, _ = asked({"any": denied(Reason.REFUSED)})
-    assert made == ["browser", "rsa", "ecdsa", "any"]
+    assert made == ["browser", "tls12", "rsa", "ecdsa", "any"]
+    made, _ = asked({"tls12": denied(Reason.REFUSED)})
+    assert made == ["browser", "tls12"]
 
 
 def test_a_server_that_denies_whoever_accepts_both_kinds_is_not_said_to_lack_one():
     """It chooses an EC certificate that it then can't present; a client of RSA alone is served."""
     made, rows = asked({"rsa": given("rsa-leaf")})
-    assert made == ["browser", "rsa", "ecdsa", "any"]
+    assert made == ["browser", "tls12", "rsa", "ecdsa"]
     assert rows["ecdsa"].reason is ALERT
 
 
 def test_a_server_too_old_for_the_browser_is_said_to_lack_what_it_denies():
     old = given("rsa-leaf", "TLS 1.0")
-    _, rows = asked({"browser": denied(alert="protocol_version"), "rsa": old, "any": old})
+    _, rows = asked({"browser": denied(alert="protocol_version"), "rsa": old, "tls12": old})
     assert rows["browser"].reason is ALERT
     assert rows["ecdsa"].reason is Reason.NO_SUCH_CERTIFICATE
 
@@ -124,7 +128,7 @@ def test_a_cop_makes_versions_matter_where_tls_1_3_is_spoken():
     new, old = given("rsa-leaf", "TLS 1.3"), given("rsa-leaf")
     leak = given("ec-leaf", "TLS 1.3")
     made, rows = asked({"browser": new, "rsa": new, "ecdsa": leak, "rsa-tls12": old}, apart=True)
-    assert made == ["browser", "rsa", "ecdsa", "rsa-tls12", "ecdsa-tls12"]
+    assert made == ["browser", "ecdsa", "rsa", "rsa-tls12", "ecdsa-tls12"]
     assert rows["ecdsa"].version == "TLS 1.3"
     assert rows["ecdsa-tls12"].reason is Reason.NO_SUCH_CERTIFICATE
     assert "TLS 1.2" in rows["ecdsa-tls12"].detail
@@ -139,7 +143,7 @@ def test_a_version_that_nobody_was_answered_in_is_no_ground_for_a_conclusion():
 
 def test_a_cop_asks_nothing_more_where_only_tls_1_2_is_spoken():
     made, _ = asked({"browser": given("rsa-leaf"), "rsa": given("rsa-leaf")}, apart=True)
-    assert made == ["browser", "rsa", "ecdsa"]
+    assert made == ["browser", "ecdsa", "rsa"]
 
 
 def test_answers_in_different_versions_make_versions_matter():
@@ -156,7 +160,7 @@ def test_answers_in_different_versions_make_versions_matter():
 def test_an_added_client_profile_is_asked_where_a_certificate_was_presented():
     offers = {**OFFERS, "java8": replace(OFFERS["tls12"], id="java8")}
     made, _ = asked({"browser": given("rsa-leaf"), "rsa": given("rsa-leaf")}, offers=offers)
-    assert made == ["browser", "rsa", "ecdsa", "java8"]
+    assert made == ["browser", "ecdsa", "rsa", "java8"]
     made, _ = asked({}, offers=offers)
     assert "java8" not in made
 
@@ -184,7 +188,7 @@ def test_gently_the_gentle_answer_s_lower_version_asks_nothing_more():
 def test_gently_a_cop_is_still_looked_through_in_each_version():
     new = given("rsa-leaf", "TLS 1.3")
     made, _ = asked({"browser": new, "rsa-gentle": given("rsa-leaf")}, gentle=True, apart=True)
-    assert made == ["browser", "rsa-gentle", "ecdsa", "rsa-tls13", "ecdsa-tls12"]
+    assert made == ["browser", "ecdsa", "rsa-gentle", "rsa-tls13", "ecdsa-tls12"]
 
 
 def test_an_interruption_before_the_answer_leaves_rsa_open():
@@ -194,9 +198,9 @@ def test_an_interruption_before_the_answer_leaves_rsa_open():
 
 def test_a_choice_that_was_not_offered_leads_to_the_fall_backs():
     wrong = denied(Reason.NOT_OFFERED)
-    everything = dict.fromkeys(("browser", "rsa", "ecdsa", "any", "tls12", "tls12-all"), wrong)
+    everything = dict.fromkeys(OFFERS, wrong)
     made, rows = asked({**everything, "tls10-bare": given("rsa-leaf", "SSL 3.0")})
-    assert made == ["browser", "rsa", "ecdsa", "any", "tls12", "tls12-all", "tls10-bare"]
+    assert made == ["browser", "tls12", "rsa", "ecdsa", "tls10-bare"]
     assert rows["ecdsa"].reason is Reason.NOT_OFFERED
 
 

@@ -39,7 +39,7 @@ def test_every_plan_of_every_kind_of_site_goes_in_the_lab_as_it_was_rehearsed(wa
     assert wrong == []
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(odd_sites())
 def test_every_plan_of_any_site_goes_in_the_lab_as_it_was_rehearsed(odd: Odd) -> None:
     assert differing(odd) == []

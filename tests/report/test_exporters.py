@@ -1,6 +1,7 @@
 """The exporters where people meet them: nbconvert's list and JupyterLab's export menu."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -20,6 +21,8 @@ from nbconvert.exporters import get_export_names, get_exporter
 from pypdf import PdfReader
 
 from certlib import evidence
+from certlib.report import render
+from certlib.report.exporters import UnreadableNotebook
 from certlib.run import NOTEBOOKS, READINESS
 from inventory.pictures import png
 from loopback import site
@@ -40,6 +43,56 @@ def test_a_notebook_without_a_title_has_its_files_name():
         notebook(text("hello")), {"metadata": {"name": "<i>remarks</i>"}}
     )
     assert "<h1>&lt;i&gt;remarks&lt;/i&gt;</h1>" in made
+
+
+def test_nbconvert_as_a_user_has_set_it_up_makes_the_same_page_and_tells_a_broken_notebook_in_words(tmp_path):
+    settings = {
+        "Exporter": {"enabled": False, "preprocessors": ["no.such.preprocessor"]},
+        "TemplateExporter": {"template_name": "mine", "exclude_markdown": True, "exclude_output": True},
+        "ReadinessHTML": {"file_extension": ".txt", "template_name": "mine"},
+        "ClearOutputPreprocessor": {"enabled": True},
+        "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": ["parameters"]},
+    }
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "jupyter_nbconvert_config.json").write_text(json.dumps(settings))
+    for name in ("readiness", "base", "mine"):
+        (folder := tmp_path / "data" / "nbconvert" / "templates" / name).mkdir(parents=True)
+        for file in ("index.html.j2", "page.html.j2", "null.j2"):
+            (folder / file).write_text("the user's own")
+    nbformat.write(full(), tmp_path / "a.ipynb")
+    (tmp_path / "b.ipynb").write_text('{"cells": [')
+    ended = subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--to", "readiness_html", "a.ipynb", "b.ipynb"],
+        cwd=tmp_path, check=False, capture_output=True, text=True, timeout=120,
+        env=os.environ | {f"JUPYTER_{n.upper()}_DIR": str(tmp_path / n) for n in ("config", "data")},
+    )  # fmt: skip
+    assert (tmp_path / "a.html").read_text(encoding="utf-8") == render(full()).html
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr.splitlines()[-1].endswith(
+        "b.ipynb: this is no notebook that can be read: Notebook does not appear to be JSON: "
+        "'{\"cells\": ['; run the notebook again to make it anew."
+    )
+
+
+UNREADABLE = {
+    "": "does not appear to be JSON",
+    "[]": "it has not the form of one",
+    "[" * 100_000: "it has not the form of one",
+    '{"nbformat": 5, "nbformat_minor": 0, "metadata": {}, "cells": []}': "Unsupported nbformat version 5",
+    '{"metadata": {}, "cells": [7]}': "could not be converted from version 1",
+}
+
+
+@pytest.mark.parametrize("held", UNREADABLE, ids=[key[:9] for key in UNREADABLE])
+def test_a_file_that_is_no_notebook_is_a_clear_error(held, tmp_path):
+    (file := tmp_path / "readiness.ipynb").write_text(held)
+    with pytest.raises(UnreadableNotebook) as caught:
+        get_exporter("readiness_pdf")().from_filename(str(file))
+    assert str(caught.value).startswith(f"{file}: this is no notebook that can be read: ")
+    assert UNREADABLE[held] in str(caught.value)
+    with pytest.raises(UnreadableNotebook, match="No such file"):
+        get_exporter("readiness_pdf")().from_filename(str(tmp_path / "none.ipynb"))
 
 
 @contextmanager
@@ -107,7 +160,7 @@ def test_a_notebook_that_was_opened_changed_and_run_by_hand_is_exported_with_all
 
 def _ask(server, port, path):
     request = Request(f"http://127.0.0.1:{port}/{path}", headers={"Authorization": "token t"})
-    for _ in range(120):
+    for _ in range(480):
         assert server.poll() is None, "the server ended"
         try:
             with urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback

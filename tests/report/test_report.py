@@ -185,7 +185,7 @@ def test_markup_in_a_display_that_escapes_nothing_is_taken_away(markup):
 
 @given(st.lists(st.sampled_from([*HOSTILE, "<table>", "</table>", "<tr>", "<td colspan=9>", "<ul>", "<li>", "<dl><dd>",
                                  "<pre>", "</div>", "<h5>", "<details>", "text", "<b>", "<tbody>", "<caption>"])))  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_whatever_is_written_has_a_form_in_the_pdf(parts):
     root = parse(clean("".join(parts)))
     for element in root.walk():
@@ -203,7 +203,7 @@ def test_whatever_is_written_has_a_form_in_the_pdf(parts):
                                  "<div id=v>", "</div>", "<a href=#r>row", "<a href=#h>head", "<a href=#v>box", "<code>",
                                  "<pre>", "<p id=p>", "<a href=#p>", "<section id=s><h3>S</h3>", "<a href=#s>s</a>", "word "]),
                 max_size=12))  # fmt: skip
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_no_markup_however_clumsy_stops_the_report(parts):
     made = render(notebook(text("# T"), code("".join(parts)), text("## After\n\nthe end")))
     assert "the end" in pdf_text(made.pdf)

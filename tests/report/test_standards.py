@@ -19,12 +19,12 @@ REPORTS = {"sample": full, "hostile": hostile, "long": long}
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """Each report as a PDF and a page, and the sample with a file in it."""
+    """Each report as a PDF and a page; the sample with a file in it, the long one with its tables cut."""
     folder = tmp_path_factory.mktemp("reports")
     csv = b"id,state\r\n1,pass\r\n"
     (folder / "findings.csv").write_bytes(csv)
     named = v4.new_output("display_data", data={MIMETYPE: {"findings.csv": sha256(csv).hexdigest()}})
-    for name, cells in {**REPORTS, "carrying": lambda: notebook(*full().cells, code(named))}.items():
+    for name, cells in {**REPORTS, "sample": lambda: notebook(*full().cells, code(named))}.items():
         made = render(cells(), folder=folder)
         (folder / f"{name}.pdf").write_bytes(made.pdf)
         (folder / f"{name}.html").write_text(made.html, "utf-8")
@@ -34,7 +34,7 @@ def files(tmp_path_factory):
 def test_the_pdf_is_accessible_and_can_be_archived(files):
     found = broken_rules(*sorted(files.glob("*.pdf")))
     assert found == {str(file): {"ua1": [], "3a": []} for file in files.glob("*.pdf")}
-    assert len(found) == 4
+    assert len(found) == 3
 
 
 def test_the_validator_finds_what_a_plain_pdf_lacks(tmp_path):

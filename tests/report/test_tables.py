@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from certlib.report import render
-from certlib.report.blocks import Rows, blocks
+from certlib.report.blocks import blocks, nodes
 from certlib.report.blocks.paper import room
-from certlib.report.blocks.tables import ROWS
+from certlib.report.blocks.tables import CELLS, COLUMNS, HEADS, PARTS, ROWS, Rows
 from certlib.report.blocks.widths import GAP, extent, widths
 from certlib.report.tree import clean, parse
 from report.sample import COVER, code, cover, full, hostile, notebook, text
@@ -81,6 +81,24 @@ def test_a_table_that_paper_has_room_for_is_whole():
     block = only_table(table([row(i) for i in range(ROWS)]))
     assert len(names(block)) == ROWS
     assert block["rows"] is None
+
+
+def test_a_table_with_many_columns_has_fewer_rows_and_its_last_cells_hold_a_part_of_what_is_beyond():
+    wide = f"<tr>{''.join(f'<td><p>c-{number}</p></td>' for number in range(400))}</tr>"
+    made = blocks(parse(clean(f"<table><thead>{wide}</thead><tbody>{wide * 200}</tbody></table>")))
+    block = next(node for node in nodes(made) if node["k"] == "table")
+    assert len(block["columns"]) == COLUMNS
+    assert block["rows"] == Rows("first", CELLS // (COLUMNS + PARTS), 200)
+    last = [cell for cell in block["c"] if cell["x"] == COLUMNS - 1]
+    assert {len(cell["c"]) for cell in last} == {PARTS + 1}
+    assert last[0]["c"][-1]["c"] == [{"k": "more", "what": "items", "count": 400 - COLUMNS + 1 - PARTS}]
+
+
+def test_a_head_of_very_many_rows_goes_on_in_the_body():
+    rows = "".join(f"<tr><th>row-{number}</th></tr>" for number in range(HEADS + 5))
+    block = only_table(f"<table><thead>{rows}</thead><tbody><tr><td>row-x</td></tr></tbody></table>")
+    assert block["head"] == HEADS
+    assert len(block["c"]) == HEADS + 6
 
 
 def test_a_group_stays_with_the_rows_that_are_shown():

@@ -14,6 +14,8 @@ SYSTEM = Path("/usr/share/java")
 JAXB = tuple(SYSTEM / name for name in ("jaxb-runtime.jar", "jaxb-core.jar", "istack-commons-runtime.jar",
                                         "javax.activation.jar", "txw2.jar"))  # fmt: skip
 STANDARDS = ("ua1", "3a")
+# The first compiler and one thread for waste: less than half the work where a program runs for seconds.
+BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
 def library() -> Path:
@@ -37,7 +39,7 @@ def judged(files: list[str]) -> dict[str, dict[str, list[str]]]:
     """By file and standard: the rules that it breaks."""
     import jpype
 
-    jpype.startJVM(classpath=[str(library()), *map(str, JAXB)])
+    jpype.startJVM(*BRIEF, classpath=[str(library()), *map(str, JAXB)])
     jpype.JClass("java.util.logging.LogManager").getLogManager().reset()
     jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
     return {file: {standard: broken(jpype, file, standard) for standard in STANDARDS} for file in files}

@@ -54,7 +54,7 @@ def plans(found: Assessment) -> list[Plan]:
     return [*runbook(found, options=offered).plans, *runbook(found).plans]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(odd_sites())
 def test_every_offered_options_plan_rehearses_to_its_promise(odd) -> None:
     described, holdings = odd

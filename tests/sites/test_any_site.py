@@ -13,8 +13,8 @@ from sites.odd import odd_sites, scenarios, statements
 
 ASKING = ("blocks", "outage", "action", "manual", "error", "after-upgrade")
 UNUSABLE = ("cannot-be-accepted", "does-not-load")
-OFTEN = settings(max_examples=60)
-SELDOM = settings(max_examples=25)  # makes whole pages
+OFTEN = settings(max_examples=25)
+SELDOM = settings(max_examples=10)  # makes whole pages
 
 
 def assess(odd) -> Assessment:

@@ -10,7 +10,8 @@ from certlib.tls import OFFERS, Answer, Grab, Keys
 from tls import made
 
 IDS = sorted(OFFERS)
-MOST_BYTES = 1 << 20
+MOST_BYTES = 3 << 19
+LONGEST_MESSAGE = 1 << 20
 SAME = Keys(randomness=bytes)  # every grab of an offer says the same hello
 RETRY = made.server_hello(
     suite=0x1301, found={43: b"\x03\x04", 51: made.u16(made.X25519)}, random=made.RETRY_RANDOM
@@ -24,14 +25,14 @@ def holds(grab: Grab, answer: Answer) -> None:
     assert grab.has_chain == bool(answer.chain)
     assert all(isinstance(der, bytes) and der for der in answer.chain)
     assert len(answer.chain) <= 100
-    assert sum(map(len, answer.chain)) <= 262_144
+    assert sum(map(len, answer.chain)) <= LONGEST_MESSAGE
     assert len(answer.alerts) <= 16
     assert len(answer.first_bytes) <= 64
     assert bool(answer.first_bytes) == (answer.reason is Reason.NOT_TLS)
     for text in (answer.detail, *answer.alerts, answer.version, answer.suite, answer.group, answer.alpn):
         assert text is None or (text.isascii() and text.isprintable() and len(text) <= 80)
     assert len(grab._records._buffer) <= MOST_BYTES
-    assert len(grab._handshake._buffer) <= 262_148 + 18_432
+    assert len(grab._handshake._buffer) <= LONGEST_MESSAGE + 4 + 18_432
 
 
 def converse(grab: Grab, chunks: Iterable[bytes], *, closes: bool = True) -> Answer:

@@ -4,6 +4,7 @@ import pytest
 
 from certlib.reasons import Reason
 from certlib.tls import OFFERS, Answer, Grab
+from certlib.tls.plain import NAMES
 from certs import ca, leaf, self_signed
 from tls.conversation import KEYS, NAME
 from tls.made import (
@@ -273,7 +274,10 @@ def test_a_hello_retry_request_that_cannot_be_answered_is_malformed(found, detai
 
 def test_a_cookie_of_4_kilobytes_is_too_big():
     wanted = retry({44: vector(bytes(4_097), 2)})
-    assert reason_for(record(HANDSHAKE, wanted)) == (Reason.TOO_BIG, "a cookie of 4097 bytes")
+    assert reason_for(record(HANDSHAKE, wanted)) == (
+        Reason.TOO_BIG,
+        "a cookie of 4097 bytes, where at most 4096 are read",
+    )
 
 
 # Alerts and ends
@@ -310,6 +314,19 @@ def test_a_warning_that_is_meant_as_a_refusal_is_the_reason_when_the_server_then
     assert not asked.done
     asked.end()
     assert (asked.answer().reason, asked.answer().detail) == (Reason.ALERT, "handshake_failure")
+
+
+@pytest.mark.parametrize("number", [112, 90])
+def test_a_warning_that_is_mostly_harmless_is_the_reason_when_nothing_comes_after_it(number):
+    asked, _ = grab()
+    asked.receive(alert(number, level=1))
+    asked.end()
+    assert asked.answer().reason is Reason.ALERT
+    assert reason_for(alert(number, level=1) + alert(0, level=1))[0] is Reason.ALERT
+
+
+def test_a_telling_warning_counts_more_than_a_harmless_one_after_it():
+    assert reason_for(alert(40, level=1) + alert(112, level=1) + alert(0, level=1))[1] == "handshake_failure"
 
 
 def test_a_closing_alert_without_a_chain_is_a_close():
@@ -376,6 +393,7 @@ def test_a_greeting_of_another_protocol_is_named_with_its_first_line(greeting, p
     answer = asked.answer()
     assert asked.done
     assert (answer.reason, answer.detail, answer.chain) == (Reason.NOT_TLS, protocol, ())
+    assert protocol in {"", *NAMES}
     assert greeting.startswith(answer.first_bytes)
     assert len(answer.first_bytes) <= 64
 
@@ -408,19 +426,50 @@ def test_an_error_in_ssl_2_is_named():
 
 
 def test_a_record_beyond_18432_bytes_is_too_big():
-    assert reason_for(b"\x16\x03\x03" + u16(18_433)) == (Reason.TOO_BIG, "a record of 18433 bytes")
+    assert reason_for(b"\x16\x03\x03" + u16(18_433)) == (
+        Reason.TOO_BIG,
+        "a record of 18433 bytes, where at most 18432 are allowed",
+    )
 
 
-def test_a_message_beyond_256_kibibytes_is_too_big():
-    start = server_hello(suite=0xC02F) + b"\x0b" + (262_145).to_bytes(3, "big")
-    assert reason_for(record(HANDSHAKE, start)) == (Reason.TOO_BIG, "a handshake message of 262145 bytes")
+@pytest.mark.parametrize(
+    ("kind", "size", "said"),
+    [
+        (11, 1_048_577, "a certificate message of 1048577 bytes, where at most 1048576 are read"),
+        (22, 262_145, "a handshake message of 262145 bytes, where at most 262144 are read"),
+    ],
+)
+def test_a_message_beyond_its_bound_is_too_big_and_named_with_both(kind, size, said):
+    start = server_hello(suite=0xC02F) + bytes((kind,)) + size.to_bytes(3, "big")
+    assert reason_for(record(HANDSHAKE, start)) == (Reason.TOO_BIG, said)
+
+
+def test_before_the_server_hello_no_message_may_be_as_long_as_a_certificate():
+    start = record(HANDSHAKE, b"\x0b" + (262_145).to_bytes(3, "big"))
+    assert reason_for(start)[1].startswith("a handshake message of 262145 bytes")
+
+
+def test_a_certificate_message_of_a_mebibyte_is_read_to_its_last_byte():
+    longest = bytes(1_048_576 - 6)
+    assert answer_to(records(tls12_messages([longest]), 16_000), "any").chain == (longest,)
+
+
+@pytest.mark.parametrize("version", ["TLS 1.2", "TLS 1.3"])
+def test_a_certificate_with_ten_thousand_names_is_read(version):
+    names = [f"{number:05}.of-ten-thousand-names.example.test" for number in range(10_000)]
+    pair = leaf(RSA_CA, "rsa", *names)
+    assert len(pair.der) > 262_144
+    asked, hello = grab()
+    flight = records(tls12_messages([pair]), 16_000) if version == "TLS 1.2" else tls13_flight(hello, [pair])
+    asked.receive(flight)
+    assert (asked.answer().version, asked.answer().chain) == (version, (pair.der,))
 
 
 def test_a_flood_of_handshake_bytes_ends_at_its_bound():
     flood = message(22, bytes(262_000))
     flight = records(server_hello(suite=0xC02F) + flood * 13, 16_000)
     assert len(flight) > 3 * MEBIBYTE
-    assert reason_for(flight) == (Reason.TOO_BIG, "more than 1048576 bytes")
+    assert reason_for(flight) == (Reason.TOO_BIG, "more than 1572864 bytes before the end of the certificate")
 
 
 def test_a_flood_of_small_messages_ends_at_its_bound():
@@ -466,9 +515,9 @@ def test_a_flight_that_leaves_the_protocol_is_malformed(flight, detail):
     [
         ("browser", server_hello(suite=0xC013, version=0x0301), "TLS 1.0"),
         ("rsa", server_hello(suite=0x1301, found={43: u16(0x0305)}), "0x0305"),
-        ("rsa", server_hello(suite=0xC02B), "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
-        ("rsa", server_hello(suite=0x1301, found={43: u16(0x0304), 51: u16(77) * 2}), "0x004D"),
-        ("rsa", retry({51: u16(0x9999)}), "0x9999"),
+        ("rsa", server_hello(suite=0xC02B), "the cipher suite TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
+        ("rsa", server_hello(suite=0x1301, found={43: u16(0x0304), 51: u16(77) * 2}), "the group 0x004D"),
+        ("rsa", retry({51: u16(0x9999)}), "the group 0x9999"),
     ],
     ids=["version", "version-by-extension", "suite", "group", "group-in-a-retry"],
 )

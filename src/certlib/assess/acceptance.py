@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from certlib.assess import words
 from certlib.assess.model import Cell, Statement
@@ -15,6 +16,8 @@ from certlib.language import Phrases
 # still.
 SEVERITY: tuple[Outcome, ...] = ("works", "prompt", "open", "cannot-be-accepted", "does-not-load")
 
+_UNSURE = {"leaves": "rule-one-leaf", "addresses": "rule-every-address"}
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -26,6 +29,7 @@ class Given:
     trusts: tuple[Trust, ...]
     refused: bool = False  # it ends the connection with a browser and answers others
     hsts: bool = False  # its page was seen to send HSTS
+    unsure: Literal["", "leaves", "addresses"] = ""  # its answers do not fit together: see Observed
     shown: frozenset[str] = (
         frozenset()
     )  # which of the node's certificates it may be: a SHA-256 or an identity
@@ -134,6 +138,9 @@ def _unseen(one: Given, found: Sequence[Refused], place: str, say: Phrases) -> M
     if one.refused:
         text = say("assess-acceptance.refused", place=place)
         return _observed(one, "does-not-load", say("words.refused"), text)
+    if one.unsure:
+        text = say("assess-acceptance.unsure", place=place)
+        return _inferred(one, "open", text, _UNSURE[one.unsure], why=text)
     if not one.trusts and one.cell.scenario == "now":
         text = say("assess-acceptance.silent", place=place)
         return _observed(one, "open", text, text)

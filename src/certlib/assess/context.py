@@ -102,5 +102,10 @@ class Context:
 
 
 def answered(observed: Observed | None) -> bool:
-    """Whether an endpoint gave a certificate to any offer."""
+    """Whether an endpoint gave a certificate to any offer, from which something may be concluded."""
     return observed is not None and bool(observed.browser or observed.rsa or observed.ecdsa)
+
+
+def heard(observed: Observed | None) -> bool:
+    """Whether it gave one at all, be it that its answers do not fit together."""
+    return answered(observed) or (observed is not None and bool(observed.unsure))

@@ -12,7 +12,7 @@ from functools import lru_cache
 from cryptography import x509
 
 from certlib import der
-from certlib.x509 import Certificate, Unreadable, quietly, read
+from certlib.x509 import Certificate, Unreadable, quietly, read, with_extension
 
 NOT_TRIED = "not-tried"
 
@@ -23,7 +23,8 @@ _LIMITS, _ACCESS, _NAMES, _CONSTRAINTS = "2.5.29.30", "1.3.6.1.5.5.7.1.1", "2.5.
 _HASHES = {"md5", "sha1", "sha224"}  # each an entry; the next are fine
 _FINE_HASHES = {"sha256", "sha384", "sha512"}
 _FINE_CURVES = {"secp256r1", "secp384r1"}
-_UTF8, _PRINTABLE, _IA5 = 0x0C, 0x13, 0x16
+_UTF8, _PRINTABLE, _T61, _IA5, _UNIVERSAL, _BMP = 0x0C, 0x13, 0x14, 0x16, 0x1C, 0x1E
+_TRIED = re.compile(rb"[A-Za-z0-9 '()+,\-./:=?*_@&]*")
 _PRINTED = re.compile(
     rb"[A-Za-z0-9 '()+,\-./:=?*]*"
 )  # the standard's characters, and `*`, which browsers take
@@ -34,13 +35,15 @@ _TEXT_NAMES, _ADDRESS_NAME = {0x81, 0x82, 0x86}, 0x87
 @lru_cache(maxsize=1024)
 def of_leaf(data: bytes) -> tuple[str, ...]:
     """The faults of a leaf, its names aside."""
-    form = _form(data)
     one = read(data)
+    form = _form(data, one)
     if one.kind == "unreadable":
-        return (*form, NOT_TRIED)
+        return tuple(dict.fromkeys((*form, NOT_TRIED)))
     found = [*form, *_key(one), *_signature(one, ""), *_extended_usage(one, ""), *_critical(one, "")]
     found += _usage(one)
     found += _names(data)
+    if any(isinstance(each, Unreadable) for each in (one.subject_key_id, one.authority_key_id, one.policies)):
+        found.append(NOT_TRIED)
     if isinstance(one.is_ca, Unreadable):
         found.append(NOT_TRIED)
     elif one.is_ca:
@@ -52,7 +55,7 @@ def of_leaf(data: bytes) -> tuple[str, ...]:
 def of_issuer(data: bytes, on: date) -> tuple[str, ...]:
     """The faults of a CA certificate between a leaf and its root, on a day."""
     one = read(data)
-    if one.kind == "unreadable" or _form(data):
+    if one.kind == "unreadable" or _form(data, one) or one.malformed:
         return (NOT_TRIED,)
     found = [*_signature(one, "-issuer"), *_extended_usage(one, "-issuer"), *_critical(one, "-issuer")]
     if one.key_type == "rsa":
@@ -89,13 +92,40 @@ def of_path(leaf: bytes, issuers: tuple[bytes, ...]) -> tuple[str, ...]:
 
 def names(one: Certificate, host: str) -> tuple[str, ...]:
     """Whether a certificate names the host, a name or an address, among its alternative names."""
-    if isinstance(one.dns_names, Unreadable) or isinstance(one.ip_addresses, Unreadable):
-        return (
-            NOT_TRIED,
-        )  # badly formed names are a fault of their own; whether the host is among them, nobody knows
-    if host.rstrip(".") in one.ip_addresses or any(covers(name, host) for name in one.dns_names):
-        return ()
-    return ("other-name",)
+    held = held_for(one, host)
+    if isinstance(held, Unreadable):
+        return (NOT_TRIED,)  # a fault of its own; whether the host is among them, nobody knows
+    if address_of(host):
+        return () if plain(host) in map(plain, held) else ("other-name",)
+    return () if any(covers(name, host) for name in held) else ("other-name",)
+
+
+def held_for(one: Certificate, host: str) -> tuple[str, ...] | Unreadable:
+    """The names that may stand for a host: for one named by an address its IP addresses, else DNS names.
+
+    Browsers take a DNS name of figures for no address.
+    """
+    return one.ip_addresses if address_of(host) else one.dns_names
+
+
+def hosts(one: Certificate) -> frozenset[str]:
+    """The hosts that a certificate names, as `plain` has them; none where they can't be read."""
+    dns = () if isinstance(one.dns_names, Unreadable) else one.dns_names
+    addresses = () if isinstance(one.ip_addresses, Unreadable) else one.ip_addresses
+    return frozenset(map(plain, (*(name for name in dns if not address_of(name)), *addresses)))
+
+
+def plain(host: str) -> str:
+    """A host as the same host is always written."""
+    return f"{address_of(host) or host.casefold().rstrip('.')}"
+
+
+def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that a text is, if it is one."""
+    try:
+        return ipaddress.ip_address(host.rstrip("."))
+    except ValueError:
+        return None
 
 
 def covers(name: str, host: str) -> bool:
@@ -108,7 +138,7 @@ def covers(name: str, host: str) -> bool:
     return name == host
 
 
-def _form(data: bytes) -> list[str]:
+def _form(data: bytes, one: Certificate) -> list[str]:
     """What a strict reader dislikes in the bytes."""
     try:
         parts = der.parts(data)
@@ -116,16 +146,57 @@ def _form(data: bytes) -> list[str]:
     except (ValueError, IndexError):
         return [NOT_TRIED]
     found = []
+    odd = {each.part for each in one.malformed}  # what is left of it, nobody tried
     if parts.version not in (0, 1, 2) or (parts.extensions and parts.version != 2):
         found.append("form-version")
-    if any(len(one.body) != {_UTC: 13, _GENERALIZED: 15}.get(one.tag) for one in parts.validity):
+        odd -= {"version"} if parts.version in (1, 3) else set()
+    if any(len(each.body) != {_UTC: 13, _GENERALIZED: 15}.get(each.tag) for each in parts.validity):
         found.append("form-time")
-    if any(_misprinted(one) for one in texts):
+        odd -= {"not_before", "not_after"} if all(map(_has_known_time, parts.validity)) else set()
+    if any(map(_misprinted, texts)):
         found.append("form-text")
-    oids = [one.oid for one in parts.extensions]
-    if len(set(oids)) < len(oids):
+    if all(map(_has_known_text, texts)) and _is_whole(parts.subject, len(texts)):
+        odd -= {"subject", "issuer"} if parts.issuer == parts.subject else {"subject"}
+    if _NAMES in odd and _names(data) == ["names-broken"] and _are_known_names(parts):
+        odd -= {_NAMES}
+    oids = [each.oid for each in parts.extensions]
+    if len(set(oids)) < len(oids) or odd:
         found.append(NOT_TRIED)
     return found
+
+
+def _has_known_time(time: der.Item) -> bool:
+    pattern = {_UTC: rb"\d{10}(\d\d)?Z", _GENERALIZED: rb"\d{14}Z"}.get(time.tag)
+    return pattern is not None and re.fullmatch(pattern, time.body) is not None
+
+
+def _has_known_text(text: der.Item) -> bool:
+    """Whether a text is well formed, or one that browsers were tried with."""
+    if text.tag == _PRINTABLE:
+        return _TRIED.fullmatch(text.body) is not None
+    if text.tag in (_IA5, _T61):
+        return True
+    encoding = {_UTF8: "utf-8", _BMP: "utf-16-be", _UNIVERSAL: "utf-32-be"}.get(text.tag)
+    if encoding is None:
+        return False
+    try:
+        text.body.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_whole(name: der.Item, texts: int) -> bool:
+    """Whether a name has no attribute but these texts."""
+    groups = [der.leading(group.body)[0] for group in der.leading(name.body)[0]]
+    return all(groups) and sum(map(len, groups)) == texts
+
+
+def _are_known_names(parts: der.Parts) -> bool:
+    """Whether all alternative names are of kinds that browsers were tried with badly formed ones of."""
+    values = [one.value for one in parts.extensions if one.oid == _NAMES]
+    tags = {name.tag for value in values for name in der.inside(value, der.SEQUENCE)}
+    return tags <= {*_TEXT_NAMES, _ADDRESS_NAME}
 
 
 def _misprinted(text: der.Item) -> bool:
@@ -212,7 +283,8 @@ def _name_limits(data: bytes) -> x509.NameConstraints | None | Unreadable:
         if not found:
             return None
         with quietly():
-            value = x509.load_der_x509_certificate(parts.alone(found[0])).extensions[0].value
+            alone = with_extension(found[0].kind, found[0].value)
+            value = x509.load_der_x509_certificate(alone).extensions[0].value
     except Exception as error:  # noqa: BLE001 - a hostile certificate may raise anything
         return Unreadable(type(error).__name__)
     return value if isinstance(value, x509.NameConstraints) else Unreadable("no name constraints")

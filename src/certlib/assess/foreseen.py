@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from certlib.assess import words
-from certlib.assess.context import answered
+from certlib.assess.context import answered, heard
 from certlib.assess.model import Assessment, Cell, Observed, Scenario, Statement
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Expected, Knowledge, option_for
@@ -170,7 +170,7 @@ def _agrees(
     if cell is None:
         return None
     if cell.presence and cell.presence.kind == "gone":
-        return not answered(observed)
+        return not heard(observed)
     foreseen = expected(cell)
     if observed is None or not answered(observed) or not foreseen:
         return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from certlib.evidence import Presentation
 from certlib.inventory import CertType, Endpoint, Node, Site, Waiver, every_endpoint
 from certlib.knowledge import Basis, Expected
 from certlib.knowledge.model import Era, Identity, Outcome, SigningKind
@@ -45,6 +46,19 @@ class Observed:
     versions: tuple[str, ...]  # TLS versions seen
     rsa_reason: Reason | None = None  # why the offer of RSA alone brought nothing
     ecdsa_reason: Reason | None = None
+    rsa_denied_in: str = ""  # the only TLS version of which it is known that there is no RSA certificate
+    ecdsa_denied_in: str = ""
+    # Why nothing is concluded from its answers: then no leaf stands above, and `rows` alone have them.
+    # `leaves`: different ones of one kind; `addresses` of its name that do not give the same. `unlike`: the
+    # answers that do not fit together.
+    unsure: Literal["", "leaves", "addresses"] = ""
+    unlike: tuple[Presentation, ...] = ()
+    by_client: tuple[Presentation, ...] = ()  # the same, where a client that is no agent's browser differs
+    unasked: tuple[str, ...] = ()  # addresses of its name at which nobody asked
+    no_route: tuple[str, ...] = ()  # and those to which the collecting PC found no way
+    rows: tuple[Presentation, ...] = field(
+        default=(), compare=False, repr=False
+    )  # all that were put together
 
 
 @dataclass(frozen=True, slots=True)

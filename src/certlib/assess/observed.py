@@ -3,25 +3,48 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from certlib.assess import words
 from certlib.assess.cert_type import of_today
+from certlib.assess.elsewhere import Elsewhere, elsewhere
 from certlib.assess.model import NodeState, Observed, Statement
+from certlib.assess.unlike import contradictions, current, of_agents
 from certlib.evidence import Evidence, Presentation
-from certlib.inventory import Node
+from certlib.inventory import Node, every_endpoint
 from certlib.knowledge import Knowledge, Row
 from certlib.knowledge.lookup import release as find_release
 from certlib.knowledge.model import Era, Identity, SigningKind
 from certlib.reasons import Reason
 from certlib.x509 import Certificate, Kind
 
+_FALL_BACKS = (
+    "any",
+    "tls12",
+    "tls12-all",
+    "tls10-bare",
+)  # asked for whatever there is, as nobody would today
+_ONLY_IN = {"tls12": "TLS 1.2", "tls13": "TLS 1.3"}  # the offers of one version, by how their names end
+
 
 def observe(*, evidence: Evidence) -> dict[str, Observed]:
-    """What every endpoint of the evidence presented, put together from its offers, by endpoint id."""
+    """What every endpoint of the evidence presented, put together from its offers, by endpoint id.
+
+    Here alone it is decided which leaves an endpoint has. Where its answers do not fit together, it has none.
+    """
     asked: dict[str, list[Presentation]] = {}
-    for one in evidence.presentations:
+    for one in current(evidence.presentations, evidence.certificates):
         asked.setdefault(one.endpoint, []).append(one)
-    return {endpoint: _together(endpoint, given, evidence.certificates) for endpoint, given in asked.items()}
+    places = {one.id: one for one in every_endpoint(evidence.site)}
+    return {
+        name: _judged(
+            _together(name, given, evidence.certificates),
+            given,
+            evidence.certificates,
+            elsewhere(evidence, places[name], given) if name in places else Elsewhere(),
+        )
+        for name, given in asked.items()
+    }
 
 
 def identity_of(certificate: Certificate | None) -> Identity | None:
@@ -37,6 +60,15 @@ def identity_of(certificate: Certificate | None) -> Identity | None:
 def leaves(observed: Observed) -> tuple[str, ...]:
     """The SHA-256 of each leaf that an endpoint gave to any offer, without doubles."""
     return tuple(dict.fromkeys(leaf for leaf in (observed.browser, observed.rsa, observed.ecdsa) if leaf))
+
+
+def row_behind(observed: Observed, offer: str) -> Presentation:
+    """The row that tells what became of the offer `browser`, `rsa` or `ecdsa`."""
+    if found := _best(offer, observed.rows):
+        return found
+    reasons = {"browser": observed.reason, "rsa": observed.rsa_reason, "ecdsa": observed.ecdsa_reason}
+    detail = observed.detail if offer == "browser" else ""
+    return Presentation(observed.endpoint, offer, (), reasons[offer] or Reason.NOT_ASKED, detail)
 
 
 def node_state(
@@ -171,7 +203,9 @@ def common_leaf(
 def _together(
     endpoint: str, given: Sequence[Presentation], certificates: Mapping[str, Certificate]
 ) -> Observed:
-    browser, rsa, ecdsa = (_best(offer, given) for offer in ("browser", "rsa", "ecdsa"))
+    browser = _best("browser", given)
+    rsa = _best_of_kind("rsa", "tomcat", given, certificates)
+    ecdsa = _best_of_kind("ecdsa", "tomcat-ECDSA", given, certificates)
     leaf = browser.leaf if browser and browser.reason is None else None
     certificate = certificates.get(leaf) if leaf else None
     reason = None if leaf else (browser.reason if browser else None) or Reason.NOT_ASKED
@@ -185,10 +219,58 @@ def _together(
         kind=kind,
         reason=reason,
         detail=browser.detail if browser else "",
-        versions=tuple(sorted({one.version for one in given if one.version})),
+        versions=versions(given),
         rsa_reason=rsa.reason if rsa else Reason.NOT_ASKED,
         ecdsa_reason=ecdsa.reason if ecdsa else Reason.NOT_ASKED,
+        rsa_denied_in=denied_in("rsa", given),
+        ecdsa_denied_in=denied_in("ecdsa", given),
+        rows=tuple(given),
     )
+
+
+def _judged(
+    one: Observed,
+    given: Sequence[Presentation],
+    certificates: Mapping[str, Certificate],
+    further: Elsewhere,
+) -> Observed:
+    """The same, or without its leaves where its answers do not fit together."""
+    found = replace(one, unasked=further.unasked, no_route=further.no_route)
+    if unlike := contradictions(filter(of_agents, given), certificates):
+        return _without(found, "leaves", unlike)
+    if further.unlike:
+        return _without(found, "addresses", further.unlike)
+    return replace(found, by_client=contradictions(given, certificates))
+
+
+def _without(
+    one: Observed, why: Literal["leaves", "addresses"], unlike: tuple[Presentation, ...]
+) -> Observed:
+    return replace(
+        one, browser=None, rsa=None, ecdsa=None, identity=None, kind=None, unsure=why, unlike=unlike
+    )
+
+
+def versions(given: Iterable[Presentation]) -> tuple[str, ...]:
+    """The TLS versions that were spoken; that of a denial is only what was asked for."""
+    spoken = {one.version for one in given if one.version and one.reason is not Reason.NO_SUCH_CERTIFICATE}
+    return tuple(sorted(spoken))
+
+
+def denied_in(kind: Literal["rsa", "ecdsa"], given: Iterable[Presentation]) -> str:
+    """The only TLS version in which a kind of certificate was denied; empty: in all, or in none."""
+    denied = [
+        one
+        for one in given
+        if one.offer.partition("-")[0] == kind and one.reason is Reason.NO_SUCH_CERTIFICATE
+    ]
+    found = {version_of(one) for one in denied}
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def version_of(denial: Presentation) -> str:
+    """The only version of which a denial is said; empty: of all."""
+    return denial.version or _ONLY_IN.get(denial.offer.rpartition("-")[2], "")
 
 
 def _best(offer: str, given: Sequence[Presentation]) -> Presentation | None:
@@ -196,3 +278,15 @@ def _best(offer: str, given: Sequence[Presentation]) -> Presentation | None:
     those = [one for one in given if one.offer.partition("-")[0] == offer]
     those.sort(key=lambda one: (one.leaf is None or one.reason is not None, one.offer != offer))
     return those[0] if those else None
+
+
+def _best_of_kind(
+    offer: str, identity: Identity, given: Sequence[Presentation], certificates: Mapping[str, Certificate]
+) -> Presentation | None:
+    """The best answer to the offers of one kind; without a leaf, that to a fall-back which brought one."""
+    best = _best(offer, given)
+    if best and best.leaf and best.reason is None:
+        return best
+    fall_backs = (one for one in given if one.leaf and one.offer in _FALL_BACKS and one.reason is None)
+    of_kind = (one for one in fall_backs if identity_of(certificates.get(one.leaf or "")) == identity)
+    return next(of_kind, best)

@@ -12,12 +12,22 @@ from functools import lru_cache
 from typing import Literal
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtensionOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store
 
 from certlib.evidence import Evidence
-from certlib.x509 import Unreadable, quietly, read, verifies
+from certlib.x509 import (
+    Certificate,
+    Opened,
+    Unreadable,
+    from_pem,
+    named,
+    open_certificate,
+    public_key,
+    quietly,
+    read,
+    verifies,
+)
 
 # More CA certificates than honest servers send would only keep the verifier busy with their combinations.
 MOST_SENT, LONGEST = 8, 5
@@ -60,10 +70,10 @@ class Proof:
         roots = self._roots()
         return any(one in roots or any(_issued(one, root) for root in roots) for one in self._read(sha256))
 
-    def _roots(self) -> tuple[x509.Certificate, ...]:
+    def _roots(self) -> tuple[Opened, ...]:
         return tuple(one for pem in self.trusted for one in _from_pem(pem))
 
-    def _read(self, sha256: str) -> tuple[x509.Certificate, ...]:
+    def _read(self, sha256: str) -> tuple[Opened, ...]:
         return _from_der(self.certificates.get(sha256, b""))
 
 
@@ -76,7 +86,7 @@ def proof_of(evidence: Evidence) -> Proof:
 
 
 @lru_cache(maxsize=1024)  # every scenario asks the same again
-def _way(sent: tuple[x509.Certificate, ...], roots: tuple[x509.Certificate, ...], on: date) -> Way:
+def _way(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) -> Way:
     if _verified(sent, roots, on):
         return Way(leads=True, by="verifier")
     leads = any(_walk(sent, roots, on))
@@ -85,28 +95,37 @@ def _way(sent: tuple[x509.Certificate, ...], roots: tuple[x509.Certificate, ...]
     return Way(leads=leads, by="signatures", ended=ended, denied=denied)
 
 
-def _verified(sent: tuple[x509.Certificate, ...], roots: tuple[x509.Certificate, ...], on: date) -> bool:
+def _verified(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) -> bool:
     """Whether the verifier takes a chain.
 
     As a client's certificate, since names are another check's; at the day's beginning, or at the beginning
     of a leaf that is made on it.
     """
-    if not roots or len(sent) > MOST_SENT + 1:
+    # What the library does not take as it stands, its verifier can't be asked about.
+    sent, roots = sent[:1] + _whole(sent[1:]), _whole(roots)
+    if not roots or not _whole(sent[:1]) or len(sent) > MOST_SENT + 1:
         return False
     try:
-        start = max(datetime.combine(on, time(), UTC), sent[0].not_valid_before_utc)
-        policy = PolicyBuilder().store(Store(list(roots))).time(start.replace(tzinfo=None))
-        policy = policy.extension_policies(ca_policy=_CA, ee_policy=_LEAF).max_chain_depth(LONGEST)
         with quietly():
-            policy.build_client_verifier().verify(sent[0], list(sent[1:]))
+            leaf, *above = (one.cert for one in sent)
+            start = max(datetime.combine(on, time(), UTC), leaf.not_valid_before_utc)
+            policy = (
+                PolicyBuilder().store(Store([one.cert for one in roots])).time(start.replace(tzinfo=None))
+            )
+            policy = policy.extension_policies(ca_policy=_CA, ee_policy=_LEAF).max_chain_depth(LONGEST)
+            policy.build_client_verifier().verify(leaf, above)
     except Exception:  # noqa: BLE001 - a hostile certificate may raise anything; then it is no proof
         return False
     return True
 
 
+def _whole(found: tuple[Opened, ...]) -> tuple[Opened, ...]:
+    return tuple(one for one in found if not one.malformed)
+
+
 def _walk(
-    sent: Sequence[x509.Certificate],
-    roots: Sequence[x509.Certificate],
+    sent: Sequence[Opened],
+    roots: Sequence[Opened],
     on: date | None,
     *,
     anyone: bool = False,
@@ -127,46 +146,47 @@ def _walk(
         member = above
 
 
-def _serves(certificate: x509.Certificate, on: date | None) -> bool:
-    try:
-        return on is None or (
-            certificate.not_valid_before_utc.date() <= on <= certificate.not_valid_after_utc.date()
-        )
-    except Exception:  # noqa: BLE001 - the same
-        return False
+def _serves(one: Opened, on: date | None) -> bool:
+    begin, end = _facts(one).not_before, _facts(one).not_after
+    if on is None:
+        return True
+    return isinstance(begin, datetime) and isinstance(end, datetime) and begin.date() <= on <= end.date()
 
 
-def _may_sign(certificate: x509.Certificate) -> bool:
+def _may_sign(one: Opened) -> bool:
     """Whether a certificate does not deny that it is a CA's; old ones say nothing."""
-    facts = read(certificate.public_bytes(Encoding.DER))
+    facts = _facts(one)
     if isinstance(facts.extensions, Unreadable) or isinstance(facts.is_ca, Unreadable):
         return False
     return facts.is_ca or ExtensionOID.BASIC_CONSTRAINTS.dotted_string not in facts.extensions
 
 
 @lru_cache(maxsize=1024)
-def _issued(member: x509.Certificate, issuer: x509.Certificate) -> bool:
+def _facts(one: Opened) -> Certificate:
+    return read(one.der)
+
+
+@lru_cache(maxsize=1024)
+def _issued(member: Opened, issuer: Opened) -> bool:
     """Whether the issuer's name stands in the member and its key made the signature."""
     try:
         with quietly():
-            return member.issuer == issuer.subject and verifies(member, issuer.public_key())
-    except Exception:  # noqa: BLE001 - the same
+            return named(member, "issuer") == named(issuer, "subject") and verifies(
+                member, public_key(issuer)
+            )
+    except Exception:  # noqa: BLE001 - a hostile certificate may raise anything; then it is no proof
         return False
 
 
 @lru_cache(maxsize=1024)
-def _from_der(der: bytes) -> tuple[x509.Certificate, ...]:
-    try:
-        with quietly():
-            return (x509.load_der_x509_certificate(der),)
-    except Exception:  # noqa: BLE001 - the same
-        return ()
+def _from_der(der: bytes) -> tuple[Opened, ...]:
+    with quietly():
+        one = open_certificate(der)
+    return () if isinstance(one, Unreadable) else (one,)
 
 
 @lru_cache(maxsize=1024)
-def _from_pem(pem: bytes) -> tuple[x509.Certificate, ...]:
-    try:
-        with quietly():
-            return tuple(x509.load_pem_x509_certificates(pem))
-    except Exception:  # noqa: BLE001 - the same
-        return ()
+def _from_pem(pem: bytes) -> tuple[Opened, ...]:
+    return tuple(
+        one for each in from_pem(pem.decode("ascii", errors="replace")) for one in _from_der(each.der)
+    )

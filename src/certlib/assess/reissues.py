@@ -6,6 +6,7 @@ from datetime import date, datetime
 from certlib.assess.checks.expires_soon import steps
 from certlib.assess.checks.given import goes_with_upgrade
 from certlib.assess.context import Context
+from certlib.assess.faults import hosts, plain
 from certlib.assess.model import Finding, Reissue
 from certlib.assess.observed import identity_of, leaves
 from certlib.inventory import CONTEXT_ROLES
@@ -20,6 +21,9 @@ def reissues(context: Context, findings: Iterable[Finding]) -> tuple[Reissue, ..
     asked: dict[str, list[Finding]] = {}
     for one in findings:
         check = context.knowledge.checks[one.check]
+        seen = context.observed.get(one.endpoint or "")
+        if seen and seen.unsure:
+            continue  # whose certificate it is, nobody knows
         if check.reissue and one.state in ASKING and one.waiver is None:
             for sha256 in one.statement.evidence:
                 asked.setdefault(sha256, []).append(one)
@@ -70,8 +74,7 @@ def _made(context: Context, sha256: str, why: list[Finding]) -> Iterator[Reissue
         by_itself=certificate.kind == "self-signed",
         before=stops or bool(ended and ends and ends < context.day),
     )
-    names = certificate.dns_names if isinstance(certificate.dns_names, tuple) else ()
-    if len(nodes) == 1 or {*nodes} <= {*names}:
+    if len(nodes) == 1 or hosts(certificate) >= {*map(plain, nodes)}:
         yield reissue
         return
     for node in nodes:  # one certificate that was copied is made anew for each

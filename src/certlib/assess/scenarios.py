@@ -205,6 +205,9 @@ def _given(context: Context, cell: Cell, endpoint: Endpoint, state: NodeState, *
         hsts=any(one.max_age for one in context.evidence.hsts if one.endpoint == cell.endpoint),
     )
     today = context.scenarios[0] if context.scenarios else None
+    seen = context.observed.get(cell.endpoint)
+    if seen and seen.unsure:  # whatever stands before the node may stay there
+        return replace(given, unsure=seen.unsure)
     if today is not None and state not in today.nodes:
         trusts = (_trust(context, today, state, one) for one in cell.expected)
         shown = frozenset(one.identity for one in cell.expected)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from certlib.assess.acceptance import SEVERITY
 from certlib.assess.checks import ORDER
-from certlib.assess.context import answered
+from certlib.assess.context import answered, heard
 from certlib.assess.foreseen import Forecast, forecast
 from certlib.assess.model import (
     Assessment,
@@ -29,7 +29,8 @@ from certlib.x509 import Certificate
 
 Course = Literal["better", "worse", "same", "mixed", "untold"]
 EndpointCourse = Literal[
-    "same", "renewed", "changed", "refuses", "new", "gone", "silent", "answers", "still-silent", "untold"
+    "same", "renewed", "changed", "refuses", "new", "gone", "silent", "answers", "still-silent", "untold",
+    "unlike", "was-unlike",
 ]  # fmt: skip
 FindingCourse = Literal["resolved", "new", "worse", "better", "same", "accepted", "gone", "untold"]
 VERDICTS: tuple[VerdictWord, ...] = ("ready", "ready with actions", "not ready")  # from the best to the worst
@@ -61,7 +62,8 @@ class EndpointChange:
     """What an endpoint gave then and gives now.
 
     `renewed`: a browser gets another certificate of the same kind and issuer; `changed`: any other one;
-    `refuses`: it gets none now, another offer does; `untold`: it answered then and was not asked this time.
+    `refuses`: it gets none now, another offer does; `untold`: it answered then and was not asked this time;
+    `unlike`: its answers do not fit together now; `was-unlike`: they did not then.
     """
 
     endpoint: Endpoint
@@ -187,7 +189,7 @@ def _endpoints(then: Assessment, now: Assessment) -> Iterator[EndpointChange]:
             change = _leaf(old, new, {**then.certificates, **now.certificates})
             yield EndpointChange(places[name], change, old, new, tuple(others))
         else:
-            yield EndpointChange(places[name], _silence(old, new), old, new)
+            yield EndpointChange(places[name], _unlike(old, new) or _silence(old, new), old, new)
 
 
 def _leaf(old: Observed, new: Observed, known: Mapping[str, Certificate]) -> EndpointCourse:
@@ -202,14 +204,29 @@ def _leaf(old: Observed, new: Observed, known: Mapping[str, Certificate]) -> End
     return "renewed" if was.issuer == is_.issuer or is_.kind == "self-signed" else "changed"
 
 
-def _other_offers(old: Observed, new: Observed) -> tuple[tuple[str, str | None, str | None], ...]:
-    return ("rsa", old.rsa, new.rsa), ("ecdsa", old.ecdsa, new.ecdsa)
+def _other_offers(old: Observed, new: Observed) -> Iterator[tuple[str, str | None, str | None]]:
+    """What the offers of one kind brought then and bring now.
+
+    Not where one of them was denied in one TLS version alone, as the other may have asked in another.
+    """
+    for offer, was, is_, denied_in in (
+        ("rsa", old.rsa, new.rsa, (old if old.rsa is None else new).rsa_denied_in),
+        ("ecdsa", old.ecdsa, new.ecdsa, (old if old.ecdsa is None else new).ecdsa_denied_in),
+    ):
+        if bool(was) == bool(is_) or not denied_in:
+            yield offer, was, is_
+
+
+def _unlike(old: Observed | None, new: Observed | None) -> Literal["unlike", "was-unlike"] | None:
+    if new and new.unsure:
+        return "unlike"
+    return "was-unlike" if old and old.unsure and answered(new) else None
 
 
 def _silence(old: Observed | None, new: Observed | None) -> EndpointCourse:
     if answered(new):
         return "answers"
-    if not answered(old):
+    if not heard(old):
         return "still-silent"
     return "untold" if new is None or new.reason is Reason.NOT_ASKED else "silent"
 
@@ -272,7 +289,7 @@ def _changed(
     silent = (
         one.endpoint
         for one in endpoints
-        if one.change in ("silent", "refuses", "untold")
+        if one.change in ("silent", "refuses", "untold", "unlike")
         and old.endpoint in (None, one.endpoint.id)
         and old.node in (None, one.endpoint.node)
     )

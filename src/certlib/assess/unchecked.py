@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from certlib.assess import words
-from certlib.assess.checks import endpoint_answers
+from certlib.assess.checks import endpoint_answers, same_certificate_at_addresses, same_certificate_on_port
 from certlib.assess.context import Context
 from certlib.assess.hops import unpublished
 from certlib.assess.model import Hop, NodeState, Statement
@@ -41,8 +41,13 @@ def not_checked(context: Context, *, recommended: Sequence[str], way: Sequence[H
 
 
 def _silent(context: Context) -> list[Statement]:
-    """What the check of the answers found; a node of which no web server answered is told once."""
-    return [one.statement for one in endpoint_answers.check(context) if one.state == "error"]
+    """What the checks of the answers found; a node of which no web server answered is told once."""
+    return [
+        one.statement
+        for module in (endpoint_answers, same_certificate_on_port, same_certificate_at_addresses)
+        for one in module.check(context)
+        if one.state in ("error", "manual")
+    ]
 
 
 def _releases(context: Context) -> list[Statement]:

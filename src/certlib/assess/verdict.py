@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from certlib.assess import words
-from certlib.assess.context import Context, answered
+from certlib.assess.context import Context, heard
 from certlib.assess.model import Cell, Finding, Scenario, Statement, Verdict
 from certlib.assess.scenarios import wanted_releases
 from certlib.knowledge import Basis
@@ -52,9 +52,24 @@ def silent_endpoints(context: Context, *, agent_facing: bool | None = None) -> l
     }
     for cell in context.scenarios[0].cells:
         wanted = agent_facing is None or facing.get(cell.endpoint) is agent_facing
-        if wanted and not answered(cell.observed) and cell.presence is None:
+        if wanted and not heard(cell.observed) and cell.presence is None:
             silent.append(cell)
     return silent
+
+
+def _for_agents(context: Context) -> list[Cell]:
+    """What was observed of the web servers that agents use."""
+    facing = {one.id for one in context.endpoints if (server := context.server(one)) and server.agent_facing}
+    return [cell for cell in context.scenarios[0].cells if cell.endpoint in facing]
+
+
+def _places(context: Context, cells: Sequence[Cell]) -> str:
+    """The first of some web servers, and how many there are besides."""
+    say, servers = context.knowledge.say, context.knowledge.web_servers
+    places = [words.place(servers[cell.web_server], cell.node, say) for cell in cells]
+    if places[3:]:
+        places[3:] = [say("assess-verdict.more-places", number=len(places) - 3)]
+    return say.listed(*places)
 
 
 def silent_nodes(context: Context) -> list[tuple[str, bool, list[Cell]]]:
@@ -65,7 +80,7 @@ def silent_nodes(context: Context) -> list[tuple[str, bool, list[Cell]]]:
     silent: dict[str, list[Cell]] = {}
     for cell in silent_endpoints(context):
         silent.setdefault(cell.node, []).append(cell)
-    alive = {cell.node for cell in context.scenarios[0].cells if answered(cell.observed)}
+    alive = {cell.node for cell in context.scenarios[0].cells if heard(cell.observed)}
     return [(node, len(cells) > 1 and node not in alive, cells) for node, cells in silent.items()]
 
 
@@ -96,17 +111,20 @@ def _blocked(context: Context, findings: Sequence[Finding]) -> tuple[str, str] |
 
 
 def _unknown(context: Context) -> tuple[str, str] | None:
-    say, servers = context.knowledge.say, context.knowledge.web_servers
+    say = context.knowledge.say
     cells, silent = context.scenarios[0].cells, silent_endpoints(context)
     if not any(cell.web_server for cell in cells):
         return "verdict-incomplete", say("assess-verdict.nothing-to-ask")
     if len(silent) == sum(cell.presence is None for cell in cells):
         return "verdict-incomplete", say("assess-verdict.nothing-answered")
     if for_agents := silent_endpoints(context, agent_facing=True):
-        places = [words.place(servers[cell.web_server], cell.node, say) for cell in for_agents]
-        if places[3:]:
-            places[3:] = [say("assess-verdict.more-places", number=len(places) - 3)]
-        return "verdict-incomplete", say("assess-verdict.incomplete", places=say.listed(*places))
+        return "verdict-incomplete", say("assess-verdict.incomplete", places=_places(context, for_agents))
+    unsure = [cell for cell in _for_agents(context) if cell.observed and cell.observed.unsure]
+    if unsure:
+        return "verdict-unlike-answers", say("assess-verdict.unlike", places=_places(context, unsure))
+    partly = [cell for cell in _for_agents(context) if cell.observed and cell.observed.unasked]
+    if partly:
+        return "verdict-unlike-answers", say("assess-verdict.not-asked", places=_places(context, partly))
     if unclear := _with(context, "open"):
         return "verdict-open", say("assess-verdict.open", time=_time_undone(context), gadgets=unclear)
     return None

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from certlib.collect.connection import Failure, connect, converse
+from certlib.collect.connection import Failure, Talk, connect, converse
 from certlib.collect.limits import Limits
 from certlib.collect.resolve import Address
 from certlib.collect.sequence import Question
@@ -35,16 +35,18 @@ async def ask(
     `seconds`: what the endpoint has left. Raises nothing: even a mistake of ours is a row.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    hello, failure, answer = b"", None, _NOTHING
+    hello, talk, answer = b"", Talk(None), _NOTHING
     try:
         grab = Grab(offer=question.offer, server_name=way.server_name, keys=keys)
         hello = grab.start()
-        failure = await _talk(way, grab, hello, seconds, limits)
+        talk = await _talk(way, grab, hello, seconds, limits)
         answer = grab.answer()
     except Exception as error:  # noqa: BLE001 - nothing is lost
         _log.exception("an answer could not be read")
-        failure = Failure(Reason.MALFORMED, f"an error within certlib came before ({type(error).__name__})")
-    reason, detail = _meant(answer, failure, limits)
+        talk = Talk(
+            Failure(Reason.MALFORMED, f"an error within certlib came before ({type(error).__name__})")
+        )
+    reason, detail = _meant(answer, talk)
     if question.why:
         attempts = (*attempts, question.why)
     if answer.retried:
@@ -64,6 +66,7 @@ async def ask(
         alerts=answer.alerts,
         address=way.address.ip,
         hello_sha256=hashlib.sha256(hello).hexdigest() if hello else None,
+        hello_bytes=len(hello) or None,
         started=started,
         milliseconds=round((time.perf_counter() - clock) * 1000, 3),
         attempts=attempts,
@@ -72,12 +75,12 @@ async def ask(
     return row, answer.chain
 
 
-async def _talk(way: Way, grab: Grab, hello: bytes, seconds: float, limits: Limits) -> Failure | None:
+async def _talk(way: Way, grab: Grab, hello: bytes, seconds: float, limits: Limits) -> Talk:
     connected = await connect(
         address=way.address, port=way.endpoint.port, seconds=min(limits.connect_seconds, seconds)
     )
     if isinstance(connected, Failure):
-        return connected
+        return Talk(connected)
     return await converse(
         connected=connected,
         grab=grab,
@@ -87,15 +90,18 @@ async def _talk(way: Way, grab: Grab, hello: bytes, seconds: float, limits: Limi
     )
 
 
-def _meant(answer: Answer, failure: Failure | None, limits: Limits) -> tuple[Reason | None, str]:
+def _meant(answer: Answer, talk: Talk) -> tuple[Reason | None, str]:
     """The reason and its detail; an error of the connection counts where the grabber knows less."""
-    reason, detail = answer.reason, answer.detail
-    if failure and not answer.chain and reason is not Reason.NOT_TLS:
-        return failure.reason, failure.detail
-    if reason is Reason.NO_ANSWER:
-        detail = f"waited {limits.answer_seconds:g} s"
+    reason, detail, given = answer.reason, answer.detail, f"{round(talk.seconds, 1):g} s"
+    begun = f"bytes received: {talk.received}" if talk.received else ""
+    if talk.failure and not answer.chain and reason is not Reason.NOT_TLS:
+        reason, detail = talk.failure.reason, "; ".join(filter(None, (talk.failure.detail, begun)))
+    elif reason is Reason.NO_ANSWER:
+        detail = f"waited {given}"
     elif reason is Reason.STALLED:
-        detail = f"not complete after {limits.answer_seconds:g} s"
+        detail = f"not complete after {given}; {talk.came}"
+    elif reason is Reason.CLOSED and not answer.alerts:
+        detail = begun
     elif reason is Reason.WRONG_KEY_TYPE:
         detail = f"the leaf's key is {detail}"
     return reason, detail

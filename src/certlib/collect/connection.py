@@ -8,6 +8,7 @@ import asyncio
 import errno
 import socket
 from dataclasses import dataclass
+from itertools import pairwise
 
 from certlib.collect.resolve import Address
 from certlib.reasons import Reason
@@ -52,6 +53,44 @@ def failure_of(error: OSError) -> Failure:
     return Failure(Reason.UNREACHABLE, f"another error: {name}")
 
 
+def broken_off(error: OSError, *, begun: bool) -> Failure:
+    """What an error means on a connection that had been made; `begun`: bytes had come on it."""
+    failure = failure_of(error)
+    if failure.reason is Reason.CONNECT_TIMEOUT:
+        return Failure(Reason.STALLED if begun else Reason.NO_ANSWER, failure.detail)
+    if failure.reason in (Reason.REFUSED, Reason.UNREACHABLE):
+        return Failure(Reason.RESET, failure.detail)
+    return failure
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How a conversation went: an error of the connection itself, and how the bytes came."""
+
+    failure: Failure | None
+    seconds: float = 0.0  # that it was given
+    received: int = 0  # bytes
+    pieces: tuple[float, ...] = ()  # when they came, in seconds from the hello on
+
+    @property
+    def came(self) -> str:
+        """How many bytes came, and when the last of them: for a detail."""
+        if not self.pieces:
+            return ""
+        if self.coming:
+            left = max(self.seconds - self.pieces[-1], 0)
+            return f"bytes received: {self.received}, the last of them {left:.1f} s before the time was up"
+        return f"bytes received: {self.received}, the last of them after {self.pieces[-1]:.1f} s"
+
+    @property
+    def coming(self) -> bool:
+        """Whether bytes were still on their way: the last wait was about as short as those before."""
+        first, *others = self.pieces
+        waits = [after - before for before, after in pairwise(self.pieces)]
+        usual = 1.5 * max(waits) if others else first
+        return self.seconds - self.pieces[-1] <= max(usual, self.seconds / 10)
+
+
 async def connect(*, address: Address, port: int, seconds: float) -> socket.socket | Failure:
     """A connected socket, or why there is none."""
     connected = None
@@ -75,15 +114,16 @@ async def connect(*, address: Address, port: int, seconds: float) -> socket.sock
 
 async def converse(
     *, connected: socket.socket, grab: Grab, hello: bytes, seconds: float, settle_seconds: float
-) -> Failure | None:
+) -> Talk:
     """Let the grabber talk on a connected socket until it is done or the time is up.
 
-    A failure is an error of the connection itself; the grabber may know more. Raises what a mistake in the
-    grabber raises; the socket is closed in any case.
+    The grabber may know more than the failure of a connection. Raises what a mistake in the grabber raises;
+    the socket is closed in any case.
     """
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + seconds
-    settling = False
+    start = loop.time()
+    deadline = start + seconds
+    settling, received, pieces, failure = False, 0, list[float](), None
     try:
         async with asyncio.timeout_at(deadline) as limit:
             await loop.sock_sendall(connected, hello)
@@ -92,13 +132,15 @@ async def converse(
                     settling = True
                     limit.reschedule(min(deadline, loop.time() + settle_seconds))
                 data = await loop.sock_recv(connected, _AT_ONCE)
+                received += len(data)
+                pieces.append(loop.time() - start)
                 if not data:
                     grab.end()
                 elif answer := grab.receive(data):
                     await loop.sock_sendall(connected, answer)
     except OSError as error:  # TimeoutError is one
-        known = limit.expired() or grab.done or grab.has_chain
-        return None if known else failure_of(error)
+        if not (limit.expired() or grab.done or grab.has_chain):
+            failure = broken_off(error, begun=received > 0)
     finally:
         connected.close()  # at once, so that the next one to the address may open; the far side reads FIN
-    return None
+    return Talk(failure, seconds=seconds, received=received, pieces=tuple(pieces))

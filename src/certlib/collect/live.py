@@ -18,9 +18,9 @@ from typing import TypeVar
 
 from certlib import x509
 from certlib.collect.limits import Limits, limits_for
+from certlib.collect.meaning import FIRST
 from certlib.collect.plan import Contact, plan
 from certlib.collect.progress import Progress, Report
-from certlib.collect.sequence import FIRST
 from certlib.collect.visit import Visited, Visitor
 from certlib.evidence import Evidence, Hsts, Presentation
 from certlib.inventory import Endpoint, Site, endpoints, override_collecting

@@ -3,22 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from certlib.collect.meaning import ANY, APART, DENIED, FIRST, settled
 from certlib.collect.resolve import MOST_ADDRESSES
-from certlib.collect.sequence import ANY, APART, BY_SUITES, FIRST, OLD, first
-from certlib.evidence import Evidence
+from certlib.collect.sequence import BY_SUITES, OLD, SMALL, first
+from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Endpoint, Site, endpoints
 from certlib.knowledge import load
 from certlib.reasons import Reason
 from certlib.tls import OFFERS, Offer
 
-# With one of these a row needs no second visit, given that the endpoint presented a certificate at all.
+# With one of these a row needs no second visit, given that the endpoint presented a certificate at all; of a
+# denial it depends on the other answers.
 _SETTLED = frozenset(
     {
         None,
         Reason.WRONG_KEY_TYPE,
         Reason.NO_SUCH_CERTIFICATE,
-        Reason.ALERT,
-        Reason.CLOSED,
         Reason.MALFORMED,
         Reason.NOT_OFFERED,
         Reason.TOO_BIG,
@@ -59,7 +59,7 @@ def plan(
     gentle = bool(site.collecting.gentle) if gentle is None else gentle
     with_cop = {node.name for node in site.nodes if node.cops}
     added = sorted(offers.keys() - OFFERS.keys())
-    if_needed = (*(("rsa",) if gentle else ()), *BY_SUITES, ANY, *OLD, *APART, *added)
+    if_needed = (*(("rsa",) if gentle else ()), SMALL, *BY_SUITES, ANY, *OLD, *APART, *added)
     pages = {server.id: server.accept_path for server in load().web_servers.values() if server.desktop}
     contacts = (
         Contact(
@@ -106,11 +106,23 @@ def _answered_at(evidence: Evidence, endpoint: Endpoint) -> set[str]:
 
 def answered(evidence: Evidence) -> dict[str, Endpoint]:
     """The endpoints that need not be asked again: a certificate came, and nothing was left open."""
-    by_id = {endpoint.id: endpoint for endpoint in endpoints(evidence.site)}
-    presented, left_open = set(), set()
+
+    def key_of(sha256: str) -> str | None:
+        key = evidence.certificates[sha256].key_type
+        return key if isinstance(key, str) else None
+
+    rows: dict[str, list[Presentation]] = {}
     for row in evidence.presentations:
-        if row.chain:
-            presented.add(row.endpoint)
-        if row.reason not in _SETTLED:
-            left_open.add(row.endpoint)
-    return {name: by_id[name] for name in presented - left_open if name in by_id}
+        rows.setdefault(row.endpoint, []).append(row)
+    return {
+        endpoint.id: endpoint
+        for endpoint in endpoints(evidence.site)
+        if (mine := rows.get(endpoint.id))
+        and any(row.chain for row in mine)
+        and all(
+            settled(row, [other for other in mine if other is not row], key_of)
+            if row.reason in DENIED
+            else row.reason in _SETTLED
+            for row in mine
+        )
+    }

@@ -6,14 +6,15 @@ import random
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from certlib.collect.ask import Way, ask
 from certlib.collect.limits import Limits
+from certlib.collect.meaning import FIRST, understood
 from certlib.collect.plan import Contact
 from certlib.collect.resolve import MOST_ADDRESSES, Names, NoSuchHost, ascii_name
-from certlib.collect.sequence import FIRST, Question, not_asked, questions, understood
+from certlib.collect.sequence import Question, not_asked, questions
 from certlib.evidence import Hsts, LookUp, Presentation
 from certlib.inventory import Endpoint
 from certlib.reasons import Reason
@@ -156,7 +157,13 @@ class Visitor:
         self._contacted.add(way.address.ip)
 
     async def _ask_all(self, contact: Contact, way: Way, visited: Visited) -> None:
-        asking = questions(offers=self._offers, apart=contact.apart, gentle=self._gentle, key_of=self._key_of)
+        asking = questions(
+            offers=self._offers,
+            apart=contact.apart,
+            gentle=self._gentle,
+            key_of=self._key_of,
+            patience=self._limits.answer_seconds,
+        )
         question = next(asking)
         while True:
             row = await self._ask(question, way, visited)
@@ -171,14 +178,18 @@ class Visitor:
                 return
 
     async def _ask(self, question: Question, way: Way, visited: Visited) -> Presentation:
+        if question.row in visited.rows and not visited.attempts:  # asked once more
+            visited.attempts = visited.rows[question.row].attempts
+        await asyncio.sleep(question.later)
+        limits = replace(self._limits, answer_seconds=self._limits.answer_seconds * question.share)
         while True:
             await self._wait_turn(way)
             row, ders = await ask(
                 way=way,
                 question=question,
                 attempts=visited.attempts,
-                seconds=max(self._limits.endpoint_seconds - visited.seconds, 0.1),
-                limits=self._limits,
+                seconds=max(limits.endpoint_seconds - visited.seconds, 0.1),
+                limits=limits,
                 keys=self._keys,
             )
             self.sent.update(zip(row.chain, ders, strict=True))

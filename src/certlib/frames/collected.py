@@ -9,9 +9,9 @@ import pandas as pd
 from certlib.evidence import Evidence
 from certlib.frames.table import Row, framed, text
 from certlib.inventory import every_endpoint
-from certlib.language import Phrases, phrases
+from certlib.language import phrases
 from certlib.text import visible
-from certlib.words import certificate_text, expires, key_text
+from certlib.words import certificate_text, expires, key_text, names_text
 from certlib.x509 import Certificate, Unreadable
 
 PRESENTATIONS = (
@@ -32,7 +32,7 @@ NAMES_SHOWN = 20  # names of one certificate that a cell shows
 
 
 def presentations(evidence: Evidence) -> pd.DataFrame:
-    """One row for each question asked of each endpoint, answered or not."""
+    """One row for each question asked of each endpoint, and of further addresses of its name."""
     places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
     rows = [
         {
@@ -50,7 +50,7 @@ def presentations(evidence: Evidence) -> pd.DataFrame:
             "detail": visible(one.detail),
             "milliseconds": one.milliseconds,
         }
-        for one in evidence.presentations
+        for one in (*evidence.presentations, *evidence.elsewhere)
     ]
     return framed(rows, PRESENTATIONS)
 
@@ -69,7 +69,7 @@ def certificates(evidence: Evidence) -> pd.DataFrame:
             "kind": certificate.kind,
             "not_before": _time(certificate.not_before),
             "not_after": _time(certificate.not_after),
-            "dns_names": _names(certificate, say),
+            "dns_names": names_text(certificate, NAMES_SHOWN, say),
             "presented_by": ", ".join(users),
         }
         for certificate, users in _presented(evidence)
@@ -154,7 +154,7 @@ def expiry_by_node(evidence: Evidence, *, on: date | None = None) -> pd.DataFram
 def _presented(evidence: Evidence) -> Iterator[tuple[Certificate, list[str]]]:
     """Each certificate with the endpoints that presented it as their leaf; leaves come first."""
     users: dict[str, list[str]] = {}
-    for one in evidence.presentations:
+    for one in (*evidence.presentations, *evidence.elsewhere):
         if one.leaf and one.endpoint not in (known := users.setdefault(one.leaf, [])):
             known.append(one.endpoint)
     for sha256 in (*users, *(sha256 for sha256 in evidence.certificates if sha256 not in users)):
@@ -174,7 +174,7 @@ def _sent(evidence: Evidence) -> Mapping[str, Mapping[str, _Sent]]:
     """Each node's certificates by SHA-256, in the inventory's order; last, below "", what no node sent."""
     asked = {one.id: one for one in every_endpoint(evidence.site)}
     nodes: dict[str, dict[str, _Sent]] = {place.node: {} for place in asked.values()}
-    for one in evidence.presentations:
+    for one in (*evidence.presentations, *evidence.elsewhere):
         place = asked[one.endpoint]
         for position, sha256 in enumerate(one.chain):
             sent = nodes[place.node].setdefault(sha256, _Sent(evidence.certificates[sha256]))
@@ -197,12 +197,3 @@ def _days_left(certificate: Certificate, day: date) -> int | None:
 
 def _time(value: datetime | Unreadable) -> datetime | None:
     return value if isinstance(value, datetime) else None
-
-
-def _names(certificate: Certificate, say: Phrases) -> str:
-    names = certificate.dns_names
-    if isinstance(names, Unreadable):
-        return str(names)
-    shown = ", ".join(visible(name) for name in names[:NAMES_SHOWN])
-    more = len(names) - NAMES_SHOWN
-    return say("frames.more-names", names=shown, more=more) if more > 0 else shown

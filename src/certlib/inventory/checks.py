@@ -12,7 +12,7 @@ from certlib.inventory.model import CONTEXT_ROLES, Role
 from certlib.inventory.problems import Location, Mistake, did_you_mean, key_of
 from certlib.knowledge import Knowledge, Release, read_release
 from certlib.knowledge import load as load_knowledge
-from certlib.text import quoted
+from certlib.text import cited
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -85,7 +85,7 @@ def _repeated(key: str, values: Mapping[Location, str | None]) -> Iterator[Mista
         if value is not None and (earlier := first.setdefault(value.strip().casefold(), place)) != place:
             yield (
                 (*place, key),
-                f"{quoted(value)} stands under {key_of(earlier)} already.",
+                f"{cited(value)} stands under {key_of(earlier)} already.",
                 f"Give each its own {key}, or remove one.",
             )
 
@@ -100,10 +100,10 @@ def _releases(
             text = _text(mapping, key)
             found = read_release(knowledge, text) if text is not None else None
             if found and found.choices:
-                wrong = f"{quoted(text)} leaves open which release is meant."
+                wrong = f"{cited(text)} leaves open which release is meant."
                 yield (*place, key), wrong, f"Write one of {', '.join(found.choices)}."
             elif found and found.release is None:
-                wrong = f"{quoted(text)} is no release that is known here."
+                wrong = f"{cited(text)} is no release that is known here."
                 yield (*place, key), wrong, f"Choose from {', '.join(knowledge.releases)}."
         now, target = _known(mapping, "release", knowledge), _known(mapping, "target_release", knowledge)
         if place:
@@ -141,12 +141,12 @@ def _ports(place: Location, node: Mapping[str, Any], knowledge: Knowledge) -> It
     for name in ports if isinstance(ports, dict) else ():
         if name not in knowledge.web_servers:
             instead = did_you_mean(name, own or [*knowledge.web_servers])
-            yield (*place, "ports", name), f"{quoted(name)} is no web server.", instead
+            yield (*place, "ports", name), f"{cited(name)} is no web server.", instead
         elif role in get_args(Role) and name not in own:
             instead = (
                 f"Choose from {', '.join(own)}." if own else "Remove it; this role has none that is known."
             )
-            yield (*place, "ports", name), f"{quoted(name)} does not run on a {role}.", instead
+            yield (*place, "ports", name), f"{cited(name)} does not run on a {role}.", instead
 
 
 def _cops(place: Location, node: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Mistake]:
@@ -157,10 +157,10 @@ def _cops(place: Location, node: Mapping[str, Any], knowledge: Knowledge) -> Ite
             continue
         if name not in knowledge.cops:
             instead = did_you_mean(name, own or [*knowledge.cops])
-            yield (*place, "cops", index), f"{quoted(name)} is no COP that is known here.", instead
+            yield (*place, "cops", index), f"{cited(name)} is no COP that is known here.", instead
         elif role in get_args(Role) and name not in own:
             instead = did_you_mean(name, own) if own else "Remove it; none is for this role."
-            yield (*place, "cops", index), f"{quoted(name)} is not for a {role}.", instead
+            yield (*place, "cops", index), f"{cited(name)} is not for a {role}.", instead
 
 
 def _cert_type(
@@ -205,15 +205,15 @@ def _waiver(
     check, node, endpoint = (_text(waiver, key) for key in ("check", "node", "endpoint"))
     if check is not None and check not in knowledge.checks:
         instead = did_you_mean(check, waivable(knowledge))
-        yield (*place, "check"), f"{quoted(check)} is no check that is known here.", instead
+        yield (*place, "check"), f"{cited(check)} is no check that is known here.", instead
     elif check is not None and check not in waivable(knowledge):
-        wrong = f"What {quoted(check)} finds can't be accepted away."
+        wrong = f"What {cited(check)} finds can't be accepted away."
         yield (*place, "check"), wrong, "Remove the waiver, or accept the fault behind it."
     if node is not None and endpoint is not None:
         yield (*place, "node"), "There are a node and an endpoint.", "Give one of them, or none."
     named = [name for each in (*nodes, *endpoints) if (name := _text(each, "name"))]
     if node is not None and node not in named:
-        yield (*place, "node"), f"{quoted(node)} is none of the site.", did_you_mean(node, named)
+        yield (*place, "node"), f"{cited(node)} is none of the site.", did_you_mean(node, named)
     places = [*filter(None, map(_id, endpoints))]
     places += [
         f"{_text(each, 'name')}/{server.id}"
@@ -222,7 +222,7 @@ def _waiver(
         if _text(each, "role") in server.roles and _text(each, "name")
     ]
     if endpoint is not None and endpoint not in places:
-        wrong = f"{quoted(endpoint)} is no endpoint of the site."
+        wrong = f"{cited(endpoint)} is no endpoint of the site."
         yield (*place, "endpoint"), wrong, did_you_mean(endpoint, places)
 
 

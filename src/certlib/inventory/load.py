@@ -27,7 +27,7 @@ from certlib.inventory.problems import Mistake, decoded, limited, located, mista
 from certlib.inventory.values import is_ip
 from certlib.knowledge import Knowledge, read_release
 from certlib.knowledge import load as load_knowledge
-from certlib.text import visible
+from certlib.text import oddities, visible
 
 if TYPE_CHECKING:
     from certlib.inventory.form import NodeForm, ReportForm, SiteForm
@@ -71,6 +71,8 @@ def loads(text: str, *, file: str) -> Site:
         )
     if not isinstance(tree.value, dict):
         said = "is not a mapping."
+        odd = oddities(tree.value) if isinstance(tree.value, str) else ""
+        said += f" It holds {odd}." if odd else ""
         instead = 'Write lines of the form "key: value", beginning with "schema: 1".'
         raise InvalidInput((*tree.problems, Problem(shown, 1, "", said, instead)))
     knowledge = load_knowledge()
@@ -108,11 +110,16 @@ def _trusted_cas(raw: Mapping[str, Any], *, folder: Path) -> tuple[list[x509.Cer
             (problem,) = error.problems
             mistakes.append((place, f"The file {problem.file} {problem.wrong}", problem.instead))
             continue
-        certificates = x509.from_pem(content.decode("ascii", errors="replace")) or (x509.read(content),)
-        if any(certificate.kind == "unreadable" for certificate in certificates):
-            wrong = f"The file {visible(str(folder / name))} holds no certificate, or one that can't be read."
-            mistakes.append((place, wrong, "Give a certificate as PEM or DER."))
-        found |= {certificate.sha256: certificate for certificate in certificates}
+        blocks = x509.from_file(content)
+        shown = visible(str(folder / name))
+        for number, block in enumerate(blocks, 1):
+            if block.fault:
+                which = f"Certificate {number}" if len(blocks) > 1 else "The certificate"
+                wrong = f"{which} in the file {shown} can't be read: {block.fault}."
+                if block.fault == x509.NONE:
+                    wrong = f"The file {shown} holds no certificate."
+                mistakes.append((place, wrong, "Give whole certificates, as PEM, DER or PKCS#7."))
+        found |= {block.certificate.sha256: block.certificate for block in blocks}
     return [*found.values()], mistakes
 
 

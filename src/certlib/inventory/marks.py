@@ -9,7 +9,7 @@ import yaml
 
 from certlib.errors import InvalidInput, Problem
 from certlib.inventory.problems import Location, key_of
-from certlib.text import quoted, visible
+from certlib.text import name_of, oddities, quoted, visible
 
 DEPTH = 20  # an inventory needs four
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # PyYAML may come without its C part
@@ -57,7 +57,7 @@ def parse(text: str, *, file: str) -> Tree:
     if unfit:
         where = text.count("\n", 0, unfit.start()) + 1
         raise InvalidInput(
-            (Problem(file, where, "", f"holds the control character {visible(unfit[0])}.", "Remove it."),)
+            (Problem(file, where, "", f"holds {visible(unfit[0])}, {name_of(unfit[0])}.", "Remove it."),)
         )
     try:
         _build(tree, yaml.parse(text, Loader=_LOADER), file)
@@ -67,11 +67,19 @@ def parse(text: str, *, file: str) -> Tree:
         hint = next(
             (hint for part, hint in _HINTS.items() if part in said), "Check quotes, brackets and indentation."
         )
-        tree.problems.append(
-            Problem(file, mark.line + 1 if mark else None, "", f"This is not YAML: {visible(said)}.", hint)
-        )
+        at = mark.line + 1 if mark else None
+        odd = _oddities_near(text, mark.line) if mark else ""
+        wrong = f"This is not YAML: {visible(said)}."
+        if odd:
+            wrong, hint = f"{wrong} Near it stands {odd}.", "Write plain blanks, quotes and dashes there."
+        tree.problems.append(Problem(file, at, "", wrong, hint))
         raise InvalidInput(tuple(tree.problems)) from None
     return tree
+
+
+def _oddities_near(text: str, line: int) -> str:
+    """Characters that look like others in a line, counted from 0, or the one above, which may be at fault."""
+    return oddities("".join(text.split("\n")[max(0, line - 1) : line + 1]))
 
 
 def _line(event: yaml.Event) -> int:

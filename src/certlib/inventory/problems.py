@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certlib.errors import InvalidInput, Problem
-from certlib.text import cut, quoted, visible
+from certlib.text import cut, oddities, quoted, visible
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -18,7 +18,14 @@ KeysAt = Callable[
     [Location], Mapping[str, str | None]
 ]  # the keys that belong to a location, each with an example
 
-_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_BOMS = {
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+NO_SUCH_KEY = "There is no such key here."
 SHOWN = 100  # mistakes that are told one by one
 
 
@@ -29,7 +36,7 @@ def key_of(location: Location) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            name = visible(cut(part, 64))
+            name = quoted(part, 64)[1:-1]
             text += f".{name}" if text else name
     return text
 
@@ -49,7 +56,16 @@ def mistakes_of(error: "ValidationError", keys_at: KeysAt) -> Iterable[Mistake]:
     """Every objection of pydantic in our words."""
     for detail in error.errors(include_url=False):
         location = tuple(part for part in detail["loc"] if part != "[key]")
-        yield location, *_said(detail, location, keys_at)
+        said, instead = _said(detail, location, keys_at)
+        yield location, _with_oddities(said, detail, location), instead
+
+
+def _with_oddities(said: str, detail: "ErrorDetails", location: Location) -> str:
+    """What is wrong, and which characters of the key or the value look like others."""
+    is_key = detail["type"] in _UNKNOWN_KEY and location
+    given = location[-1] if is_key else detail["input"]
+    odd = oddities(given) if isinstance(given, str) else ""
+    return f"{said} It holds {odd}." if odd and "U+" not in said else said
 
 
 def located(file: str, mistakes: Iterable[Mistake], lines: Mapping[Location, int]) -> list[Problem]:
@@ -97,10 +113,16 @@ def read_bytes(path: Path, *, limit: int, instead: str) -> bytes:
     return content
 
 
+def encoding_of(content: bytes) -> str | None:
+    """The encoding that a file's first bytes tell, where that is not UTF-8."""
+    told = next((name for mark, name in _BOMS.items() if content.startswith(mark)), None)
+    return told or ("UTF-16 or UTF-32" if b"\0" in content[:4] else None)
+
+
 def decoded(content: bytes, *, file: str) -> str:
     """The file's text. Raises InvalidInput when it is not UTF-8."""
     instead = "Save it as UTF-8."
-    encoding = _BOMS.get(content[:2]) or ("UTF-16 or UTF-32" if b"\0" in content[:4] else None)
+    encoding = encoding_of(content)
     if encoding:
         raise InvalidInput(
             (Problem(visible(file), None, "", f"The encoding is {encoding}, not UTF-8.", instead),)
@@ -122,8 +144,8 @@ def _said(detail: "ErrorDetails", location: Location, keys_at: KeysAt) -> tuple[
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "wrong":
         return str(context["wrong"]), str(context["instead"])
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        return "There is no such key here.", did_you_mean(str(location[-1]), [*keys_at(location[:-1])])
+    if kind in _UNKNOWN_KEY:
+        return NO_SUCH_KEY, did_you_mean(str(location[-1]), [*keys_at(location[:-1])])
     if kind in ("missing", "missing_argument"):
         example = keys_at(location[:-1]).get(str(location[-1]))
         return "is missing.", f"Write it, for example {location[-1]}: {example}." if example else "Write it."

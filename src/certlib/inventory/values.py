@@ -13,14 +13,15 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-from certlib.text import hidden, quoted, visible
+from certlib.text import hidden, name_of, oddities, quoted, visible
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import PydanticCustomError
     from pydantic_core.core_schema import CoreSchema
 
-_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+# DNS knows underscores, and machines of Windows domains have them.
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _SITE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -59,7 +60,10 @@ def line(text: str, *, limit: int, empty: bool) -> str:
     """One line of text for people."""
     unseen = next((char for char in text if hidden(char)), None)
     if unseen is not None:
-        raise wrong(f"holds the invisible character {visible(unseen)}.", "Remove it; a text is one line.")
+        raise wrong(
+            f"holds the invisible character {visible(unseen)}, {name_of(unseen)}.",
+            "Remove it; a text is one line.",
+        )
     if len(text) > limit:
         raise wrong(f"is {len(text)} characters long.", f"Shorten it to {limit}.")
     if not empty and not text.strip():
@@ -91,15 +95,19 @@ def is_ip(text: str) -> bool:
 
 def host_name(text: str) -> str:
     """A DNS name as a client sends it."""
+    if oddities(text):
+        raise wrong(f"{quoted(text)} is no host name.", "Write plain characters in its place, or remove it.")
     if not text.isascii():
         raise wrong(
             f"{quoted(text)} holds letters that DNS does not have.", 'Write the name\'s ASCII form ("xn--…").'
         )
     labels = text.split(".")
+    if len(labels) > 1 and not labels[-1] and all(labels[:-1]):
+        raise wrong(f"{quoted(text)} ends with a dot.", f"Write {quoted(text[:-1])}.")
     if not all(_LABEL.fullmatch(label) for label in labels) or len(text) > 253:
         raise wrong(
             f"{quoted(text)} is no host name.",
-            "Write labels of letters, digits and inner hyphens with dots between them.",
+            "Write labels of letters, digits, underscores and inner hyphens with dots between them.",
         )
     if re.fullmatch(r"\d+|0[xX][0-9a-fA-F]*", labels[-1]):
         raise wrong(f"{quoted(text)} is neither an IP address nor a host name.", "Write all of the address.")

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from certlib.knowledge.load import FILES, load
-from certlib.knowledge.model import Basis, Knowledge, Source
+from certlib.knowledge.model import Basis, Knowledge, Source, When
 
 # Each kind with what its entries are; the order in which a reader needs them.
 CHAPTERS: Mapping[str, str] = {
@@ -126,7 +126,10 @@ def _said(value: object, knowledge: Knowledge) -> str:
     if isinstance(value, tuple):
         return ", ".join(_said(item, knowledge) for item in value)
     if isinstance(value, bool):
-        return "yes"
+        return "yes" if value else "no"
+    if isinstance(value, When):
+        given = ((each.name, getattr(value, each.name)) for each in fields(value))
+        return "; ".join(f"{name}: {_said(one, knowledge)}" for name, one in given if one not in ((), None))
     text = str(value)
     if text.startswith("https://") and "{" not in text:
         return f"<{text}>"

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
-from certlib.knowledge.model import Basis, Knowledge, Release
+from certlib.knowledge.model import Basis, Knowledge, Release, When
+from certlib.language import fields_of
 from certlib.reasons import Reason
 
 # Which fields name entries of other files: kind, path of fields ("*" is each item of a list), kind named.
@@ -170,6 +171,16 @@ def _reason_gaps(knowledge: Knowledge) -> Iterator[Mistake]:
         yield Mistake(("reasons", missing), "is a reason without a text.", "Give its sentence and hint.")
     for unknown in sorted(set(knowledge.reasons) - reasons):
         yield Mistake(("reasons", unknown), "is no reason that an endpoint can have.", "Remove it.")
+    for text in knowledge.reasons.values():
+        for position, case in enumerate(text.cases):
+            path = ("reasons", text.id, "cases", position)
+            if case.when == When():
+                yield Mistake((*path, "when"), "asks for nothing.", "Say what must be true of the answer.")
+            if unknown_fields := fields_of(case.sentence) - ({"version"} if case.when.version else set()):
+                wrong = f"has the field {{{min(unknown_fields)}}}, which nothing fills."
+                yield Mistake((*path, "sentence"), wrong, "Write {version}, where `when` asks for a version.")
+        if fields_of(text.sentence):
+            yield Mistake(("reasons", text.id, "sentence"), "has a field.", "Write one only in a case.")
 
 
 def _release_clashes(knowledge: Knowledge) -> Iterator[Mistake]:

@@ -29,7 +29,9 @@ FILES = {kind: f"{kind}.yaml" for kind in Knowledge.__dataclass_fields__ if kind
 FILES |= {"rows": "table.yaml", "questions": "faq.yaml"}
 
 # What no language translates: names, addresses, commands and words that the code knows.
-NAMES = frozenset({"id", "aliases", "column", "command", "download", "files", "service", "url", "verdict"})
+NAMES = frozenset(
+    {"id", "aliases", "column", "command", "download", "files", "said", "service", "url", "verdict"}
+)
 # Where one word is a text too; elsewhere it is a name.
 WORDS = frozenset({"fault", "interrupts", "section", "text", "title", "who"})
 

@@ -485,12 +485,34 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """What must be true of an answer, all that is given."""
+
+    said: tuple[str, ...] = ()  # one of these in its detail: word for word, or the name of a text in `detail`
+    offer: Literal["browser", "one-kind"] | None = None
+    begun: bool | None = None  # whether the server had begun to answer
+    answered: bool | None = None  # whether another offer of the port brought a certificate
+    modern: bool | None = None  # whether one of those did so in TLS 1.2 or 1.3
+    version: bool | None = None  # whether a TLS version is known
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCase:
+    """What a reason means in one case."""
+
+    when: When
+    sentence: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonText:
     """What a reason for a missing certificate means to people."""
 
     id: str  # value of certlib.reasons.Reason
     sentence: str
     hint: str  # what to check
+    cases: tuple[ReasonCase, ...] = ()  # the first that fits is told instead
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The lab from the command line: a site that runs until it is interrupted, and its inventory as a file."""
 
 import errno
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -66,5 +68,7 @@ def serve(*, preset: str = "upgrade", inventory_path: Path | None = None, out: T
         else:
             write_inventory(running, inventory_path)
             print(f"Inventory: {inventory_path}", file=out)
-        print("Ctrl-C ends it.", file=out, flush=True)
+        # Who starts it in the background, as with nohup, may have Ctrl-C ignored.
+        ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+        print(f"It runs until: kill {os.getpid()}" if ignored else "Ctrl-C ends it.", file=out, flush=True)
         threading.Event().wait()

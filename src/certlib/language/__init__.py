@@ -44,11 +44,14 @@ class Phrases:
         """
         return "; ".join(self._again(group, part) for part in text.split("; ")) if text else text
 
+    def name_of(self, group: str, text: str) -> str | None:
+        """Which text of a group says this in English; None when no one does."""
+        found = said_by(group, text)
+        return found[0] if found else None
+
     def _again(self, group: str, part: str) -> str:
-        for key, pattern in _patterns(group):
-            if found := pattern.fullmatch(part):
-                return self(key, **found.groupdict())
-        return part
+        found = said_by(group, part)
+        return self(f"{group}.{found[0]}", **found[1]) if found else part
 
     def day(self, moment: date) -> str:
         """A day as people write it: `12 December 2026`."""
@@ -98,6 +101,14 @@ def placed(language: str) -> Mapping[str, str]:
 def fields_of(text: str) -> frozenset[str]:
     """The names of a text's fields."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+def said_by(group: str, text: str) -> tuple[str, dict[str, str]] | None:
+    """The first text of a group that says this in English, by its name, with what stands in its fields."""
+    for key, pattern in _patterns(group):
+        if found := pattern.fullmatch(text):
+            return key.removeprefix(f"{group}."), found.groupdict()
+    return None
 
 
 @cache

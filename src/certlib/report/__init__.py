@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbformat import NotebookNode
-
-from certlib.report import attachments, page, pdf
+from certlib.report import attachments, cells, cover, page, pdf
 from certlib.report.colours import weak
-from certlib.report.exporters import ReadinessHTML
+from certlib.report.document import Document, build
 from certlib.report.logos import unseen
 
-__all__ = ["Rendered", "render"]
+__all__ = ["Rendered", "compose", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +25,21 @@ class Rendered:
     missing: tuple[tuple[str, str], ...]
 
 
-def render(notebook: NotebookNode, *, folder: Path | None = None) -> Rendered:
+def compose(notebook: object, *, name: str = "Notebook") -> Document:
+    """The content of an executed notebook's report, cleaned once for both forms.
+
+    Whatever is wrong with the notebook is told in it. `name`: what it is called where it has no title.
+    """
+    around = cover.find(notebook)
+    return build(cells.flow(notebook, around.language), cover=around, name=name)
+
+
+def render(notebook: object, *, folder: Path | None = None) -> Rendered:
     """HTML and PDF of an executed notebook, from content that is cleaned once.
 
     `folder`: where the notebook lies, with the files that it names for the PDF to carry.
     """
-    document, _ = ReadinessHTML().document(notebook)
+    document = compose(notebook)
     files, left_out = attachments.find(notebook, folder)
     made = pdf.pdf(document, files)
     missing = tuple((part.chapter, part.why) for part in document.missing)

@@ -9,8 +9,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from nbformat import NotebookNode
+from certlib.report.cells import outputs
 
 MIMETYPE = "application/vnd.certlib.files+json"
 LIMIT = 32 * 1024 * 1024  # bytes of one file
@@ -44,7 +45,7 @@ class Attachment:
     data: bytes
 
 
-def find(notebook: NotebookNode, folder: Path | None) -> tuple[tuple[Attachment, ...], tuple[str, ...]]:
+def find(notebook: object, folder: Path | None) -> tuple[tuple[Attachment, ...], tuple[str, ...]]:
     """The files that the notebook names, from the folder where it lies; and why one of them is left out."""
     found: list[Attachment] = []
     left_out: list[str] = []
@@ -64,14 +65,10 @@ def find(notebook: NotebookNode, folder: Path | None) -> tuple[tuple[Attachment,
     return tuple(found), tuple(left_out)
 
 
-def _named(notebook: NotebookNode) -> Mapping[str, object]:
-    """SHA-256 by file name, as the last cell that says so has it."""
-    for cell in reversed(notebook.cells):
-        for output in cell.get("outputs", ()):
-            value = output.get("data", {}).get(MIMETYPE)
-            if isinstance(value, Mapping):
-                return value
-    return {}
+def _named(notebook: object) -> Mapping[str, object]:
+    """SHA-256 by file name, as the last output that says so has it."""
+    named = [data[MIMETYPE] for data in outputs(notebook) if isinstance(data.get(MIMETYPE), Mapping)]
+    return cast(Mapping[str, object], named[-1]) if named else {}
 
 
 def _read(folder: Path | None, name: str) -> bytes:

@@ -10,14 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
-from nbformat import NotebookNode
-
 from certlib.inventory import logo
 from certlib.language import LANGUAGES, Phrases, phrases
+from certlib.report.cells import outputs
 from certlib.text import cut, visible
 
 MIMETYPE = "application/vnd.certlib.cover+json"
 LIMIT = 400  # characters of one value
+FIRST = 1970  # the first year that a PDF's date can have
 KNOWN = {"language": LANGUAGES, "paper": ("a4", "letter")}  # the first is taken for what is not known
 _SPOKEN = re.compile(r"(\d{1,2}) (\w+) (\d{4})(?:, (\d{2}):(\d{2}))?(?: UTC)?")
 
@@ -87,12 +87,17 @@ class Cover:
 
 
 def moment(text: str) -> datetime | None:
-    """A date and time (UTC unless it says otherwise) or None when it can't be read."""
+    """A date and time (UTC unless it says otherwise) or None when it can't be read or is none of our time."""
+    found = _written(text) or _spoken(text)
+    return found if found and found.year >= FIRST else None
+
+
+def _written(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return _spoken(text)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one that its offset moves out of the calendar
+        return None
 
 
 def _spoken(text: str) -> datetime | None:
@@ -116,14 +121,13 @@ def spoken(text: str, say: Phrases) -> str:
     return say.moment(found) if ":" in text or "T" in text else say.day(found)
 
 
-def find(notebook: NotebookNode) -> Cover:
+def find(notebook: object) -> Cover:
     """The cover that a cell of the notebook shows; an empty one if none does."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            value = output.get("data", {}).get(MIMETYPE)
-            if isinstance(value, Mapping):
-                said = {f.name: _text(value.get(f.name)) for f in fields(Cover)}
-                return Cover(**said | {key: _known(key, said[key]) for key in KNOWN} | {"logo": _logo(value)})
+    for data in outputs(notebook):
+        value = data.get(MIMETYPE)
+        if isinstance(value, Mapping):
+            said = {f.name: _text(value.get(f.name)) for f in fields(Cover)}
+            return Cover(**said | {key: _known(key, said[key]) for key in KNOWN} | {"logo": _logo(value)})
     return Cover()
 
 

@@ -1,15 +1,17 @@
 """The report before it has a form: chapters with numbers and marks to link to, and what is missing in it.
 
-From the cells' HTML comes one tree: headings without a gap in their levels, unique ids, links that all have a
-target, tables that say what their head cells are the head of, a box where a cell failed or was not run.
+What the cells show becomes one tree: headings without a gap in their levels, unique ids, links that all
+have a target, tables that say what their head cells are the head of, a box where a cell failed or was not
+run.
 """
 
 import re
 from dataclasses import dataclass
 
 from certlib.language import Phrases
+from certlib.report.cells import FAILURE, GAP
 from certlib.report.cover import Cover
-from certlib.report.tree import HEADINGS, Element, parse
+from certlib.report.tree import HEADINGS, Element
 
 OWN_IDS = frozenset({"top", "contents", "content"})  # ids of the page around the content
 OWN_CLASSES = frozenset({"failure", "lead"})  # only this module gives them
@@ -47,13 +49,12 @@ class Document:
     missing: tuple[Missing, ...]
 
 
-def build(*, cleaned: str, cover: Cover, name: str) -> Document:
-    """The report of a notebook's cleaned HTML.
+def build(root: Element, *, cover: Cover, name: str) -> Document:
+    """The report of what a notebook's cells show, which becomes its body.
 
     The first heading of level 1 is its title, else the cover's, else `name`. A cover's title that differs
     from the heading is the site's name.
     """
-    root = parse(cleaned)
     _rename(root)
     heading = _take_title(root)
     _mend_headings(root)
@@ -113,11 +114,11 @@ def _mark_missing(root: Element, say: Phrases) -> tuple[Missing, ...]:
                 kept.append(child)
                 gap = False
             continue
-        if child.tag in ("report-gap", "report-failure"):
-            if not (gap and child.tag == "report-gap"):
+        if child.tag in (GAP, FAILURE):
+            if not (gap and child.tag == GAP):
                 found.append(Missing(chapter, child.text() or say("page.not-run")))
-                kept.append(_box(found[-1], say))
-            gap = child.tag == "report-gap"
+                kept.append(box(found[-1].why, say))
+            gap = child.tag == GAP
             continue
         chapter = next((e.text() for e in reversed(list(child.walk())) if e.tag == "h2"), chapter)
         kept.append(child)
@@ -126,9 +127,10 @@ def _mark_missing(root: Element, say: Phrases) -> tuple[Missing, ...]:
     return tuple(found)
 
 
-def _box(missing: Missing, say: Phrases) -> Element:
+def box(why: str, say: Phrases) -> Element:
+    """What stands in the place of a part that could not be made."""
     head = Element("p", {}, [Element("strong", {}, [say("page.part-missing")])])
-    return Element("div", {"class": "failure"}, [head, Element("p", {}, [missing.why])])
+    return Element("div", {"class": "failure"}, [head, Element("p", {}, [why])])
 
 
 def _mend_tables(root: Element) -> None:

@@ -6,9 +6,9 @@ report's, the fonts are ours. A character that our fonts lack is spelled out; it
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,8 @@ import typst
 from certlib.report.attachments import Attachment
 from certlib.report.blocks import Node
 from certlib.report.content import content, files, pictures, source
-from certlib.report.document import Document
+from certlib.report.document import Document, box
+from certlib.report.tree import Element
 
 TRIES = 3
 _HERE = Path(__file__).parent
@@ -46,17 +47,58 @@ def pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Made:
         data = content(document, attachments, spelled=spelled, undrawable=undrawable)
         try:
             return Made(_compile(data, carried, strict=True), _notes(spelled, undrawable))
-        except typst.TypstError as error:
-            lacking = _lacking(error.diagnostic) - spelled
+        except BaseException as error:
+            if not _typst_failed(error):
+                raise
+            lacking = _lacking(getattr(error, "diagnostic", "")) - spelled
             bad = {source(one) for one in pictures(data["body"]) if not _drawable(one)}
-            failure = error.message
+            failure = getattr(error, "message", "") or str(error)
             if not lacking and not bad:
                 break
             spelled |= lacking
             undrawable |= bad
-    data = content(document, attachments, spelled=spelled, undrawable=undrawable)
-    made = _compile(data, carried, strict=False)
-    return Made(made, (f"The PDF does not keep to PDF/UA and PDF/A: {failure}", *_notes(spelled, undrawable)))
+
+    def compiled(some: Document) -> bytes:
+        data = content(some, attachments, spelled=spelled, undrawable=undrawable)
+        return _compile(data, carried, strict=False)
+
+    notes = (f"The PDF does not keep to PDF/UA and PDF/A: {failure}", *_notes(spelled, undrawable))
+    try:
+        return Made(compiled(document), notes)
+    except BaseException as error:
+        if not _typst_failed(error):
+            raise
+    kept, count = _settable(document.body.children, document, compiled)
+    body = Element("root", {}, kept)
+    left = {element.attrs.get("id") for element in body.walk()}
+    contents = tuple(entry for entry in document.contents if entry.id in left)
+    mended = replace(document, body=body, contents=contents)
+    return Made(compiled(mended), (*notes, f"{count} parts could not be set in the PDF; the HTML has them"))
+
+
+def _settable(
+    parts: list[Element | str], document: Document, compiled: Callable[[Document], bytes]
+) -> tuple[list[Element | str], int]:
+    """The parts of the body with a box in the place of each that can't be set on paper, and their number."""
+    try:
+        compiled(replace(document, body=Element("root", {}, parts), contents=()))
+    except BaseException as error:
+        if not _typst_failed(error):
+            raise
+    else:
+        return parts, 0
+    if len(parts) == 1:
+        return [box(document.cover.say("paper.unset"), document.cover.say)], 1
+    half = len(parts) // 2
+    (first, some), (second, more) = (
+        _settable(part, document, compiled) for part in (parts[:half], parts[half:])
+    )
+    return first + second, some + more
+
+
+def _typst_failed(error: BaseException) -> bool:
+    """Whether Typst gave up: by an error of its own, or a panic, which is no Exception."""
+    return isinstance(error, typst.TypstError) or type(error).__name__ == "PanicException"
 
 
 def _drawable(picture: Node) -> bool:
@@ -64,7 +106,9 @@ def _drawable(picture: Node) -> bool:
         typst.Compiler(_PICTURE, root=_HERE, sys_inputs={"picture": json.dumps(picture)}).compile(
             format="pdf"
         )
-    except typst.TypstError:
+    except BaseException as error:
+        if not _typst_failed(error):
+            raise
         return False
     return True
 

@@ -5,6 +5,7 @@ takes everything else away; the tree then holds only what is on the list.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
@@ -12,6 +13,7 @@ from html.parser import HTMLParser
 
 import nh3
 
+from certlib.language import Phrases
 from certlib.text import visible
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -49,6 +51,25 @@ _ALLOWED = {
     "class": _NAME,
     "id": re.compile(r"\S{1,200}"),
 }
+
+
+DEEPEST = 40  # elements within each other; what is made of them goes as deep, and ends not far above
+UNCLOSED = 3000  # elements; the time that cleaning takes grows with their square
+_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+class Unshown(Exception):
+    """What a notebook holds can't be shown; the key of the fixed text that says why, and its fields."""
+
+    def __init__(self, why: str, **fields: str | int) -> None:
+        super().__init__(why, fields)
+        self.why, self.fields = why, fields
+
+    def told(self, say: Phrases) -> str:
+        """Why, for a reader."""
+        shown = {name: say.number(one) if isinstance(one, int) else one for name, one in self.fields.items()}
+        return say(self.why, **shown)
 
 
 @dataclass(slots=True)
@@ -120,8 +141,28 @@ _CLEANER = nh3.Cleaner(
 
 
 def clean(html: str) -> str:
-    """HTML with nothing in it but the allowed tags and attributes, every tag closed."""
+    """HTML with nothing in it but the allowed tags and attributes, every tag closed.
+
+    Raises Unshown for more open tags than can be closed in good time.
+    """
+    if _unclosed(html) > UNCLOSED:
+        raise Unshown("cell.unclosed", limit=UNCLOSED)
     return str(_CLEANER.clean(seen(html)))
+
+
+def _unclosed(html: str) -> int:
+    """How many elements are open at once, if none is closed but by its tag."""
+    depth = deepest = 0
+    opened = Counter[str]()
+    for slash, tag in _TAG.findall(_COMMENT.sub("", html)):
+        if not slash and tag.lower() not in VOID:
+            opened[tag.lower()] += 1
+            depth += 1
+            deepest = max(deepest, depth)
+        elif slash and opened[tag.lower()]:
+            opened[tag.lower()] -= 1
+            depth -= 1
+    return deepest
 
 
 class _Builder(HTMLParser):
@@ -137,6 +178,8 @@ class _Builder(HTMLParser):
         self.open[-1].children.append(element)
         if tag not in VOID:
             self.open.append(element)
+        if len(self.open) > DEEPEST + 1:  # with the root
+            raise Unshown("cell.deep", limit=DEEPEST)
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID:
@@ -147,7 +190,7 @@ class _Builder(HTMLParser):
 
 
 def parse(cleaned: str) -> Element:
-    """The tree of cleaned HTML, below a root without meaning."""
+    """The tree of cleaned HTML, below a root without meaning. Raises Unshown for one too deep."""
     builder = _Builder()
     builder.feed(cleaned)
     builder.close()

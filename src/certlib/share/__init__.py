@@ -7,6 +7,6 @@ The bytes of certificates stay out of the shared evidence; the assessment asks t
 """
 
 from certlib.share.evidence import shared
-from certlib.share.key import KEY_FILE, key_beside, read_shared
+from certlib.share.key import KEY_FILE, keep_key, key_beside, read_shared
 
-__all__ = ["KEY_FILE", "key_beside", "read_shared", "shared"]
+__all__ = ["KEY_FILE", "keep_key", "key_beside", "read_shared", "shared"]

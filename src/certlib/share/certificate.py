@@ -1,6 +1,7 @@
 """A certificate's facts with pseudonyms, and without its bytes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TypeVar
 
@@ -54,6 +55,9 @@ def replaced(one: Certificate, names: Pseudonyms) -> Certificate:
         policies=_each(one.policies, names.oid),
         self_signed=_told(one.self_signed),
         kind=one.kind,
+        malformed=tuple(
+            replace(each, part=_part(each.part, names), reason="left out") for each in one.malformed
+        ),
     )
 
 
@@ -89,6 +93,11 @@ def _at(moment: datetime | Unreadable, of_day: time) -> datetime | Unreadable:
 
 def _oids(value: str | Unreadable, names: Pseudonyms) -> str | Unreadable:
     return names.oid(value) if isinstance(value, str) else _UNREADABLE
+
+
+def _part(part: str, names: Pseudonyms) -> str:
+    """What part it is: a word of ours, or an extension's OID."""
+    return names.oid(part) if part[:1].isdigit() else part
 
 
 def _each(

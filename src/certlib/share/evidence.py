@@ -1,23 +1,33 @@
 """Evidence with pseudonyms: which fields are kept, replaced or left out."""
 
+import errno
 import re
 from collections.abc import Iterable
 
+from certlib.assess.elsewhere import passed_over
 from certlib.assess.proof import Proof, proof_of
+from certlib.assess.unlike import current
 from certlib.evidence import Evidence, Hsts, LookUp, Presentation
 from certlib.inventory import Agents, FurtherEndpoint, Node, Site, Waiver
 from certlib.inventory.model import Branding, Report
 from certlib.knowledge import load as load_knowledge
 from certlib.knowledge import read_release
 from certlib.knowledge import release as find_release
-from certlib.language import phrases
+from certlib.language import phrases, said_by
 from certlib.share.certificate import replaced
 from certlib.share.pseudonyms import Pseudonyms
 from certlib.tls import OFFERS
+from certlib.tls.names import ALERTS, GROUPS, SUITES, VERSIONS
+from certlib.tls.plain import NAMES
 from certlib.x509 import Certificate
 
 _RELEASE = re.compile(r"[0-9]+(\.[0-9]+){0,3}(\([0-9]+[a-z]?\))?( ?SU ?[0-9]+[a-z]?)?")
 _ALPN = frozenset({"h2", "http/1.1"})
+# What may stand in a detail: alerts, errors of the operating system, TLS's own names, protocols; and figures.
+_WORDS = frozenset(
+    (*ALERTS.values(), *errno.errorcode.values(), *SUITES.values(), *GROUPS.values(), *VERSIONS.values())
+) | {*OFFERS, *NAMES, "RSA", "ECDSA", "rsa", "ec"}
+_FIGURE = re.compile(r"[0-9][0-9,]{0,12}(\.[0-9]{1,3})?|EAI_[A-Z]{1,20}")
 
 
 def shared(evidence: Evidence, *, key: bytes, later: Evidence | None = None) -> tuple[Evidence, Proof]:
@@ -42,7 +52,9 @@ def _replaced(evidence: Evidence, names: Pseudonyms) -> tuple[Evidence, Proof]:
         collected=evidence.collected,
         finished=evidence.finished,
         collector=evidence.collector,
-        presentations=tuple(_presentation(one, names) for one in evidence.presentations),
+        presentations=tuple(
+            _presentation(one, names) for one in current(evidence.presentations, evidence.certificates)
+        ),
         certificates={one.sha256: one for one in certificates.values()},
         hsts=tuple(_hsts(one, names) for one in evidence.hsts),
         names=tuple(
@@ -138,6 +150,7 @@ def _presentation(one: Presentation, names: Pseudonyms) -> Presentation:
         offer=one.offer if one.offer in OFFERS else names.name("profile", one.offer),
         chain=tuple(names.digest("certificate", sha256) for sha256 in one.chain),
         reason=one.reason,
+        detail=_detail(one.detail),
         version=one.version,
         suite=one.suite,
         group=one.group,
@@ -146,7 +159,31 @@ def _presentation(one: Presentation, names: Pseudonyms) -> Presentation:
         client_certificate_requested=one.client_certificate_requested,
         alerts=one.alerts,
         address=names.address(one.address) if one.address else None,
+        attempts=tuple(_passed_over(one, names)),
     )
+
+
+def _detail(text: str) -> str:
+    """What a collection wrote beside a reason, part by part, without what is none of certlib's own words."""
+    return "; ".join(filter(None, map(_part, text.split("; "))))
+
+
+def _part(text: str) -> str:
+    if text in _WORDS:
+        return text
+    if (found := said_by("detail", text)) is None:
+        return ""
+    name, values = found
+    own = {
+        field: value if value in _WORDS or _FIGURE.fullmatch(value) else "…"
+        for field, value in values.items()
+    }
+    return phrases()(f"detail.{name}", **own)
+
+
+def _passed_over(one: Presentation, names: Pseudonyms) -> Iterable[str]:
+    """The addresses at which no connection was made, each with the reason alone."""
+    return (f"{names.address(each.address)}: {each.reason}" for each in passed_over(one) if each.address)
 
 
 def _hsts(one: Hsts, names: Pseudonyms) -> Hsts:

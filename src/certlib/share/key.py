@@ -1,5 +1,6 @@
 """The key by which a site's names become pseudonyms: beside its evidence, never in what is shared."""
 
+import json
 import os
 import re
 import secrets
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from certlib.assess.proof import Proof
 from certlib.errors import CannotWrite, InvalidInput, Problem
-from certlib.evidence import Evidence
+from certlib.evidence import Evidence, same_customer
 from certlib.evidence import read as read_evidence
 from certlib.share.evidence import shared
 
@@ -21,6 +22,43 @@ def read_shared(path: Path) -> tuple[Evidence, Proof]:
     The key lies beside the file and is made when there is none. Raises InvalidInput, CannotWrite.
     """
     return shared(read_evidence(path), key=key_beside(path))
+
+
+def keep_key(folder: Path) -> None:
+    """Lay into a run's folder the newest key of the same customer from the runs beside it, if there is one.
+
+    Two customers may have a site of one id, whose runs lie side by side: what a key is for is what the
+    evidence beside it tells, so that of a run without evidence is left alone. Raises CannotWrite.
+    """
+    file, customer = folder / KEY_FILE, _customer(folder)
+    try:
+        keys = sorted(folder.parent.glob(f"*/{KEY_FILE}"), key=lambda path: path.stat().st_mtime_ns)
+    except OSError:
+        return
+    if customer is None or file in keys:
+        return
+    for key in reversed(keys):
+        other = _customer(key.parent)
+        if other is None or not same_customer(customer, other):
+            continue
+        try:
+            text = key.read_bytes()
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as written:
+                written.write(text)
+        except OSError as cause:
+            raise CannotWrite(file, cause) from cause
+        return
+
+
+def _customer(folder: Path) -> str | None:
+    """Whose the evidence in a run's folder is; it need not be readable in all else."""
+    try:
+        content = (folder / "evidence.json").read_bytes()
+        said = json.loads(content.decode("utf-8-sig"))["site"]["customer"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return said if isinstance(said, str) else None
 
 
 def key_beside(path: Path) -> bytes:

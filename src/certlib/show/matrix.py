@@ -14,9 +14,11 @@ from certlib.show.addresses import SHORT, of_certificate, of_finding, of_node
 from certlib.show.findings import asking
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
 from certlib.text import in_columns, visible
-from certlib.x509 import Certificate, Unreadable
+from certlib.x509 import Certificate
 
 SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
+
+_NAMES = 8  # of a certificate that are shown
 
 
 def matrix(assessment: Assessment) -> Display:
@@ -241,12 +243,7 @@ def _presented(
 
 def leaf_terms(certificate: Certificate, say: Phrases) -> list[tuple[str, Markup | str]]:
     """The facts of a certificate that people compare."""
-    names = certificate.dns_names
-    shown = (
-        str(names)
-        if isinstance(names, Unreadable)
-        else ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
-    )
+    shown = words.names_text(certificate, _NAMES, say)
     begin, end = _day(certificate.not_before), _day(certificate.not_after)
     return [
         (say("leaf-fact.certificate"), words.certificate_text(certificate, say)),

@@ -85,14 +85,20 @@ def answers(evidence: Evidence) -> Display:
     places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
     groups: dict[str, list[Markup]] = {}
     first = {one.endpoint: one for one in reversed(_in_order(evidence.presentations))}
-    for one in _in_order(evidence.presentations):
+    rows: dict[str, Sequence[Presentation]] = {}
+    for one in evidence.presentations:
+        rows[one.endpoint] = (*rows.get(one.endpoint, ()), one)
+    asked = (*evidence.presentations, *evidence.elsewhere)
+    for one in _in_order(asked):
         place = places[one.endpoint]
         server = say("answers.server", node=visible(place.node), server=place.title, port=place.port)
         groups.setdefault(server, []).append(
             _answer(
                 one,
+                rows.get(one.endpoint, ()),
                 evidence,
                 knowledge,
+                further=one in evidence.elsewhere,
                 place=of_answers(one.endpoint) if one is first[one.endpoint] else None,
             )
         )
@@ -111,15 +117,28 @@ def answers(evidence: Evidence) -> Display:
             class_="matrix close",
         ),
     )
-    answered = sum(1 for one in evidence.presentations if one.chain)
-    return Display(html=html, text=say("answers.count", answered=answered, asked=len(evidence.presentations)))
+    answered = sum(1 for one in asked if one.chain)
+    return Display(html=html, text=say("answers.count", answered=answered, asked=len(asked)))
 
 
-def _answer(one: Presentation, evidence: Evidence, knowledge: Knowledge, *, place: str | None) -> Markup:
-    """The row of one question: what was sent, or across its columns why nothing was."""
+def _answer(
+    one: Presentation,
+    rows: Sequence[Presentation],
+    evidence: Evidence,
+    knowledge: Knowledge,
+    *,
+    further: bool,
+    place: str | None,
+) -> Markup:
+    """The row of one question: what was sent, or across its columns why nothing was.
+
+    `further`: it was asked at a further address of the name.
+    """
     say = knowledge.say
-    known = " · ".join(part for part in (one.version, one.suite, _reason(one, knowledge)) if part)
-    offer = tag("th", one.offer, id=place, scope="row")
+    spoken = None if one.reason is Reason.NO_SUCH_CERTIFICATE else one.version
+    known = " · ".join(part for part in (spoken, one.suite, _reason(one, rows, knowledge)) if part)
+    called = say("answers.at", offer=one.offer, address=one.address) if further else one.offer
+    offer = tag("th", called, id=place, scope="row")
     if not one.leaf:
         return tag("tr", offer, tag("td", say("answers.nothing", reason=known), colspan=3))
     certificate = words.certificate_text(evidence.certificates[one.leaf], say)
@@ -134,7 +153,7 @@ def certificates(evidence: Evidence) -> Display:
     """
     say = phrases(evidence.site.report.language)
     users: dict[str, list[str]] = {}
-    for one in evidence.presentations:
+    for one in (*evidence.presentations, *evidence.elsewhere):
         if one.leaf and one.endpoint not in (known := users.setdefault(one.leaf, [])):
             known.append(one.endpoint)
     parts = []
@@ -238,14 +257,17 @@ def _in_order(answers: Sequence[Presentation]) -> list[Presentation]:
     return sorted(answers, key=rank)
 
 
-def _reason(one: Presentation, knowledge: Knowledge) -> str:
+def _reason(one: Presentation, rows: Sequence[Presentation], knowledge: Knowledge) -> str:
     """Why there is no certificate, and what to check where that is not plain."""
     if one.reason is None:
         return ""
     if one.reason in (Reason.NO_SUCH_CERTIFICATE, Reason.NOT_ASKED):
-        return words.detail_text(one.detail, knowledge.say) or words.reason_text(one.reason, "", knowledge)
-    sentence = words.reason_text(one.reason, one.detail, knowledge)
-    return f"{sentence} {knowledge.reasons[one.reason.value].hint}"
+        told = words.detail_text(one.detail, knowledge.say) or words.reason_text(one, rows, knowledge)
+        if one.reason is Reason.NO_SUCH_CERTIFICATE and one.version and one.version not in told:
+            return f"{told}; {knowledge.say('detail.version-alone', version=one.version)}"
+        return told
+    sentence = words.reason_text(one, rows, knowledge)
+    return f"{sentence} {words.reason_hint(one, rows, knowledge)}"
 
 
 def _pages(evidence: Evidence, say: Phrases) -> Markup | None:

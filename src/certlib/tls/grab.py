@@ -18,6 +18,7 @@ from certlib.tls.spki import key_type
 _MOST_ALERTS = 16
 _WARNING, _CLOSE_NOTIFY = 1, 0
 # What a warning may be about without being the end: name not known, no renegotiation, cancelled by the user.
+# It is the end all the same when nothing comes after it.
 _HARMLESS = {90, 100, 112}
 _CHANGE_CIPHER_SPEC = b"\x14\x03\x03\x00\x01\x01"
 
@@ -177,5 +178,5 @@ class Grab:
                 self._finish(Reason.ALERT, name)
             elif len(self._alerts) >= _MOST_ALERTS:
                 raise too_big(f"{_MOST_ALERTS} warning alerts")
-            elif not harmless:
+            elif not (harmless and self._suspect):
                 self._suspect = name

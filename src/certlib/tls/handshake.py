@@ -12,7 +12,8 @@ from certlib.tls.names import GROUPS, SUITES, TLS_1_3, VERSIONS, name_of
 from certlib.tls.offers import Offer
 from certlib.tls.records import malformed, not_offered, too_big
 
-LONGEST_MESSAGE = 262_144
+LONGEST_CERTIFICATE = 1_048_576  # its message; some 40,000 names fit into one
+LONGEST_MESSAGE = 262_144  # any other
 _LONGEST_COOKIE = 4_096
 _MOST_MESSAGES = 64
 _ALPN, _COOKIE, _KEY_SHARE = 16, 44, 51
@@ -74,8 +75,11 @@ class Handshake:
         buffer += content
         while not self.complete and len(buffer) >= 4:
             size = int.from_bytes(buffer[1:4], "big")
-            if size > LONGEST_MESSAGE:
-                raise too_big(f"a handshake message of {size} bytes")
+            certificate = self.hello is not None and buffer[0] == messages.CERTIFICATE
+            most = LONGEST_CERTIFICATE if certificate else LONGEST_MESSAGE
+            if size > most:
+                what = "a certificate message of" if certificate else "a handshake message of"
+                raise too_big(f"{what} {size} bytes, where at most {most} are read")
             if len(buffer) < 4 + size:
                 break
             message = bytes(buffer[: 4 + size])
@@ -118,7 +122,7 @@ class Handshake:
         if hello.version not in self._offer.versions:
             raise not_offered(name_of(hello.version, VERSIONS))
         if hello.suite not in self._offer.suites:
-            raise not_offered(name_of(hello.suite, SUITES))
+            raise not_offered(f"the cipher suite {name_of(hello.suite, SUITES)}")
         if hello.version == TLS_1_3:
             self._agree(hello, message)
         else:
@@ -135,14 +139,14 @@ class Handshake:
             group = messages.only_number(wanted, "group")
             share = self._keys.public(group) if group in self._offer.groups else None
             if share is None:
-                raise not_offered(name_of(group, GROUPS))
+                raise not_offered(f"the group {name_of(group, GROUPS)}")
             shares = ((group, share),)
         elif cookie is None:
             raise malformed("a HelloRetryRequest that asks for nothing")
         if cookie is not None:
             cookie = messages.Reader(cookie, "cookie").vector(2)
             if len(cookie) > _LONGEST_COOKIE:
-                raise too_big(f"a cookie of {len(cookie)} bytes")
+                raise too_big(f"a cookie of {len(cookie)} bytes, where at most {_LONGEST_COOKIE} are read")
         self._transcript = transcript_after_retry(suite=retry.suite, first_hello=self._sent, retry=message)
         self._sent = self._client_hello(shares, cookie or b"")
         self.retried = True
@@ -157,7 +161,7 @@ class Handshake:
         reader = messages.Reader(hello.extensions.get(_KEY_SHARE, b""), "key share")
         self.group = group = reader.number(2)
         if group not in self._offer.groups:
-            raise not_offered(name_of(group, GROUPS))
+            raise not_offered(f"the group {name_of(group, GROUPS)}")
         try:
             shared = self._keys.agree(group=group, peer=reader.vector(2))
         except ValueError:

@@ -28,6 +28,8 @@ _BEGINNINGS = (
     (b"\xff\xfd", "Telnet"),
     (b"\xff\xfb", "Telnet"),
 )
+_BY_CONTENT = ("SSL 2.0", "XML", "SMTP", "FTP", "SMTP or FTP")
+NAMES = frozenset((*(name for _, name in _BEGINNINGS), *_BY_CONTENT))  # all that `protocol` may say
 _NUMBERED = (b"220", b"221", b"421", b"500", b"501", b"502", b"503", b"530", b"554")
 
 

@@ -20,10 +20,12 @@ from typing import Any, Final
 import yaml
 
 from certlib.errors import InvalidInput, Problem
+from certlib.text import oddities, quoted
 from certlib.tls.names import GROUPS, SIGNATURE_ALGORITHMS, SUITES, TLS_1_3, VERSIONS
 from certlib.tls.offers import EXTENSIONS, OFFERS, Offer
 
 _LARGEST_FILE: Final = 65_536
+_DEEPEST: Final = 5  # lists and mappings in each other; a profile has two
 _LONGEST_LIST: Final = 300
 _LONGEST_TEXT: Final = 80
 _MOST_PROTOCOLS: Final = 16  # a hello has to fit into one record
@@ -129,15 +131,19 @@ def read_profile(path: Path) -> Offer:
     """The offer of a client profile; raises InvalidInput with every mistake of the file."""
     file = str(path)
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            wrong = "is no regular file."
+            raise InvalidInput((Problem(file, None, "", wrong, "Name a file with a client profile."),))
         with path.open("rb") as content:
             raw = content.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        wrong = f"cannot be read ({error.strerror or error})."
+    except (OSError, ValueError) as error:
+        wrong = f"cannot be read ({getattr(error, 'strerror', None) or error})."
         raise InvalidInput((Problem(file, None, "", wrong, "Check its name and rights."),)) from None
     if len(raw) > _LARGEST_FILE:
         wrong = "is larger than any client profile."
         raise InvalidInput((Problem(file, None, "", wrong, "Write one client per file."),))
     try:
+        _check_events(file, raw)
         node = yaml.compose(raw, Loader=yaml.SafeLoader)
         values = yaml.safe_load(raw)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -150,6 +156,23 @@ def read_profile(path: Path) -> Offer:
         raise InvalidInput((Problem(file, 1, "", "holds no keys.", instead),))
     lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
     return _checked(file, {str(key): value for key, value in values.items()}, lines)
+
+
+def _check_events(file: str, raw: bytes) -> None:
+    """Refuse what is small as text and large as values: aliases, and lists in lists."""
+    depth = 0
+    for event in yaml.parse(raw, Loader=yaml.SafeLoader):
+        opens = isinstance(event, yaml.CollectionStartEvent)
+        depth += opens - isinstance(event, yaml.CollectionEndEvent)
+        if opens and depth > _DEEPEST:
+            wrong, instead = "nests too deeply.", "Write a list of names in brackets."
+        elif isinstance(event, yaml.AliasEvent):
+            wrong = f"refers to the anchor {quoted(event.anchor)}."
+            instead = "Write the value itself; put a text that begins with * into quotes."
+        else:
+            continue
+        line = event.start_mark.line + 1 if event.start_mark else None
+        raise InvalidInput((Problem(file, line, "", wrong, instead),))
 
 
 def read_profiles(paths: Iterable[Path]) -> dict[str, Offer]:
@@ -177,18 +200,27 @@ def _checked(file: str, values: Mapping[str, object], lines: Mapping[str, int]) 
     for key, value in values.items():
         if key not in _READERS:
             known = ", ".join(_READERS)
-            problems.append(Problem(file, lines.get(key), key[:40], "is not known.", f"Use {known}."))
+            said = f"is not known.{_oddities(key)}"
+            problems.append(Problem(file, lines.get(key), key[:40], said, f"Use {known}."))
             continue
         try:
             found[key] = _READERS[key](value)
         except _Wrong as wrong:
-            problems.append(Problem(file, lines.get(key), key, f"{wrong.wrong}.", wrong.instead))
+            said = f"{wrong.wrong}.{_oddities(value)}"
+            problems.append(Problem(file, lines.get(key), key, said, wrong.instead))
     if not problems:
         problems += [Problem(file, lines.get(key), key, *told) for key, told in _clashes(found).items()]
     if problems:
         raise InvalidInput(tuple(problems))
     found["extras"] = found.pop("extensions", ())
     return Offer(**{"key": None, **found})
+
+
+def _oddities(value: object) -> str:
+    """Which characters of a refused value look like others."""
+    texts = value if isinstance(value, list) else [value]
+    odd = oddities(" ".join(text for text in texts if isinstance(text, str)))
+    return f" It holds {odd}." if odd else ""
 
 
 def _clashes(found: Mapping[str, Any]) -> dict[str, tuple[str, str]]:

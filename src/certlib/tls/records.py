@@ -9,7 +9,8 @@ from certlib.tls.keyschedule import Protection
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
 
-MOST_BYTES: Final = 1 << 20  # of a whole connection
+# Of a whole connection: the longest certificate message, its records' headers, and what else a server says.
+MOST_BYTES: Final = 3 << 19
 LONGEST_RECORD: Final = 18_432  # 2^14 and what TLS 1.2 allows for compression and encryption
 MOST_IDLE: Final = 32  # records that bring nothing: empty ones, ChangeCipherSpec
 
@@ -28,7 +29,7 @@ def malformed(detail: str) -> Broken:
 
 
 def not_offered(choice: str) -> Broken:
-    """A server's choice that the client did not leave to it."""
+    """A server's choice that the client did not leave to it; a TLS version by its name alone."""
     return Broken(Reason.NOT_OFFERED, f"{choice} was not offered")
 
 
@@ -70,7 +71,7 @@ class Records:
                 raise malformed("something other than a TLS record in the stream")
             size = buffer[at + 3] << 8 | buffer[at + 4]
             if size > LONGEST_RECORD:
-                raise too_big(f"a record of {size} bytes")
+                raise too_big(f"a record of {size} bytes, where at most {LONGEST_RECORD} are allowed")
             end = at + 5 + size
             if len(buffer) < end:
                 break
@@ -82,9 +83,9 @@ class Records:
                 return kind, content
             self._idle += 1
             if self._idle > MOST_IDLE:
-                raise too_big("too many records without content")
+                raise too_big(f"more than {MOST_IDLE} records without content")
         if self._fed >= MOST_BYTES:
-            raise too_big(f"more than {MOST_BYTES} bytes")
+            raise too_big(f"more than {MOST_BYTES} bytes before the end of the certificate")
         return None
 
     def drop(self) -> None:

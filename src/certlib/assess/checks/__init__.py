@@ -26,7 +26,9 @@ from certlib.assess.checks import (
     public_ca_validity,
     rsa_key_over_2048,
     rsa_key_size,
+    same_certificate_at_addresses,
     same_certificate_on_node,
+    same_certificate_on_port,
     same_key_on_two_nodes,
     san_of_both_uccx_nodes,
     san_shared_with_socialminer,
@@ -51,6 +53,8 @@ CHECKS: dict[str, Check] = {
     for module in (
         agents_can_work,
         endpoint_answers,
+        same_certificate_on_port,
+        same_certificate_at_addresses,
         presented_as_expected,
         ecdsa_signed_by_rsa,
         valid_on_upgrade_day,

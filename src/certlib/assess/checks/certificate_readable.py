@@ -4,16 +4,28 @@ from collections.abc import Sequence
 
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context
-from certlib.assess.model import Finding
+from certlib.assess.model import Finding, FindingState
 from certlib.language import Phrases
-from certlib.x509 import Unreadable
+from certlib.x509 import Certificate, Unreadable
 
 CHECK = "certificate-readable"
-_FIELDS = ("subject", "issuer", "not_before", "not_after", "key_type", "signature_key", "dns_names")
+_FIELDS = (
+    "subject",
+    "issuer",
+    "not_before",
+    "not_after",
+    "key_type",
+    "signature_key",
+    "dns_names",
+    "ip_addresses",
+)
 
 
 def check(context: Context) -> tuple[Finding, ...]:
-    """A certificate that is missing from the evidence, or whose fields can't be read, is a finding."""
+    """A certificate that is missing from the evidence, or whose fields can't be read, is a finding.
+
+    What could be read although it is badly formed is told too; what browsers make of it is another check's.
+    """
     say = context.knowledge.say
     users: dict[str, list[str]] = {}
     for one in context.evidence.presentations:
@@ -30,22 +42,42 @@ def check(context: Context) -> tuple[Finding, ...]:
         if certificate and certificate.kind == "unreadable" and not broken:
             broken = ["kind"]
         if certificate is None or broken:
-            text = _unreadable(sha, endpoints, broken, say)
             faults.append(
-                finding(
-                    context=context, check=CHECK, state="error", node=endpoints[0].rpartition("/")[0] or None,
-                    endpoint=endpoints[0], text=text, evidence=(sha, *endpoints),
-                )
-            )  # fmt: skip
+                _finding(context, sha, endpoints, "error", _unreadable(sha, endpoints, broken, say))
+            )
+        elif certificate.malformed:
+            text = _malformed(sha, endpoints, certificate, say)
+            faults.append(_finding(context, sha, endpoints, "information", text))
     text = say("check-certificate-readable.pass")
     return all_well(context=context, check=CHECK, faults=faults, judged=users, text=text, about_leaves=False)
 
 
+def _finding(context: Context, sha: str, endpoints: Sequence[str], state: FindingState, text: str) -> Finding:
+    return finding(
+        context=context, check=CHECK, state=state, node=endpoints[0].rpartition("/")[0] or None,
+        endpoint=endpoints[0], text=text, evidence=(sha, *endpoints),
+    )  # fmt: skip
+
+
+def _malformed(sha: str, endpoints: Sequence[str], certificate: Certificate, say: Phrases) -> str:
+    """A certificate that could be read, with what a strict reader refuses in it."""
+    parts = _some([f"{one}" for one in certificate.malformed], say)
+    return say(
+        "check-certificate-readable.malformed", sha=sha[:16], endpoints=_some(endpoints, say), parts=parts
+    )
+
+
+def _some(texts: Sequence[str], say: Phrases) -> str:
+    """The first three, and how many more there are."""
+    more = len(texts) - 3
+    return say.listed(
+        *texts[:3], *([say("check-certificate-readable.more", number=more)] if more > 0 else [])
+    )
+
+
 def _unreadable(sha: str, endpoints: Sequence[str], fields: Sequence[str], say: Phrases) -> str:
     """A certificate with fields that can't be read, or without its bytes."""
-    more = len(endpoints) - 3
-    named = [*endpoints[:3], *([say("check-certificate-readable.more", number=more)] if more > 0 else [])]
-    start, where = sha[:16], say.listed(*named)
+    start, where = sha[:16], _some(endpoints, say)
     if not fields:
         return say("check-certificate-readable.missing", sha=start, endpoints=where)
     listed = say.listed(*fields)

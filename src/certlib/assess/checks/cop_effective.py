@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context, answered
 from certlib.assess.model import Finding, Observed
-from certlib.assess.observed import counting, ecdsa_off
+from certlib.assess.observed import counting, ecdsa_off, version_of
+from certlib.evidence import Presentation
 from certlib.language import Phrases
 from certlib.reasons import Reason
 
@@ -26,15 +27,15 @@ def check(context: Context) -> tuple[Finding, ...]:
         if not ecdsa_off(role=node.role, cops=cops, knowledge=context.knowledge):
             continue
         for seen in context.seen_on(node.name):
-            leaking = [
+            asked = [
                 one
                 for one in context.evidence.presentations
-                if one.endpoint == seen.endpoint
-                and one.offer.startswith("ecdsa")
-                and one.leaf
-                and not one.reason
+                if one.endpoint == seen.endpoint and one.offer.startswith("ecdsa")
             ]
-            if leaking or seen.identity == "tomcat-ECDSA":
+            leaking = [one for one in asked if one.leaf and not one.reason]
+            if seen.unsure:
+                unseen.append(seen.endpoint)
+            elif leaking or seen.identity == "tomcat-ECDSA":
                 versions = sorted({one.version for one in leaking if one.version})
                 faults.append(
                     finding(
@@ -42,15 +43,15 @@ def check(context: Context) -> tuple[Finding, ...]:
                         text=_leaking(seen, versions, say), evidence=(seen.endpoint,),
                     )
                 )  # fmt: skip
-            elif answered(seen) and seen.ecdsa_reason in _DENIED:
+            elif answered(seen) and _denied(seen, asked):
                 judged.append(seen.endpoint)
             else:
                 unseen.append(seen.endpoint)
-        asked = {one.endpoint for one in context.seen_on(node.name)}
+        known = {one.endpoint for one in context.seen_on(node.name)}
         unseen += [
             one.id
             for one in context.of_node(node.name)
-            if one.id not in asked and (server := context.server(one)) and server.prefers
+            if one.id not in known and (server := context.server(one)) and server.prefers
         ]
     if unseen:
         faults.append(
@@ -64,6 +65,18 @@ def check(context: Context) -> tuple[Finding, ...]:
         context=context, check=CHECK, faults=faults, judged=judged, text=say("check-cop-effective.pass"),
         nothing=say("check-cop-effective.nothing"),
     )  # fmt: skip
+
+
+def _denied(seen: Observed, asked: Sequence[Presentation]) -> bool:
+    """Whether every TLS version that the port speaks denied ECDSA.
+
+    Where TLS 1.3 is spoken, an offer of all versions was denied in TLS 1.3 alone.
+    """
+    denied = [one for one in asked if one.reason in _DENIED]
+    if not any("1.3" in one for one in seen.versions):
+        return bool(denied)
+    versions = {version_of(one) or "TLS 1.3" for one in denied}
+    return {"TLS 1.2", "TLS 1.3"} <= versions
 
 
 def _leaking(seen: Observed, versions: Sequence[str], say: Phrases) -> str:

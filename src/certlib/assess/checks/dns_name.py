@@ -2,6 +2,7 @@
 
 from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context
+from certlib.assess.faults import plain
 from certlib.assess.model import Finding
 from certlib.evidence import LookUp
 from certlib.inventory import Endpoint
@@ -28,7 +29,7 @@ def check(context: Context) -> tuple[Finding, ...]:
             continue
         meant = known[one.address].addresses if one.address in known else (one.address,)
         judged.append(one.id)
-        if set(found.addresses) & set(meant):
+        if {*map(plain, found.addresses)} & {*map(plain, meant)}:
             continue
         if not found.addresses:
             unknown.append((found, one))

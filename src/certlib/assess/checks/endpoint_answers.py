@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 from certlib.assess import words
 from certlib.assess.checks.finding import all_well, finding
-from certlib.assess.context import Context, answered
+from certlib.assess.context import Context, heard
 from certlib.assess.model import Cell, Finding
+from certlib.assess.observed import row_behind
 from certlib.assess.verdict import silent_nodes
+from certlib.evidence import Presentation
+from certlib.knowledge import Meaning, meaning
 from certlib.reasons import Reason
 
 CHECK = "endpoint-answers"
@@ -23,7 +26,7 @@ def check(context: Context) -> tuple[Finding, ...]:
         for node, dead, cells in silent_nodes(context)
         for cell in (cells[:1] if dead else cells)
     ]
-    off = [one for one in context.scenarios[0].cells if one.presence and not answered(one.observed)]
+    off = [one for one in context.scenarios[0].cells if one.presence and not heard(one.observed)]
     faults += [_silent(context, cell) for cell in off]
     asked = [cell.endpoint for cell in context.scenarios[0].cells]
     return all_well(
@@ -37,10 +40,9 @@ def check(context: Context) -> tuple[Finding, ...]:
 
 
 def _silent(context: Context, cell: Cell) -> Finding:
-    meaning = context.knowledge.reasons[_why(cell).value]
-    detail = cell.observed.detail if cell.observed else ""
+    why, detail = _why(context, cell)
     say = context.knowledge.say
-    text = words.no_answer(cell.endpoint, meaning.sentence, detail, say)
+    text = words.no_answer(cell.endpoint, why.sentence, detail, say)
     if cell.presence:
         presence = say("check-endpoint-answers.presence", presence=cell.presence.label)
         text = f"{text} {presence}"
@@ -52,12 +54,12 @@ def _silent(context: Context, cell: Cell) -> Finding:
         endpoint=cell.endpoint,
         text=text,
         evidence=(cell.endpoint,),
-        remedy="" if cell.presence else meaning.hint,
+        remedy="" if cell.presence else why.hint,
     )
 
 
 def _dead(context: Context, node: str, cells: Sequence[Cell]) -> Finding:
-    reasons = dict.fromkeys(_why(cell) for cell in cells)
+    hints = dict.fromkeys(_why(context, cell)[0].hint for cell in cells)
     return finding(
         context=context,
         check=CHECK,
@@ -65,7 +67,7 @@ def _dead(context: Context, node: str, cells: Sequence[Cell]) -> Finding:
         node=node,
         text=_dead_text(context, node, cells),
         evidence=tuple(cell.endpoint for cell in cells),
-        remedy=" ".join(context.knowledge.reasons[one.value].hint for one in reasons),
+        remedy=" ".join(hints),
     )
 
 
@@ -75,9 +77,10 @@ def _dead_text(context: Context, node: str, cells: Sequence[Cell]) -> str:
     places = {one.id: f"{one.port} ({one.title})" for one in context.endpoints}
     ports: dict[str, list[str]] = {}
     for cell in cells:
-        why = context.knowledge.reasons[_why(cell).value].sentence
-        detail = say.again("detail", cell.observed.detail) if cell.observed else ""
-        ports.setdefault(f"{why} ({detail})" if detail else why, []).append(places[cell.endpoint])
+        why, written = _why(context, cell)
+        detail = say.again("detail", written)
+        reason = f"{why.sentence} ({detail})" if detail else why.sentence
+        ports.setdefault(reason, []).append(places[cell.endpoint])
     parts = [
         say("check-endpoint-answers.ports", ports=say.listed(*those), reason=reason)
         if len(those) > 1
@@ -88,5 +91,10 @@ def _dead_text(context: Context, node: str, cells: Sequence[Cell]) -> str:
     return " ".join([first, *parts])
 
 
-def _why(cell: Cell) -> Reason:
-    return cell.observed.reason if cell.observed and cell.observed.reason else Reason.NOT_ASKED
+def _why(context: Context, cell: Cell) -> tuple[Meaning, str]:
+    """What it means that the browser-like offer brought nothing, and the detail written beside it."""
+    row = Presentation(cell.endpoint, "browser", (), Reason.NOT_ASKED)
+    if cell.observed and cell.observed.reason:
+        row = row_behind(cell.observed, "browser")
+    among = cell.observed.rows if cell.observed else ()
+    return meaning(row, among=among, knowledge=context.knowledge), row.detail

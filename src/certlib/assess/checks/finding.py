@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, replace
 
-from certlib.assess.context import Context, answered
+from certlib.assess.context import Context, heard
 from certlib.assess.model import Finding, FindingState, Statement
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis
@@ -65,9 +65,13 @@ def all_well(
         why = nothing or context.knowledge.say("checks.nothing")
         return (finding(context=context, check=check, state="not-applicable", text=why),)
     blind = _unseen(context, nodes, chains=chains) if about_leaves else ()
-    if places := tuple(dict.fromkeys((*blind, *unseen))):
+    unsure = _unsure(context, nodes) if about_leaves else ()
+    places = tuple(one for one in dict.fromkeys((*blind, *unseen)) if one not in unsure)
+    if places or unsure:
         say = context.knowledge.say
-        partly = say("checks.partly", text=text, places=say.listed(*places))
+        partly = say("checks.partly", text=text, places=say.listed(*places)) if places else text
+        if unsure:
+            partly = say("checks.unlike", text=partly, places=say.listed(*unsure))
         known = finding(
             context=context, check=check, state="information", text=partly, evidence=evidence, remedy=""
         )
@@ -79,7 +83,7 @@ def _unseen(context: Context, nodes: Collection[str] | None, *, chains: bool) ->
     """The nodes of which no certificate was seen, and the endpoints whose certificate cannot be read."""
     known = context.evidence.certificates
     cells = [one for one in context.scenarios[0].cells if nodes is None or one.node in nodes]
-    alive = {one.node for one in cells if answered(one.observed)}
+    alive = {one.node for one in cells if heard(one.observed)}
     silent = [one.node for one in cells if one.node not in alive and one.presence is None]
     unreadable = [
         one.endpoint
@@ -88,6 +92,12 @@ def _unseen(context: Context, nodes: Collection[str] | None, *, chains: bool) ->
         and not all(map(_readable, map(known.get, one.chain if chains else one.chain[:1])))
     ]
     return tuple(dict.fromkeys((*silent, *unreadable)))
+
+
+def _unsure(context: Context, nodes: Collection[str] | None) -> tuple[str, ...]:
+    """The endpoints of whose certificates nothing is concluded, as their answers do not fit together."""
+    cells = [one for one in context.scenarios[0].cells if nodes is None or one.node in nodes]
+    return tuple(one.endpoint for one in cells if one.observed and one.observed.unsure)
 
 
 def _readable(certificate: Certificate | None) -> bool:

@@ -40,6 +40,8 @@ def _gives(context: Context, cell: Cell, leaf: str) -> bool:
     if cell.presence and cell.presence.kind == "gone" and cell.observed is None:
         return False
     seen = context.observed.get(cell.endpoint)
+    if seen and seen.unsure:
+        return False
     own = leaves(seen) if seen else ()
     if _as_today(context, cell) or not cell.expected:
         # Where a browser was given nothing, or was not tried, what another client got may be meant for it.

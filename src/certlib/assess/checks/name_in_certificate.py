@@ -3,6 +3,7 @@
 from certlib.assess.checks.finding import all_well, finding, node_leaves
 from certlib.assess.checks.stopping import harm
 from certlib.assess.context import Context
+from certlib.assess.faults import held_for
 from certlib.assess.model import Finding
 from certlib.x509 import Unreadable
 
@@ -21,7 +22,7 @@ def check(context: Context) -> tuple[Finding, ...]:
         certificate = context.evidence.certificates.get(leaf)
         if (
             certificate is None
-            or isinstance(certificate.dns_names, Unreadable)
+            or isinstance(held_for(certificate, node), Unreadable)
             or endpoints[0].web_server is None
         ):
             continue

@@ -1,8 +1,9 @@
 """Whether two nodes present the same key without sharing a certificate that names them both."""
 
 from certlib.assess.checks.finding import all_well, finding
-from certlib.assess.checks.leaves import Leaf, leaves, readable
+from certlib.assess.checks.leaves import Leaf, leaves
 from certlib.assess.context import Context
+from certlib.assess.faults import hosts, plain
 from certlib.assess.model import Finding
 
 CHECK = "same-key-on-two-nodes"
@@ -39,5 +40,4 @@ def check(context: Context) -> tuple[Finding, ...]:
 
 
 def _names(leaf: Leaf, nodes: list[str]) -> bool:
-    held = {name.casefold().rstrip(".") for name in readable(leaf.certificate.dns_names, ())}
-    return all(node.casefold() in held for node in nodes)
+    return hosts(leaf.certificate) >= {*map(plain, nodes)}

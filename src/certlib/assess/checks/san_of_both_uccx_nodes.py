@@ -1,7 +1,8 @@
 """Whether one certificate names both UCCX nodes before Cisco surely documents such certificates."""
 
-from certlib.assess.checks.leaves import Leaf, each_leaf, readable
+from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.context import Context
+from certlib.assess.faults import hosts, plain
 from certlib.assess.model import Finding, FindingState
 
 CHECK = "san-of-both-uccx-nodes"
@@ -10,10 +11,10 @@ CHECK = "san-of-both-uccx-nodes"
 def check(context: Context) -> tuple[Finding, ...]:
     """To be looked at by hand, as it works in browsers, and Cisco documents it for later releases only."""
     say = context.knowledge.say
-    uccx = {node.name.casefold() for node in context.site.nodes if node.role.startswith("uccx")}
+    uccx = {plain(node.name) for node in context.site.nodes if node.role.startswith("uccx")}
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
-        names = {name.casefold().rstrip(".") for name in readable(leaf.certificate.dns_names, ())} & uccx
+        names = hosts(leaf.certificate) & uccx
         if len(names) < 2:
             return None
         nodes = say.listed(*sorted(names))
@@ -21,7 +22,7 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     return each_leaf(
         context=context, check=CHECK,
-        wanted=lambda leaf: len(uccx) > 1 and leaf.node.casefold() in uccx,
+        wanted=lambda leaf: len(uccx) > 1 and plain(leaf.node) in uccx,
         judge=judged, text=say("check-san-of-both-uccx-nodes.pass"),
         nothing=say("check-san-of-both-uccx-nodes.nothing"),
     )  # fmt: skip

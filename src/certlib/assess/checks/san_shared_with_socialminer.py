@@ -1,7 +1,8 @@
 """Whether one certificate names UCCX and SocialMiner, which Cisco does not allow."""
 
-from certlib.assess.checks.leaves import Leaf, each_leaf, readable
+from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.context import Context
+from certlib.assess.faults import hosts, plain
 from certlib.assess.model import Finding, FindingState
 
 CHECK = "san-shared-with-socialminer"
@@ -10,11 +11,11 @@ CHECK = "san-shared-with-socialminer"
 def check(context: Context) -> tuple[Finding, ...]:
     """A certificate for several nodes may name the UCCX nodes alone."""
     say = context.knowledge.say
-    uccx = {node.name.casefold() for node in context.site.nodes if node.role.startswith("uccx")}
-    miner = {node.name.casefold() for node in context.site.nodes if node.role == "socialminer"}
+    uccx = {plain(node.name) for node in context.site.nodes if node.role.startswith("uccx")}
+    miner = {plain(node.name) for node in context.site.nodes if node.role == "socialminer"}
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
-        names = {name.casefold().rstrip(".") for name in readable(leaf.certificate.dns_names, ())}
+        names = hosts(leaf.certificate)
         if not (names & uccx and names & miner):
             return None
         both = say.listed(*sorted(names & (uccx | miner)))
@@ -22,7 +23,7 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     return each_leaf(
         context=context, check=CHECK,
-        wanted=lambda leaf: bool(uccx and miner) and leaf.node.casefold() in uccx | miner,
+        wanted=lambda leaf: bool(uccx and miner) and plain(leaf.node) in uccx | miner,
         judge=judged, text=say("check-san-shared-with-socialminer.pass"),
         nothing=say("check-san-shared-with-socialminer.nothing"),
     )  # fmt: skip

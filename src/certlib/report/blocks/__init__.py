@@ -8,6 +8,7 @@ from certlib.report.blocks.keeping import LEAD_IN
 from certlib.report.blocks.nodes import Node, UnknownTag, nodes
 from certlib.report.blocks.paper import room
 from certlib.report.blocks.places import places, settle
+from certlib.report.blocks.shallow import shallow
 from certlib.report.blocks.tables import Rows
 from certlib.report.blocks.text import LONG, broken, described, picture
 from certlib.report.blocks.widths import widths
@@ -18,7 +19,7 @@ __all__ = ["LONG", "Node", "Rows", "UnknownTag", "blocks", "broken", "described"
 
 def blocks(root: Element, *, paper: str = "a4") -> list[Node]:
     """A report's body as blocks for a paper, wide tables on landscape pages together with their heading."""
-    made = flow(root, places(root))
+    made = shallow(flow(root, places(root)))
     _share(made, paper)
     made = _turn(made)
     settle(made)

@@ -1,15 +1,20 @@
 """Tables on paper: a grid without gaps, columns as wide as their text needs, the worst of very many rows."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from certlib.report.blocks.caps import more
 from certlib.report.blocks.nodes import Node
 from certlib.report.blocks.widths import Extent, extent
 from certlib.report.tree import Element
 
 ROWS = 500  # of a table on paper; all are in the HTML
 COLUMNS = 60  # no table on paper has more; what is beyond joins the last cell
+CELLS = 5000  # of a table on paper: one with many columns has fewer rows
+PARTS = 100  # blocks of one cell on paper, such as paragraphs
+HEADS = 8  # rows at the head of a table, which stand again on each page
 WIDE = 6  # columns of a matrix above which it gets a landscape page
 TOGETHER = 16  # rows up to which a table stays on one page
 SPLITS = 1200  # characters in a cell above which its row may go over two pages
@@ -92,7 +97,7 @@ def _rows(e: Element) -> tuple[list[Element], list[Element]]:
                 body.append(part)
             case _:
                 body += only(part, "tr")
-    return head, body
+    return head[:HEADS], head[HEADS:] + body
 
 
 def _worst(body: list[Element]) -> tuple[list[Element], Rows | None]:
@@ -101,13 +106,15 @@ def _worst(body: list[Element]) -> tuple[list[Element], Rows | None]:
     Rows are ranked by their worst state; a row that names a group stays if one of its rows does.
     """
     members = [index for index, row in enumerate(body) if not _names_group(row)]
-    if len(members) <= ROWS:
+    cells = max((sum(isinstance(one, Element) for one in row.children) for row in body), default=0)
+    rows = min(ROWS, CELLS // min(max(cells, 1), COLUMNS + PARTS))
+    if len(members) <= rows:
         return body, None
     ranks = {index: _rank(body[index]) for index in members}
     ranked = len(set(ranks.values())) > 1 and not any(
         "rowspan" in e.attrs for row in body for e in row.walk()
     )
-    kept = set((sorted(members, key=ranks.__getitem__) if ranked else members)[:ROWS])
+    kept = set((sorted(members, key=ranks.__getitem__) if ranked else members)[:rows])
     shown: list[Element] = []
     group: Element | None = None
     for index, row in enumerate(body):
@@ -116,7 +123,7 @@ def _worst(body: list[Element]) -> tuple[list[Element], Rows | None]:
         elif index in kept:
             shown += [row] if group is None else [group, row]
             group = None
-    return shown, Rows("worst" if ranked else "first", ROWS, len(members))
+    return shown, Rows("worst" if ranked else "first", rows, len(members))
 
 
 def _names_group(row: Element) -> bool:
@@ -137,13 +144,14 @@ def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list
     taken: set[tuple[int, int]] = set()
     cells: list[Node] = []
     extents: list[Extent] = []
+    beyond: defaultdict[int, list[Node]] = defaultdict(list)
     for y, row in enumerate(rows):
         x = 0
         for cell in only(row, "td", "th"):
             while (x, y) in taken:
                 x += 1
             if x >= COLUMNS:  # nothing is lost: it joins the last cell
-                cells[-1]["c"] += fill(cell)
+                beyond[len(cells) - 1] += fill(cell)
                 continue
             across = min(int(cell.attrs.get("colspan", "1")), COLUMNS - x)
             down = min(int(cell.attrs.get("rowspan", "1")), len(rows) - y)
@@ -155,6 +163,8 @@ def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list
             if across == 1:
                 extents.append(_extent(x, y, down, cell, text))
             x += across
+    for index, one in enumerate(cells):
+        one["c"] = _some([*one["c"], *beyond[index]])
     columns = max((x for x, _ in taken), default=-1) + 1
     for one in cells:  # a row that names a group of rows and is as wide as the table heads the rows below it
         one["group"] = heads <= one["y"] and _names_group(rows[one["y"]]) and one["across"] == columns
@@ -165,6 +175,13 @@ def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list
         if (x, y) not in taken
     ]
     return cells, extents, columns
+
+
+def _some(parts: list[Node]) -> list[Node]:
+    """As many blocks of a cell as paper shows."""
+    if len(parts) <= PARTS:
+        return parts
+    return [*parts[:PARTS], {"k": "p", "c": [more("items", len(parts) - PARTS)]}]
 
 
 def _extent(x: int, y: int, down: int, cell: Element, text: str) -> Extent:

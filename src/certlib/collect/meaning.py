@@ -1,0 +1,151 @@
+"""What the answers of one endpoint mean together: a denial beside an answer is a missing certificate."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from certlib.evidence import Presentation
+from certlib.reasons import Reason
+from certlib.tls import OFFERS, Offer
+from certlib.tls.names import TLS_1_3, VERSIONS
+
+FIRST = ("browser", "rsa", "ecdsa")
+ANY = "any"
+APART = ("rsa-tls12", "rsa-tls13", "ecdsa-tls12", "ecdsa-tls13")
+
+SILENT = frozenset({Reason.NO_ANSWER, Reason.STALLED})
+DENIED = frozenset({Reason.ALERT, Reason.CLOSED})
+# Alerts with which servers say that they have nothing that fits; the others may be about something else.
+CLEAR = frozenset({"handshake_failure", "insufficient_security"})
+# And these never say anything about certificates.
+_NEVER_A_DENIAL = frozenset({"internal_error", "unrecognized_name", "user_canceled"})
+_CALLED = {"rsa": "RSA", "ec": "ECDSA"}
+
+KeyOf = Callable[[str], str | None]  # SHA-256 of a leaf -> "rsa", "ec" …; None: unreadable
+
+
+def may_pass(row: Presentation) -> bool:
+    """Whether a refusal was none that says why."""
+    return row.reason is Reason.CLOSED or (row.reason is Reason.ALERT and not CLEAR.intersection(row.alerts))
+
+
+def settled(row: Presentation, others: Iterable[Presentation], key_of: KeyOf) -> bool:
+    """Whether a denial needs no second visit: it was a clear one, and no answer contradicts it.
+
+    Contradicted is an offer of one kind where another offer of the same highest version was given that kind.
+    """
+    offer = OFFERS.get(row.offer)
+    if offer is None or offer.key is None:
+        return True
+    top = max(offer.versions)
+    answered = [one for one in others if one.leaf and one.offer in OFFERS]
+    alike = [one for one in answered if max(OFFERS[one.offer].versions) == top]
+    if any(one.leaf and key_of(one.leaf) == offer.key for one in alike):
+        return False
+    return not (alike and may_pass(row))
+
+
+def understood(
+    rows: Sequence[Presentation], *, offers: Mapping[str, Offer], key_of: KeyOf
+) -> tuple[Presentation, ...]:
+    """The rows of one endpoint with what they mean together: a denial beside an answer is a missing leaf.
+
+    An alert to an offer of one kind means *no such certificate* when an offer that accepts both was answered
+    with the other kind, and nobody was given this one; a plain close says so more weakly, and only when it
+    came twice with an answer in between. Where the denial was one of one version, only answers in that
+    version count, and the row says of which version it speaks. Otherwise nothing is concluded. Beside an
+    answer, silence says what decided: the hello's size or its version.
+    """
+    return tuple(
+        _understood(row, [other for other in rows if other is not row and other.leaf], offers, key_of)
+        for row in _with_what_silenced(rows, offers)
+    )
+
+
+def _understood(
+    row: Presentation, others: Iterable[Presentation], offers: Mapping[str, Offer], key_of: KeyOf
+) -> Presentation:
+    key = offers[row.offer].key
+    if row.reason not in DENIED or key is None:
+        return row
+    others = list(others)
+    asked_in = offers[row.offer].versions
+    version = _only_version(row.offer)
+    if version is None and TLS_1_3 in asked_in and any(one.version == "TLS 1.3" for one in others):
+        version = "TLS 1.3"  # which a server that speaks it takes before it looks for a certificate
+    others = [one for one in others if version is None or one.version == version]
+    for other in others:
+        if other.leaf and key_of(other.leaf) == key:
+            seen = f"yet the offer {other.offer} was given an {_CALLED[key]} certificate"
+            return replace(row, detail="; ".join(filter(None, (row.detail, seen))))
+    telling = _telling(row, others, offers)
+    if not telling or not _concluded(row, others, offers):
+        return row
+    sign = f"denied with {row.detail}"
+    if may_pass(row):
+        sign = f"denied with {row.detail}, twice, which is a weaker sign than an alert that says so"
+        if row.reason is Reason.CLOSED:
+            sign = (
+                "denied by closing the connection, twice, which is a weaker sign than an alert that says so"
+            )
+    return replace(
+        row,
+        reason=Reason.NO_SUCH_CERTIFICATE,
+        version=version,
+        detail=f"{sign}, while the offer {telling} was answered"
+        + (f"; said of {version} alone" if version else ""),
+    )
+
+
+def _telling(row: Presentation, others: Sequence[Presentation], offers: Mapping[str, Offer]) -> str:
+    """An offer whose answer shows that a denial was one of the kind; empty: there is none.
+
+    It accepts both kinds. For an offer of one version any answer in it will do.
+    """
+    if row.offer in APART:
+        return next((one.offer for one in others), "")
+    if any(one.offer in FIRST and one.offer != FIRST[0] for one in others):  # such hellos are answered at all
+        both = [one.offer for one in others if offers[one.offer].key is None and one.offer in OFFERS]
+    else:
+        both = [one.offer for one in others if one.offer in (FIRST[0], ANY)]
+    return both[0] if both else ""
+
+
+def _concluded(row: Presentation, others: Iterable[Presentation], offers: Mapping[str, Offer]) -> bool:
+    """Whether a denial is a clear one, or came again after the other kind had been given when asked for."""
+    if not may_pass(row):
+        return True
+    if not row.attempts or _NEVER_A_DENIAL.intersection(row.alerts):
+        return False
+    return any(offers[one.offer].key is not None and one.reason is None for one in others)
+
+
+def _with_what_silenced(rows: Sequence[Presentation], offers: Mapping[str, Offer]) -> Iterator[Presentation]:
+    """The rows; one that silence ended beside an answer says which property of its hello may have decided."""
+    answered = [row for row in rows if row.chain]
+    silent = [row for row in rows if row.reason in SILENT]
+    for row in rows:
+        if row.reason not in SILENT or not answered or row.hello_bytes is None:
+            yield row
+            continue
+        new = TLS_1_3 in offers[row.offer].versions
+        alike = (
+            [one for one in answered if (TLS_1_3 in offers[one.offer].versions) == new] if new else answered
+        )
+        largest = max((one.hello_bytes or 0 for one in alike), default=0)
+        if largest and largest < row.hello_bytes:
+            told = f"one of {largest:,} bytes was answered: its size decides"
+        elif largest:
+            told = ""
+        else:
+            largest = max(one.hello_bytes or 0 for one in answered)
+            smallest = min(
+                (one.hello_bytes or 0 for one in silent if TLS_1_3 in offers[one.offer].versions), default=0
+            )
+            told = f"one without TLS 1.3, of {largest:,} bytes, was answered: its offer of TLS 1.3 decides"
+            told += ", or its size" if smallest > largest else ""
+        yield replace(row, detail="; ".join(filter(None, (row.detail, told))))
+
+
+def _only_version(offer: str) -> str | None:
+    """The version that an offer is limited to."""
+    return VERSIONS[OFFERS[offer].versions[0]] if offer in APART else None

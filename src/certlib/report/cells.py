@@ -1,0 +1,203 @@
+"""What the cells of a notebook show, as one tree: narrative, displays and what was printed, cell by cell.
+
+A notebook may have been edited by hand, so nothing in it is taken for granted. What a cell can't show is
+told in its place, and the rest goes on. Each piece is cleaned on its own: no unclosed tag reaches the next.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from urllib.parse import quote
+
+import mistune
+
+from certlib.language import Phrases, narrative, phrases
+from certlib.report.tree import PIXELS, Element, Unshown, clean, parse, seen
+from certlib.text import cut, visible
+
+PRIVATE = "application/vnd.certlib."
+WIDGET = "application/vnd.jupyter.widget"
+PICTURES = ("image/svg+xml", *(f"image/{kind}" for kind in PIXELS))
+FAILED = "papermill-error-cell-tag"  # of a cell that papermill put in to point to an error
+LONGEST = {"output": 16_000_000, "narrative": 200_000}  # characters
+GAP, FAILURE = "report-gap", "report-failure"  # what no cell can write, as cleaning takes unknown tags away
+_COLOURS = re.compile(r"\x1b\[.*?[@-~]")
+Content = Element | str
+
+
+def flow(notebook: object, language: str) -> Element:
+    """The notebook's cells below a root: what was run stays out, what is missing is a mark in its place.
+
+    What a display says to the exporter or to the run has its place on the cover; it is not said twice.
+    """
+    say = phrases(language)
+    root = Element("root")
+    found = notebook.get("cells") if isinstance(notebook, Mapping) else None
+    if not isinstance(found, list):
+        root.children.append(_failure(say("cell.no-cells")))
+        return root
+    for number, cell in enumerate(found, 1):
+        for part in _guarded(partial(_cell, cell, number, say), say, number):
+            root.children += [part, "\n"]
+    return root
+
+
+def outputs(notebook: object) -> Iterator[Mapping[str, object]]:
+    """The data of each output of the notebook, by MIME type; whatever has none is passed over."""
+    cells = notebook.get("cells") if isinstance(notebook, Mapping) else None
+    for cell in cells if isinstance(cells, list) else ():
+        found = cell.get("outputs") if isinstance(cell, Mapping) else None
+        for output in found if isinstance(found, list) else ():
+            data = output.get("data") if isinstance(output, Mapping) else None
+            if isinstance(data, Mapping):
+                yield data
+
+
+def _guarded(
+    make: Callable[[], Iterable[Content]], say: Phrases, cell: int, output: int = 0
+) -> list[Content]:
+    """What `make` makes, or a mark that says which cell and output could not be shown, and why."""
+    try:
+        return list(make())
+    except Unshown as error:
+        why = error.told(say)
+    except Exception as error:  # noqa: BLE001 - a cell with any fault at all stops no report
+        why = say("cell.fault", fault=type(error).__name__)
+    key = "cell.output-unshown" if output else "cell.unshown"
+    return [_failure(say(key, cell=cell, output=output, why=why))]
+
+
+def _cell(cell: object, number: int, say: Phrases) -> Iterator[Content]:
+    if not isinstance(cell, Mapping):
+        raise Unshown("cell.no-cell")
+    if FAILED in _tags(cell):
+        return
+    kind = cell.get("cell_type")
+    if kind == "markdown":
+        yield from _narrative(cell, say.language)
+    elif kind == "code":
+        yield from _code(cell, number, say)
+    elif kind != "raw":
+        raise Unshown("cell.kind", kind=_cited(kind))
+
+
+def _tags(cell: Mapping[str, object]) -> list[object]:
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
+    return tags if isinstance(tags, list) else []
+
+
+def _code(cell: Mapping[str, object], number: int, say: Phrases) -> Iterator[Content]:
+    found = [] if cell.get("outputs") is None else cell["outputs"]
+    if not isinstance(found, list):
+        raise Unshown("cell.outputs")
+    source = cell.get("source")
+    written = source.strip() if isinstance(source, str) else source
+    if written and not found and cell.get("execution_count") is None:
+        yield Element(GAP)
+    for index, output in enumerate(found, 1):
+        yield from _guarded(partial(_output, output), say, number, index)
+
+
+def _output(output: object) -> Iterator[Content]:
+    if not isinstance(output, Mapping):
+        raise Unshown("cell.no-output")
+    kind = output.get("output_type")
+    if kind in ("display_data", "execute_result"):
+        data = output.get("data")
+        if not isinstance(data, Mapping):
+            raise Unshown("cell.no-data")
+        yield from _shown(data)
+    elif kind == "error":
+        said = f"{_text(output.get('ename'))}: {_text(output.get('evalue'))}"
+        yield _failure(_COLOURS.sub("", said))
+    elif kind == "stream":
+        if output.get("name") == "stdout":  # for the reader; the error stream is for who runs it
+            yield from _printed(_COLOURS.sub("", _text(output.get("text"))))
+    else:
+        raise Unshown("cell.kind", kind=_cited(kind))
+
+
+def _shown(data: Mapping[str, object]) -> Iterator[Content]:
+    """An output as HTML: its own, else its picture, its Markdown, its text.
+
+    Nothing where it carries data for the exporter or the run, which the cover tells, or a control of the
+    running notebook.
+    """
+    if any(str(kind).startswith((PRIVATE, WIDGET)) for kind in data):
+        return
+    if html := _text(data.get("text/html")):
+        yield from _pieces(html)
+        return
+    for kind in PICTURES:
+        if kind in data:
+            yield from _pieces(f'<p><img src="{_address(kind, _text(data[kind]))}" alt=""></p>')
+            return
+    if markdown := _text(data.get("text/markdown")):
+        yield from _pieces(_from_markdown(markdown))
+        return
+    yield from _printed(_text(data.get("text/plain")))
+
+
+def _text(value: object) -> str:
+    """A text of a notebook: in one piece, or in lines."""
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        value = "".join(value)
+    if not isinstance(value, str):
+        raise Unshown("cell.no-text", type=type(value).__name__)
+    if len(value) > LONGEST["output"]:
+        raise Unshown("cell.long", limit=LONGEST["output"])
+    return value
+
+
+def _printed(text: str) -> Iterator[Content]:
+    """Text as a program wrote it."""
+    if text.strip():
+        yield from _pieces(f"<pre>{mistune.escape(text.strip(chr(10)))}</pre>")
+
+
+def _address(kind: str, data: str) -> str:
+    """A picture of a notebook, which is base64, or of an SVG its text, as a `data:` address."""
+    known = b64encode(data.encode("utf-8", "replace")).decode() if "<" in data else "".join(data.split())
+    return f"data:{kind};base64,{mistune.escape(known)}"
+
+
+# "attachment:" is the notebook's own; what else a link may be is for the cleaning to say
+_RENDERER = mistune.HTMLRenderer(escape=False, allow_harmful_protocols=["attachment:"])
+_MARKDOWN = mistune.create_markdown(renderer=_RENDERER, plugins=["table", "strikethrough"])
+
+
+def _from_markdown(text: str) -> str:
+    if len(text) > LONGEST["narrative"]:
+        raise Unshown("cell.long", limit=LONGEST["narrative"])
+    return str(_MARKDOWN(seen(text)))
+
+
+def _narrative(cell: Mapping[str, object], language: str) -> Iterator[Content]:
+    """A text cell, with the pictures that were dropped into it; our own in the language."""
+    html = _from_markdown(narrative(_text(cell.get("source")), language))
+    attached = cell.get("attachments")
+    for name, kinds in attached.items() if isinstance(attached, Mapping) else ():
+        kind = (
+            next((kind for kind in PICTURES if kind in kinds), None) if isinstance(kinds, Mapping) else None
+        )
+        if kind:
+            address = _address(kind, _text(kinds[kind]))
+            for written in (name, quote(name)):
+                html = html.replace(f'src="attachment:{written}"', f'src="{address}"')
+    yield from _pieces(html)
+
+
+def _pieces(html: str) -> list[Content]:
+    return parse(clean(html)).children
+
+
+def _failure(said: str) -> Element:
+    return Element(FAILURE, {}, [visible(" ".join(said.split()))])
+
+
+def _cited(value: object) -> str:
+    return visible(cut(str(value), 40))
