@@ -21,7 +21,7 @@ from pypdf import PdfReader
 
 from certlib import cli, evidence, lab, run
 from certlib.errors import RunFailed
-from certlib.inventory import FurtherEndpoint
+from certlib.inventory import FurtherEndpoint, Site
 from certlib.reasons import Reason
 from loopback import site
 
@@ -332,6 +332,52 @@ def test_a_dry_run_says_what_becomes_of_a_name_with_several_addresses(
     assert told not in certlib("collect", path, "--dry-run").out
 
 
+TOUCH = "collecting: {patience: 8, pause: 2, gentle: yes}\n"
+
+
+def test_the_inventory_says_how_to_ask_and_an_option_counts_before_it(
+    certlib: Certlib, tmp_path: Path
+) -> None:
+    (path := tmp_path / "site.yaml").write_text(SMALL)
+    assert "at a time: 2; each is given 5 s" in certlib("collect", path, "--dry-run").out
+    said = certlib("collect", path, "--dry-run", "--gentle").out
+    assert "at a time: 1, with 0.5 s between two; each is given 5 s" in said
+    path.write_text(SMALL + TOUCH)
+    said = certlib("collect", path, "--dry-run").out
+    assert "at a time: 1, with 2 s between two; each is given 8 s" in said
+    assert "browser, rsa-gentle, ecdsa" in said
+    said = certlib("collect", path, "--dry-run", "--patience", "20", "--pause", "0", "--no-gentle").out
+    assert "at a time: 1; each is given 20 s" in said
+    assert "browser, rsa, ecdsa" in said
+
+
+@pytest.mark.parametrize("command", ["report", "collect", "rehearse"])
+def test_a_wrong_number_of_seconds_is_told_before_anything_is_contacted(
+    command: str, certlib: Certlib, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certlib.collect", lambda **_: pytest.fail("contacted"))
+    monkeypatch.chdir(tmp_path)
+    (path := tmp_path / "site.yaml").write_text(SMALL)
+    for option, value in (("--patience", "0"), ("--patience", "5s"), ("--pause", "90"), ("--pause", "")):
+        ended = certlib(command, path, option, value)
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.startswith(f'{option.strip("-")}: "{value}" is no number of seconds from ')
+    assert [one.name for one in tmp_path.iterdir()] == ["site.yaml"]
+
+
+def test_a_rehearsal_collects_as_it_is_told(
+    certlib: Certlib, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path := tmp_path / "site.yaml").write_text(SMALL)
+
+    def collect(*, site: Site, **_: object) -> None:
+        raise RunFailed(tmp_path, "collecting", f"{site.collecting}")
+
+    monkeypatch.setattr("certlib.collect", collect)
+    ended = certlib("rehearse", path, "--pause", "1.5", "--gentle")
+    assert "pause=1.5, gentle=True" in ended.err
+
+
 PROFILE = """\
 id: java8
 title: a Java 8 client
@@ -483,7 +529,8 @@ def test_ctrl_c_keeps_what_was_collected_and_says_how_to_go_on(certlib: Certlib,
         facts["endpoints"] = [{"name": "stuck", "kind": "other", **place}]
         del facts["agents"]["trusted_cas"]
         path.write_text(yaml.safe_dump(facts))
-        command = [CERTLIB, "collect", path, "--output", output, "--hsts"]
+        touch = ["--patience", "5", "--pause", "0"]
+        command = [CERTLIB, "collect", path, "--output", output, "--hsts", *touch]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             mute.settimeout(30)
             peer, _ = mute.accept()
@@ -493,7 +540,8 @@ def test_ctrl_c_keeps_what_was_collected_and_says_how_to_go_on(certlib: Certlib,
             peer.close()
         assert process.returncode == 130
         told = err.decode().splitlines()[-1]
-        assert told == f"Interrupted. Go on with: certlib collect {path} --output '{output}' --resume --hsts"
+        again = f"certlib collect {path} --output '{output}' --resume --hsts --patience 5 --pause 0"
+        assert told == f"Interrupted. Go on with: {again}"
         assert b"Traceback" not in err
         kept = evidence.read(output)
         assert kept.finished is None

@@ -16,7 +16,7 @@ from certlib import inventory
 from certlib.assess.faults import covers
 from certlib.collect.resolve import ascii_name
 from certlib.errors import InvalidInput, Problem
-from certlib.inventory import Endpoint, FurtherEndpoint, Site, Waiver
+from certlib.inventory import Collecting, Endpoint, FurtherEndpoint, Site, Waiver
 from certlib.tls.hello import sni
 
 ROOT = Path(__file__).parent.parent
@@ -528,7 +528,7 @@ def test_a_message_is_one_visible_line() -> None:
         r"site.yaml:7: \u{001B}[31m\u{202E}\u{000A}: There is no such key here. "
         "It holds U+001B (CONTROL CHARACTER), U+202E (RIGHT-TO-LEFT OVERRIDE), U+000A (LINE FEED). "
         "Choose from schema, customer, site, title, release, target_release, upgrade_date, "
-        "planned_cert_type, nodes, endpoints, agents, ca, waivers, branding, report."
+        "planned_cert_type, nodes, endpoints, agents, ca, collecting, waivers, branding, report."
     )
 
 
@@ -671,13 +671,15 @@ def test_the_template_loads_as_it_stands_and_is_the_example() -> None:
 
 def test_what_the_template_offers_in_comments_loads_too() -> None:
     text = inventory.template()
-    for comment in ("address:", "release: 11.5", "ports:", "- {name:", "- {check:", "- {version:"):
+    asking = ("patience:", "pause:", "gentle:")
+    for comment in ("address:", "release: 11.5", "ports:", "- {name:", "- {check:", "- {version:", *asking):
         assert f"# {comment}" in text
         text = text.replace(f"# {comment}", comment)
     site = inventory.loads(text, file="x")
     assert site.nodes[1].ports == (("socketio", 12015),)
     assert site.further_endpoints[0].server_name == "chat.northwind.example"
     assert site.waivers[0].node == site.nodes[1].name
+    assert site.collecting == Collecting(patience=5, pause=0.5, gentle=True)
 
 
 def test_the_committed_schema_is_current() -> None:

@@ -22,7 +22,15 @@ from loopback import site
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 PARAMETERS = {
-    "01-collect": {"site": "str", "output": "str", "gentle": "bool", "profiles": "list", "hsts": "bool"},
+    "01-collect": {
+        "site": "str",
+        "output": "str",
+        "gentle": "bool",
+        "patience": "float",
+        "pause": "float",
+        "profiles": "list",
+        "hsts": "bool",
+    },
     "02-readiness": {"evidence": "str", "output": "str", "share": "bool", "earlier": "str"},
     "explore": {"evidence": "str"},
 }
@@ -69,7 +77,8 @@ def test_papermill_shows_the_typed_parameters_and_what_they_are_for(name: str) -
     found = papermill.inspect_notebook(NOTEBOOKS / f"{name}.ipynb")
     assert {one: facts["inferred_type_name"] for one, facts in found.items()} == PARAMETERS[name]
     for facts in found.values():
-        assert facts["default"] in {'""', "False", "[]"}, "by default nothing is asked for"
+        assert facts["default"] in {'""', "False", "[]", "None"}, "by default nothing is asked for"
+        assert facts["default"] != "None" or "None:" in facts["help"]
         assert facts["default"] != '""' or "empty:" in facts["help"]
         assert facts["help"]
     said = CliRunner().invoke(command, ["--help-notebook", str(NOTEBOOKS / f"{name}.ipynb")])

@@ -214,6 +214,20 @@ def quiet(_: str) -> None:
     pass
 
 
+def test_how_to_ask_reaches_the_notebook_that_collects_and_a_long_pause_its_time(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def execute(name: str, folder: Path, parameters: dict[str, object], _: object, *, seconds: int) -> None:
+        raise RunFailed(folder, name, f"{parameters['patience']} {parameters['pause']} {seconds > 3600}")
+
+    monkeypatch.setattr(run, "_execute", execute)
+    with pytest.raises(RunFailed, match=r"20\.0 30\.0 True"):
+        run.report(inventory=site, output=tmp_path, progress=quiet, patience="20", pause=30)
+    with pytest.raises(InvalidInput, match="pause"):
+        run.report(inventory=site, output=tmp_path / "other", progress=quiet, pause=-1)
+    assert not (tmp_path / "other").exists()
+
+
 FAILURES = {
     "a cell raises": ("1 / 0", "ZeroDivisionError: division by zero"),
     "a cell raises in colour": ("raise ValueError('\\x1b[31mred\\n\\nblue')", "ValueError: red; blue;"),

@@ -19,7 +19,7 @@ from certlib.text import cut, quoted, visible
 from certlib.version import VERSION
 
 if TYPE_CHECKING:  # each command loads what it needs, when it runs
-    from certlib.collect import Contact
+    from certlib.collect import Contact, Limits
     from certlib.evidence import Evidence, Presentation
     from certlib.inventory import Endpoint, Site
     from certlib.x509 import Certificate
@@ -211,6 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     rehearse.add_argument("--option", metavar="ID", help="the plan of this option, for example ec-ca")
     rehearse.add_argument("--json", action="store_true", help="print the walk as JSON")
+    _add_touch(rehearse.add_argument_group("asking"))
     rehearse.set_defaults(run=_rehearse)
 
     init = commands.add_parser("init", help="write a commented inventory to start from")
@@ -248,9 +249,7 @@ def _add_earlier(command: argparse.ArgumentParser) -> None:
 def _add_asking(command: argparse.ArgumentParser) -> None:
     """What a collection may be told to do otherwise, or besides."""
     asking = command.add_argument_group("asking")
-    asking.add_argument(
-        "--gentle", action="store_true", help="spare slow servers: offer RSA key exchange first"
-    )
+    _add_touch(asking)
     asking.add_argument(
         "--profile",
         type=Path,
@@ -264,6 +263,35 @@ def _add_asking(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_touch(asking: "argparse._ArgumentGroup") -> None:
+    """How lightly servers are touched; each option counts before what the inventory says."""
+    asking.add_argument(
+        "--gentle",
+        action=argparse.BooleanOptionalAction,
+        help="spare slow servers: offer RSA key exchange first, and pause for half a second",
+    )
+    asking.add_argument(
+        "--patience",
+        metavar="SECONDS",
+        help="how long one connection may take to answer (default: 5); the other time limits follow from it",
+    )
+    asking.add_argument(
+        "--pause",
+        metavar="SECONDS",
+        help="one connection at a time to an address, and so long between two of them",
+    )
+
+
+def _site(options: argparse.Namespace, inventory: Path) -> "Site":
+    """The site of an inventory, to be collected from as the options say."""
+    from certlib import load_site
+    from certlib.inventory import override_collecting
+
+    return override_collecting(
+        load_site(inventory), patience=options.patience, pause=options.pause, gentle=options.gentle
+    )
+
+
 def _report(options: argparse.Namespace) -> int:
     from certlib import run
     from certlib.tls import read_profiles
@@ -274,6 +302,8 @@ def _report(options: argparse.Namespace) -> int:
         output=options.output,
         progress=_progress,
         gentle=options.gentle,
+        patience=options.patience,
+        pause=options.pause,
         profiles=options.profile,
         hsts=options.hsts,
         share=options.share,
@@ -290,16 +320,16 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from certlib import collect, load_site, write_evidence
-    from certlib.collect import plan, reporter
+    from certlib import collect, write_evidence
+    from certlib.collect import limits_for, plan, reporter
     from certlib.tls import read_profiles
 
-    site = load_site(options.site)
+    site = _site(options, options.site)
     offers = read_profiles(options.profile)
     earlier = _earlier(options.output, site) if options.resume else None
     if options.dry_run:
-        contacts = plan(site, offers=offers, earlier=earlier, gentle=options.gentle, hsts=options.hsts)
-        _tell(_plan_text(contacts))
+        contacts = plan(site, offers=offers, earlier=earlier, hsts=options.hsts)
+        _tell(_plan_text(contacts, limits_for(site.collecting)))
         return 0
     _make_folder(options.output)
     if earlier is None and options.output.exists():
@@ -319,7 +349,6 @@ def _collect(options: argparse.Namespace) -> int:
         site=site,
         offers=offers,
         earlier=earlier,
-        gentle=options.gentle,
         hsts=options.hsts,
         progress=reporter(sys.stderr),
         keep=keep,
@@ -335,6 +364,9 @@ def _collect(options: argparse.Namespace) -> int:
         ["certlib", "collect", str(options.site), "--output", str(options.output), "--resume"]
     )
     more = [word for word, given in (("--gentle", options.gentle), ("--hsts", options.hsts)) if given]
+    more += ["--no-gentle"] if options.gentle is False else []
+    for word, value in (("--patience", options.patience), ("--pause", options.pause)):
+        more += [shlex.join([word, value])] if value is not None else []
     more += [shlex.join(["--profile", str(path)]) for path in options.profile]
     _complain(f"Interrupted. Go on with: {' '.join([resume, *more])}")
     return 130
@@ -352,7 +384,7 @@ def _earlier(file: Path, site: "Site") -> "Evidence":
     return evidence
 
 
-def _plan_text(contacts: "Sequence[Contact]") -> str:
+def _plan_text(contacts: "Sequence[Contact]", limits: "Limits") -> str:
     """Every endpoint with its first offers in a line of its own, then what may follow."""
     from certlib.collect import MOST_ADDRESSES
     from certlib.inventory.values import is_ip
@@ -382,6 +414,11 @@ def _plan_text(contacts: "Sequence[Contact]") -> str:
             "Of a name with several addresses the first that takes a connection is asked so, each further one"
             f" by the offer browser alone; at most {MOST_ADDRESSES} addresses of a name."
         )
+    lines.append(
+        f"Connections to one address at a time: {limits.per_address}"
+        + (f", with {limits.pause_seconds:g} s between two" if limits.pause_seconds else "")
+        + f"; each is given {limits.answer_seconds:g} s to answer."
+    )
     return "\n".join((*lines, f"{_counted(contacts)}; nothing was contacted."))
 
 
@@ -481,13 +518,13 @@ def _assess(options: argparse.Namespace) -> int:
 
 
 def _rehearse(options: argparse.Namespace) -> int:
-    from certlib import assess, collect, frames, load_site, read_evidence, show
+    from certlib import assess, collect, frames, read_evidence, show
     from certlib.collect import reporter
 
     if options.site.suffix == ".json":
         evidence = read_evidence(options.site)
     else:
-        evidence = collect(site=load_site(options.site), progress=reporter(sys.stderr))
+        evidence = collect(site=_site(options, options.site), progress=reporter(sys.stderr))
     assessment = assess(evidence)
     try:
         walk = frames.rehearsal(assessment, options.option)

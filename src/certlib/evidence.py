@@ -131,12 +131,18 @@ class Hsts:
     failure: str = ""  # why there was no answer
     status: int | None = None  # of HTTP
     started: Utc | None = None
+    earlier: tuple[str, ...] = ()  # headers of the answers that led here, oldest first; a browser heeds each
+    followed: tuple[str, ...] = ()  # paths to which redirects led, in order
+    not_followed: str = ""  # why the redirect of the last answer was not followed
 
     @property
     def max_age(self) -> int | None:
-        """For how many seconds a browser is to remember; None without a header that says so."""
-        said = re.search(r'(?:^|;)\s*max-age\s*=\s*"?([0-9]{1,18})', self.header or "", re.IGNORECASE)
-        return int(said[1]) if said else None
+        """For how many seconds a browser is to remember, by the last header that says so; else None."""
+        for header in (self.header or "", *reversed(self.earlier)):
+            said = re.search(r'(?:^|;)\s*max-age\s*=\s*"?([0-9]{1,18})', header, re.IGNORECASE)
+            if said:
+                return int(said[1])
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ class NotStarted(RuntimeError):
     """The system did not start a kernel."""
 
 
-def execute(source: Path, target: Path, *, parameters: dict[str, object], private: Path) -> Any:
+def execute(
+    source: Path, target: Path, *, parameters: dict[str, object], private: Path, seconds: int = 0
+) -> Any:
     """Run a notebook in a fresh kernel that works where `target` lies; it is written also when it fails.
 
     `private`: an empty folder for what the kernel needs besides. Raises NotebookFailed.
@@ -54,7 +56,7 @@ def execute(source: Path, target: Path, *, parameters: dict[str, object], privat
             kernel_name="python3",
             kernel_manager_class=_manager(private),
             progress_bar=False,
-            execution_timeout=CELL_SECONDS,
+            execution_timeout=max(CELL_SECONDS, seconds),
             config=_connection(private),
             shutdown_kernel="immediate",
         )

@@ -25,8 +25,9 @@ from typing import Any
 from certlib import earlier as past
 from certlib import jupyter, lab
 from certlib import share as sharing
+from certlib.collect import limits_for
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
-from certlib.inventory import Site, endpoints
+from certlib.inventory import Site, endpoints, override_collecting
 from certlib.inventory import load as load_site
 from certlib.show import END_MARK
 from certlib.text import cut
@@ -97,7 +98,9 @@ def report(
     inventory: Path | None,
     output: Path,
     progress: Progress,
-    gentle: bool = False,
+    gentle: bool | None = None,
+    patience: float | str | None = None,
+    pause: float | str | None = None,
     profiles: Sequence[Path] = (),
     hsts: bool = False,
     share: bool = False,
@@ -105,16 +108,19 @@ def report(
 ) -> Run:
     """Collect from a site, assess it and write its report into a new folder below `output`.
 
-    Without an inventory the loopback site is started and reported on. `gentle`, `profiles` (files) and `hsts`
-    say how to ask, as in `collect`. `share`: a folder `shared` within it holds the report a second time, with
-    pseudonyms for everything that tells who the site is; the key to them stays outside of it. `earlier`: the
-    folder or evidence of an earlier run, with which the report compares the site; a copy stays in the folder.
+    Without an inventory the loopback site is started and reported on. `gentle`, `patience` and `pause` count
+    before what the inventory says of collecting; `profiles` (files) and `hsts` are as in `collect`.
+    `share`: a folder `shared` within it holds the report a second time, with pseudonyms for everything that
+    tells who the site is; the key to them stays outside of it. `earlier`: the folder or evidence of a former
+    run, with which the report compares the site; a copy stays in the folder.
     Raises InvalidInput, CannotWrite, RunFailed.
     """
     for path in (output, *filter(None, [inventory]), *profiles):
         _check_name(path)
-    wanted = {"gentle": gentle, "profiles": [str(file.resolve()) for file in profiles], "hsts": hsts}
-    asked = {name: value for name, value in wanted.items() if value}
+    touch = {"gentle": gentle, "patience": patience, "pause": pause}
+    wanted = {"profiles": [str(file.resolve()) for file in profiles], "hsts": hsts}
+    asked: dict[str, object] = {name: value for name, value in touch.items() if value is not None}
+    asked |= {name: value for name, value in wanted.items() if value}
     if inventory is None:
         with lab.inventory(preset="upgrade") as loopback:
             progress("the loopback site is running")
@@ -142,7 +148,9 @@ def _report(
     share: bool,
     earlier: Path | None,
 ) -> Run:
-    site = load_site(inventory)
+    touch: dict[str, Any] = {name: asked[name] for name in ("gentle", "patience", "pause") if name in asked}
+    site = override_collecting(load_site(inventory), **touch)
+    asked = asked | {name: getattr(site.collecting, name) for name in touch}
     told = {"inventory": inventory.name}
     if earlier:
         before = past.read(earlier, site=site.id, customer=site.customer, before=datetime.now(UTC))
@@ -154,7 +162,9 @@ def _report(
             for slow in ("papermill", "certlib.report"):
                 import_module(slow)
         with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
-            _execute(COLLECT, folder, {"site": str(inventory.resolve()), **asked}, manifest)
+            longest = limits_for(site.collecting).longest(len(endpoints(site)))
+            parameters = {"site": str(inventory.resolve()), **asked}
+            _execute(COLLECT, folder, parameters, manifest, seconds=int(longest))
         with steps("assess", "assessing"):
             compared = _keep(earlier, folder) if earlier else {}
             notebook = _execute(READINESS, folder, {"evidence": "evidence.json", **compared}, manifest)
@@ -291,7 +301,9 @@ def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
     return Run(folder=final, verdict=manifest.verdict, text=end["text"])
 
 
-def _execute(name: str, folder: Path, parameters: dict[str, object], manifest: Manifest) -> Any:
+def _execute(
+    name: str, folder: Path, parameters: dict[str, object], manifest: Manifest, *, seconds: int = 0
+) -> Any:
     """Run one notebook in a fresh kernel; its output notebook stays in the folder, also when it fails.
 
     The kernel works in the folder and the parameters name files in it, so that the notebook can be opened
@@ -303,7 +315,11 @@ def _execute(name: str, folder: Path, parameters: dict[str, object], manifest: M
     with tempfile.TemporaryDirectory(prefix="certlib-") as private:
         try:
             notebook = jupyter.execute(
-                NOTEBOOKS / name, target, parameters=parameters | {"output": "."}, private=Path(private)
+                NOTEBOOKS / name,
+                target,
+                parameters=parameters | {"output": "."},
+                private=Path(private),
+                seconds=seconds,
             )
         except jupyter.NotebookFailed as error:
             raise RunFailed(folder, step, str(error)) from error

@@ -74,17 +74,73 @@ def test_nobody_fetches_a_page_unless_asked(listening):
     assert received == []
 
 
-def test_one_get_without_a_cookie_or_a_secret_and_only_of_the_agents_page(listening):
+def pages(answers, received):
+    """A TLS server that answers each path in its own way."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(PAIR.chain_path, PAIR.key_path)
+
+    def handler(peer):
+        with context.wrap_socket(peer, server_side=True) as secured:
+            request = secured.recv(65_536)
+            if request:
+                received.append(request)
+                secured.sendall(answers(request.split()[1].decode()))
+
+    return handler
+
+
+def test_a_redirect_on_the_same_host_and_port_is_followed_by_plain_gets(listening):
     received = []
-    where = listening(web(b"HTTP/1.1 302 Found\r\nLocation: /desktop\r\n\r\n", received))
+
+    def answers(path):
+        if path == "/":
+            return (
+                b"HTTP/1.1 302 F\r\nStrict-Transport-Security: max-age=9\r\nLocation: /desktop?a=1#x\r\n\r\n"
+            )
+        return b"HTTP/1.1 403 Forbidden\r\n\r\n"
+
+    where = listening(pages(answers, received))
     (one,) = collect(site=desktop(where), limits=QUICK, hsts=True).hsts
-    assert one.status == 302
-    (request,) = received
-    lines = request.decode().splitlines()
-    assert lines[0] == "GET / HTTP/1.1"
+    assert (one.status, one.header, one.earlier, one.followed) == (
+        403,
+        None,
+        ("max-age=9",),
+        ("/desktop?a=1",),
+    )
+    assert one.max_age == 9
+    assert [request.splitlines()[0] for request in received] == [
+        b"GET / HTTP/1.1",
+        b"GET /desktop?a=1 HTTP/1.1",
+    ]
+    lines = received[1].decode().splitlines()
     assert lines[1] == f"Host: sm.example.test:{where[1]}"
     assert {line.partition(":")[0] for line in lines[2:] if line} == {"User-Agent", "Accept", "Connection"}
-    assert [contact.page for contact in plan(desktop(where), hsts=True)] == ["/", None]
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["https://sm.example.test/", "https://other.test/x", "//other.test/", "///other.test/", "/\\other.test/",
+     "http://sm.example.test/", "https://a@sm.example.test/", "/a\tb", "/" + "x" * 5000, "ftp:x", "https://[/"],
+)  # fmt: skip
+def test_a_redirect_elsewhere_is_not_followed_and_is_said(location, listening):
+    received = []
+    head = f"HTTP/1.1 301 M\r\nStrict-Transport-Security: max-age=7\r\nLocation: {location}\r\n\r\n"
+    where = listening(pages(lambda _: head.encode(), received))
+    (one,) = collect(site=desktop(where), limits=QUICK, hsts=True).hsts
+    assert len(received) == 1
+    assert (one.status, one.header, one.followed) == (301, "max-age=7", ())
+    assert "the redirect to " in one.not_followed
+
+
+def test_redirects_without_end_end(listening):
+    received = []
+
+    def further(path):
+        return f"HTTP/1.1 307 T\r\nLocation: {path}a\r\n\r\n".encode()
+
+    (one,) = collect(site=desktop(listening(pages(further, received))), limits=QUICK, hsts=True).hsts
+    assert len(received) == 5
+    assert one.not_followed == "there are more than 4 redirects"
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n"

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from certlib.collect import Limits, collect, plan
+from certlib.collect import Limits, collect, limits_for, plan
 from certlib.collect.resolve import Names, NoSuchHost, ascii_name
-from certlib.inventory import Node
+from certlib.inventory import Collecting, Node
 from certlib.reasons import Reason
 from servers import free_port
 
@@ -90,8 +90,95 @@ def test_an_endpoint_that_waits_in_line_holds_no_place_of_others(listening, make
     assert order[0] == "s4/other"
 
 
+@pytest.fixture
+def pauses(monkeypatch):
+    """The pauses that were made; each other sleep is not noted."""
+    made, sleep = [], asyncio.sleep
+
+    async def noting(seconds):
+        if seconds == PAUSE:
+            made.append(seconds)
+        await sleep(seconds)
+
+    monkeypatch.setattr("asyncio.sleep", noting)
+    return made
+
+
+PAUSE = 0.0123
+
+
+def test_with_a_pause_there_is_one_connection_to_an_address_at_a_time_and_the_pause_before_each_further(
+    listening, make_site, pauses
+):
+    counting = Counting(pause=0)
+    places = [listening(counting) for _ in range(10)]
+    evidence = collect(site=make_site(*places), limits=Limits(per_address=1, pause_seconds=PAUSE))
+    assert counting.most == 1
+    assert len(pauses) == counting.all - 1
+    assert not [row for row in evidence.presentations if row.reason is Reason.NOT_ASKED]
+
+
+def test_a_pause_is_made_for_each_address_apart(listening, make_site, pauses):
+    counting = Counting(pause=0)
+    places = [listening(counting, address=f"127.0.77.{20 + number}") for number in range(3)]
+    collect(site=make_site(*places), limits=Limits(per_address=1, pause_seconds=PAUSE))
+    assert len(pauses) == counting.all - 3
+
+
+def test_who_pauses_holds_no_place_of_others_and_uses_up_no_time(listening, make_site):
+    """One connection in all: another address gets it while the first endpoint pauses."""
+
+    def mail(peer):
+        peer.sendall(b"220 mail.example.test ESMTP\r\n")
+        peer.recv(65_536)
+
+    order = []
+    places = [listening(Counting(pause=0)), listening(mail, address="127.0.77.30")]
+    limits = Limits(connections=1, per_address=1, pause_seconds=0.3, endpoint_seconds=0.3)
+    evidence = collect(
+        site=make_site(*places), limits=limits, progress=lambda one: order.append(one.endpoint)
+    )
+    assert order[:2] == ["s1/other", "s0/other"]
+    assert not [row for row in evidence.presentations[:3] if row.reason is Reason.NOT_ASKED]
+
+
+def test_a_gentle_site_is_collected_from_with_pauses_and_its_evidence_says_so(listening, make_site, pauses):
+    counting = Counting(pause=0)
+    site = replace(make_site(listening(counting)), collecting=Collecting(pause=PAUSE))
+    evidence = collect(site=site, gentle=True)
+    assert len(pauses) == counting.all - 1
+    assert evidence.site.collecting == Collecting(pause=PAUSE, gentle=True)
+    assert "rsa-gentle" in {row.offer for row in evidence.presentations}
+
+
+def test_few_numbers_make_the_limits():
+    assert limits_for(Collecting()) == Limits()
+    patient = limits_for(Collecting(patience=20))
+    assert (patient.answer_seconds, patient.connect_seconds, patient.endpoint_seconds) == (20, 12, 120)
+    assert (patient.per_address, patient.pause_seconds) == (2, 0)
+    most = limits_for(Collecting(patience=300, pause=60))
+    assert (most.connect_seconds, most.resolve_seconds) == (15, 30)
+    assert (most.per_address, most.pause_seconds) == (1, 60)
+    assert limits_for(Collecting(gentle=True)) == replace(Limits(), per_address=1, pause_seconds=0.5)
+
+
+def test_the_patience_of_a_site_is_the_time_that_a_mute_server_gets(listening, make_site):
+    def mute(peer):
+        while peer.recv(65_536):
+            pass
+
+    site = replace(make_site(listening(mute)), collecting=Collecting(patience=0.5))
+    row = collect(site=site).presentations[0]
+    assert (row.reason, row.detail) == (Reason.NO_ANSWER, "waited 0.5 s")
+
+
 def test_no_limits_that_would_wait_for_ever():
-    for wrong in ({"connections": 0}, {"per_address": 0}, {"answer_seconds": 0}):
+    for wrong in (
+        {"connections": 0},
+        {"per_address": 0},
+        {"answer_seconds": 0},
+        {"per_address": 2, "pause_seconds": 1},
+    ):
         with pytest.raises(ValueError, match="must be"):
             Limits(**wrong)
 

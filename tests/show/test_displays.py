@@ -98,8 +98,9 @@ def test_the_plan_tells_what_was_asked_for_besides() -> None:
     asked = site("upgrade")[0].site
     plain, more = show.plan(asked), show.plan(asked, clients=["java8"], gentle=True, hsts=True)
     assert not page(plain)("p")
-    spared, clients, pages = (part.get_text() for part in page(more)("p"))
+    spared, apart, clients, pages = (part.get_text() for part in page(more)("p"))
     assert "RSA key exchange" in spared
+    assert "0.5 s between two" in apart
     assert "java8" in clients
     assert "HSTS" in pages
     assert "Finesse" in pages

@@ -1,4 +1,4 @@
-"""Whether a web server sends HSTS: one plain GET of the page that agents open, and its header as sent.
+"""Whether a web server sends HSTS: a plain GET of the page that agents open, redirects followed.
 
 Nothing is verified, on purpose: a header is looked at, no secret goes out, and the very certificates that no
 browser trusts are what this is about. The answer is read up to the end of its headers and not beyond.
@@ -7,30 +7,82 @@ browser trusts are what this is about. The answer is read up to the end of its h
 import asyncio
 import re
 import ssl
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from http.client import HTTPException, parse_headers
 from io import BytesIO
 from typing import Final
+from urllib.parse import urljoin, urlsplit
 
 from certlib.collect.ask import Way
 from certlib.collect.connection import Failure, connect, failure_of
 from certlib.collect.limits import Limits
 from certlib.evidence import Hsts
-from certlib.text import cut
+from certlib.text import cut, quoted
 from certlib.version import VERSION
 
 _MOST_BYTES: Final = 16_384  # of status and headers
 _LONGEST_HEADER: Final = 200
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS: Final = 4
+_PLAIN = re.compile(r"[!-\[\]-~]{1,2000}")  # visible ASCII without the backslash, which browsers turn
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})[ \r]")
 
 
-async def ask_hsts(*, way: Way, path: str, limits: Limits) -> Hsts:
-    """What the answer to one GET says about HSTS. Raises nothing: no answer is a record with its reason."""
+async def ask_hsts(*, way: Way, path: str, limits: Limits, wait: Callable[[], Awaitable[None]]) -> Hsts:
+    """What the page that agents open says about HSTS, redirects on its own host and port followed.
+
+    `wait` is awaited before each GET. Raises nothing: no answer is a record with its reason.
+    """
     started, endpoint = datetime.now(UTC), way.endpoint.id
+    earlier: list[str] = []
+    followed: list[str] = []
+    while True:
+        await wait()
+        answer = await _get(way, path, limits)
+        if isinstance(answer, str):
+            return Hsts(
+                endpoint, None, answer, started=started, earlier=tuple(earlier), followed=tuple(followed)
+            )
+        status, header, location = answer
+        target, why = _next(way, path, location) if status in _REDIRECTS and location else (None, "")
+        if target and (target == path or target in followed):
+            target, why = None, "the redirect leads back to a page that was fetched"
+        elif target and len(followed) == _MOST_REDIRECTS:
+            target, why = None, f"there are more than {_MOST_REDIRECTS} redirects"
+        if target is None:
+            return Hsts(
+                endpoint, header, "", status, started, tuple(earlier), tuple(followed), not_followed=why
+            )
+        if header is not None:
+            earlier.append(header)
+        followed.append(target)
+        path = target
+
+
+def _next(way: Way, path: str, location: str) -> tuple[str | None, str]:
+    """The path that a redirect leads to on the same host and port, or why it is not followed."""
+    host = way.server_name or way.address.ip
+    own = f"[{host}]" if ":" in host else host
+    shown = quoted(location, 100)
+    if not _PLAIN.fullmatch(location) or location.startswith("///"):
+        return None, f"the redirect to {shown} can't be read"
+    try:
+        url = urlsplit(urljoin(f"https://{own}:{way.endpoint.port}{path}", location))
+        place = (url.scheme, url.hostname, url.port or 443)
+    except ValueError:
+        return None, f"the redirect to {shown} can't be read"
+    if place != ("https", host.lower(), way.endpoint.port) or "@" in url.netloc:
+        return None, f"the redirect to {shown} leads to another host or port, or not to https"
+    return (url.path or "/") + (f"?{url.query}" if url.query else ""), ""
+
+
+async def _get(way: Way, path: str, limits: Limits) -> tuple[int, str | None, str | None] | str:
+    """Status, HSTS header and Location of one answer, or why there is none."""
     try:
         connected = await connect(address=way.address, port=way.endpoint.port, seconds=limits.connect_seconds)
         if isinstance(connected, Failure):
-            return Hsts(endpoint, None, f"{connected}", started=started)
+            return f"{connected}"
         async with asyncio.timeout(limits.answer_seconds):
             reader, writer = await asyncio.open_connection(
                 sock=connected, ssl=_anyone(), server_hostname=way.server_name or "", limit=_MOST_BYTES
@@ -41,23 +93,22 @@ async def ask_hsts(*, way: Way, path: str, limits: Limits) -> Hsts:
             finally:
                 writer.transport.abort()
         status = _STATUS.match(head)
-        header = parse_headers(BytesIO(head.partition(b"\r\n")[2])).get("Strict-Transport-Security")
+        fields = parse_headers(BytesIO(head.partition(b"\r\n")[2]))
     except TimeoutError:
-        why = f"no answer within {limits.answer_seconds:g} s"
+        return f"no answer within {limits.answer_seconds:g} s"
     except ssl.SSLError as error:
-        why = f"no TLS connection came about ({error.reason or 'no reason given'})"
+        return f"no TLS connection came about ({error.reason or 'no reason given'})"
     except OSError as error:
-        why = f"{failure_of(error)}"
+        return f"{failure_of(error)}"
     except asyncio.IncompleteReadError:
-        why = "the server closed the connection before the end of its headers"
+        return "the server closed the connection before the end of its headers"
     except (asyncio.LimitOverrunError, HTTPException):
-        why = f"the headers are longer than {_MOST_BYTES} bytes, or too many"
-    else:
-        if status:
-            value = None if header is None else cut(str(header), _LONGEST_HEADER)
-            return Hsts(endpoint, value, status=int(status[1]), started=started)
-        why = "the answer is not HTTP"
-    return Hsts(endpoint, None, why, started=started)
+        return f"the headers are longer than {_MOST_BYTES} bytes, or too many"
+    if not status:
+        return "the answer is not HTTP"
+    header, location = fields.get("Strict-Transport-Security"), fields.get("Location")
+    value = None if header is None else cut(str(header), _LONGEST_HEADER)
+    return int(status[1]), value, None if location is None else str(location)
 
 
 def _anyone() -> ssl.SSLContext:

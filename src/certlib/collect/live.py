@@ -17,13 +17,13 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from certlib import x509
-from certlib.collect.limits import Limits
+from certlib.collect.limits import Limits, limits_for
 from certlib.collect.meaning import FIRST
 from certlib.collect.plan import Contact, plan
 from certlib.collect.progress import Progress, Report
 from certlib.collect.visit import Visited, Visitor
 from certlib.evidence import Evidence, Hsts, Presentation
-from certlib.inventory import Endpoint, Site, endpoints
+from certlib.inventory import Endpoint, Site, endpoints, override_collecting
 from certlib.inventory.values import is_ip
 from certlib.reasons import Reason
 from certlib.tls import OFFERS, Offer
@@ -33,26 +33,26 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Keep = Callable[[Evidence], None]
-_NO_LIMITS_GIVEN = Limits()
 
 
 def collect(
     *,
     site: Site,
-    limits: Limits = _NO_LIMITS_GIVEN,
+    limits: Limits | None = None,
     offers: Mapping[str, Offer] = OFFERS,
     earlier: Evidence | None = None,
-    gentle: bool = False,
+    gentle: bool | None = None,
     hsts: bool = False,
     progress: Report | None = None,
     keep: Keep | None = None,
 ) -> Evidence:
     """The evidence of a site; waits for it. Works inside a running event loop too, such as a notebook's.
 
+    `limits`: None for those that follow from what the site says of collecting.
     `offers`: client profiles that are asked with too, or replace the offer of the same id.
     `earlier`: evidence of an interrupted collection; endpoints that it answers are not asked again.
     `gentle`: RSA key exchange is offered first where an RSA certificate is asked for, which spares a slow
-    server its signature; what a browser would get is asked as ever.
+    server its signature; what a browser would get is asked as ever. None: as the site says.
     `hsts`: the pages that agents open are fetched once each, to see whether they send HSTS.
     `keep` gets the evidence so far every few seconds, against a crash; it and `progress` are called in the
     caller's thread.
@@ -107,10 +107,10 @@ def collect(
 async def collect_async(
     *,
     site: Site,
-    limits: Limits = _NO_LIMITS_GIVEN,
+    limits: Limits | None = None,
     offers: Mapping[str, Offer] = OFFERS,
     earlier: Evidence | None = None,
-    gentle: bool = False,
+    gentle: bool | None = None,
     hsts: bool = False,
     progress: Report | None = None,
     keep: Keep | None = None,
@@ -135,14 +135,17 @@ class _Collection:
         self,
         *,
         site: Site,
-        limits: Limits,
+        limits: Limits | None,
         offers: Mapping[str, Offer],
         earlier: Evidence | None,
-        gentle: bool,
+        gentle: bool | None,
         hsts: bool,
         progress: Report | None,
         keep: Keep | None,
     ) -> None:
+        site = override_collecting(site, gentle=gentle)
+        gentle = bool(site.collecting.gentle)
+        limits = limits or limits_for(site.collecting)
         self._site, self._limits = site, limits
         offers = {**OFFERS, **offers}
         self._progress, self._keep = progress, keep

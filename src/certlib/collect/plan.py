@@ -48,13 +48,15 @@ def plan(
     *,
     offers: Mapping[str, Offer] = OFFERS,
     earlier: Evidence | None = None,
-    gentle: bool = False,
+    gentle: bool | None = None,
     hsts: bool = False,
 ) -> tuple[Contact, ...]:
     """The endpoints that would be asked, in the inventory's order; not those that `earlier` answers.
 
     What the earlier collection was not told to ask, a client profile or for HSTS, is left open by it.
+    `gentle`: None as the inventory says.
     """
+    gentle = bool(site.collecting.gentle) if gentle is None else gentle
     with_cop = {node.name for node in site.nodes if node.cops}
     added = sorted(offers.keys() - OFFERS.keys())
     if_needed = (*(("rsa",) if gentle else ()), SMALL, *BY_SUITES, ANY, *OLD, *APART, *added)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from certlib.collect.ask import Way, ask
 from certlib.collect.limits import Limits
@@ -46,6 +47,7 @@ class Visitor:
         self.sent: dict[str, bytes] = {}  # DER by SHA-256
         self._limits, self._offers, self._gentle = limits, offers, gentle
         self._names, self._keys = Names(seconds=limits.resolve_seconds), Keys()
+        self._contacted: set[str] = set()  # IP addresses
         self._all = asyncio.Semaphore(limits.connections)
         self._addresses: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(limits.per_address)
@@ -109,8 +111,8 @@ class Visitor:
                 if contact.page and visited.rows[FIRST[0]].chain:
                     from certlib.collect.hsts import ask_hsts  # noqa: PLC0415 - few ask for it
 
-                    self.connections += 1
-                    visited.hsts = await ask_hsts(way=way, path=contact.page, limits=self._limits)
+                    turn = partial(self._wait_turn, way)
+                    visited.hsts = await ask_hsts(way=way, path=contact.page, limits=self._limits, wait=turn)
             first = visited.rows[FIRST[0]]
             if first.reason not in _TRY_NEXT or number == len(ways):
                 return ways[number:]
@@ -122,7 +124,7 @@ class Visitor:
         """One question to a further address of the name: another machine may listen there."""
         offer = FIRST[0]
         async with self._slots(way.address.ip, way.endpoint.port):
-            self.connections += 1
+            await self._wait_turn(way)
             row, ders = await ask(
                 way=way,
                 question=Question(offer, self._offers[offer]),
@@ -142,6 +144,17 @@ class Visitor:
         """
         async with self._ports[ip, port], self._addresses[ip], self._all:
             yield
+
+    async def _wait_turn(self, way: Way) -> None:
+        """One more connection to an address, after the pause; others use this one's place meanwhile."""
+        self.connections += 1
+        if way.address.ip in self._contacted and self._limits.pause_seconds:
+            self._all.release()
+            try:
+                await asyncio.sleep(self._limits.pause_seconds)
+            finally:
+                await self._all.acquire()  # when all is cancelled too: every holder leaves then
+        self._contacted.add(way.address.ip)
 
     async def _ask_all(self, contact: Contact, way: Way, visited: Visited) -> None:
         asking = questions(
@@ -170,7 +183,7 @@ class Visitor:
         await asyncio.sleep(question.later)
         limits = replace(self._limits, answer_seconds=self._limits.answer_seconds * question.share)
         while True:
-            self.connections += 1
+            await self._wait_turn(way)
             row, ders = await ask(
                 way=way,
                 question=question,

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from certlib.inventory.collecting import override_collecting
 from certlib.inventory.endpoints import endpoints, every_endpoint
 from certlib.inventory.load import load, loads
 from certlib.inventory.model import (
@@ -11,6 +12,7 @@ from certlib.inventory.model import (
     Answer3,
     Branding,
     CertType,
+    Collecting,
     Endpoint,
     FurtherEndpoint,
     Node,
@@ -30,6 +32,7 @@ __all__ = [
     "Answer3",
     "Branding",
     "CertType",
+    "Collecting",
     "Endpoint",
     "FurtherEndpoint",
     "Node",
@@ -46,6 +49,7 @@ __all__ = [
     "every_endpoint",
     "load",
     "loads",
+    "override_collecting",
     "schema",
     "template",
 ]

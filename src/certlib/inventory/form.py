@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -20,7 +20,23 @@ from certlib.inventory.model import (
     SignsWithEc,
 )
 from certlib.inventory.problems import Location
-from certlib.inventory.values import Address, Colour, HostName, Name, Port, SiteId, Text, day, port, wrong
+from certlib.inventory.values import (
+    PATIENCE,
+    PAUSE,
+    Address,
+    Colour,
+    HostName,
+    Name,
+    Patience,
+    Pause,
+    Port,
+    SiteId,
+    Text,
+    day,
+    port,
+    seconds,
+    wrong,
+)
 from certlib.knowledge import Knowledge
 from certlib.text import quoted
 
@@ -42,6 +58,8 @@ def _date(text: object) -> object:
 
 
 PortText = Annotated[Port, BeforeValidator(_number)]
+PatienceText = Annotated[Patience, BeforeValidator(lambda text: seconds(text, PATIENCE))]
+PauseText = Annotated[Pause, BeforeValidator(lambda text: seconds(text, PAUSE))]
 Day = Annotated[date, BeforeValidator(_date)]
 Version = Annotated[int, BeforeValidator(_version), WithJsonSchema({"const": SCHEMA_VERSION})]
 
@@ -99,6 +117,25 @@ class CaForm(_Form):
 
     signs_with_ec: SignsWithEc = Field(
         "unknown", description="Whether it can sign with an EC key; later: it will, and cannot yet."
+    )
+
+
+class CollectingForm(_Form):
+    """How the servers are asked; an option of a command counts before it."""
+
+    patience: PatienceText | None = Field(
+        None, description="Seconds that one connection may take to answer; absent: 5.", examples=[5]
+    )
+    pause: PauseText | None = Field(
+        None,
+        description="Seconds between two connections to one address, of which there is then one at a time;"
+        " absent: two at a time, without a pause.",
+        examples=[0.5],
+    )
+    gentle: Literal["yes", "no"] | None = Field(
+        None,
+        description="Spare slow servers: offer RSA key exchange first, and pause half a second if pause is"
+        " absent; absent: no.",
     )
 
 
@@ -201,6 +238,9 @@ class SiteForm(_Form):
     ca: CaForm = Field(
         CaForm.model_construct(), description="What is known of the customer's certificate authority."
     )
+    collecting: CollectingForm = Field(
+        CollectingForm.model_construct(), description="How the servers are asked."
+    )
     waivers: list[WaiverForm] = Field([], description="Findings that somebody answers for.")
     branding: BrandingForm = Field(
         BrandingForm.model_construct(), description="How the report names its maker."
@@ -220,6 +260,7 @@ _FORMS: dict[tuple[str, ...], type[_Form]] = {
     ("endpoints",): EndpointForm,
     ("agents",): AgentsForm,
     ("ca",): CaForm,
+    ("collecting",): CollectingForm,
     ("waivers",): WaiverForm,
     ("branding",): BrandingForm,
     ("report",): ReportForm,

@@ -5,7 +5,19 @@ from datetime import date
 from typing import Annotated, Literal
 
 from certlib.inventory.logo import Logo
-from certlib.inventory.values import Address, Colour, HostName, Name, NotEmpty, Port, Sha256, SiteId, Text
+from certlib.inventory.values import (
+    Address,
+    Colour,
+    HostName,
+    Name,
+    NotEmpty,
+    Patience,
+    Pause,
+    Port,
+    Sha256,
+    SiteId,
+    Text,
+)
 
 Role = Literal["uccx-publisher", "uccx-subscriber", "socialminer", "cucm", "cuic"]
 EndpointKind = Literal["load-balancer", "reverse-proxy", "identity-provider", "other"]
@@ -16,6 +28,8 @@ PlannedCertType = Literal["rsa", "ecdsa"]
 SignsWithEc = Literal["yes", "no", "later", "unknown"]  # later: the CA will, and does not yet
 Paper = Literal["a4", "letter"]
 Language = Literal["en", "de"]
+
+GENTLE_PAUSE = 0.5  # seconds
 
 # Roles that stand in an inventory as context; they have releases of their own, which are not UCCX's.
 CONTEXT_ROLES: tuple[Role, ...] = ("cucm", "cuic")
@@ -130,6 +144,21 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Collecting:
+    """How the servers are asked; None: as usual."""
+
+    patience: Patience | None = None  # seconds that one connection may take to answer
+    # Seconds between two connections to one address; where a pause is told, there is one at a time.
+    pause: Pause | None = None
+    gentle: bool | None = None  # RSA key exchange first, and a short pause unless another is told
+
+    @property
+    def apart(self) -> float | None:
+        """The pause that holds; None: none, and more than one connection at a time."""
+        return GENTLE_PAUSE if self.pause is None and self.gentle else self.pause
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One customer installation, as its inventory describes it."""
 
@@ -150,3 +179,4 @@ class Site:
     planned_cert_type: PlannedCertType | None = (
         None  # to what the UCCX nodes are to be switched; None: no plan
     )
+    collecting: Collecting = Collecting()  # in evidence: as it was collected

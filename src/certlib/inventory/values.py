@@ -143,6 +143,25 @@ def port(text: str) -> int:
     return int(text)
 
 
+def read_seconds(text: str, bounds: tuple[float, float]) -> float | None:
+    """A number of seconds within bounds that is written as text; None for anything else."""
+    number = float(text) if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,6})?", text) else None
+    return number if number is not None and bounds[0] <= number <= bounds[1] else None
+
+
+def seconds(text: object, bounds: tuple[float, float]) -> object:
+    """A number of seconds, where it is written as text."""
+    if not isinstance(text, str):
+        return text
+    number = read_seconds(text, bounds)
+    if number is None:
+        raise wrong(
+            f"{quoted(text)} is no number of seconds from {bounds[0]:g} to {bounds[1]:g}.",
+            "Write the number alone, for example 10.",
+        )
+    return number
+
+
 def day(text: str) -> date:
     """A date written as text."""
     try:
@@ -168,6 +187,9 @@ SiteId = Annotated[str, Checked(site_id, schema={"pattern": f"^{_SITE_ID.pattern
 HostName = Annotated[str, Checked(host_name, schema={"maxLength": 253})]
 Address = Annotated[str, Checked(address, schema={"maxLength": 253})]
 Port = Annotated[int, Checked(bounds={"ge": 1, "le": 65535})]
+PATIENCE, PAUSE = (0.5, 300.0), (0.0, 60.0)  # seconds: at least, at most
+Patience = Annotated[float, Checked(bounds={"ge": PATIENCE[0], "le": PATIENCE[1]})]
+Pause = Annotated[float, Checked(bounds={"ge": PAUSE[0], "le": PAUSE[1]})]
 Colour = Annotated[str, Checked(colour, schema={"pattern": "^(#[0-9a-fA-F]{6})?$"})]
 Sha256 = Annotated[str, Checked(bounds={"pattern": "^[0-9a-f]{64}$"})]
 NotEmpty = Checked(bounds={"min_length": 1})

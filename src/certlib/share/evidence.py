@@ -115,6 +115,7 @@ def _site(site: Site, names: Pseudonyms) -> Site:
             for one in site.waivers
         ),
         report=Report(language=site.report.language, paper=site.report.paper),
+        collecting=site.collecting,
     )
 
 

@@ -1,6 +1,7 @@
 """The proof behind the report: every question asked, every certificate sent, and how the report was made."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -27,15 +28,25 @@ NAMED = 120  # characters of a common name in a heading; the certificate's subje
 OFFERS = ("browser", "rsa", "ecdsa")
 
 
-def plan(site: Site, *, clients: Iterable[str] = (), gentle: bool = False, hsts: bool = False) -> Display:
-    """What a collection will contact, before it does; `clients`: ids of profiles it asks as, too."""
+def plan(
+    site: Site, *, clients: Iterable[str] = (), gentle: bool | None = None, hsts: bool = False
+) -> Display:
+    """What a collection will contact, before it does; `clients`: ids of profiles it asks as, too.
+
+    `gentle`: None as the site says.
+    """
+    told = site.collecting if gentle is None else replace(site.collecting, gentle=gentle)
     knowledge = load(site.report.language)
     say = knowledge.say
     desktop = {server.id for server in knowledge.web_servers.values() if server.desktop}
     pages = [f"{visible(one.node)} ({one.title})" for one in endpoints(site) if one.web_server in desktop]
     more = []
-    if gentle:
+    if told.gentle:
         more.append(say("plan.gentle"))
+    if told.apart is not None:
+        more.append(say("plan.pause", seconds=f"{told.apart:g}"))
+    if told.patience is not None:
+        more.append(say("plan.patience", seconds=f"{told.patience:g}"))
     if names := sorted(clients):
         more.append(say("plan.clients", clients=", ".join(names)))
     if hsts and pages:
@@ -270,7 +281,10 @@ def _pages(evidence: Evidence, say: Phrases) -> Markup | None:
 def _collected(evidence: Evidence, say: Phrases) -> str:
     made = say("answers.collected", moment=say.moment(evidence.collected), collector=evidence.collector)
     end = say("answers.finished") if evidence.finished else say("answers.interrupted")
-    return f"{made} {end}"
+    told = evidence.site.collecting
+    more = [say("answers.pause", seconds=f"{told.apart:g}")] if told.apart is not None else []
+    more += [say("answers.patience", seconds=f"{told.patience:g}")] if told.patience is not None else []
+    return " ".join((made, end, *more))
 
 
 def _name(common_name: object, sha256: str) -> str:
