@@ -113,7 +113,11 @@ def test_any_evidence_is_assessed_and_nothing_of_it_is_lost(evidence):
     found = assess(evidence)
     assert found.verdict.word in ("ready", "ready with actions", "not ready", "incomplete")
     assert {state.node for state in found.now.nodes} == {node.name for node in evidence.site.nodes}
-    silent = [cell for cell in found.now.cells if not _answered(cell.observed)]
+    silent = [
+        cell
+        for cell in found.now.cells
+        if not _answered(cell.observed) or (cell.observed and cell.observed.unheard)
+    ]
     answers = [one for one in found.findings if one.check == "endpoint-answers"]
     assert {cell.endpoint for cell in silent if cell.presence is None} == {
         endpoint for one in answers if one.state == "error" for endpoint in one.statement.evidence

@@ -142,7 +142,12 @@ def _unseen(one: Given, found: Sequence[Refused], place: str, say: Phrases) -> M
         text = say("assess-acceptance.unsure", place=place)
         return _inferred(one, "open", text, _UNSURE[one.unsure], why=text)
     if not one.trusts and one.cell.scenario == "now":
-        text = say("assess-acceptance.silent", place=place)
+        unheard = one.cell.observed is not None and one.cell.observed.unheard
+        text = (
+            say("assess-acceptance.unheard", place=place)
+            if unheard
+            else say("assess-acceptance.silent", place=place)
+        )
         return _observed(one, "open", text, text)
     if any(each.treatment is None and not each.fault for each in found):
         return _observed(one, "open", words.trusts(one.trusts, place, say))

@@ -175,7 +175,7 @@ def _agrees(
     if observed is None or not answered(observed) or not foreseen:
         return None
     if observed.browser is None:
-        return False
+        return False if observed.refuses else None
     if observed.kind in (None, "unreadable"):
         return None
     loose = _key_open(cell, scenario, knowledge)

@@ -60,6 +60,20 @@ class Observed:
         default=(), compare=False, repr=False
     )  # all that were put together
 
+    @property
+    def refuses(self) -> bool:
+        """Whether it turns browsers away and answers others."""
+        return not self.browser and bool(self.rsa or self.ecdsa) and self.reason in _REFUSALS
+
+    @property
+    def unheard(self) -> bool:
+        """Whether it answers others, and nothing came for a browser: the cause may be on the way to it."""
+        return not self.browser and bool(self.rsa or self.ecdsa) and not self.refuses
+
+
+# What a server itself answers to an offer that it does not want.
+_REFUSALS = (Reason.ALERT, Reason.CLOSED, Reason.NOT_OFFERED)
+
 
 @dataclass(frozen=True, slots=True)
 class NodeState:

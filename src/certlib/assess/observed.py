@@ -127,7 +127,7 @@ def deduced(
         return None
     for one in seen:
         server = knowledge.web_servers.get(one.endpoint.rpartition("/")[2])
-        hidden = one.identity == "tomcat" or (one.browser is None and one.rsa is not None)
+        hidden = one.identity == "tomcat" or (one.refuses and one.rsa is not None)
         if server and server.prefers == "tomcat-ECDSA" and server.hides_rsa_signed_ec and hidden:
             return "rsa-ca"
     return None

@@ -105,7 +105,7 @@ def agrees(*, given: Presented, observed: Observed | None) -> bool | None:
     if observed is None or not given.expected:
         return None
     if observed.browser is None:
-        return False if observed.rsa or observed.ecdsa else None
+        return False if observed.refuses else None
     if observed.kind in (None, "unreadable"):
         return None
     return any(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from certlib.assess import words
 from certlib.assess.acceptance import Given
 from certlib.assess.changes import after_option, after_upgrade, repaired
-from certlib.assess.context import Context, answered
+from certlib.assess.context import Context
 from certlib.assess.covered import covering, unlike_the_table
 from certlib.assess.experience import Scene, experiences
 from certlib.assess.model import Cell, NodeState, Scenario, Statement
@@ -216,7 +216,7 @@ def _given(context: Context, cell: Cell, endpoint: Endpoint, state: NodeState, *
         cell = next(one for one in today.cells if one.endpoint == cell.endpoint)
     leaf = cell.observed.browser if cell.observed else None
     if leaf is None:
-        return replace(given, cell=cell, refused=answered(cell.observed))
+        return replace(given, cell=cell, refused=cell.observed is not None and cell.observed.refuses)
     found = context.leaf_trust([cell.endpoint], leaf, on=context.day if today else context.today)
     return replace(given, cell=cell, trusts=(_after(found, rolled_out=rolled_out),), shown=frozenset((leaf,)))
 

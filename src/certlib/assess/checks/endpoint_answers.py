@@ -1,4 +1,4 @@
-"""Whether every endpoint gave a certificate to at least one offer."""
+"""Whether every endpoint gave a certificate to at least one offer, and answered a browser's."""
 
 from collections.abc import Sequence
 
@@ -18,17 +18,20 @@ CHECK = "endpoint-answers"
 def check(context: Context) -> tuple[Finding, ...]:
     """An endpoint without an answer is a finding with its reason; a silent one never counts as a pass.
 
-    A node of which no web server answered is one finding that names its ports. A web server that its
-    release leaves off unless somebody switched it on is told for information.
+    So is one that answers others and gave nothing to a browser's hello. A node of which no web server
+    answered is one finding that names its ports. A web server that its release leaves off unless somebody
+    switched it on is told for information.
     """
     faults = [
         _dead(context, node, cells) if dead else _silent(context, cell)
         for node, dead, cells in silent_nodes(context)
         for cell in (cells[:1] if dead else cells)
     ]
-    off = [one for one in context.scenarios[0].cells if one.presence and not heard(one.observed)]
+    cells = context.scenarios[0].cells
+    faults += [_silent(context, cell) for cell in cells if cell.observed and cell.observed.unheard]
+    off = [one for one in cells if one.presence and not heard(one.observed)]
     faults += [_silent(context, cell) for cell in off]
-    asked = [cell.endpoint for cell in context.scenarios[0].cells]
+    asked = [cell.endpoint for cell in cells]
     return all_well(
         context=context,
         check=CHECK,
