@@ -300,7 +300,8 @@ def given_site(**facts: object) -> Evidence:
         found, site=site, presentations=rows,
         hsts=(
             Hsts(balancer, "max-age=5; sonnenhof", "", 200),
-            Hsts(WEB_PAGE, None, "Sonnenhof"),
+            Hsts(WEB_PAGE, None, "Sonnenhof", earlier=("max-age=0; sonnenhof",), followed=("/sonnenhof",),
+                 not_followed="the redirect to Sonnenhof can't be read"),
         ),
         names=(LookUp(PUBLISHER, ("10.1.2.3",)), LookUp("lb.sonnenhof.test", (), "Sonnenhof")),
         elsewhere=(dataclasses.replace(rows[0], address="10.1.2.4"),),

@@ -259,7 +259,7 @@ def _add_asking(command: argparse.ArgumentParser) -> None:
         help="ask as the client described in this file, too; may be given more than once",
     )
     asking.add_argument(
-        "--hsts", action="store_true", help="fetch the agents' pages once each, to see whether they send HSTS"
+        "--hsts", action="store_true", help="fetch the agents' pages, to see whether they send HSTS"
     )
 
 

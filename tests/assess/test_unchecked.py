@@ -52,6 +52,18 @@ def test_a_page_that_could_not_be_fetched_is_told_with_its_reason():
     assert "sends HSTS (for 1 seconds)" in sent[0]
 
 
+def test_of_a_page_that_a_redirect_hides_it_is_not_said_that_it_sends_none():
+    why = 'the redirect to "http://x/" leads to another host or port, or not to https'
+    ((text, kind, _),) = said(Hsts(FINESSE, None, status=302, not_followed=why))
+    assert text == f"Whether Finesse on {PUBLISHER} sends HSTS could not be determined: {why}."
+    assert kind == "observed"
+
+
+def test_a_header_on_the_way_to_the_page_counts_as_browsers_heed_each():
+    ((text, _, _),) = said(Hsts(FINESSE, None, status=200, earlier=("max-age=60",), followed=("/desktop/",)))
+    assert "sends HSTS (for 60 seconds)" in text
+
+
 def test_no_word_of_a_header_reaches_the_report():
     for text, _, _ in said(Hsts(PAGE, "max-age=5; <script>alert(1)</script>"), Hsts(FINESSE, "<b>x</b>")):
         assert "<" not in text

@@ -149,11 +149,11 @@ def _hsts(context: Context) -> list[Statement]:
             place, seconds = places[one.endpoint], say.number(one.max_age)
             text = say("assess-unchecked.hsts-sent", place=place, seconds=seconds)
             said.append(Statement(text, "inferred", basis, evidence=(one.endpoint,)))
-        elif one.failure:
+        elif why := one.failure or one.not_followed:  # then the page that agents open was not seen
             text = say(
                 "assess-unchecked.hsts-failed",
                 place=places[one.endpoint],
-                failure=say.again("detail", one.failure),
+                failure=say.again("detail", why),
             )
             said.append(Statement(text, "observed", evidence=(one.endpoint,)))
         else:

@@ -53,7 +53,8 @@ def collect(
     `earlier`: evidence of an interrupted collection; endpoints that it answers are not asked again.
     `gentle`: RSA key exchange is offered first where an RSA certificate is asked for, which spares a slow
     server its signature; what a browser would get is asked as ever. None: as the site says.
-    `hsts`: the pages that agents open are fetched once each, to see whether they send HSTS.
+    `hsts`: the pages that agents open are fetched, redirects on their host and port followed, to see whether
+    they send HSTS.
     `keep` gets the evidence so far every few seconds, against a crash; it and `progress` are called in the
     caller's thread.
 

@@ -188,7 +188,13 @@ def _passed_over(one: Presentation, names: Pseudonyms) -> Iterable[str]:
 
 def _hsts(one: Hsts, names: Pseudonyms) -> Hsts:
     header = f"max-age={one.max_age}" if one.max_age is not None else None
-    return Hsts(names.endpoint(one.endpoint), header, _left_out(one.failure), one.status)
+    return Hsts(
+        names.endpoint(one.endpoint),
+        header,
+        _left_out(one.failure),
+        one.status,
+        not_followed=_left_out(one.not_followed),
+    )
 
 
 def _left_out(text: str) -> str:
