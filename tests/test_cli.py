@@ -578,6 +578,10 @@ def test_rehearse_walks_the_plan_of_an_evidence_or_of_a_site_that_is_collected_f
     assert (collected.code, collected.out) == (0, said.out)
     rows = json.loads(certlib("rehearse", path, "--option", "ec-ca", "--json").out)
     assert {row["phase"] for row in rows} >= {"prepare", "restart", "verify"}
+    for option in (("--patience", "3"), ("--pause", "1"), ("--no-gentle",)):
+        unused = certlib("rehearse", path, "--option", "ec-ca", *option)
+        assert (unused.code, unused.out) == (2, "")
+        assert unused.err.startswith(f"{option[0].replace('no-', '')}: has no effect on evidence")
     refused = certlib("rehearse", path, "--option", "cert-type-rsa")
     assert refused.code == 2
     assert "cert-type-rsa" in refused.err

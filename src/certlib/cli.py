@@ -522,6 +522,10 @@ def _rehearse(options: argparse.Namespace) -> int:
     from certlib.collect import reporter
 
     if options.site.suffix == ".json":
+        asked = {"--gentle": options.gentle, "--patience": options.patience, "--pause": options.pause}
+        if given := [word for word, value in asked.items() if value is not None]:
+            wrong = f"has no effect on evidence, which {visible(str(options.site))} is: nothing is asked."
+            raise InvalidInput((Problem(given[0], None, "", wrong, "Leave it out, or name an inventory."),))
         evidence = read_evidence(options.site)
     else:
         evidence = collect(site=_site(options, options.site), progress=reporter(sys.stderr))
