@@ -46,6 +46,7 @@ class Picky:
     passing: int = 0  # the connection (from 1) that meets a passing refusal; 0: none
     for_good: bool = False  # so does every later one
     refusal: str = "closes"  # or "fails" (internal_error)
+    pairs: tuple[dict, ...] = (PAIRS,)  # of the machines behind it, which answer in turn
 
 
 class Served:
@@ -73,7 +74,8 @@ class Served:
         kind = next(
             (kind for kind in ("ec", "rsa") if kind in picky.kinds and accepts(hello, kind, version)), ""
         )
-        return present(peer, PAIRS[kind], version) if kind else refuse(peer, picky.denies_by)
+        pairs = picky.pairs[number % len(picky.pairs)]
+        return present(peer, pairs[kind], version) if kind else refuse(peer, picky.denies_by)
 
 
 def accepts(hello, kind, version):
@@ -178,6 +180,23 @@ def test_every_certificate_of_a_picky_server_is_found_with_at_most_five_connecti
         assert connections - again <= 5, (picky, connections)
 
 
+def test_two_machines_that_answer_in_turn_show_themselves(asked, monkeypatch):
+    """Each gives a certificate of its own; the collector meets both, whichever kinds they have."""
+    others = {
+        "rsa": leaf(RSA_ROOT, "rsa", "uccx1.example.test"),
+        "ec": leaf(EC_ROOT, "ec", "uccx1.example.test"),
+    }
+    turns = [
+        Picky(kinds, versions, pairs=(PAIRS, others))
+        for kinds in (BOTH, RSA, EC)
+        for versions in ((0x0303,), (0x0303, 0x0304))
+    ]
+    for picky, (rows, _) in zip(turns, asked(*turns), strict=True):
+        given = [row.leaf for row in rows.values() if row.leaf]
+        unlike = [{pair[kind].sha256 for pair in (PAIRS, others)} for kind in picky.kinds]
+        assert any(one <= set(given) for one in unlike), picky
+
+
 def test_what_decided_stands_at_the_row_that_silence_ended(asked):
     large, new = Picky(largest=1_100), Picky(to_tls13="silence")
     (of_size, _), (of_version, _) = asked(large, new)
@@ -233,7 +252,8 @@ def test_who_denies_by_closing_is_asked_twice_and_believed(asked):
     assert rows["ecdsa"].reason is Reason.NO_SUCH_CERTIFICATE
     assert "twice" in rows["ecdsa"].detail
     assert "asked once more, later" in rows["ecdsa"].attempts[0]
-    assert connections == 4
+    assert rows["any"].chain, "the port still answers"
+    assert connections == 5
 
 
 def test_a_denial_in_tls_1_3_is_said_of_tls_1_3_alone(asked):

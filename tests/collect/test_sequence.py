@@ -44,7 +44,7 @@ def asked(answers, *, apart=False, offers=OFFERS, gentle=False):
 
 def test_three_offers_are_enough_for_a_server_with_two_certificates():
     made, rows = asked({"browser": given("ec-leaf"), "rsa": given("rsa-leaf"), "ecdsa": given("ec-leaf")})
-    assert made == ["browser", "rsa", "ecdsa"]
+    assert made == ["browser", "ecdsa", "rsa"], "the kind that was given comes first"
     assert {row.reason for row in rows.values()} == {None}
 
 
@@ -58,9 +58,25 @@ def test_a_dead_port_gets_one_offer(reason):
     ("reason", "said"), [(ALERT, "denied with handshake_failure"), (CLOSED, "weaker sign than an alert")]
 )
 def test_a_denial_beside_an_answer_is_no_such_certificate(reason, said):
-    _, rows = asked({"browser": given("rsa-leaf"), "rsa": given("rsa-leaf"), "ecdsa": denied(reason)})
+    seen = given("rsa-leaf")
+    _, rows = asked({"browser": seen, "rsa": seen, "ecdsa": denied(reason), "any": seen})
     assert rows["ecdsa"].reason is Reason.NO_SUCH_CERTIFICATE
     assert said in rows["ecdsa"].detail
+
+
+def test_a_close_is_no_such_certificate_only_where_the_port_still_answers_others():
+    seen = given("rsa-leaf")
+    limited = {"browser": seen, "rsa": seen, "ecdsa": denied(CLOSED), "any": denied(CLOSED)}
+    made, rows = asked(limited)
+    assert made == ["browser", "rsa", "ecdsa", "ecdsa", "any"]
+    assert rows["ecdsa"].reason is CLOSED
+
+
+def test_a_fault_of_the_server_is_asked_again_and_never_no_such_certificate():
+    seen, fault = given("rsa-leaf"), denied(alert="internal_error")
+    made, rows = asked({"browser": seen, "rsa": seen, "ecdsa": fault, "any": seen})
+    assert made == ["browser", "rsa", "ecdsa", "ecdsa"]
+    assert rows["ecdsa"].reason is ALERT
 
 
 @pytest.mark.parametrize("reason", [Reason.RESET, Reason.NO_ANSWER, Reason.STALLED, Reason.MALFORMED])
@@ -71,7 +87,7 @@ def test_what_could_not_be_asked_is_never_no_such_certificate(reason):
 
 def test_a_kind_that_the_browser_saw_is_asked_again_by_suites_alone():
     made, rows = asked({"browser": given("rsa-leaf"), "rsa-suites": given("rsa-leaf")})
-    assert made == ["browser", "ecdsa", "rsa", "rsa-suites"]
+    assert made == ["browser", "rsa", "rsa-suites", "ecdsa"]
     assert rows["rsa"].reason is None
     assert "cipher suites alone" in rows["rsa"].attempts[0]
     assert rows["ecdsa"].reason is Reason.NO_SUCH_CERTIFICATE
@@ -79,7 +95,7 @@ def test_a_kind_that_the_browser_saw_is_asked_again_by_suites_alone():
 
 def test_a_kind_that_somebody_was_given_is_never_no_such_certificate():
     made, rows = asked({"browser": given("ec-leaf"), "rsa": given("rsa-leaf")})
-    assert made == ["browser", "rsa", "ecdsa", "ecdsa-suites"]
+    assert made == ["browser", "ecdsa", "ecdsa-suites", "rsa"]
     assert rows["ecdsa"].reason is ALERT
     assert "browser was given an ECDSA certificate" in rows["ecdsa"].detail
 
@@ -128,7 +144,7 @@ def test_a_cop_makes_versions_matter_where_tls_1_3_is_spoken():
     new, old = given("rsa-leaf", "TLS 1.3"), given("rsa-leaf")
     leak = given("ec-leaf", "TLS 1.3")
     made, rows = asked({"browser": new, "rsa": new, "ecdsa": leak, "rsa-tls12": old}, apart=True)
-    assert made == ["browser", "ecdsa", "rsa", "rsa-tls12", "ecdsa-tls12"]
+    assert made == ["browser", "rsa", "ecdsa", "rsa-tls12", "ecdsa-tls12"]
     assert rows["ecdsa"].version == "TLS 1.3"
     assert rows["ecdsa-tls12"].reason is Reason.NO_SUCH_CERTIFICATE
     assert "TLS 1.2" in rows["ecdsa-tls12"].detail
@@ -143,7 +159,7 @@ def test_a_version_that_nobody_was_answered_in_is_no_ground_for_a_conclusion():
 
 def test_a_cop_asks_nothing_more_where_only_tls_1_2_is_spoken():
     made, _ = asked({"browser": given("rsa-leaf"), "rsa": given("rsa-leaf")}, apart=True)
-    assert made == ["browser", "ecdsa", "rsa"]
+    assert made == ["browser", "rsa", "ecdsa"]
 
 
 def test_answers_in_different_versions_make_versions_matter():
@@ -154,13 +170,13 @@ def test_answers_in_different_versions_make_versions_matter():
             "ecdsa": given("ec-leaf", "TLS 1.3"),
         }
     )
-    assert made == ["browser", "rsa", "ecdsa", "rsa-tls13", "ecdsa-tls12"]
+    assert made == ["browser", "ecdsa", "rsa", "rsa-tls13", "ecdsa-tls12"]
 
 
 def test_an_added_client_profile_is_asked_where_a_certificate_was_presented():
     offers = {**OFFERS, "java8": replace(OFFERS["tls12"], id="java8")}
     made, _ = asked({"browser": given("rsa-leaf"), "rsa": given("rsa-leaf")}, offers=offers)
-    assert made == ["browser", "ecdsa", "rsa", "java8"]
+    assert made == ["browser", "rsa", "ecdsa", "java8"]
     made, _ = asked({}, offers=offers)
     assert "java8" not in made
 
@@ -168,27 +184,28 @@ def test_an_added_client_profile_is_asked_where_a_certificate_was_presented():
 def test_gently_the_gentle_offer_takes_the_place_of_rsa_alone():
     both = {"browser": given("ec-leaf"), "rsa-gentle": given("rsa-leaf"), "ecdsa": given("ec-leaf")}
     made, rows = asked(both, gentle=True)
-    assert made == ["browser", "rsa-gentle", "ecdsa"]
+    assert made == ["browser", "ecdsa", "rsa-gentle"]
     assert not_asked(rows) == []
 
 
 @pytest.mark.parametrize("reason", [ALERT, CLOSED, Reason.RESET, Reason.WRONG_KEY_TYPE])
 def test_gently_rsa_is_asked_as_ever_where_the_gentle_offer_brought_none(reason):
-    made, rows = asked({"browser": given("ec-leaf"), "rsa-gentle": denied(reason)}, gentle=True)
-    assert made[:3] == ["browser", "rsa-gentle", "rsa"]
+    both = {"browser": given("ec-leaf"), "ecdsa": given("ec-leaf"), "rsa-gentle": denied(reason)}
+    made, rows = asked(both, gentle=True)
+    assert made[:4] == ["browser", "ecdsa", "rsa-gentle", "rsa"]
     assert rows["rsa"].reason is Reason.NO_SUCH_CERTIFICATE
 
 
 def test_gently_the_gentle_answer_s_lower_version_asks_nothing_more():
     new = given("ec-leaf", "TLS 1.3")
     made, _ = asked({"browser": new, "rsa-gentle": given("rsa-leaf"), "ecdsa": new}, gentle=True)
-    assert made == ["browser", "rsa-gentle", "ecdsa"]
+    assert made == ["browser", "ecdsa", "rsa-gentle"]
 
 
 def test_gently_a_cop_is_still_looked_through_in_each_version():
     new = given("rsa-leaf", "TLS 1.3")
     made, _ = asked({"browser": new, "rsa-gentle": given("rsa-leaf")}, gentle=True, apart=True)
-    assert made == ["browser", "ecdsa", "rsa-gentle", "rsa-tls13", "ecdsa-tls12"]
+    assert made == ["browser", "rsa-gentle", "ecdsa", "rsa-tls13", "ecdsa-tls12"]
 
 
 def test_an_interruption_before_the_answer_leaves_rsa_open():

@@ -28,6 +28,11 @@ def may_pass(row: Presentation) -> bool:
     return row.reason is Reason.CLOSED or (row.reason is Reason.ALERT and not CLEAR.intersection(row.alerts))
 
 
+def may_be_denial(row: Presentation) -> bool:
+    """Whether a refusal may be about certificates at all."""
+    return not _NEVER_A_DENIAL.intersection(row.alerts)
+
+
 def settled(row: Presentation, others: Iterable[Presentation], key_of: KeyOf) -> bool:
     """Whether a denial needs no second visit: it was a clear one, and no answer contradicts it.
 
@@ -51,8 +56,8 @@ def understood(
 
     An alert to an offer of one kind means *no such certificate* when an offer that accepts both was answered
     with the other kind, and nobody was given this one; a plain close says so more weakly, and only when it
-    came twice with an answer in between. Where the denial was one of one version, only answers in that
-    version count, and the row says of which version it speaks. Otherwise nothing is concluded. Beside an
+    came twice and the port still answered others. Where the denial was one of one version, only answers in
+    that version count, and the row says of which version it speaks. Otherwise nothing is concluded. Beside an
     answer, silence says what decided: the hello's size or its version.
     """
     return tuple(
@@ -68,6 +73,7 @@ def _understood(
     if row.reason not in DENIED or key is None:
         return row
     others = list(others)
+    concluded = not may_pass(row) or (may_be_denial(row) and bool(row.attempts) and _still_answers(others))
     asked_in = offers[row.offer].versions
     version = _only_version(row.offer)
     if version is None and TLS_1_3 in asked_in and any(one.version == "TLS 1.3" for one in others):
@@ -78,7 +84,7 @@ def _understood(
             seen = f"yet the offer {other.offer} was given an {_CALLED[key]} certificate"
             return replace(row, detail="; ".join(filter(None, (row.detail, seen))))
     telling = _telling(row, others, offers)
-    if not telling or not _concluded(row, others, offers):
+    if not telling or not concluded:
         return row
     sign = f"denied with {row.detail}"
     if may_pass(row):
@@ -110,13 +116,9 @@ def _telling(row: Presentation, others: Sequence[Presentation], offers: Mapping[
     return both[0] if both else ""
 
 
-def _concluded(row: Presentation, others: Iterable[Presentation], offers: Mapping[str, Offer]) -> bool:
-    """Whether a denial is a clear one, or came again after the other kind had been given when asked for."""
-    if not may_pass(row):
-        return True
-    if not row.attempts or _NEVER_A_DENIAL.intersection(row.alerts):
-        return False
-    return any(offers[one.offer].key is not None and one.reason is None for one in others)
+def _still_answers(others: Iterable[Presentation]) -> bool:
+    """Whether the port gave a certificate when it was asked for any, after a denial had come."""
+    return any(one.offer == ANY and one.chain for one in others)
 
 
 def _with_what_silenced(rows: Sequence[Presentation], offers: Mapping[str, Offer]) -> Iterator[Presentation]:

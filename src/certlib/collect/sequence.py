@@ -8,8 +8,8 @@
 | picky: silent to large hellos or to TLS 1.3, slow to start, refuses TLS 1.3 or a browser | at most 5 |
 | refuses every offer | at most 7 |
 
-On top come: each denial that is no clear one, once more (6); versions apart, at most two (5); client
-profiles.
+On top come: each denial that is no clear one, once more, and one offer to see whether that is believed (6);
+versions apart, at most two (5); client profiles.
 
 1. `browser`. Where nobody listens or no TLS is spoken, no offer can bring more. Nor does another hello help
    where the server says that it does not know the name. Of a certificate that is too big to be read the other
@@ -18,8 +18,7 @@ profiles.
    hello, to TLS 1.3 or to a service that is just starting; only who is silent to the small one too is taken
    for dead. It comes after a pause, and what follows is given a part of the time-out alone.
 3. `rsa` and `ecdsa`: only an offer of one kind tells a server that prefers the other from one that has no
-   more. First the kind that was not given yet: the answer to the other one then shows that a denial was no
-   passing one.
+   more. First the kind that was given already: where several machines answer in turn, it is another one's.
    - A server up to TLS 1.2 denies a kind that the browser was given: `rsa-suites` or `ecdsa-suites` asks once
      more, since it was the signature algorithms that the server disliked. The answer takes the row of the
      offer that it repeats.
@@ -37,6 +36,7 @@ profiles.
 6. Client profiles that were added to the offers, where a certificate was presented at all. Then, a while
    later, once more what was denied without an alert that says why: by closing, as Tomcat does and a device
    that counts connections does too, or by an alert about something else, such as an error within the server.
+   What is denied so again is believed only if the port then still answers `any`.
 
 *Gently*, `rsa-gentle` takes the place of `rsa` and `rsa` follows only where that brought no RSA certificate,
 as on a server of TLS 1.3 alone. The other offers stay as they are: `browser` has to be what a browser sends,
@@ -51,7 +51,17 @@ which version; and whether a COP holds in TLS 1.2 and leaks in TLS 1.3, by 5.
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from certlib.collect.meaning import ANY, APART, CLEAR, DENIED, FIRST, SILENT, KeyOf, may_pass
+from certlib.collect.meaning import (
+    ANY,
+    APART,
+    CLEAR,
+    DENIED,
+    FIRST,
+    SILENT,
+    KeyOf,
+    may_be_denial,
+    may_pass,
+)
 from certlib.evidence import Presentation
 from certlib.reasons import Reason
 from certlib.tls import OFFERS, Offer
@@ -134,6 +144,8 @@ def questions(
             yield from inquiry.ask(offer)
         for offer in _unclear(rows, offers):
             yield from inquiry.ask(offer, why=f"{rows[offer].why}; asked once more, later", later=LATER)
+        if ANY not in rows and any(row.attempts and _still_denied(row) for row in rows.values()):
+            yield from inquiry.ask(ANY)
 
 
 @dataclass(slots=True)
@@ -210,9 +222,9 @@ def _unknown_name(row: Presentation) -> bool:
 
 
 def _in_order(rows: Iterable[Presentation], key_of: KeyOf) -> list[str]:
-    """The kinds; first the one that nobody was given yet."""
+    """The kinds; first the one that was given, as a port of several machines then shows it soonest."""
     given = {key_of(row.leaf) for row in rows if row.leaf}
-    return sorted(_KEY, key=lambda kind: (_KEY[kind] in given, kind != "rsa"))
+    return sorted(_KEY, key=lambda kind: (_KEY[kind] not in given, kind != "rsa"))
 
 
 def _gently(rows: Rows) -> bool:
@@ -299,3 +311,8 @@ def _unclear(rows: Rows, offers: Mapping[str, Offer]) -> list[str]:
         and not row.attempts
         and (modern or TLS_1_3 not in offers[row.offer].versions)
     ]
+
+
+def _still_denied(row: Presentation) -> bool:
+    """Whether an offer of one kind met a refusal that is a weak sign of a missing certificate."""
+    return row.offer != FIRST[0] and may_pass(row) and may_be_denial(row)
