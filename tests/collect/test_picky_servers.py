@@ -182,10 +182,8 @@ def test_every_certificate_of_a_picky_server_is_found_with_at_most_five_connecti
 
 def test_two_machines_that_answer_in_turn_show_themselves(asked, monkeypatch):
     """Each gives a certificate of its own; the collector meets both, whichever kinds they have."""
-    others = {
-        "rsa": leaf(RSA_ROOT, "rsa", "uccx1.example.test"),
-        "ec": leaf(EC_ROOT, "ec", "uccx1.example.test"),
-    }
+    names = ("uccx1.example.test", "balanced.example.test")
+    others = {"rsa": leaf(RSA_ROOT, "rsa", *names), "ec": leaf(EC_ROOT, "ec", *names)}
     turns = [
         Picky(kinds, versions, pairs=(PAIRS, others))
         for kinds in (BOTH, RSA, EC)
