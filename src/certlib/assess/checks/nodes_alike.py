@@ -164,6 +164,6 @@ def _given(cell: Cell) -> set[tuple[str | None, str | None]]:
     """The kinds that a web server gives a browser; empty: not known; nothing at all is a kind of its own."""
     if cell.scenario != "now":
         return {(one.identity, one.kind) for one in cell.expected}
-    if cell.observed is None or not answered(cell.observed):
+    if cell.observed is None or not answered(cell.observed) or cell.observed.unheard:
         return set()
     return {(cell.observed.identity, cell.observed.kind)}
