@@ -231,7 +231,7 @@ def test_collect_on_a_disk_that_gets_full_says_what_it_kept(
 def test_a_run_on_a_disk_that_gets_full_ends_with_4_and_says_what_is_kept(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fill(*_: object) -> None:
+    def fill(*_: object, **__: object) -> None:
         raise CannotWrite(Path("evidence.json"), FULL)
 
     monkeypatch.setattr(run, "_execute", fill)

@@ -29,7 +29,17 @@ def nu_errors(page):
         pytest.skip("no Java on this machine")
     jar = node_packages() / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
     done = subprocess.run(
-        ["java", *verapdf.BRIEF, "-jar", str(jar), "--format", "json", "--exit-zero-always", str(page)],
+        [
+            "java",
+            *verapdf.BRIEF,
+            "-Xss8m",
+            "-jar",
+            str(jar),
+            "--format",
+            "json",
+            "--exit-zero-always",
+            str(page),
+        ],
         capture_output=True,
         text=True,
         timeout=180,
