@@ -21,6 +21,7 @@ from pypdf import PdfReader
 
 from certlib import cli, evidence, lab, run
 from certlib.errors import RunFailed
+from certlib.evidence.schema1 import read_prose
 from certlib.inventory import FurtherEndpoint, Site
 from certlib.reasons import Reason
 from loopback import site
@@ -470,7 +471,7 @@ def test_endpoints_without_a_certificate_are_named_with_their_reason(
 
 
 def answer(offer: str, reason: Reason | None, detail: str = "") -> evidence.Presentation:
-    return evidence.Presentation("", offer, () if reason else ("leaf",), reason, detail)
+    return evidence.Presentation("", offer, () if reason else ("leaf",), reason, read_prose(detail))
 
 
 def told(*answers: evidence.Presentation, endpoints: int = 1) -> list[str]:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certlib.evidence import Presentation
+from certlib.evidence.schema1 import read_prose
 from certlib.knowledge import When, load, meaning
 from certlib.language import phrases
 from certlib.reasons import Reason
@@ -21,7 +22,7 @@ GENERAL = {"unknown_psk_identity", "bad_certificate_status_response", "bad_certi
 
 
 def row(reason, detail="", *, offer="browser", **facts):
-    return Presentation("e", offer, (), reason, detail, **facts)
+    return Presentation("e", offer, (), reason, read_prose(detail), **facts)
 
 
 def told(one, *others):
@@ -63,7 +64,7 @@ def answers_to(reason, when):
         detail = phrases().texts.get(f"detail.{said}", said)
         one = row(reason, detail, offer="rsa" if when.offer == "one-kind" else when.offer or "tls12-all")
         if when.begun:
-            one = replace(one, detail="; ".join(filter(None, (detail, "bytes received: 3"))))
+            one = replace(one, detail=(*one.detail, *read_prose("bytes received: 3")))
         beside = GIVEN if when.modern else replace(GIVEN, version="TLS 1.0")
         others = (beside,) if when.answered or when.modern else ()
         yield replace(one, version="TLS 1.3" if when.version else None), others

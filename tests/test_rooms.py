@@ -19,6 +19,7 @@ VIEWS = MEANING | {"frames", "show", "words"}
 ROOMS: dict[str, set[str]] = {
     **{leaf: set() for leaf in LEAVES},
     "errors": {"text"},  # a message shows what the eye can't see
+    "reasons": {"language"},  # the words of a detail
     "x509": set(),
     "tls": set(),
     "knowledge": set(),

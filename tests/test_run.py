@@ -107,7 +107,8 @@ def test_every_json_file_of_a_run_says_its_version_and_is_held_by_its_schema(mad
     assert [path.name for path in found] == ["evidence.json", "findings.json", "run.json"]
     for path in found:
         content = json.loads(path.read_text(encoding="utf-8"))
-        assert content.get("schema_version", content.get("schema")) == 1
+        version = content.get("schema_version", content.get("schema"))
+        assert version == (2 if path.stem == "evidence" else 1)
         jsonschema.validate(content, schema(path.stem))
 
 

@@ -25,10 +25,11 @@ from browsers import der
 from certlib import assess, lab, read_evidence, run, x509
 from certlib.errors import InvalidInput
 from certlib.evidence import Evidence, Hsts, LookUp, Presentation, save_certificates, write
+from certlib.evidence.schema1 import read_prose
 from certlib.inventory import FurtherEndpoint, Waiver
 from certlib.inventory.model import Branding, Report, Revision, Signatory
 from certlib.knowledge import load
-from certlib.reasons import Reason
+from certlib.reasons import Reason, describe_in_english, verbatim
 from certlib.share import KEY_FILE, keep_key, key_beside, read_shared, shared
 from certs import Issued, ca, leaf
 
@@ -288,22 +289,24 @@ def given_site(**facts: object) -> Evidence:
     )  # fmt: skip
     rows = tuple(
         dataclasses.replace(
-            one, detail="Sonnenhof says", alpn="sonnenhof", address="10.9.8.7", hello_sha256="ab" * 32,
+            one, detail=verbatim("Sonnenhof says"),
+            alpn="sonnenhof", address="10.9.8.7", hello_sha256="ab" * 32,
             attempts=("10.9.8.7: Sonnenhof",), first_bytes=b"Sonnenhof".hex(),
         )
         for one in found.presentations
     )  # fmt: skip
     balancer = "Sonnenhof balancer/load-balancer"
     rows = (*rows, Presentation(balancer, "sonnenhof-agents", rows[0].chain, None),
-            Presentation(balancer, "browser", (), Reason.NOT_TLS, "Sonnenhof"))  # fmt: skip
+            Presentation(balancer, "browser", (), Reason.NOT_TLS, verbatim("Sonnenhof")))  # fmt: skip
     return dataclasses.replace(
         found, site=site, presentations=rows,
         hsts=(
-            Hsts(balancer, "max-age=5; sonnenhof", "", 200),
-            Hsts(WEB_PAGE, None, "Sonnenhof", earlier=("max-age=0; sonnenhof",), followed=("/sonnenhof",),
-                 not_followed="the redirect to Sonnenhof can't be read"),
+            Hsts(balancer, "max-age=5; sonnenhof", (), 200),
+            Hsts(WEB_PAGE, None, verbatim("Sonnenhof"), earlier=("max-age=0; sonnenhof",),
+                 followed=("/sonnenhof",),
+                 not_followed=read_prose("the redirect to Sonnenhof can't be read")),
         ),
-        names=(LookUp(PUBLISHER, ("10.1.2.3",)), LookUp("lb.sonnenhof.test", (), "Sonnenhof")),
+        names=(LookUp(PUBLISHER, ("10.1.2.3",)), LookUp("lb.sonnenhof.test", (), verbatim("Sonnenhof"))),
         elsewhere=(dataclasses.replace(rows[0], address="10.1.2.4"),),
     )  # fmt: skip
 
@@ -328,9 +331,11 @@ def test_what_was_written_beside_a_reason_is_kept_as_far_as_it_is_certlib_s_own(
     written: str, kept: str
 ) -> None:
     found = given_site()
-    row = dataclasses.replace(found.presentations[0], chain=(), reason=Reason.RESET, detail=written)
+    row = dataclasses.replace(
+        found.presentations[0], chain=(), reason=Reason.RESET, detail=read_prose(written)
+    )
     (after,) = shared(dataclasses.replace(found, presentations=(row,)), key=KEY)[0].presentations
-    assert after.detail == kept
+    assert describe_in_english(after.detail) == kept
 
 
 def test_no_field_of_shared_evidence_holds_what_stood_in_the_evidence() -> None:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from certlib.assess import Observed
 from certlib.evidence import Presentation
 from certlib.knowledge import load
-from certlib.reasons import Reason
+from certlib.reasons import Reason, verbatim
 from certlib.words import offered
 
 
 def observed(**facts: object) -> Observed:
     none = dict.fromkeys(("browser", "rsa", "ecdsa", "identity", "kind", "reason"))
-    return Observed(**{"endpoint": "a/b", "detail": "", "versions": (), **none, **facts})
+    return Observed(**{"endpoint": "a/b", "detail": (), "versions": (), **none, **facts})
 
 
 def test_a_server_without_such_a_certificate_is_told_apart_from_one_that_did_not_answer():
@@ -27,13 +27,13 @@ def test_what_was_not_asked_says_so():
 
 
 def test_the_detail_of_a_reason_stands_behind_it():
-    state, text = offered(observed(reason=Reason.ALERT, detail="handshake_failure"), {}, load())[0]
+    state, text = offered(observed(reason=Reason.ALERT, detail=verbatim("handshake_failure")), {}, load())[0]
     assert state == "open"
     assert text.endswith("(handshake_failure)")
 
 
 def test_what_an_offer_got_is_told_by_its_own_row_beside_the_others():
-    cut = Presentation("a/b", "ecdsa", (), Reason.RESET, "ECONNRESET")
+    cut = Presentation("a/b", "ecdsa", (), Reason.RESET, verbatim("ECONNRESET"))
     rows = (Presentation("a/b", "browser", ("leaf",), None), cut)
     seen = replace(observed(ecdsa_reason=Reason.RESET), rows=rows)
     state, text = offered(seen, {}, load())[2]

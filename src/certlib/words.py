@@ -13,7 +13,7 @@ from certlib.assess.observed import row_behind
 from certlib.evidence import Presentation
 from certlib.knowledge import Expected, Knowledge, cite, meaning
 from certlib.language import Phrases
-from certlib.reasons import Reason
+from certlib.reasons import Detail, Reason, describe
 from certlib.text import visible
 from certlib.x509 import Certificate, Kind, Unreadable
 
@@ -242,9 +242,9 @@ def reason_hint(row: Presentation, rows: Iterable[Presentation], knowledge: Know
     return meaning(row, among=rows, knowledge=knowledge).hint
 
 
-def detail_text(detail: str, say: Phrases) -> str:
-    """What a collection wrote beside a reason, in the reader's language as far as certlib wrote it."""
-    return visible(say.again("detail", detail))
+def detail_text(details: Iterable[Detail], say: Phrases) -> str:
+    """What a reason's sentence does not say, in the reader's language."""
+    return visible(describe(details, say))
 
 
 def basis_text(statement: Statement, knowledge: Knowledge) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from certlib import x509
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Agents, Node, Site
-from certlib.reasons import Reason
+from certlib.reasons import Reason, verbatim
 from certs import Issued, ca, leaf, self_signed
 
 COLLECTED = dt.datetime(2026, 11, 23, 9, 41, tzinfo=dt.UTC)
@@ -71,7 +71,7 @@ def evidence(*boxes: Box, **site: object) -> Evidence:
             endpoint, given = f"{box.name}/{server}", box.presents.get(server, "tomcat")
             if isinstance(given, Reason):
                 presentations += [
-                    Presentation(endpoint, "browser", (), given, "from the test"),
+                    Presentation(endpoint, "browser", (), given, verbatim("from the test")),
                     Presentation(endpoint, "rsa", (), Reason.NOT_ASKED),
                     Presentation(endpoint, "ecdsa", (), Reason.NOT_ASKED),
                 ]
@@ -83,7 +83,9 @@ def evidence(*boxes: Box, **site: object) -> Evidence:
                 ("ecdsa", "tomcat-ECDSA" if has_ecdsa else None),
             ):
                 if identity is None:
-                    presentations.append(Presentation(endpoint, offer, (), Reason.ALERT, "handshake_failure"))
+                    presentations.append(
+                        Presentation(endpoint, offer, (), Reason.ALERT, verbatim("handshake_failure"))
+                    )
                     continue
                 chain = box.leaf(identity).chain
                 for one in chain:

@@ -11,6 +11,7 @@ from certlib import x509
 from certlib.assess import assess
 from certlib.assess.checks import ORDER
 from certlib.evidence import Evidence, Presentation
+from certlib.evidence.schema1 import read_prose
 from certlib.inventory import Agents, FurtherEndpoint, Node, Site, every_endpoint
 from certlib.knowledge import load
 from certlib.reasons import Reason
@@ -98,7 +99,7 @@ def evidences(draw):
         offer=st.sampled_from(OFFERS),
         chain=st.lists(SHA, max_size=3).map(tuple),
         reason=st.none() | st.sampled_from(Reason),
-        detail=st.text(max_size=5),
+        detail=st.text(max_size=5).map(read_prose),
         version=st.none() | st.sampled_from(["TLSv1.2", "TLSv1.3"]),
     )
     return Evidence(

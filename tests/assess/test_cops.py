@@ -79,7 +79,7 @@ def test_that_a_cop_works_is_not_said_of_a_web_server_that_did_not_answer():
 def test_nor_where_nobody_asked_for_ecdsa_or_the_question_got_no_answer(reason):
     given = evidence(Box(PUBLISHER, ecdsa=None, cops=("uccx-ecdsa-off",)), **trusting(RSA_ROOT))
     answers = tuple(
-        dataclasses.replace(one, reason=reason, detail="") if one.offer == "ecdsa" else one
+        dataclasses.replace(one, reason=reason, detail=()) if one.offer == "ecdsa" else one
         for one in given.presentations
     )
     (one,) = found(assess(dataclasses.replace(given, presentations=answers)), "cop-effective")

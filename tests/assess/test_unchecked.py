@@ -5,6 +5,7 @@ from dataclasses import replace
 from assess.sites import MINER, PUBLISHER, SUBSCRIBER, evidence, three
 from certlib.assess import assess
 from certlib.evidence import Hsts
+from certlib.evidence.schema1 import read_prose
 
 PROMPTED = evidence(*three(tomcat="self-signed", release="10.6(1)"))
 FINESSE, OTHER, PAGE = (
@@ -42,7 +43,7 @@ def test_no_header_is_said_of_the_port_that_was_asked_and_of_no_other():
 
 def test_a_page_that_could_not_be_fetched_is_told_with_its_reason():
     (failed, sent) = sorted(
-        said(Hsts(FINESSE, None, "no answer within 5 s"), Hsts(PAGE, "max-age=1")), reverse=True
+        said(Hsts(FINESSE, None, read_prose("no answer within 5 s")), Hsts(PAGE, "max-age=1")), reverse=True
     )
     assert failed == (
         f"Whether Finesse on {PUBLISHER} sends HSTS could not be determined: no answer within 5 s.",
@@ -54,7 +55,7 @@ def test_a_page_that_could_not_be_fetched_is_told_with_its_reason():
 
 def test_of_a_page_that_a_redirect_hides_it_is_not_said_that_it_sends_none():
     why = 'the redirect to "http://x/" leads to another host or port, or not to https'
-    ((text, kind, _),) = said(Hsts(FINESSE, None, status=302, not_followed=why))
+    ((text, kind, _),) = said(Hsts(FINESSE, None, status=302, not_followed=read_prose(why)))
     assert text == f"Whether Finesse on {PUBLISHER} sends HSTS could not be determined: {why}."
     assert kind == "observed"
 

@@ -13,7 +13,7 @@ def assessed(reason, *, server="finesse-tomcat"):
     """The assessment of a site in order, one of whose web servers gives nothing to a browser."""
     evidence, _ = site("row-3")
     rows = tuple(
-        replace(row, chain=(), reason=reason, detail="")
+        replace(row, chain=(), reason=reason, detail=())
         if row.offer == "browser" and row.endpoint.endswith(f"/{server}")
         else row
         for row in evidence.presentations

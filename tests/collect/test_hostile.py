@@ -11,7 +11,7 @@ import pytest
 from certlib.collect import Limits, collect
 from certlib.evidence import LookUp
 from certlib.inventory import Node
-from certlib.reasons import Reason
+from certlib.reasons import Reason, describe_in_english
 from certs import ca, leaf
 from collect.conftest import site_of
 from servers import free_port, nginx
@@ -145,13 +145,13 @@ def garbage_certificate(peer):
 def test_a_port_that_can_t_answer_is_asked_once_and_says_why(handler, reason, said, collected):
     browser, *others = collected(handler).presentations
     assert browser.reason is reason
-    assert said in browser.detail
+    assert said in describe_in_english(browser.detail)
     assert browser.chain == ()
     assert [(row.offer, row.reason) for row in others] == [
         ("rsa", Reason.NOT_ASKED),
         ("ecdsa", Reason.NOT_ASKED),
     ]
-    assert all(str(reason) in row.detail for row in others)
+    assert all(str(reason) in describe_in_english(row.detail) for row in others)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_port_that_can_t_answer_is_asked_once_and_says_why(handler, reason, sa
 def test_a_silent_port_is_asked_once_more_by_a_small_hello(handler, reason, said, collected):
     rows = {row.offer: row for row in collected(handler).presentations}
     assert rows["browser"].reason is rows["tls12"].reason is reason
-    assert said in rows["browser"].detail
+    assert said in describe_in_english(rows["browser"].detail)
     assert rows["tls12"].hello_bytes < 200
     assert rows["browser"].hello_bytes > 1_400
     assert rows["rsa"].reason is rows["ecdsa"].reason is Reason.NOT_ASKED
@@ -186,25 +186,29 @@ def test_a_port_that_speaks_but_gives_no_certificate_is_asked_with_the_fall_back
 ):
     rows = collected(handler).presentations
     assert {row.reason for row in rows} == {reason}, "nothing is concluded where nothing was answered"
-    assert all(said in row.detail for row in rows)
+    assert all(said in describe_in_english(row.detail) for row in rows)
     assert [row.offer for row in rows[:4]] == ["browser", "tls12", "rsa", "ecdsa"]
     assert {row.offer for row in rows[4:]} == {"any", "tls12-all", "tls10-bare"}
 
 
 def test_a_server_that_hangs_up_after_its_server_hello_is_told_with_what_had_come(collected):
     rows = {row.offer: row for row in collected(hang_up_midway).presentations}
-    assert (rows["browser"].reason, rows["browser"].detail) == (Reason.CLOSED, "bytes received: 47")
+    assert (rows["browser"].reason, describe_in_english(rows["browser"].detail)) == (
+        Reason.CLOSED,
+        "bytes received: 47",
+    )
     assert rows["browser"].version == "TLS 1.2"
 
 
 def test_a_reset_after_some_bytes_is_told_with_them(collected):
-    assert collected(reset_midway).presentations[-1].detail == "ECONNRESET; bytes received: 20"
+    row = collected(reset_midway).presentations[-1]
+    assert describe_in_english(row.detail) == "ECONNRESET; bytes received: 20"
 
 
 def test_the_time_that_a_server_had_is_told_and_not_the_most_that_it_may_have(listening, make_site):
     limits = Limits(answer_seconds=5, endpoint_seconds=0.5)
     row = collect(site=make_site(listening(mute)), limits=limits).presentations[0]
-    assert (row.reason, row.detail) == (Reason.NO_ANSWER, "waited 0.5 s")
+    assert (row.reason, describe_in_english(row.detail)) == (Reason.NO_ANSWER, "waited 0.5 s")
 
 
 def test_what_is_spoken_instead_of_tls_is_kept_as_bytes(collected):
@@ -215,7 +219,7 @@ def test_what_is_spoken_instead_of_tls_is_kept_as_bytes(collected):
 def test_a_closed_port_is_refused_and_asked_once(make_site, quick):
     rows = collect(site=make_site(("127.0.77.2", free_port("127.0.77.2"))), limits=quick).presentations
     assert [row.reason for row in rows] == [Reason.REFUSED, Reason.NOT_ASKED, Reason.NOT_ASKED]
-    assert "ECONNREFUSED" in rows[0].detail
+    assert "ECONNREFUSED" in describe_in_english(rows[0].detail)
     assert rows[0].address == "127.0.77.2"
 
 
@@ -243,7 +247,7 @@ def test_an_unknown_name_is_no_such_host(monkeypatch, make_site, quick):
     monkeypatch.setattr("socket.getaddrinfo", unknown)
     rows = collect(site=make_site(("uccx1.example.test", 443)), limits=quick).presentations
     assert [row.reason for row in rows] == [Reason.NO_SUCH_HOST, Reason.NOT_ASKED, Reason.NOT_ASKED]
-    assert "EAI_NONAME" in rows[0].detail
+    assert "EAI_NONAME" in describe_in_english(rows[0].detail)
 
 
 def test_an_address_without_a_way_to_it_is_unreachable(make_site, quick):
@@ -343,7 +347,7 @@ def test_a_certificate_of_the_other_kind_is_kept_and_called_so(collected):
 def test_an_old_server_that_answers_whatever_it_knows_is_read_by_the_offers_that_hold_it(collected):
     rows = {row.offer: row for row in collected(always(0x0301, 0x002F)).presentations}
     assert rows["browser"].reason is Reason.NOT_OFFERED
-    assert rows["browser"].detail == "TLS 1.0 was not offered"
+    assert describe_in_english(rows["browser"].detail) == "TLS 1.0 was not offered"
     assert rows["ecdsa"].reason is Reason.NOT_OFFERED
     assert rows["rsa"].leaf == rows["tls12"].leaf == PAIR.sha256
     assert rows["rsa"].version == "TLS 1.0"
@@ -440,7 +444,10 @@ def test_a_mistake_in_the_reader_is_a_row_and_the_rest_goes_on(monkeypatch, coll
     monkeypatch.setattr(ask, "Grab", Broken)
     rows = collected(http).presentations
     assert {row.reason for row in rows} == {Reason.MALFORMED}
-    assert all(row.detail == "an error within certlib came before (ZeroDivisionError)" for row in rows)
+    assert all(
+        describe_in_english(row.detail) == "an error within certlib came before (ZeroDivisionError)"
+        for row in rows
+    )
 
 
 def test_a_mistake_between_the_questions_is_a_row_and_the_rest_goes_on(monkeypatch, collected):
@@ -453,7 +460,7 @@ def test_a_mistake_between_the_questions_is_a_row_and_the_rest_goes_on(monkeypat
     monkeypatch.setattr(visit, "questions", broken)
     evidence = collected(http)
     assert [row.reason for row in evidence.presentations] == [Reason.NOT_ASKED] * 3
-    assert all("ZeroDivisionError" in row.detail for row in evidence.presentations)
+    assert all("ZeroDivisionError" in describe_in_english(row.detail) for row in evidence.presentations)
 
 
 def test_an_endpoint_that_uses_up_its_time_is_left(listening, make_site):
@@ -465,4 +472,4 @@ def test_an_endpoint_that_uses_up_its_time_is_left(listening, make_site):
     rows = collect(site=make_site(listening(slow)), limits=limits).presentations
     assert rows[0].reason is Reason.CLOSED
     assert rows[-1].reason is Reason.NOT_ASKED
-    assert "0.5 s" in rows[-1].detail
+    assert "0.5 s" in describe_in_english(rows[-1].detail)

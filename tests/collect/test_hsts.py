@@ -7,7 +7,7 @@ import pytest
 
 from certlib.collect import collect, plan
 from certlib.inventory import Node
-from certlib.reasons import Reason
+from certlib.reasons import Reason, describe_in_english
 from certs import ca, leaf, self_signed
 from collect.conftest import QUICK, site_of
 from servers import free_port, nginx
@@ -46,7 +46,7 @@ def test_the_header_is_kept_as_sent_whatever_the_certificate(pair, protocols):
     with nginx(pair, protocols=protocols, headers=header) as where:
         evidence = collect(site=desktop(where), hsts=True)
     (one,) = evidence.hsts
-    assert (one.endpoint, one.failure, one.status) == (ID, "", 204)
+    assert (one.endpoint, describe_in_english(one.failure), one.status) == (ID, "", 204)
     assert one.header == "max-age=31536000; includeSubDomains"
     assert one.max_age == 31_536_000
     assert evidence.collected <= one.started <= evidence.finished
@@ -55,7 +55,7 @@ def test_the_header_is_kept_as_sent_whatever_the_certificate(pair, protocols):
 def test_a_page_without_the_header_is_an_answer_too():
     with nginx(PAIR) as where:
         (one,) = collect(site=desktop(where), hsts=True).hsts
-    assert (one.header, one.failure, one.max_age) == (None, "", None)
+    assert (one.header, describe_in_english(one.failure), one.max_age) == (None, "", None)
 
 
 def test_a_node_without_a_name_is_asked_by_its_address(listening):
@@ -129,7 +129,7 @@ def test_a_redirect_elsewhere_is_not_followed_and_is_said(location, listening):
     (one,) = collect(site=desktop(where), limits=QUICK, hsts=True).hsts
     assert len(received) == 1
     assert (one.status, one.header, one.followed) == (301, "max-age=7", ())
-    assert "the redirect to " in one.not_followed
+    assert "the redirect to " in describe_in_english(one.not_followed)
 
 
 def test_redirects_without_end_end(listening):
@@ -140,7 +140,7 @@ def test_redirects_without_end_end(listening):
 
     (one,) = collect(site=desktop(listening(pages(further, received))), limits=QUICK, hsts=True).hsts
     assert len(received) == 5
-    assert one.not_followed == "there are more than 4 redirects"
+    assert describe_in_english(one.not_followed) == "there are more than 4 redirects"
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -159,7 +159,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 def test_an_answer_that_is_none_is_said_and_costs_no_certificate(answer, said, listening):
     evidence = collect(site=desktop(listening(web(answer))), limits=QUICK, hsts=True)
     (one,) = evidence.hsts
-    assert said in one.failure
+    assert said in describe_in_english(one.failure)
     assert (one.header, one.max_age, one.status) == (None, None, None)
     assert evidence.presentations[0].leaf == PAIR.sha256
 
@@ -187,7 +187,7 @@ def test_a_server_that_takes_no_ordinary_handshake_is_a_record_with_its_reason(l
         peer.sendall(b"\x15\x03\x03\x00\x02\x02\x28")
 
     (one,) = collect(site=desktop(listening(one_flight)), limits=QUICK, hsts=True).hsts
-    assert "no TLS connection came about" in one.failure
+    assert "no TLS connection came about" in describe_in_english(one.failure)
 
 
 def test_a_port_that_presents_nothing_is_not_fetched_from():

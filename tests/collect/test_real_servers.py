@@ -6,7 +6,7 @@ import pytest
 
 from certlib.collect import collect
 from certlib.inventory import Node
-from certlib.reasons import Reason
+from certlib.reasons import Reason, describe_in_english
 from certlib.tls import OFFERS
 from certs import ca, leaf, self_signed
 from servers import gnutls, jsse, nginx, node_https, openssl_s_server, tomcat
@@ -69,7 +69,7 @@ def test_an_alert_to_ecdsa_beside_an_answer_is_no_such_certificate(protocols, ma
     assert rows["browser"].leaf == rows["rsa"].leaf == OF_RSA.sha256
     assert rows["ecdsa"].reason is Reason.NO_SUCH_CERTIFICATE
     assert rows["ecdsa"].alerts == ("handshake_failure",)
-    assert "handshake_failure" in rows["ecdsa"].detail
+    assert "handshake_failure" in describe_in_english(rows["ecdsa"].detail)
     assert set(rows) == {"browser", "rsa", "ecdsa"}
 
 
@@ -94,7 +94,7 @@ def test_a_server_of_tls_1_0_denies_the_browser_and_is_read_all_the_same(make_si
     with openssl_s_server(old, None, "-tls1", "-cipher", "ALL:@SECLEVEL=0") as where:
         rows = rows_of(collect(site=make_site(where)))
     assert rows["browser"].reason is Reason.ALERT
-    assert rows["browser"].detail == "protocol_version"
+    assert describe_in_english(rows["browser"].detail) == "protocol_version"
     assert rows["rsa"].leaf == old.sha256
     assert rows["rsa"].version == "TLS 1.0"
     # A small hello was given RSA: the browser was denied for its versions, ECDSA because there is none.
@@ -116,7 +116,7 @@ def test_a_server_that_refuses_every_other_name_is_read_with_the_right_one(make_
         right = rows_of(collect(site=make_site(where)))
         wrong = rows_of(collect(site=make_site(where, server_name="somebody.example.test")))
     assert right["browser"].leaf == OF_RSA.sha256
-    assert wrong["browser"].detail == "unrecognized_name"
+    assert describe_in_english(wrong["browser"].detail) == "unrecognized_name"
     assert wrong["rsa"].reason is wrong["ecdsa"].reason is Reason.NOT_ASKED, "no other hello helps"
     assert set(wrong) == {"browser", "rsa", "ecdsa"}
 

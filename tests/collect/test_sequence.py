@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from certlib.collect.meaning import understood
 from certlib.collect.sequence import DEAD, not_asked, questions
 from certlib.evidence import Presentation
-from certlib.reasons import Reason
+from certlib.reasons import Reason, describe_in_english, verbatim
 from certlib.tls import OFFERS
 
 ALERT, CLOSED = Reason.ALERT, Reason.CLOSED
@@ -21,7 +21,7 @@ def given(leaf, version="TLS 1.2"):
 
 
 def denied(reason=ALERT, alert="handshake_failure"):
-    return Presentation("e", "", (), reason, alert, alerts=(alert,) if reason is ALERT else ())
+    return Presentation("e", "", (), reason, verbatim(alert), alerts=(alert,) if reason is ALERT else ())
 
 
 def asked(answers, *, apart=False, offers=OFFERS, gentle=False):
@@ -61,7 +61,7 @@ def test_a_denial_beside_an_answer_is_no_such_certificate(reason, said):
     seen = given("rsa-leaf")
     _, rows = asked({"browser": seen, "rsa": seen, "ecdsa": denied(reason), "any": seen})
     assert rows["ecdsa"].reason is Reason.NO_SUCH_CERTIFICATE
-    assert said in rows["ecdsa"].detail
+    assert said in describe_in_english(rows["ecdsa"].detail)
 
 
 def test_a_close_is_no_such_certificate_only_where_the_port_still_answers_others():
@@ -97,7 +97,7 @@ def test_a_kind_that_somebody_was_given_is_never_no_such_certificate():
     made, rows = asked({"browser": given("ec-leaf"), "rsa": given("rsa-leaf")})
     assert made == ["browser", "ecdsa", "ecdsa-suites", "rsa"]
     assert rows["ecdsa"].reason is ALERT
-    assert "browser was given an ECDSA certificate" in rows["ecdsa"].detail
+    assert "browser was given an ECDSA certificate" in describe_in_english(rows["ecdsa"].detail)
 
 
 def test_in_tls_1_3_suites_say_nothing_and_are_not_asked_for():
@@ -147,7 +147,7 @@ def test_a_cop_makes_versions_matter_where_tls_1_3_is_spoken():
     assert made == ["browser", "rsa", "ecdsa", "rsa-tls12", "ecdsa-tls12"]
     assert rows["ecdsa"].version == "TLS 1.3"
     assert rows["ecdsa-tls12"].reason is Reason.NO_SUCH_CERTIFICATE
-    assert "TLS 1.2" in rows["ecdsa-tls12"].detail
+    assert "TLS 1.2" in describe_in_english(rows["ecdsa-tls12"].detail)
 
 
 def test_a_version_that_nobody_was_answered_in_is_no_ground_for_a_conclusion():

@@ -10,7 +10,7 @@ import pytest
 from certlib.collect import Limits, collect, limits_for, plan
 from certlib.collect.resolve import Names, NoSuchHost, ascii_name
 from certlib.inventory import Collecting, Node
-from certlib.reasons import Reason
+from certlib.reasons import Reason, describe_in_english
 from servers import free_port
 
 
@@ -169,7 +169,7 @@ def test_the_patience_of_a_site_is_the_time_that_a_mute_server_gets(listening, m
 
     site = replace(make_site(listening(mute)), collecting=Collecting(patience=0.5))
     row = collect(site=site).presentations[0]
-    assert (row.reason, row.detail) == (Reason.NO_ANSWER, "waited 0.5 s")
+    assert (row.reason, describe_in_english(row.detail)) == (Reason.NO_ANSWER, "waited 0.5 s")
 
 
 def test_no_limits_that_would_wait_for_ever():

@@ -14,6 +14,7 @@ from certlib.evidence import Evidence, Hsts
 from certlib.inventory.model import Waiver
 from certlib.knowledge import load
 from certlib.language import phrases
+from certlib.reasons import verbatim
 from certlib.show import COVER, END_MARK, Display
 from certlib.show.addresses import of_finding
 from loopback import site
@@ -79,7 +80,7 @@ def hostile(preset: str) -> tuple[Evidence, Assessment]:
         sha256: replace(one, subject=HOSTILE, issuer=HOSTILE, subject_cn=HOSTILE, dns_names=(HOSTILE,))
         for sha256, one in evidence.certificates.items()
     }
-    answers = tuple(replace(one, detail=HOSTILE) for one in evidence.presentations)
+    answers = tuple(replace(one, detail=verbatim(HOSTILE)) for one in evidence.presentations)
     found = replace(evidence, site=named, certificates=certificates, presentations=answers)
     return found, assess(found)
 
@@ -457,7 +458,7 @@ def test_pages_that_were_fetched_are_named_and_nothing_is_said_where_none_was():
     evidence, _ = site("row-4")
     assert "HSTS" not in str(show.answers(evidence).html)
     endpoint = evidence.presentations[0].endpoint
-    asked = Hsts(endpoint=endpoint, header=None, status=200, failure="", started=evidence.collected)
+    asked = Hsts(endpoint=endpoint, header=None, status=200, started=evidence.collected)
     shown = str(show.answers(replace(evidence, hsts=(asked,))).html)
     assert "HSTS" in shown
     assert endpoint in shown

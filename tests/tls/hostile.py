@@ -5,7 +5,7 @@ Driven by hypothesis in the property tests, and by coverage in `fuzz.py`.
 
 from collections.abc import Iterable
 
-from certlib.reasons import Reason
+from certlib.reasons import Reason, describe_in_english
 from certlib.tls import OFFERS, Answer, Grab, Keys
 from tls import made
 
@@ -29,7 +29,14 @@ def holds(grab: Grab, answer: Answer) -> None:
     assert len(answer.alerts) <= 16
     assert len(answer.first_bytes) <= 64
     assert bool(answer.first_bytes) == (answer.reason is Reason.NOT_TLS)
-    for text in (answer.detail, *answer.alerts, answer.version, answer.suite, answer.group, answer.alpn):
+    for text in (
+        describe_in_english(answer.detail),
+        *answer.alerts,
+        answer.version,
+        answer.suite,
+        answer.group,
+        answer.alpn,
+    ):
         assert text is None or (text.isascii() and text.isprintable() and len(text) <= 80)
     assert len(grab._records._buffer) <= MOST_BYTES
     assert len(grab._handshake._buffer) <= LONGEST_MESSAGE + 4 + 18_432

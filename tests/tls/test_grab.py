@@ -2,7 +2,7 @@
 
 import pytest
 
-from certlib.reasons import Reason
+from certlib.reasons import Reason, describe_in_english
 from certlib.tls import OFFERS, Answer, Grab
 from certlib.tls.plain import NAMES
 from certs import ca, leaf, self_signed
@@ -48,7 +48,7 @@ def answer_to(flight: bytes, offer: str = "rsa") -> Answer:
 def reason_for(flight: bytes, offer: str = "rsa") -> tuple[Reason | None, str]:
     answer = answer_to(flight, offer)
     assert answer.chain == ()
-    return answer.reason, answer.detail
+    return answer.reason, describe_in_english(answer.detail)
 
 
 # What is told of a chain
@@ -59,7 +59,7 @@ def test_a_chain_in_tls_1_2_comes_with_what_the_server_chose():
     assert answer == Answer(
         chain=(OF_RSA.der, RSA_CA.der),
         reason=None,
-        detail="",
+        detail=(),
         version="TLS 1.2",
         suite="TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
         group="x25519",
@@ -79,7 +79,7 @@ def test_a_chain_in_tls_1_3_comes_with_what_the_server_chose():
     assert asked.answer() == Answer(
         chain=(OF_RSA.der, RSA_CA.der),
         reason=None,
-        detail="",
+        detail=(),
         version="TLS 1.3",
         suite="TLS_AES_128_GCM_SHA256",
         group="x25519",
@@ -154,7 +154,11 @@ def test_a_leaf_that_is_no_certificate_is_kept_as_bytes():
 
 def test_a_leaf_of_the_other_key_is_kept_with_its_reason():
     answer = answer_to(tls12_flight([OF_EC]))
-    assert (answer.chain, answer.reason, answer.detail) == ((OF_EC.der,), Reason.WRONG_KEY_TYPE, "ec")
+    assert (answer.chain, answer.reason, describe_in_english(answer.detail)) == (
+        (OF_EC.der,),
+        Reason.WRONG_KEY_TYPE,
+        "the leaf's key is ec",
+    )
 
 
 def test_an_offer_of_any_key_takes_every_leaf():
@@ -285,7 +289,7 @@ def test_a_cookie_of_4_kilobytes_is_too_big():
 
 def test_a_fatal_alert_is_the_reason_with_its_name():
     answer = answer_to(alert(40))
-    assert (answer.reason, answer.detail) == (Reason.ALERT, "handshake_failure")
+    assert (answer.reason, describe_in_english(answer.detail)) == (Reason.ALERT, "handshake_failure")
     assert answer.alerts == ("handshake_failure",)
 
 
@@ -313,7 +317,10 @@ def test_a_warning_that_is_meant_as_a_refusal_is_the_reason_when_the_server_then
     asked.receive(alert(40, level=1))
     assert not asked.done
     asked.end()
-    assert (asked.answer().reason, asked.answer().detail) == (Reason.ALERT, "handshake_failure")
+    assert (asked.answer().reason, describe_in_english(asked.answer().detail)) == (
+        Reason.ALERT,
+        "handshake_failure",
+    )
 
 
 @pytest.mark.parametrize("number", [112, 90])
@@ -337,7 +344,10 @@ def test_a_sealed_alert_of_tls_1_3_is_the_reason():
     asked, hello = grab()
     first, seal = hello13(hello=hello)
     asked.receive(record(HANDSHAKE, first) + seal(b"\x01\x28", kind=21))
-    assert (asked.answer().reason, asked.answer().detail) == (Reason.ALERT, "handshake_failure")
+    assert (asked.answer().reason, describe_in_english(asked.answer().detail)) == (
+        Reason.ALERT,
+        "handshake_failure",
+    )
 
 
 def test_an_alert_after_the_chain_takes_nothing_away():
@@ -392,7 +402,7 @@ def test_a_greeting_of_another_protocol_is_named_with_its_first_line(greeting, p
     asked.receive(greeting)
     answer = asked.answer()
     assert asked.done
-    assert (answer.reason, answer.detail, answer.chain) == (Reason.NOT_TLS, protocol, ())
+    assert (answer.reason, describe_in_english(answer.detail), answer.chain) == (Reason.NOT_TLS, protocol, ())
     assert protocol in {"", *NAMES}
     assert greeting.startswith(answer.first_bytes)
     assert len(answer.first_bytes) <= 64
@@ -419,7 +429,7 @@ def test_an_error_in_ssl_2_is_named():
     asked, _ = grab()
     asked.receive(b"\x80\x03\x00\x00\x01")
     asked.end()
-    assert (asked.answer().reason, asked.answer().detail) == (Reason.NOT_TLS, "SSL 2.0")
+    assert (asked.answer().reason, describe_in_english(asked.answer().detail)) == (Reason.NOT_TLS, "SSL 2.0")
 
 
 # Bounds
@@ -545,7 +555,7 @@ def test_a_record_that_cannot_be_opened_is_malformed():
     asked, hello = grab()
     first, _ = hello13(hello=hello)
     asked.receive(record(HANDSHAKE, first) + record(23, bytes(50)))
-    assert (asked.answer().reason, asked.answer().detail) == (
+    assert (asked.answer().reason, describe_in_english(asked.answer().detail)) == (
         Reason.MALFORMED,
         "a record that cannot be decrypted",
     )

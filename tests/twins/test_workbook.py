@@ -17,6 +17,7 @@ from certlib.assess import Assessment
 from certlib.evidence import Evidence
 from certlib.language import phrases
 from certlib.palette import tokens
+from certlib.reasons import verbatim
 from certlib.text import visible
 from certlib.twins.sheets import LONGEST, plain
 from certlib.words import EXPIRES, FINDING_STATES, expiry_state, finding_state
@@ -173,7 +174,7 @@ def test_no_text_of_a_site_or_a_certificate_becomes_a_formula_a_link_or_markup()
         sha256: replace(one, subject=HOSTILE, issuer="http://127.0.0.1:9/", serial="-1", dns_names=(HOSTILE,))
         for sha256, one in evidence.certificates.items()
     }
-    said = tuple(replace(one, detail="https://127.0.0.1:9/x") for one in evidence.presentations)
+    said = tuple(replace(one, detail=verbatim("https://127.0.0.1:9/x")) for one in evidence.presentations)
     hostile = replace(evidence, site=named, certificates=known, presentations=said)
     written = twins.workbook(assessment=assess(hostile), evidence=hostile)
     with zipfile.ZipFile(io.BytesIO(written)) as parts:

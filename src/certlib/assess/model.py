@@ -9,7 +9,7 @@ from certlib.evidence import Presentation
 from certlib.inventory import CertType, Endpoint, Node, Site, Waiver, every_endpoint
 from certlib.knowledge import Basis, Expected
 from certlib.knowledge.model import Era, Identity, Outcome, SigningKind
-from certlib.reasons import Reason
+from certlib.reasons import Detail, Reason
 from certlib.x509 import Certificate, Kind
 
 FindingState = Literal[
@@ -42,7 +42,7 @@ class Observed:
     identity: Identity | None  # of the browser's leaf, told by its key: RSA is `tomcat`, EC is `tomcat-ECDSA`
     kind: Kind | None  # of the browser's leaf
     reason: Reason | None  # why the browser-like offer brought nothing
-    detail: str
+    detail: tuple[Detail, ...]
     versions: tuple[str, ...]  # TLS versions seen
     rsa_reason: Reason | None = None  # why the offer of RSA alone brought nothing
     ecdsa_reason: Reason | None = None

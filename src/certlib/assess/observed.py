@@ -67,7 +67,7 @@ def row_behind(observed: Observed, offer: str) -> Presentation:
     if found := _best(offer, observed.rows):
         return found
     reasons = {"browser": observed.reason, "rsa": observed.rsa_reason, "ecdsa": observed.ecdsa_reason}
-    detail = observed.detail if offer == "browser" else ""
+    detail = observed.detail if offer == "browser" else ()
     return Presentation(observed.endpoint, offer, (), reasons[offer] or Reason.NOT_ASKED, detail)
 
 
@@ -218,7 +218,7 @@ def _together(
         identity=identity_of(certificate),
         kind=kind,
         reason=reason,
-        detail=browser.detail if browser else "",
+        detail=browser.detail if browser else (),
         versions=versions(given),
         rsa_reason=rsa.reason if rsa else Reason.NOT_ASKED,
         ecdsa_reason=ecdsa.reason if ecdsa else Reason.NOT_ASKED,

@@ -12,6 +12,7 @@ from certlib.assess.scenarios import cops_lost
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis
 from certlib.knowledge.lookup import release as find_release
+from certlib.reasons import describe
 
 # What is taken for granted of a node's certificate type, by what is known of it and whence.
 _CERT_TYPES = {
@@ -153,7 +154,7 @@ def _hsts(context: Context) -> list[Statement]:
             text = say(
                 "assess-unchecked.hsts-failed",
                 place=places[one.endpoint],
-                failure=say.again("detail", why),
+                failure=describe(why, say),
             )
             said.append(Statement(text, "observed", evidence=(one.endpoint,)))
         else:

@@ -11,6 +11,7 @@ from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Expected, Knowledge, WebServer
 from certlib.knowledge.model import Identity, Outcome
 from certlib.language import Phrases
+from certlib.reasons import Detail, describe
 from certlib.x509 import Kind
 
 
@@ -97,9 +98,9 @@ def clash(observed: Observed, expected: Sequence[Expected], say: Phrases) -> str
     return say("words.clash-certificate")
 
 
-def no_answer(endpoint: str, sentence: str, detail: str, say: Phrases) -> str:
+def no_answer(endpoint: str, sentence: str, details: tuple[Detail, ...], say: Phrases) -> str:
     """An endpoint that gave no certificate, with the reason."""
-    if detail:
-        told = say.again("detail", detail)
-        return say("words.no-answer-detail", endpoint=endpoint, sentence=sentence, detail=told)
+    if details:
+        detail = describe(details, say)
+        return say("words.no-answer-detail", endpoint=endpoint, sentence=sentence, detail=detail)
     return say("words.no-answer", endpoint=endpoint, sentence=sentence)

@@ -12,7 +12,7 @@ from certlib.collect.resolve import Address
 from certlib.collect.sequence import Question
 from certlib.evidence import Presentation
 from certlib.inventory import Endpoint
-from certlib.reasons import Reason
+from certlib.reasons import Detail, Reason, detail
 from certlib.tls import Answer, Grab, Keys
 
 _log = logging.getLogger(__name__)
@@ -43,10 +43,8 @@ async def ask(
         answer = grab.answer()
     except Exception as error:  # noqa: BLE001 - nothing is lost
         _log.exception("an answer could not be read")
-        talk = Talk(
-            Failure(Reason.MALFORMED, f"an error within certlib came before ({type(error).__name__})")
-        )
-    reason, detail = _meant(answer, talk)
+        talk = Talk(Failure(Reason.MALFORMED, (detail("error-within", name=type(error).__name__),)))
+    reason, details = _meant(answer, talk)
     if question.why:
         attempts = (*attempts, question.why)
     if answer.retried:
@@ -56,7 +54,7 @@ async def ask(
         offer=question.row,
         chain=tuple(hashlib.sha256(der).hexdigest() for der in answer.chain),
         reason=reason,
-        detail=detail,
+        detail=details,
         version=answer.version,
         suite=answer.suite,
         group=answer.group,
@@ -90,27 +88,25 @@ async def _talk(way: Way, grab: Grab, hello: bytes, seconds: float, limits: Limi
     )
 
 
-def _meant(answer: Answer, talk: Talk) -> tuple[Reason | None, str]:
-    """The reason and its detail; an error of the connection counts where the grabber knows less."""
-    reason, detail, given = answer.reason, answer.detail, f"{round(talk.seconds, 1):g} s"
-    begun = f"bytes received: {talk.received}" if talk.received else ""
+def _meant(answer: Answer, talk: Talk) -> tuple[Reason | None, tuple[Detail, ...]]:
+    """The reason and its details; an error of the connection counts where the grabber knows less."""
+    reason, seconds = answer.reason, f"{round(talk.seconds, 1):g}"
+    begun = (detail("received", bytes=talk.received),) if talk.received else ()
     if talk.failure and not answer.chain and reason is not Reason.NOT_TLS:
-        reason, detail = talk.failure.reason, "; ".join(filter(None, (talk.failure.detail, begun)))
-    elif reason is Reason.NO_ANSWER:
-        detail = f"waited {given}"
-    elif reason is Reason.STALLED:
-        detail = f"not complete after {given}; {talk.came}"
-    elif reason is Reason.CLOSED and not answer.alerts:
-        detail = begun
-    elif reason is Reason.WRONG_KEY_TYPE:
-        detail = f"the leaf's key is {detail}"
-    return reason, detail
+        return talk.failure.reason, (*talk.failure.detail, *begun)
+    if reason is Reason.NO_ANSWER:
+        return reason, (detail("waited", seconds=seconds),)
+    if reason is Reason.STALLED:
+        return reason, (detail("not-complete", seconds=seconds), *talk.came)
+    if reason is Reason.CLOSED and not answer.alerts:
+        return reason, begun
+    return reason, answer.detail
 
 
 _NOTHING = Answer(
     chain=(),
     reason=Reason.MALFORMED,
-    detail="",
+    detail=(),
     version=None,
     suite=None,
     group=None,

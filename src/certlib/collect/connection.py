@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from certlib.collect.resolve import Address
-from certlib.reasons import Reason
+from certlib.reasons import Detail, Reason, describe_in_english, detail, verbatim
 from certlib.tls import Grab
 
 _NO_ROUTE = {
@@ -31,26 +31,26 @@ class Failure:
     """Why a connection brought no more: the reason, and what its sentence does not say."""
 
     reason: Reason
-    detail: str
+    detail: tuple[Detail, ...]
 
     def __str__(self) -> str:
-        return f"{self.reason} ({self.detail})"
+        return f"{self.reason} ({describe_in_english(self.detail)})"
 
 
 def failure_of(error: OSError) -> Failure:
     """What the operating system's error means; its own text, which may hold anything, is left out."""
     name = errno.errorcode.get(error.errno or 0, type(error).__name__)
     if isinstance(error, ConnectionRefusedError):
-        return Failure(Reason.REFUSED, name)
+        return Failure(Reason.REFUSED, verbatim(name))
     if isinstance(error, ConnectionError):  # reset, broken pipe, aborted
-        return Failure(Reason.RESET, name)
+        return Failure(Reason.RESET, verbatim(name))
     if isinstance(error, TimeoutError):
-        return Failure(Reason.CONNECT_TIMEOUT, f"the network gave up: {name}")
+        return Failure(Reason.CONNECT_TIMEOUT, (detail("gave-up", name=name),))
     if error.errno in _OWN_LIMITS:
-        return Failure(Reason.NOT_ASKED, f"this computer could not open one more connection ({name})")
+        return Failure(Reason.NOT_ASKED, (detail("no-connection-left", name=name),))
     if error.errno in _NO_ROUTE:
-        return Failure(Reason.UNREACHABLE, name)
-    return Failure(Reason.UNREACHABLE, f"another error: {name}")
+        return Failure(Reason.UNREACHABLE, verbatim(name))
+    return Failure(Reason.UNREACHABLE, (detail("another-error", name=name),))
 
 
 def broken_off(error: OSError, *, begun: bool) -> Failure:
@@ -73,14 +73,14 @@ class Talk:
     pieces: tuple[float, ...] = ()  # when they came, in seconds from the hello on
 
     @property
-    def came(self) -> str:
-        """How many bytes came, and when the last of them: for a detail."""
+    def came(self) -> tuple[Detail, ...]:
+        """How many bytes came, and when the last of them."""
         if not self.pieces:
-            return ""
+            return ()
         if self.coming:
             left = max(self.seconds - self.pieces[-1], 0)
-            return f"bytes received: {self.received}, the last of them {left:.1f} s before the time was up"
-        return f"bytes received: {self.received}, the last of them after {self.pieces[-1]:.1f} s"
+            return (detail("still-coming", bytes=self.received, seconds=f"{left:.1f}"),)
+        return (detail("stopped", bytes=self.received, seconds=f"{self.pieces[-1]:.1f}"),)
 
     @property
     def coming(self) -> bool:
@@ -103,7 +103,7 @@ async def connect(*, address: Address, port: int, seconds: float) -> socket.sock
         if connected is not None:
             connected.close()
         if isinstance(error, TimeoutError) and limit.expired():
-            return Failure(Reason.CONNECT_TIMEOUT, f"waited {seconds:g} s")
+            return Failure(Reason.CONNECT_TIMEOUT, (detail("waited", seconds=f"{seconds:g}"),))
         return failure_of(error)
     except BaseException:
         if connected is not None:

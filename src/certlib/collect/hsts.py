@@ -18,6 +18,7 @@ from certlib.collect.ask import Way
 from certlib.collect.connection import Failure, connect, failure_of
 from certlib.collect.limits import Limits
 from certlib.evidence import Hsts
+from certlib.reasons import OTHER, Detail, detail
 from certlib.text import cut, quoted
 from certlib.version import VERSION
 
@@ -40,19 +41,19 @@ async def ask_hsts(*, way: Way, path: str, limits: Limits, wait: Callable[[], Aw
     while True:
         await wait()
         answer = await _get(way, path, limits)
-        if isinstance(answer, str):
+        if isinstance(answer, Detail):
             return Hsts(
-                endpoint, None, answer, started=started, earlier=tuple(earlier), followed=tuple(followed)
+                endpoint, None, (answer,), started=started, earlier=tuple(earlier), followed=tuple(followed)
             )
         status, header, location = answer
-        target, why = _next(way, path, location) if status in _REDIRECTS and location else (None, "")
+        target, why = _next(way, path, location) if status in _REDIRECTS and location else (None, ())
         if target and (target == path or target in followed):
-            target, why = None, "the redirect leads back to a page that was fetched"
+            target, why = None, (detail("redirect-back"),)
         elif target and len(followed) == _MOST_REDIRECTS:
-            target, why = None, f"there are more than {_MOST_REDIRECTS} redirects"
+            target, why = None, (detail("redirect-many", most=_MOST_REDIRECTS),)
         if target is None:
             return Hsts(
-                endpoint, header, "", status, started, tuple(earlier), tuple(followed), not_followed=why
+                endpoint, header, (), status, started, tuple(earlier), tuple(followed), not_followed=why
             )
         if header is not None:
             earlier.append(header)
@@ -60,29 +61,29 @@ async def ask_hsts(*, way: Way, path: str, limits: Limits, wait: Callable[[], Aw
         path = target
 
 
-def _next(way: Way, path: str, location: str) -> tuple[str | None, str]:
+def _next(way: Way, path: str, location: str) -> tuple[str | None, tuple[Detail, ...]]:
     """The path that a redirect leads to on the same host and port, or why it is not followed."""
     host = way.server_name or way.address.ip
     own = f"[{host}]" if ":" in host else host
     shown = quoted(location, 100)
     if not _PLAIN.fullmatch(location) or location.startswith("///"):
-        return None, f"the redirect to {shown} can't be read"
+        return None, (detail("redirect-unreadable", shown=shown),)
     try:
         url = urlsplit(urljoin(f"https://{own}:{way.endpoint.port}{path}", location))
         place = (url.scheme, url.hostname, url.port or 443)
     except ValueError:
-        return None, f"the redirect to {shown} can't be read"
+        return None, (detail("redirect-unreadable", shown=shown),)
     if place != ("https", host.lower(), way.endpoint.port) or "@" in url.netloc:
-        return None, f"the redirect to {shown} leads to another host or port, or not to https"
-    return (url.path or "/") + (f"?{url.query}" if url.query else ""), ""
+        return None, (detail("redirect-elsewhere", shown=shown),)
+    return (url.path or "/") + (f"?{url.query}" if url.query else ""), ()
 
 
-async def _get(way: Way, path: str, limits: Limits) -> tuple[int, str | None, str | None] | str:
+async def _get(way: Way, path: str, limits: Limits) -> tuple[int, str | None, str | None] | Detail:
     """Status, HSTS header and Location of one answer, or why there is none."""
     try:
         connected = await connect(address=way.address, port=way.endpoint.port, seconds=limits.connect_seconds)
         if isinstance(connected, Failure):
-            return f"{connected}"
+            return detail(OTHER, text=connected)
         async with asyncio.timeout(limits.answer_seconds):
             reader, writer = await asyncio.open_connection(
                 sock=connected, ssl=_anyone(), server_hostname=way.server_name or "", limit=_MOST_BYTES
@@ -95,17 +96,17 @@ async def _get(way: Way, path: str, limits: Limits) -> tuple[int, str | None, st
         status = _STATUS.match(head)
         fields = parse_headers(BytesIO(head.partition(b"\r\n")[2]))
     except TimeoutError:
-        return f"no answer within {limits.answer_seconds:g} s"
+        return detail("no-answer-within", seconds=f"{limits.answer_seconds:g}")
     except ssl.SSLError as error:
-        return f"no TLS connection came about ({error.reason or 'no reason given'})"
+        return detail(OTHER, text=f"no TLS connection came about ({error.reason or 'no reason given'})")
     except OSError as error:
-        return f"{failure_of(error)}"
+        return detail(OTHER, text=failure_of(error))
     except asyncio.IncompleteReadError:
-        return "the server closed the connection before the end of its headers"
+        return detail(OTHER, text="the server closed the connection before the end of its headers")
     except (asyncio.LimitOverrunError, HTTPException):
-        return f"the headers are longer than {_MOST_BYTES} bytes, or too many"
+        return detail(OTHER, text=f"the headers are longer than {_MOST_BYTES} bytes, or too many")
     if not status:
-        return "the answer is not HTTP"
+        return detail(OTHER, text="the answer is not HTTP")
     header, location = fields.get("Strict-Transport-Security"), fields.get("Location")
     value = None if header is None else cut(str(header), _LONGEST_HEADER)
     return int(status[1]), value, None if location is None else str(location)

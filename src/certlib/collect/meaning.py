@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from certlib.evidence import Presentation
-from certlib.reasons import Reason
+from certlib.reasons import Reason, describe_in_english, detail
 from certlib.tls import OFFERS, Offer
 from certlib.tls.names import TLS_1_3, VERSIONS
 
@@ -81,25 +81,18 @@ def _understood(
     others = [one for one in others if version is None or one.version == version]
     for other in others:
         if other.leaf and key_of(other.leaf) == key:
-            seen = f"yet the offer {other.offer} was given an {_CALLED[key]} certificate"
-            return replace(row, detail="; ".join(filter(None, (row.detail, seen))))
+            seen = detail("yet-given", offer=other.offer, key=_CALLED[key])
+            return replace(row, detail=(*row.detail, seen))
     telling = _telling(row, others, offers)
     if not telling or not concluded:
         return row
-    sign = f"denied with {row.detail}"
-    if may_pass(row):
-        sign = f"denied with {row.detail}, twice, which is a weaker sign than an alert that says so"
-        if row.reason is Reason.CLOSED:
-            sign = (
-                "denied by closing the connection, twice, which is a weaker sign than an alert that says so"
-            )
-    return replace(
-        row,
-        reason=Reason.NO_SUCH_CERTIFICATE,
-        version=version,
-        detail=f"{sign}, while the offer {telling} was answered"
-        + (f"; said of {version} alone" if version else ""),
-    )
+    if row.reason is Reason.CLOSED:
+        sign = detail("denied-by-closing", offer=telling)
+    else:
+        code = "denied-unclear" if may_pass(row) else "denied"
+        sign = detail(code, alert=describe_in_english(row.detail), offer=telling)
+    alone = (detail("version-alone", version=version),) if version else ()
+    return replace(row, reason=Reason.NO_SUCH_CERTIFICATE, version=version, detail=(sign, *alone))
 
 
 def _telling(row: Presentation, others: Sequence[Presentation], offers: Mapping[str, Offer]) -> str:
@@ -135,17 +128,17 @@ def _with_what_silenced(rows: Sequence[Presentation], offers: Mapping[str, Offer
         )
         largest = max((one.hello_bytes or 0 for one in alike), default=0)
         if largest and largest < row.hello_bytes:
-            told = f"one of {largest:,} bytes was answered: its size decides"
+            decides = [detail("size-decides", bytes=f"{largest:,}")]
         elif largest:
-            told = ""
+            decides = []
         else:
             largest = max(one.hello_bytes or 0 for one in answered)
             smallest = min(
                 (one.hello_bytes or 0 for one in silent if TLS_1_3 in offers[one.offer].versions), default=0
             )
-            told = f"one without TLS 1.3, of {largest:,} bytes, was answered: its offer of TLS 1.3 decides"
-            told += ", or its size" if smallest > largest else ""
-        yield replace(row, detail="; ".join(filter(None, (row.detail, told))))
+            code = "version-or-size-decides" if smallest > largest else "version-decides"
+            decides = [detail(code, bytes=f"{largest:,}")]
+        yield replace(row, detail=(*row.detail, *decides))
 
 
 def _only_version(offer: str) -> str | None:

@@ -8,6 +8,8 @@ from contextlib import suppress
 from ipaddress import ip_address
 from typing import NamedTuple
 
+from certlib.reasons import Detail, describe_in_english, detail
+
 MOST_ADDRESSES = 4  # that are asked for one name, one after the other
 _MOST_NAMED = 64  # of one name that are kept; no honest name has more
 _THREADS = 64  # look-ups at a time: each blocks a thread until the name server answers
@@ -26,7 +28,14 @@ class Address(NamedTuple):
 
 
 class NoSuchHost(Exception):
-    """A name has no address; the text says what the resolver said, in words of our own."""
+    """A name has no address; the detail says what the resolver said, in words of our own."""
+
+    def __init__(self, given: Detail) -> None:
+        super().__init__(given)
+        self.detail = (given,)
+
+    def __str__(self) -> str:
+        return describe_in_english(self.detail)
 
 
 def ascii_name(name: str) -> str:
@@ -36,7 +45,7 @@ def ascii_name(name: str) -> str:
     try:
         return name.encode("idna").decode("ascii")
     except UnicodeError:
-        raise NoSuchHost("the name can't be written as a DNS name") from None
+        raise NoSuchHost(detail("no-dns-name")) from None
 
 
 class Names:
@@ -68,7 +77,7 @@ class Names:
                 async with asyncio.timeout(self._seconds):
                     return await _in_thread(name)
             except TimeoutError:
-                raise NoSuchHost(f"no name server answered within {self._seconds:g} s") from None
+                raise NoSuchHost(detail("no-name-server", seconds=f"{self._seconds:g}")) from None
 
 
 def _is_ip(host: str) -> bool:
@@ -109,31 +118,29 @@ def _looked_up(name: str | bytes, flags: int = 0) -> tuple[Address, ...]:
     try:
         rows = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM, flags=flags)
     except socket.gaierror as error:
-        raise NoSuchHost(_SAID.get(error.errno, f"the resolver failed (code {error.errno})")) from None
+        name = _NAMES.get(error.errno, f"code {error.errno}")
+        raise NoSuchHost(detail(_MEANT.get(name, "resolver-failed"), code=name)) from None
     except OSError as error:
-        raise NoSuchHost(
-            f"the resolver failed ({errno.errorcode.get(error.errno or 0, 'OSError')})"
-        ) from None
+        name = errno.errorcode.get(error.errno or 0, "OSError")
+        raise NoSuchHost(detail("resolver-failed", code=name)) from None
     except ValueError:  # too long, an empty label, a NUL
-        raise NoSuchHost("the name can't be written as a DNS name") from None
+        raise NoSuchHost(detail("no-dns-name")) from None
     found: dict[str, Address] = {}
     for family, _, _, _, place in rows:
         if family in (socket.AF_INET, socket.AF_INET6):
             found.setdefault(str(place[0]), Address(str(place[0]), socket.AddressFamily(family), place))
     if not found:
-        raise NoSuchHost("the name has no IP address")
+        raise NoSuchHost(detail("name-without-address"))
     return tuple(found.values())[:_MOST_NAMED]
 
 
-_SAID = {
-    getattr(socket, code): f"{text} ({code})"
-    for code, text in (
-        ("EAI_NONAME", "the name is not known"),
-        ("EAI_NODATA", "the name has no IP address"),
-        ("EAI_AGAIN", "the name server gave no answer"),
-        ("EAI_FAIL", "the name server failed"),
-        ("EAI_SYSTEM", "the resolver failed"),
-        ("EAI_FAMILY", "the name has no address of a family that this machine uses"),
-    )
-    if hasattr(socket, code)
+# What a resolver's code means; some systems lack some of them.
+_MEANT = {
+    "EAI_NONAME": "name-not-known",
+    "EAI_NODATA": "name-without-address-code",
+    "EAI_AGAIN": "name-server-silent",
+    "EAI_FAIL": "name-server-failed",
+    "EAI_SYSTEM": "resolver-failed",
+    "EAI_FAMILY": "name-of-another-family",
 }
+_NAMES = {getattr(socket, name): name for name in _MEANT if hasattr(socket, name)}

@@ -17,13 +17,15 @@ from certlib.collect.resolve import MOST_ADDRESSES, Names, NoSuchHost, ascii_nam
 from certlib.collect.sequence import Question, not_asked, questions
 from certlib.evidence import Hsts, LookUp, Presentation
 from certlib.inventory import Endpoint
-from certlib.reasons import Reason
+from certlib.reasons import Detail, Reason, detail
 from certlib.tls import Keys, Offer, key_type
 
 _log = logging.getLogger(__name__)
 
 # What makes the next address of the same name worth a try, as a browser would.
 _TRY_NEXT = frozenset({Reason.REFUSED, Reason.UNREACHABLE, Reason.CONNECT_TIMEOUT})
+
+_INTERRUPTED = Detail("not-asked-interrupted")
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class Visited:
     attempts: tuple[str, ...] = ()  # what was in vain, of the row to come
     retries: int = 0
     seconds: float = 0.0  # spent in connections
-    why_no_more: str = "the collection was interrupted before"  # until the visit is over
+    why_no_more: Detail = _INTERRUPTED  # until the visit is over
 
 
 class Visitor:
@@ -64,7 +66,7 @@ class Visitor:
         """The rows of an endpoint as evidence: what they mean together, and a row for what was not asked."""
         rows = list(visited.rows.values())
         rows += [
-            Presentation(endpoint.id, offer, (), Reason.NOT_ASKED, f"not asked: {visited.why_no_more}")
+            Presentation(endpoint.id, offer, (), Reason.NOT_ASKED, (visited.why_no_more,))
             for offer in not_asked(visited.rows)
         ]
         return understood(rows, offers=self._offers, key_of=self._key_of)
@@ -74,7 +76,7 @@ class Visitor:
         try:
             return LookUp(name, tuple(one.ip for one in await self._names.addresses(name)))
         except NoSuchHost as nothing:
-            return LookUp(name, (), f"{nothing}")
+            return LookUp(name, (), nothing.detail)
 
     async def visit(self, contact: Contact, visited: Visited) -> None:
         """Ask one endpoint all that is worth asking. Raises nothing but its cancellation."""
@@ -82,7 +84,7 @@ class Visitor:
             await self._visit(contact, visited)
         except Exception as error:  # noqa: BLE001 - nothing is lost
             _log.exception("an endpoint could not be asked to the end")
-            visited.why_no_more = f"an error within certlib came before ({type(error).__name__})"
+            visited.why_no_more = detail("not-asked-error", name=type(error).__name__)
 
     async def _visit(self, contact: Contact, visited: Visited) -> None:
         endpoint = contact.endpoint
@@ -91,9 +93,9 @@ class Visitor:
             addresses = await self._names.addresses(endpoint.address)
         except NoSuchHost as nothing:
             visited.rows[FIRST[0]] = Presentation(
-                endpoint.id, FIRST[0], (), Reason.NO_SUCH_HOST, str(nothing)
+                endpoint.id, FIRST[0], (), Reason.NO_SUCH_HOST, nothing.detail
             )
-            visited.why_no_more = "the host was not found"
+            visited.why_no_more = detail("not-asked-host")
             return
         ways = [Way(endpoint, address, server_name) for address in addresses[:MOST_ADDRESSES]]
         if not contact.answered_at:
@@ -171,10 +173,11 @@ class Visitor:
             try:
                 question = asking.send(row)
             except StopIteration:
-                visited.why_no_more = f"the first offer ended as {visited.rows[FIRST[0]].why}"
+                visited.why_no_more = detail("not-asked-dead", reason=visited.rows[FIRST[0]].why)
                 return
             if visited.seconds >= self._limits.endpoint_seconds:
-                visited.why_no_more = f"the endpoint's {self._limits.endpoint_seconds:g} s were used up"
+                seconds = f"{self._limits.endpoint_seconds:g}"
+                visited.why_no_more = detail("not-asked-time", seconds=seconds)
                 return
 
     async def _ask(self, question: Question, way: Way, visited: Visited) -> Presentation:

@@ -10,6 +10,7 @@ from certlib.evidence import Evidence
 from certlib.frames.table import Row, framed, text
 from certlib.inventory import every_endpoint
 from certlib.language import phrases
+from certlib.reasons import describe_in_english
 from certlib.text import visible
 from certlib.words import certificate_text, expires, key_text, names_text
 from certlib.x509 import Certificate, Unreadable
@@ -47,7 +48,7 @@ def presentations(evidence: Evidence) -> pd.DataFrame:
             "leaf": one.leaf,
             "chain_length": len(one.chain),
             "reason": one.reason.value if one.reason else None,
-            "detail": visible(one.detail),
+            "detail": visible(describe_in_english(one.detail)),
             "milliseconds": one.milliseconds,
         }
         for one in (*evidence.presentations, *evidence.elsewhere)

@@ -488,7 +488,7 @@ class Question:
 class When:
     """What must be true of an answer, all that is given."""
 
-    said: tuple[str, ...] = ()  # one of these in its detail: word for word, or the name of a text in `detail`
+    said: tuple[str, ...] = ()  # one of these in its details: a code, or a text that is shown as it is
     offer: Literal["browser", "one-kind"] | None = None
     begun: bool | None = None  # whether the server had begun to answer
     answered: bool | None = None  # whether another offer of the port brought a certificate

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from certlib.knowledge.model import Knowledge, When
-from certlib.reasons import Reason
+from certlib.reasons import OTHER, Detail, Reason, verbatim
 
 _MODERN = ("TLS 1.2", "TLS 1.3")
 
@@ -26,7 +26,7 @@ class Asked(Protocol):
         """Why none came."""
 
     @property
-    def detail(self) -> str:
+    def detail(self) -> tuple[Detail, ...]:
         """What the collection wrote beside the reason."""
 
     @property
@@ -52,14 +52,14 @@ def meaning(row: Asked, *, among: Iterable[Asked], knowledge: Knowledge) -> Mean
         return Meaning("", "")
     text = knowledge.reasons[row.reason.value]
     given = [other for other in among if other.chain and other.offer != row.offer]
-    told = next((one for one in text.cases if _fits(one.when, row, given, knowledge)), text)
+    told = next((one for one in text.cases if _fits(one.when, row, given)), text)
     return Meaning(told.sentence.format_map({"version": row.version or ""}), told.hint)
 
 
-def _fits(when: When, row: Asked, given: Sequence[Asked], knowledge: Knowledge) -> bool:
+def _fits(when: When, row: Asked, given: Sequence[Asked]) -> bool:
     """Whether everything holds that a case asks for; `given`: the other offers that brought a certificate."""
-    parts = row.detail.split("; ") if row.detail else row.alerts[-1:]
-    names = {*parts, *(knowledge.say.name_of("detail", part) for part in parts)}
+    details = row.detail or verbatim("".join(row.alerts[-1:]))
+    names = {detail.fields["text"] if detail.code == OTHER else detail.code for detail in details}
     begun = bool(row.version or row.alerts) or "received" in names
     return (
         (not when.said or not names.isdisjoint(when.said))

@@ -6,7 +6,6 @@ English, and a text that was changed has no pair any more, which a test names. W
 another translation in one place, a pair names that place with `at: group.name`.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,22 +35,6 @@ class Phrases:
         Raises KeyError when there is no such text, or a field has no value.
         """
         return self.texts[key].format_map(values)
-
-    def again(self, group: str, text: str) -> str:
-        """What was said in English by texts of a group, parts joined by `; `, in this language.
-
-        A part that none of them says stays as it is.
-        """
-        return "; ".join(self._again(group, part) for part in text.split("; ")) if text else text
-
-    def name_of(self, group: str, text: str) -> str | None:
-        """Which text of a group says this in English; None when no one does."""
-        found = said_by(group, text)
-        return found[0] if found else None
-
-    def _again(self, group: str, part: str) -> str:
-        found = said_by(group, part)
-        return self(f"{group}.{found[0]}", **found[1]) if found else part
 
     def day(self, moment: date) -> str:
         """A day as people write it: `12 December 2026`."""
@@ -101,28 +84,6 @@ def placed(language: str) -> Mapping[str, str]:
 def fields_of(text: str) -> frozenset[str]:
     """The names of a text's fields."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
-
-
-def said_by(group: str, text: str) -> tuple[str, dict[str, str]] | None:
-    """The first text of a group that says this in English, by its name, with what stands in its fields."""
-    for key, pattern in _patterns(group):
-        if found := pattern.fullmatch(text):
-            return key.removeprefix(f"{group}."), found.groupdict()
-    return None
-
-
-@cache
-def _patterns(group: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """What each text of a group looks like when its fields are filled in."""
-    return tuple(
-        (key, re.compile("".join(_shape(*part) for part in Formatter().parse(text))))
-        for key, text in _english().items()
-        if key.startswith(f"{group}.")
-    )
-
-
-def _shape(literal: str, field: str | None, *_: object) -> str:
-    return re.escape(literal) + (f"(?P<{field}>.+?)" if field else "")
 
 
 @cache

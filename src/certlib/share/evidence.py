@@ -2,7 +2,8 @@
 
 import errno
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from certlib.assess.elsewhere import passed_over
 from certlib.assess.proof import Proof, proof_of
@@ -13,7 +14,8 @@ from certlib.inventory.model import Branding, Report
 from certlib.knowledge import load as load_knowledge
 from certlib.knowledge import read_release
 from certlib.knowledge import release as find_release
-from certlib.language import phrases, said_by
+from certlib.language import phrases
+from certlib.reasons import OTHER, Detail, verbatim
 from certlib.share.certificate import replaced
 from certlib.share.pseudonyms import Pseudonyms
 from certlib.tls import OFFERS
@@ -150,7 +152,7 @@ def _presentation(one: Presentation, names: Pseudonyms) -> Presentation:
         offer=one.offer if one.offer in OFFERS else names.name("profile", one.offer),
         chain=tuple(names.digest("certificate", sha256) for sha256 in one.chain),
         reason=one.reason,
-        detail=_detail(one.detail),
+        detail=tuple(_details(one.detail)),
         version=one.version,
         suite=one.suite,
         group=one.group,
@@ -163,22 +165,17 @@ def _presentation(one: Presentation, names: Pseudonyms) -> Presentation:
     )
 
 
-def _detail(text: str) -> str:
-    """What a collection wrote beside a reason, part by part, without what is none of certlib's own words."""
-    return "; ".join(filter(None, map(_part, text.split("; "))))
-
-
-def _part(text: str) -> str:
-    if text in _WORDS:
-        return text
-    if (found := said_by("detail", text)) is None:
-        return ""
-    name, values = found
-    own = {
-        field: value if value in _WORDS or _FIGURE.fullmatch(value) else "…"
-        for field, value in values.items()
-    }
-    return phrases()(f"detail.{name}", **own)
+def _details(details: Iterable[Detail]) -> Iterator[Detail]:
+    """What a collection found beside a reason, without what is none of certlib's own words."""
+    for detail in details:
+        if detail.code != OTHER:
+            fields = {
+                name: value if value in _WORDS or _FIGURE.fullmatch(value) else "…"
+                for name, value in detail.fields.items()
+            }
+            yield replace(detail, fields=fields)
+        elif detail.fields["text"] in _WORDS:
+            yield detail
 
 
 def _passed_over(one: Presentation, names: Pseudonyms) -> Iterable[str]:
@@ -197,6 +194,6 @@ def _hsts(one: Hsts, names: Pseudonyms) -> Hsts:
     )
 
 
-def _left_out(text: str) -> str:
-    """A text that may cite anything; that there is one is kept."""
-    return "…" if text else ""
+def _left_out(details: tuple[Detail, ...]) -> tuple[Detail, ...]:
+    """Details that may cite anything; that there are some is kept."""
+    return verbatim("…") if details else ()

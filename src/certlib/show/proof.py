@@ -11,7 +11,7 @@ from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Site, endpoints, every_endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import Phrases, phrases
-from certlib.reasons import Reason
+from certlib.reasons import Reason, detail
 from certlib.runbook import bases
 from certlib.show.addresses import SHORT, of_answers, of_certificate
 from certlib.show.doubts import doubts
@@ -264,7 +264,8 @@ def _reason(one: Presentation, rows: Sequence[Presentation], knowledge: Knowledg
     if one.reason in (Reason.NO_SUCH_CERTIFICATE, Reason.NOT_ASKED):
         told = words.detail_text(one.detail, knowledge.say) or words.reason_text(one, rows, knowledge)
         if one.reason is Reason.NO_SUCH_CERTIFICATE and one.version and one.version not in told:
-            return f"{told}; {knowledge.say('detail.version-alone', version=one.version)}"
+            alone = (detail("version-alone", version=one.version),)
+            return f"{told}; {words.detail_text(alone, knowledge.say)}"
         return told
     sentence = words.reason_text(one, rows, knowledge)
     return f"{sentence} {words.reason_hint(one, rows, knowledge)}"

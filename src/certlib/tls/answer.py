@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from certlib.reasons import Reason
+from certlib.reasons import Detail, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,13 +11,13 @@ class Answer:
 
     `chain` holds the certificates' DER as sent, in their order and with doubles; it is empty when there is
     a reason, but for WRONG_KEY_TYPE: then it is the chain of the other key that the server gave. `detail`
-    is our own short text: the alert's name, the protocol spoken instead, the key given, or what is wrong.
+    is the alert's name, the protocol spoken instead, the key given, or what is wrong.
     `first_bytes` are at most 64 bytes of a stream that is not TLS.
     """
 
     chain: tuple[bytes, ...]
     reason: Reason | None  # None when the chain is there
-    detail: str
+    detail: tuple[Detail, ...]
     version: str | None  # "TLS 1.3"
     suite: str | None  # IANA's name, or 0xNNNN
     group: str | None  # IANA's name, or dh2048 (a finite field of the server's own, TLS 1.2)

@@ -5,14 +5,14 @@ not proven. The handshake is never finished and nothing secret is sent. Whatever
 is a chain or a reason, the same however its bytes are cut, and every length is bounded.
 """
 
-from certlib.reasons import Reason
+from certlib.reasons import Detail, Reason, detail, verbatim
 from certlib.tls import plain
 from certlib.tls.answer import Answer
 from certlib.tls.handshake import Handshake
 from certlib.tls.keys import Keys
 from certlib.tls.names import GROUPS, SIGNATURE_ALGORITHMS, SUITES, VERSIONS, alert_name, name_of
 from certlib.tls.offers import Offer
-from certlib.tls.records import ALERT, HANDSHAKE, Broken, Records, malformed, too_big
+from certlib.tls.records import ALERT, HANDSHAKE, Broken, Records, out_of_protocol, too_big
 from certlib.tls.spki import key_type
 
 _MOST_ALERTS = 16
@@ -52,7 +52,7 @@ class Grab:
         self._alert = b""  # half an alert
         self._alerts: list[str] = []
         self._suspect = ""  # a warning that would explain why the server hangs up
-        self._fault: tuple[Reason, str] | None = None
+        self._fault: tuple[Reason, tuple[Detail, ...]] | None = None
         self._done = False
 
     @property
@@ -85,21 +85,21 @@ class Grab:
         if self._done:
             return
         if self._tls is False:
-            self._finish(Reason.NOT_TLS, plain.protocol(self._head))
+            self._finish(Reason.NOT_TLS, verbatim(plain.protocol(self._head)))
         elif self._suspect:
-            self._finish(Reason.ALERT, self._suspect)
+            self._finish(Reason.ALERT, verbatim(self._suspect))
         else:
-            self._finish(Reason.CLOSED, "")
+            self._finish(Reason.CLOSED, ())
 
     def answer(self) -> Answer:
         """What is known now. Before the end the reason is NO_ANSWER, STALLED or NOT_TLS."""
         handshake = self._handshake
-        reason, detail = self._verdict()
+        reason, details = self._verdict()
         hello, group, signature = handshake.hello, handshake.group, handshake.signature
         return Answer(
             chain=handshake.chain,
             reason=reason,
-            detail=detail,
+            detail=details,
             version=name_of(hello.version, VERSIONS) if hello else None,
             suite=name_of(hello.suite, SUITES) if hello else None,
             group=name_of(group, GROUPS) if isinstance(group, int) else group,
@@ -111,20 +111,21 @@ class Grab:
             first_bytes=self._head if self._tls is False else b"",
         )
 
-    def _verdict(self) -> tuple[Reason | None, str]:
+    def _verdict(self) -> tuple[Reason | None, tuple[Detail, ...]]:
         if self._handshake.chain:
             kind = key_type(self._handshake.chain[0])
-            wrong = self._key is not None and kind is not None and kind != self._key
-            return (Reason.WRONG_KEY_TYPE, kind or "") if wrong else (None, "")
+            if self._key is None or kind in (None, self._key):
+                return None, ()
+            return Reason.WRONG_KEY_TYPE, (detail("key-given", key=kind),)
         if self._fault:
             return self._fault
         if self._tls is False:
-            return Reason.NOT_TLS, plain.protocol(self._head)
-        return (Reason.STALLED if self._tls or self._head else Reason.NO_ANSWER), ""
+            return Reason.NOT_TLS, verbatim(plain.protocol(self._head))
+        return (Reason.STALLED if self._tls or self._head else Reason.NO_ANSWER), ()
 
-    def _finish(self, reason: Reason, detail: str) -> None:
+    def _finish(self, reason: Reason, details: tuple[Detail, ...]) -> None:
         """Nothing more can be learnt; a chain that is there stays the answer."""
-        self._fault = (reason, detail)
+        self._fault = (reason, details)
         self._stop()
 
     def _stop(self) -> None:
@@ -143,7 +144,7 @@ class Grab:
         if self._tls is False:
             self._head, whole = plain.first(self._head)
             if whole:
-                self._finish(Reason.NOT_TLS, plain.protocol(self._head))
+                self._finish(Reason.NOT_TLS, verbatim(plain.protocol(self._head)))
         return b""
 
     def _read(self, data: bytes) -> bytes:
@@ -161,7 +162,7 @@ class Grab:
             elif kind == ALERT:
                 self._on_alert(content)
             else:
-                raise malformed("application data in the handshake")
+                raise out_of_protocol("application data in the handshake")
         return reply
 
     def _on_alert(self, content: bytes) -> None:
@@ -173,10 +174,11 @@ class Grab:
             self._alerts.append(name)
             harmless = number in _HARMLESS
             if number == _CLOSE_NOTIFY:
-                self._finish(*((Reason.ALERT, self._suspect) if self._suspect else (Reason.CLOSED, name)))
+                reason = Reason.ALERT if self._suspect else Reason.CLOSED
+                self._finish(reason, verbatim(self._suspect or name))
             elif level != _WARNING or (self._records.protection and not harmless):
-                self._finish(Reason.ALERT, name)
+                self._finish(Reason.ALERT, verbatim(name))
             elif len(self._alerts) >= _MOST_ALERTS:
-                raise too_big(f"{_MOST_ALERTS} warning alerts")
+                raise too_big("many-warnings", most=_MOST_ALERTS)
             elif not (harmless and self._suspect):
                 self._suspect = name

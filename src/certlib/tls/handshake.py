@@ -10,7 +10,7 @@ from certlib.tls.keys import Keys
 from certlib.tls.keyschedule import Protection, hash_of, server_protection, transcript_after_retry
 from certlib.tls.names import GROUPS, SUITES, TLS_1_3, VERSIONS, name_of
 from certlib.tls.offers import Offer
-from certlib.tls.records import malformed, not_offered, too_big
+from certlib.tls.records import malformed, not_offered, out_of_protocol, too_big
 
 LONGEST_CERTIFICATE = 1_048_576  # its message; some 40,000 names fit into one
 LONGEST_MESSAGE = 262_144  # any other
@@ -78,15 +78,15 @@ class Handshake:
             certificate = self.hello is not None and buffer[0] == messages.CERTIFICATE
             most = LONGEST_CERTIFICATE if certificate else LONGEST_MESSAGE
             if size > most:
-                what = "a certificate message of" if certificate else "a handshake message of"
-                raise too_big(f"{what} {size} bytes, where at most {most} are read")
+                code = "certificate-message" if certificate else "handshake-message"
+                raise too_big(code, bytes=size, most=most)
             if len(buffer) < 4 + size:
                 break
             message = bytes(buffer[: 4 + size])
             del buffer[: 4 + size]
             self._count += 1
             if self._count > _MOST_MESSAGES:
-                raise too_big(f"more than {_MOST_MESSAGES} handshake messages")
+                raise too_big("many-messages", most=_MOST_MESSAGES)
             if self.hello is None:
                 reply += self._before_hello(message)
             elif self.hello.version == TLS_1_3:
@@ -114,15 +114,15 @@ class Handshake:
         if message[0] == messages.HELLO_REQUEST:
             return b""
         if message[0] != messages.SERVER_HELLO:
-            raise malformed("another message instead of ServerHello")
+            raise out_of_protocol("another message instead of ServerHello")
         hello = messages.server_hello(message[4:])
         if hello.retry:
             return self._retry(hello, message)
         self.hello = hello
         if hello.version not in self._offer.versions:
-            raise not_offered(name_of(hello.version, VERSIONS))
+            raise not_offered("not-offered", name_of(hello.version, VERSIONS))
         if hello.suite not in self._offer.suites:
-            raise not_offered(f"the cipher suite {name_of(hello.suite, SUITES)}")
+            raise not_offered("suite-not-offered", name_of(hello.suite, SUITES))
         if hello.version == TLS_1_3:
             self._agree(hello, message)
         else:
@@ -132,21 +132,21 @@ class Handshake:
     def _retry(self, retry: messages.ServerHello, message: bytes) -> bytes:
         """Another key share, the server's cookie, or both: all else stays as it was."""
         if self.retried or retry.version not in self._offer.versions or hash_of(retry.suite) is None:
-            raise malformed("a HelloRetryRequest out of place")
+            raise out_of_protocol("a HelloRetryRequest out of place")
         shares = self._keys.shares(self._offer.key_shares)
         wanted, cookie = retry.extensions.get(_KEY_SHARE), retry.extensions.get(_COOKIE)
         if wanted is not None:
             group = messages.only_number(wanted, "group")
             share = self._keys.public(group) if group in self._offer.groups else None
             if share is None:
-                raise not_offered(f"the group {name_of(group, GROUPS)}")
+                raise not_offered("group-not-offered", name_of(group, GROUPS))
             shares = ((group, share),)
         elif cookie is None:
-            raise malformed("a HelloRetryRequest that asks for nothing")
+            raise out_of_protocol("a HelloRetryRequest that asks for nothing")
         if cookie is not None:
             cookie = messages.Reader(cookie, "cookie").vector(2)
             if len(cookie) > _LONGEST_COOKIE:
-                raise too_big(f"a cookie of {len(cookie)} bytes, where at most {_LONGEST_COOKIE} are read")
+                raise too_big("long-cookie", bytes=len(cookie), most=_LONGEST_COOKIE)
         self._transcript = transcript_after_retry(suite=retry.suite, first_hello=self._sent, retry=message)
         self._sent = self._client_hello(shares, cookie or b"")
         self.retried = True
@@ -155,17 +155,17 @@ class Handshake:
     def _agree(self, hello: messages.ServerHello, message: bytes) -> None:
         """The key that opens the server's next records."""
         if hash_of(hello.suite) is None:
-            raise malformed(f"{name_of(hello.suite, SUITES)} in TLS 1.3")
+            raise out_of_protocol(f"{name_of(hello.suite, SUITES)} in TLS 1.3")
         if self._buffer:
-            raise malformed("a message across a change of keys")
+            raise out_of_protocol("a message across a change of keys")
         reader = messages.Reader(hello.extensions.get(_KEY_SHARE, b""), "key share")
         self.group = group = reader.number(2)
         if group not in self._offer.groups:
-            raise not_offered(f"the group {name_of(group, GROUPS)}")
+            raise not_offered("group-not-offered", name_of(group, GROUPS))
         try:
             shared = self._keys.agree(group=group, peer=reader.vector(2))
         except ValueError:
-            raise malformed("a key share that is none") from None
+            raise out_of_protocol("a key share that is none") from None
         self.protection = server_protection(
             suite=hello.suite, shared=shared, transcript=self._transcript + self._sent + message
         )
@@ -180,7 +180,7 @@ class Handshake:
         elif kind == messages.SERVER_HELLO_DONE and self.chain:
             self.complete = True
         elif kind not in _IGNORED_IN_TLS12:
-            raise malformed("no certificate in its place")
+            raise malformed("no-certificate")
 
     def _in_tls13(self, kind: int, body: bytes) -> None:
         if kind == messages.ENCRYPTED_EXTENSIONS:
@@ -195,4 +195,4 @@ class Handshake:
             self.signature = messages.Reader(body, "CertificateVerify").number(2)
             self.complete = True
         else:
-            raise malformed("no certificate in its place")
+            raise malformed("no-certificate")

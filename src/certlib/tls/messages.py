@@ -6,7 +6,7 @@ Every function takes a message's body and raises Broken where a length does not 
 from dataclasses import dataclass
 
 from certlib.tls.names import SUITES, TLS_1_2, TLS_1_3
-from certlib.tls.records import malformed, too_big
+from certlib.tls.records import malformed, out_of_protocol, too_big
 
 HELLO_REQUEST, SERVER_HELLO, ENCRYPTED_EXTENSIONS, CERTIFICATE, SERVER_KEY_EXCHANGE = 0, 2, 8, 11, 12
 CERTIFICATE_REQUEST, SERVER_HELLO_DONE, CERTIFICATE_VERIFY, FINISHED = 13, 14, 15, 20
@@ -34,7 +34,7 @@ class Reader:
         """The next `size` bytes."""
         end = self._at + size
         if end > len(self._data):
-            raise malformed(f"{self._what} is cut short")
+            raise out_of_protocol(f"{self._what} is cut short")
         found = self._data[self._at : end]
         self._at = end
         return found
@@ -43,7 +43,7 @@ class Reader:
         """The next number, of `size` bytes."""
         end = self._at + size
         if end > len(self._data):
-            raise malformed(f"{self._what} is cut short")
+            raise out_of_protocol(f"{self._what} is cut short")
         found = int.from_bytes(self._data[self._at : end], "big")
         self._at = end
         return found
@@ -56,7 +56,7 @@ class Reader:
 def only_number(content: bytes, what: str) -> int:
     """The number of two bytes that an extension holds and nothing else."""
     if len(content) != 2:
-        raise malformed(f"a {what} of {len(content)} bytes")
+        raise out_of_protocol(f"a {what} of {len(content)} bytes")
     return int.from_bytes(content, "big")
 
 
@@ -103,14 +103,14 @@ def certificates(body: bytes, *, tls13: bool) -> tuple[bytes, ...]:
     while entries:
         der = entries.vector(3)
         if not der:
-            raise malformed("an empty certificate")
+            raise malformed("empty-certificate")
         if tls13:
             entries.vector(2)
         found.append(der)
         if len(found) > _MOST_CERTIFICATES:
-            raise too_big(f"more than {_MOST_CERTIFICATES} certificates")
+            raise too_big("many-certificates", most=_MOST_CERTIFICATES)
     if not found:
-        raise malformed("an empty list of certificates")
+        raise malformed("empty-list")
     return tuple(found)
 
 

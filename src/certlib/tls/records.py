@@ -4,7 +4,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 
-from certlib.reasons import Reason
+from certlib.reasons import Detail, Reason, detail, verbatim
 from certlib.tls.keyschedule import Protection
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
@@ -18,24 +18,29 @@ MOST_IDLE: Final = 32  # records that bring nothing: empty ones, ChangeCipherSpe
 class Broken(Exception):
     """The stream can't be read on; only this package sees it."""
 
-    def __init__(self, reason: Reason, detail: str) -> None:
+    def __init__(self, reason: Reason, detail: tuple[Detail, ...]) -> None:
         super().__init__(reason, detail)
         self.reason, self.detail = reason, detail
 
 
-def malformed(detail: str) -> Broken:
-    """A stream that does not follow the protocol."""
-    return Broken(Reason.MALFORMED, detail)
+def malformed(code: str) -> Broken:
+    """A stream that does not follow the protocol, in a way that has a text of its own."""
+    return Broken(Reason.MALFORMED, (detail(code),))
 
 
-def not_offered(choice: str) -> Broken:
-    """A server's choice that the client did not leave to it; a TLS version by its name alone."""
-    return Broken(Reason.NOT_OFFERED, f"{choice} was not offered")
+def out_of_protocol(text: str) -> Broken:
+    """A stream that does not follow the protocol, in a way that only these English words tell."""
+    return Broken(Reason.MALFORMED, verbatim(text))
 
 
-def too_big(detail: str) -> Broken:
+def not_offered(code: str, choice: str) -> Broken:
+    """A server's choice that the client did not leave to it."""
+    return Broken(Reason.NOT_OFFERED, (detail(code, choice=choice),))
+
+
+def too_big(code: str, **fields: int) -> Broken:
     """A stream beyond the bounds."""
-    return Broken(Reason.TOO_BIG, detail)
+    return Broken(Reason.TOO_BIG, (detail(code, **fields),))
 
 
 class Records:
@@ -68,10 +73,10 @@ class Records:
                 break
             kind = buffer[at]
             if not CHANGE_CIPHER_SPEC <= kind <= APPLICATION_DATA or buffer[at + 1] != 3:
-                raise malformed("something other than a TLS record in the stream")
+                raise malformed("no-record")
             size = buffer[at + 3] << 8 | buffer[at + 4]
             if size > LONGEST_RECORD:
-                raise too_big(f"a record of {size} bytes, where at most {LONGEST_RECORD} are allowed")
+                raise too_big("long-record", bytes=size, most=LONGEST_RECORD)
             end = at + 5 + size
             if len(buffer) < end:
                 break
@@ -83,9 +88,9 @@ class Records:
                 return kind, content
             self._idle += 1
             if self._idle > MOST_IDLE:
-                raise too_big(f"more than {MOST_IDLE} records without content")
+                raise too_big("many-empty-records", most=MOST_IDLE)
         if self._fed >= MOST_BYTES:
-            raise too_big(f"more than {MOST_BYTES} bytes before the end of the certificate")
+            raise too_big("many-bytes", most=MOST_BYTES)
         return None
 
     def drop(self) -> None:
@@ -95,11 +100,11 @@ class Records:
 
     def _open(self, header: bytes, body: bytes) -> tuple[int, bytes]:
         if self.protection is None:
-            raise malformed("application data before the handshake")
+            raise malformed("early-data")
         try:
             content = self.protection.open(header, body).rstrip(b"\x00")
         except InvalidTag:
-            raise malformed("a record that cannot be decrypted") from None
+            raise malformed("undecryptable") from None
         if not content:
-            raise malformed("a record without a type")
+            raise out_of_protocol("a record without a type")
         return content[-1], content[:-1]

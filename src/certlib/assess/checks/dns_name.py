@@ -7,6 +7,7 @@ from certlib.assess.model import Finding
 from certlib.evidence import LookUp
 from certlib.inventory import Endpoint
 from certlib.language import Phrases
+from certlib.reasons import describe
 
 CHECK = "dns-name"
 
@@ -73,13 +74,13 @@ def _unknown(unknown: list[tuple[LookUp, Endpoint]], context: Context) -> Findin
             "check-dns-name.not-resolved",
             name=found.name,
             address=one.address,
-            failure=say.again("detail", found.failure),
+            failure=describe(found.failure, say),
         )
     else:
         text = say(
             "check-dns-name.none-resolved",
             names=say.listed(*(name.name for name, _ in unknown)),
-            failures=say.listed(*dict.fromkeys(say.again("detail", name.failure) for name, _ in unknown)),
+            failures=say.listed(*dict.fromkeys(describe(name.failure, say) for name, _ in unknown)),
         )
     return finding(
         context=context, check=CHECK, state="information", node=one.node if alone else None, text=text,

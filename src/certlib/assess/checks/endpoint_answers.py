@@ -10,7 +10,7 @@ from certlib.assess.observed import row_behind
 from certlib.assess.verdict import silent_nodes
 from certlib.evidence import Presentation
 from certlib.knowledge import Meaning, meaning
-from certlib.reasons import Reason
+from certlib.reasons import Detail, Reason, describe
 
 CHECK = "endpoint-answers"
 
@@ -43,9 +43,9 @@ def check(context: Context) -> tuple[Finding, ...]:
 
 
 def _silent(context: Context, cell: Cell) -> Finding:
-    why, detail = _why(context, cell)
+    why, details = _why(context, cell)
     say = context.knowledge.say
-    text = words.no_answer(cell.endpoint, why.sentence, detail, say)
+    text = words.no_answer(cell.endpoint, why.sentence, details, say)
     if cell.presence:
         presence = say("check-endpoint-answers.presence", presence=cell.presence.label)
         text = f"{text} {presence}"
@@ -80,9 +80,8 @@ def _dead_text(context: Context, node: str, cells: Sequence[Cell]) -> str:
     places = {one.id: f"{one.port} ({one.title})" for one in context.endpoints}
     ports: dict[str, list[str]] = {}
     for cell in cells:
-        why, written = _why(context, cell)
-        detail = say.again("detail", written)
-        reason = f"{why.sentence} ({detail})" if detail else why.sentence
+        why, details = _why(context, cell)
+        reason = f"{why.sentence} ({describe(details, say)})" if details else why.sentence
         ports.setdefault(reason, []).append(places[cell.endpoint])
     parts = [
         say("check-endpoint-answers.ports", ports=say.listed(*those), reason=reason)
@@ -94,8 +93,8 @@ def _dead_text(context: Context, node: str, cells: Sequence[Cell]) -> str:
     return " ".join([first, *parts])
 
 
-def _why(context: Context, cell: Cell) -> tuple[Meaning, str]:
-    """What it means that the browser-like offer brought nothing, and the detail written beside it."""
+def _why(context: Context, cell: Cell) -> tuple[Meaning, tuple[Detail, ...]]:
+    """What it means that the browser-like offer brought nothing, and its details."""
     row = Presentation(cell.endpoint, "browser", (), Reason.NOT_ASKED)
     if cell.observed and cell.observed.reason:
         row = row_behind(cell.observed, "browser")

@@ -17,9 +17,10 @@ from certlib import evidence as room
 from certlib import inventory, x509
 from certlib.errors import CannotWrite, InvalidInput
 from certlib.evidence import Evidence, Hsts, Presentation
-from certlib.reasons import Reason
+from certlib.evidence.schema1 import read_prose
+from certlib.reasons import Reason, verbatim
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SITE = inventory.loads(inventory.template(), file="site.yaml")
 ENDPOINTS = [endpoint.id for endpoint in inventory.endpoints(SITE)]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -38,7 +39,9 @@ EVIDENCE = Evidence(
             ENDPOINTS[0], "browser", (LEAF.sha256, ROOT_CA.sha256), None, version="TLSv1.2", started=NOON
         ),
         Presentation(ENDPOINTS[0], "rsa", (GARBAGE.sha256,), Reason.WRONG_KEY_TYPE),
-        Presentation(ENDPOINTS[1], "browser", (), Reason.REFUSED, detail="errno 111", milliseconds=0.5),
+        Presentation(
+            ENDPOINTS[1], "browser", (), Reason.REFUSED, detail=read_prose("errno 111"), milliseconds=0.5
+        ),
     ),
     certificates=KEPT,
 )
@@ -79,9 +82,11 @@ def test_answers_stand_in_the_order_of_the_inventory(tmp_path: Path) -> None:
 
 
 def test_a_character_that_utf8_has_not_does_not_lose_the_evidence(tmp_path: Path) -> None:
-    broken = Presentation(ENDPOINTS[0], "browser", (), Reason.NOT_TLS, detail="a\udcffb\u202e<b>\x00")
+    broken = Presentation(
+        ENDPOINTS[0], "browser", (), Reason.NOT_TLS, detail=verbatim("a\udcffb\u202e<b>\x00")
+    )
     read = room.read(saved(tmp_path, replace(EVIDENCE, presentations=(broken,))))
-    assert read.presentations[0].detail == "a?b\u202e<b>\x00"
+    assert read.presentations[0].detail == verbatim("a?b\u202e<b>\x00")
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +120,7 @@ Change = Callable[[dict[str, Any]], object]
     ("change", "key", "wrong"),
     [
         (lambda raw: raw.pop("schema"), "", "no evidence of certlib"),
-        (lambda raw: raw.update(schema=2), "", 'version of its form is "2"'),
+        (lambda raw: raw.update(schema=3), "", 'version of its form is "3"'),
         (lambda raw: raw.update(extra=1), "extra", "no such key"),
         (lambda raw: raw.pop("site"), "site", "is missing"),
         (lambda raw: raw.update(collected="2026-11-23T12:00:00"), "collected", "timezone"),
@@ -232,8 +237,8 @@ def test_a_byte_order_mark_is_passed_over_and_utf16_is_told(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"schema": 2}, r"was written by a newer certlib; this one is .* Update certlib"),
-        ({"schema": 2, "collector": "certlib 9.1"}, r"newer certlib \(9\.1\); this one is"),
+        ({"schema": 3}, r"was written by a newer certlib; this one is .* Update certlib"),
+        ({"schema": 3, "collector": "certlib 9.1"}, r"newer certlib \(9\.1\); this one is"),
         (
             {"collector": "certlib 9.1.0", "elsewhen": []},
             r"newer certlib \(9\.1\.0\)(?s:.*)elsewhen: There is no",
@@ -354,7 +359,7 @@ def test_the_committed_schema_is_current_and_a_written_file_fits_it(tmp_path: Pa
     raw = json.loads(saved(tmp_path).read_text(encoding="utf-8"))
     checker.validate(raw)
     assert not checker.is_valid({**raw, "extra": 1})
-    assert not checker.is_valid({**raw, "schema": 2})
+    assert not checker.is_valid({**raw, "schema": 1})
 
 
 # Whatever was collected.
@@ -365,7 +370,7 @@ ANSWERS = st.builds(
     offer=st.sampled_from(["browser", "rsa", "ecdsa", "ecdsa-tls13"]),
     chain=st.lists(st.sampled_from([*KEPT]), max_size=4).map(tuple),
     reason=st.sampled_from(Reason),
-    detail=st.text(),
+    detail=st.text().map(read_prose),
     version=st.none() | st.text(),
     alerts=st.lists(st.text()).map(tuple),
     started=st.none() | st.datetimes(timezones=st.just(UTC)),
@@ -444,7 +449,7 @@ def test_any_change_of_a_file_is_read_or_refused(
 # What web servers said about HSTS, where somebody asked.
 
 SENT = Hsts(ENDPOINTS[0], "max-age=31536000", status=200, started=NOON)
-FAILED = Hsts(ENDPOINTS[1], None, "no answer within 5 s")
+FAILED = Hsts(ENDPOINTS[1], None, read_prose("no answer within 5 s"))
 
 
 def test_hsts_is_written_and_read_and_a_file_without_it_is_read_too(tmp_path: Path) -> None:
@@ -477,7 +482,7 @@ def test_how_long_a_browser_is_to_remember_is_read_from_the_header(
 
 def test_what_names_resolved_to_is_written_and_read_and_the_newer_look_up_counts(tmp_path: Path) -> None:
     found = room.LookUp("uccx1.example.test", ("10.1.2.3", "2001:db8::7"))
-    lost = room.LookUp("uccx1.example.test", (), "the name is not known (EAI_NONAME)")
+    lost = room.LookUp("uccx1.example.test", (), read_prose("the name is not known (EAI_NONAME)"))
     path = saved(tmp_path, replace(EVIDENCE, names=(found,)))
     assert room.read(path).names == (found,)
     raw = json.loads(path.read_text(encoding="utf-8"))

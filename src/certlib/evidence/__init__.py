@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from certlib import inventory, x509
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem
+from certlib.evidence import schema1
 from certlib.inventory import Site, checks
 from certlib.inventory.problems import (
     NO_SUCH_KEY,
@@ -31,7 +32,7 @@ from certlib.inventory.problems import (
 )
 from certlib.inventory.values import Checked, Sha256
 from certlib.inventory.values import wrong as mistaken
-from certlib.reasons import Reason
+from certlib.reasons import Detail, Reason, describe_in_english, is_known
 from certlib.text import quoted, visible
 from certlib.version import VERSION
 from certlib.x509 import Certificate
@@ -39,7 +40,7 @@ from certlib.x509 import Certificate
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1 is read too
 LIMIT = 256 * 1024 * 1024  # bytes of a file that is read; a site of 40 endpoints brings less than one million
 
 _DAMAGED = "The file was changed or damaged; collect anew."
@@ -91,7 +92,7 @@ class Presentation:
     offer: str  # of certlib.tls: "browser", "rsa", "ecdsa-tls13" …; or the id of a client profile
     chain: tuple[Sha256, ...]  # SHA-256 of each certificate in the order sent; the leaf first
     reason: Reason | None  # None when the chain is there; the chain is kept with WRONG_KEY_TYPE
-    detail: str = ""  # what the reason's sentence does not say
+    detail: tuple[Detail, ...] = ()  # what the reason's sentence does not say
     version: str | None = None
     suite: str | None = None
     group: str | None = None
@@ -115,7 +116,7 @@ class Presentation:
     @property
     def why(self) -> str:
         """The reason with its detail, for a place without the reason's sentence: "refused (ECONNREFUSED)"."""
-        return f"{self.reason} ({self.detail})" if self.detail else f"{self.reason}"
+        return f"{self.reason} ({describe_in_english(self.detail)})" if self.detail else f"{self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +129,12 @@ class Hsts:
 
     endpoint: str  # Endpoint.id
     header: str | None  # Strict-Transport-Security as sent; None: not in the answer, or there was none
-    failure: str = ""  # why there was no answer
+    failure: tuple[Detail, ...] = ()  # why there was no answer
     status: int | None = None  # of HTTP
     started: Utc | None = None
     earlier: tuple[str, ...] = ()  # headers of the answers that led here, oldest first; a browser heeds each
     followed: tuple[str, ...] = ()  # paths to which redirects led, in order
-    not_followed: str = ""  # why the redirect of the last answer was not followed
+    not_followed: tuple[Detail, ...] = ()  # why the redirect of the last answer was not followed
 
     @property
     def max_age(self) -> int | None:
@@ -151,7 +152,7 @@ class LookUp:
 
     name: str
     addresses: tuple[str, ...]  # IP addresses
-    failure: str = ""  # why there are none
+    failure: tuple[Detail, ...] = ()  # why there are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ class EvidenceFile:
         "title": "certlib evidence",
     }
 
-    schema: Annotated[Literal[1], _described("Version of this form.")]
+    schema: Annotated[Literal[2], _described("Version of this form.")]
     collector: Annotated[str, _described("The program that collected.")]
     collected: Annotated[Utc, _described("When the collection began.")]
     finished: Annotated[Utc | None, _described("When it ended; null when it was interrupted.")]
@@ -239,7 +240,7 @@ def read(path: Path) -> Evidence:
     Raises InvalidInput with every mistake.
     """
     from pydantic import ValidationError  # noqa: PLC0415 - slow, and not needed to write
-    from pydantic_core import from_json  # noqa: PLC0415
+    from pydantic_core import from_json, to_json  # noqa: PLC0415
 
     shown = visible(str(path))
     content = read_bytes(path, limit=LIMIT, instead="Name an evidence.json that a collection has written.")
@@ -255,11 +256,14 @@ def read(path: Path) -> Evidence:
     if not isinstance(raw, dict) or "schema" not in raw:
         raise _refused(shown, "This is no evidence of certlib.")
     newer = _newer(raw)
-    if raw["schema"] != SCHEMA_VERSION:
-        refused = f"The version of its form is {quoted(raw['schema'])}, not {SCHEMA_VERSION}"
+    version = raw["schema"] if type(raw["schema"]) is int else None
+    if version not in (1, SCHEMA_VERSION):
+        refused = f"The version of its form is {quoted(raw['schema'])}, not 1 or {SCHEMA_VERSION}"
         if newer:
             raise InvalidInput((Problem(shown, None, "", f"{refused}: it {newer}", _UPDATE),))
         raise _refused(shown, f"{refused}.")
+    if version == 1:
+        content = to_json(schema1.upgrade(raw))
     try:
         form = _form().validate_json(content)
     except ValidationError as error:
@@ -271,7 +275,8 @@ def read(path: Path) -> Evidence:
     certificates, mistakes = _certificates(form)
     mistakes += _site_mistakes(raw["site"], form.site)
     mistakes = mistakes or [
-        *_answer_mistakes(form)
+        *_answer_mistakes(form),
+        *_detail_mistakes(form),
     ]  # the endpoints are known only of a site without mistakes
     if mistakes:
         raise _invalid(shown, mistakes)
@@ -383,12 +388,14 @@ def _newest(
 
 
 def _row(one: Presentation | Hsts | LookUp) -> dict[str, object]:
-    """A record by its fields, none of which holds another record."""
+    """A record by its fields."""
     return {field.name: getattr(one, field.name) for field in dataclasses.fields(one)}
 
 
-def _plain(value: object) -> str:
-    """Dates for JSON; moments in UTC."""
+def _plain(value: object) -> object:
+    """Details and dates for JSON; moments in UTC."""
+    if isinstance(value, Detail):
+        return {"code": value.code, "fields": dict(sorted(value.fields.items()))}
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
@@ -470,6 +477,22 @@ def _site_mistakes(raw: Mapping[str, Any], site: Site) -> Iterator[Mistake]:
     cas = tuple(ca.sha256 if ca else None for ca in map(_one, site.ca_certificates))
     if cas != site.agents.trusted_cas:
         yield ("site", "ca_certificates"), "are not those of site.agents.trusted_cas.", _DAMAGED
+
+
+def _detail_mistakes(form: EvidenceFile) -> Iterator[Mistake]:
+    """Details for which there is no text."""
+    places: list[tuple[Location, tuple[Detail, ...]]] = [
+        *((("presentations", index, "detail"), one.detail) for index, one in enumerate(form.presentations)),
+        *((("elsewhere", index, "detail"), one.detail) for index, one in enumerate(form.elsewhere)),
+        *((("hsts", index, "failure"), one.failure) for index, one in enumerate(form.hsts)),
+        *((("hsts", index, "not_followed"), one.not_followed) for index, one in enumerate(form.hsts)),
+        *((("names", index, "failure"), one.failure) for index, one in enumerate(form.names)),
+    ]
+    for place, details in places:
+        for index, detail in enumerate(details):
+            if not is_known(detail):
+                wrong = f"The code {quoted(detail.code)} is not known with these fields."
+                yield (*place, index), wrong, _DAMAGED
 
 
 def _answer_mistakes(form: EvidenceFile) -> Iterator[Mistake]:
