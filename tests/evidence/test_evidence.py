@@ -1,6 +1,7 @@
 """The evidence file: whole, the same bytes for the same evidence, and strict when it is read."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -16,7 +17,7 @@ import certs
 from certlib import evidence as room
 from certlib import inventory, x509
 from certlib.errors import CannotWrite, InvalidInput
-from certlib.evidence import Evidence, Hsts, Presentation
+from certlib.evidence import Evidence, Hsts, Presentation, reading
 from certlib.evidence.schema1 import read_prose
 from certlib.reasons import Reason, verbatim
 
@@ -96,7 +97,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(room.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(CannotWrite, match="No space left"):
         room.write(replace(EVIDENCE, collector="other"), path)
     assert path.read_bytes() == before
@@ -210,7 +211,7 @@ def test_a_file_that_is_no_evidence(tmp_path: Path, content: bytes, wrong: str) 
 
 
 def test_a_file_beyond_all_measure_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "LIMIT", 100)
+    monkeypatch.setattr(reading, "LIMIT", 100)
     with pytest.raises(InvalidInput, match="larger than 100 bytes"):
         room.read(saved(tmp_path))
     with pytest.raises(InvalidInput, match="does not exist"):
@@ -331,13 +332,6 @@ def test_evidence_of_two_customers_with_one_site_id_is_not_put_together() -> Non
 
 
 # Looking things up.
-
-
-def test_a_presentation_is_found_by_endpoint_and_offer() -> None:
-    found = room.presentation(EVIDENCE, ENDPOINTS[0], "rsa")
-    assert found is EVIDENCE.presentations[1]
-    assert found.leaf == GARBAGE.sha256
-    assert room.presentation(EVIDENCE, ENDPOINTS[0], "ecdsa") is None
 
 
 def test_certificates_are_saved_by_their_sha256(tmp_path: Path) -> None:

@@ -1,0 +1,113 @@
+"""What one collection brought: the answer to every offer, and what names and pages said besides."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated
+
+from certlib.inventory import Site
+from certlib.inventory.values import Checked, Sha256
+from certlib.inventory.values import wrong as mistaken
+from certlib.reasons import Detail, Reason, describe_in_english
+from certlib.text import quoted
+from certlib.x509 import Certificate
+
+DAMAGED = "The file was changed or damaged; collect anew."
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # its offset leads out of the calendar
+        raise mistaken(f"{quoted(moment.isoformat())} is no moment of the calendar.", DAMAGED) from None
+
+
+Utc = Annotated[datetime, Checked(_in_utc, bounds={"tz_constraint": "aware"})]
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What one endpoint gave to one offer: a chain as sent, or the reason why not."""
+
+    endpoint: str  # Endpoint.id
+    offer: str  # of certlib.tls: "browser", "rsa", "ecdsa-tls13" …; or the id of a client profile
+    chain: tuple[Sha256, ...]  # SHA-256 of each certificate in the order sent; the leaf first
+    reason: Reason | None  # None when the chain is there; the chain is kept with WRONG_KEY_TYPE
+    detail: tuple[Detail, ...] = ()  # what the reason's sentence does not say
+    version: str | None = None
+    suite: str | None = None
+    group: str | None = None
+    signature_algorithm: str | None = None
+    alpn: str | None = None
+    client_certificate_requested: bool = False
+    alerts: tuple[str, ...] = ()
+    address: str | None = None  # the IP address that was contacted
+    hello_sha256: str | None = None
+    hello_bytes: int | None = None  # with the header of its record
+    started: Utc | None = None  # UTC
+    milliseconds: float | None = None
+    attempts: tuple[str, ...] = ()  # why it was asked again, oldest first
+    first_bytes: str = ""  # hex, when the answer was not TLS
+
+    @property
+    def leaf(self) -> str | None:
+        """SHA-256 of the leaf, or None."""
+        return self.chain[0] if self.chain else None
+
+    @property
+    def why(self) -> str:
+        """The reason with its details, where its sentence does not stand: "refused (ECONNREFUSED)"."""
+        return f"{self.reason} ({describe_in_english(self.detail)})" if self.detail else f"{self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hsts:
+    """What one endpoint's answer to a plain GET said about HSTS, or why there was no answer.
+
+    A browser heeds the header only on a connection without a certificate error (RFC 6797), so it tells what
+    the web server sends and not what a browser has remembered.
+    """
+
+    endpoint: str  # Endpoint.id
+    header: str | None  # Strict-Transport-Security as sent; None: not in the answer, or there was none
+    failure: tuple[Detail, ...] = ()  # why there was no answer
+    status: int | None = None  # of HTTP
+    started: Utc | None = None
+    earlier: tuple[str, ...] = ()  # headers of the answers that led here, oldest first; a browser heeds each
+    followed: tuple[str, ...] = ()  # paths to which redirects led, in order
+    not_followed: tuple[Detail, ...] = ()  # why the redirect of the last answer was not followed
+
+    @property
+    def max_age(self) -> int | None:
+        """For how many seconds a browser is to remember, by the last header that says so; else None."""
+        for header in (self.header or "", *reversed(self.earlier)):
+            age = re.search(r'(?:^|;)\s*max-age\s*=\s*"?([0-9]{1,18})', header, re.IGNORECASE)
+            if age:
+                return int(age[1])
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What the name server of the collecting PC gave for a name of the inventory."""
+
+    name: str
+    addresses: tuple[str, ...]  # IP addresses
+    failure: tuple[Detail, ...] = ()  # why there are none
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that one collection brought; enough to assess and report without the network and the inventory."""
+
+    site: Site
+    collected: datetime  # UTC, when the collection began
+    finished: datetime | None  # None: interrupted
+    collector: str  # "certlib 0.1.0"
+    presentations: tuple[Presentation, ...]
+    certificates: Mapping[str, Certificate] = field(default_factory=dict)  # by SHA-256
+    hsts: tuple[Hsts, ...] = ()  # of the endpoints that were asked for a page; mostly nobody asks
+    names: tuple[LookUp, ...] = ()  # of the names of nodes and servers; evidence of early versions has none
+    # What a browser was given at each further address of an endpoint's name; the rows above are of the first.
+    elsewhere: tuple[Presentation, ...] = ()
