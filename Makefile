@@ -14,7 +14,7 @@ unexport PYTHONHOME PYTHONPATH JUPYTER_PATH
 export JUPYTER_PREFER_ENV_PATH := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report sample lab test lint format knowledge fonts bench tools lock clean
+.PHONY: help report sample lab test lint format knowledge translations fonts bench tools lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -54,6 +54,9 @@ knowledge: .venv/.report  ## write anew what follows from the knowledge files: d
 	@$(BIN)/python -c 'import json; from certlib import evidence; print(json.dumps(evidence.schema(), indent=2))' \
 	  >src/certlib/schemas/evidence.schema.json
 	@$(BIN)/python -m certlib.knowledge >src/certlib/knowledge/seal.txt
+
+translations: .venv/.report  ## renew the lists of texts to translate, and what programs read of them
+	@$(BIN)/python -m certlib.translations notebooks/02-readiness.ipynb
 
 # The fonts of the page: the letters of Europe's Latin languages and the marks that the reports use. The names in
 # them are taken out, as a changed font may not bear the name of the whole one.

@@ -258,13 +258,13 @@ def test_a_site_has_the_web_servers_of_its_nodes_and_the_further_endpoints() -> 
 def test_a_web_server_is_asked_only_in_releases_that_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     import dataclasses
 
-    known = inventory.endpoints.__globals__["load_knowledge"]()
+    known = inventory.endpoints.__wrapped__.__globals__["load_knowledge"]()
     servers = {
         "early": dataclasses.replace(known.web_servers["socketio"], id="early", until="11.0(1)"),
         "late": dataclasses.replace(known.web_servers["socketio"], id="late", since="11.5(1)"),
     }
     changed = dataclasses.replace(known, web_servers=servers)
-    monkeypatch.setitem(inventory.endpoints.__globals__, "load_knowledge", lambda _: changed)
+    monkeypatch.setitem(inventory.endpoints.__wrapped__.__globals__, "load_knowledge", lambda: changed)
     for release, there in (("10.6(1)", ["early"]), ("11.0(1)", ["early"]), ("11.5(1)", ["late"])):
         site = inventory.loads(SMALL.replace("11.5(1)", release), file="x")
         assert [endpoint.web_server for endpoint in inventory.endpoints(site)] == there

@@ -13,6 +13,7 @@ import yaml
 from certlib.errors import InvalidInput
 from certlib.knowledge import Basis, Expected, Knowledge, Row, WebServer, cite, in_release, load, release
 from certlib.knowledge.load import FILES, read
+from certlib.language import use_language
 from certlib.reasons import Reason
 
 # Cisco's table for 11.5(1), written by hand from 210528: tomcat, tomcat-ECDSA, then what is presented by
@@ -740,7 +741,8 @@ def test_a_missing_file_is_named(folder):
 
 
 def test_one_word_is_translated_where_it_is_a_text_and_kept_where_it_is_a_name():
-    german = load("de")
+    with use_language("de"):
+        german = load()
     assert (german.procedures["restart"].title, german.procedures["restart"].who) == ("Neustart", "Techniker")
     assert german.procedures["restart"].basis.kind == load().procedures["restart"].basis.kind
     assert [one.outcome for one in german.rows["row-3"].experience] == ["works"] * 4

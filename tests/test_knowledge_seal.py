@@ -8,6 +8,7 @@ import pytest
 from certlib.knowledge import load
 from certlib.knowledge.load import FILES, FOLDER, read
 from certlib.knowledge.seal import SEAL, intact, seal
+from certlib.language import use_language
 
 NAMES = FILES.values()
 
@@ -45,4 +46,5 @@ def test_what_is_not_there_is_not_intact(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_sealed_files_read_as_checked_ones_do(language: str) -> None:
-    assert load(language) == read(folder=FOLDER, language=language)
+    with use_language(language):
+        assert load() == read(folder=FOLDER)

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from certlib.evidence import Presentation
 from certlib.evidence.schema1 import read_prose
 from certlib.knowledge import When, load, meaning
-from certlib.language import phrases
-from certlib.reasons import Reason
+from certlib.reasons import DETAIL_TEXTS, Reason
 from certlib.tls import OFFERS
 from certlib.tls.names import ALERTS
 from certlib.tls.plain import NAMES
@@ -41,8 +40,7 @@ def test_every_alert_has_its_words_or_is_told_in_general_on_purpose():
 
 
 def test_what_the_cases_go_by_is_something_that_a_collection_writes():
-    details = {key.removeprefix("detail.") for key in phrases().texts if key.startswith("detail.")}
-    known = {*ALERTS.values(), *errno.errorcode.values(), *NAMES, *details}
+    known = {*ALERTS.values(), *errno.errorcode.values(), *NAMES, *DETAIL_TEXTS}
     for text in load().reasons.values():
         assert {name for case in text.cases for name in case.when.said} <= known, text.id
 
@@ -61,7 +59,7 @@ def test_every_case_of_a_reason_is_told_of_some_answer(reason):
 def answers_to(reason, when):
     """Answers of which a case's condition is true."""
     for said in when.said or ("",):
-        detail = phrases().texts.get(f"detail.{said}", said)
+        detail = DETAIL_TEXTS.get(said, said)
         one = row(reason, detail, offer="rsa" if when.offer == "one-kind" else when.offer or "tls12-all")
         if when.begun:
             one = replace(one, detail=(*one.detail, *read_prose("bytes received: 3")))

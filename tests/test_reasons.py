@@ -1,6 +1,6 @@
 """Details: a code and its fields, told in the language of the reader."""
 
-from certlib.language import phrases
+from certlib.language import use_language
 from certlib.reasons import Detail, describe, describe_in_english, detail, is_known, verbatim
 
 DENIED = (
@@ -13,18 +13,22 @@ def test_a_detail_is_told_in_the_language_of_the_reader_part_by_part() -> None:
     assert describe_in_english(DENIED) == (
         "denied with handshake_failure, while the offer browser was answered; said of TLS 1.2 alone"
     )
-    assert describe(DENIED, phrases("de")) == (
+    with use_language("de"):
+        german = describe(DENIED)
+    assert german == (
         "mit handshake_failure abgelehnt, während das Angebot browser beantwortet wurde; gilt nur für TLS 1.2"
     )
 
 
 def test_what_no_text_says_is_shown_as_it_is() -> None:
-    assert describe(verbatim("ECONNREFUSED"), phrases("de")) == "ECONNREFUSED"
+    with use_language("de"):
+        assert describe(verbatim("ECONNREFUSED")) == "ECONNREFUSED"
     assert verbatim("") == ()
 
 
 def test_the_value_of_a_field_is_never_read_as_a_text_with_fields() -> None:
-    assert describe((detail("waited", seconds="{seconds}"),), phrases("de")) == "{seconds} s gewartet"
+    with use_language("de"):
+        assert describe((detail("waited", seconds="{seconds}"),)) == "{seconds} s gewartet"
 
 
 def test_a_code_is_known_with_the_fields_of_its_text_alone() -> None:

@@ -9,7 +9,7 @@ from imports import imports_of
 
 SOURCE = Path(__file__).parent.parent / "src" / "certlib"
 
-LEAVES = {"der", "errors", "language", "palette", "reasons", "text", "version"}
+LEAVES = {"der", "errors", "language", "palette", "reasons", "terms", "text", "version"}
 FACTS = {"evidence", "inventory", "knowledge", "x509"}
 MEANING = FACTS | {"assess", "runbook"}
 VIEWS = MEANING | {"frames", "show", "words"}
@@ -18,11 +18,13 @@ VIEWS = MEANING | {"frames", "show", "words"}
 # A room is a module or a package directly below certlib.
 ROOMS: dict[str, set[str]] = {
     **{leaf: set() for leaf in LEAVES},
+    "terms": {"language"},
     "errors": {"text"},  # a message shows what the eye can't see
     "reasons": {"language"},  # the words of a detail
     "x509": set(),
     "tls": set(),
     "knowledge": set(),
+    "translations": {"knowledge"},
     "inventory": {"knowledge", "x509"},
     "evidence": {"inventory", "x509"},
     "collect": FACTS | {"tls"},

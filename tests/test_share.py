@@ -89,7 +89,7 @@ def corpus() -> str:
     """What every report says of any site: parts of names that stand there tell nothing."""
     texts = [
         *(ROOT / "src/certlib/knowledge").glob("*.yaml"),
-        *(ROOT / "src/certlib/language").glob("*.yaml"),
+        *(ROOT / "src/certlib/locale").glob("*.po"),
     ]
     rooms = ("assess", "report", "runbook", "show")
     code = [path for room in rooms for path in (ROOT / "src/certlib" / room).rglob("*.py")]

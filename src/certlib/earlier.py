@@ -74,7 +74,7 @@ def read_earlier(path: Path, *, than: Path, share: bool = False) -> Assessment:
     present = evidence.read(than)
     whose = {"site": present.site.id, "customer": present.site.customer}
     found = read(path, **whose, before=present.collected)
-    known = load(present.site.report.language)
+    known = load()
     if not share:
         return assess(found, knowledge=known)
     found, proof = share_with(found, key=key_beside(than), later=present)

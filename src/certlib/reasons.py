@@ -8,7 +8,76 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from certlib.language import Phrases, fields_of, phrases
+from certlib.language import ENGLISH, fields_of, mark, say, use_language
+
+DETAIL_TEXTS = {
+    "denied-unclear": mark(
+        "denied with {alert}, twice, which is a weaker sign than an alert that says so, "
+        "while the offer {offer} was answered"
+    ),
+    "denied-by-closing": mark(
+        "denied by closing the connection, twice, which is a weaker sign than an alert that "
+        "says so, while the offer {offer} was answered"
+    ),
+    "denied": mark("denied with {alert}, while the offer {offer} was answered"),
+    "redirect-elsewhere": mark("the redirect to {shown} leads to another host or port, or not to https"),
+    "redirect-unreadable": mark("the redirect to {shown} can't be read"),
+    "redirect-back": mark("the redirect leads back to a page that was fetched"),
+    "redirect-many": mark("there are more than {most} redirects"),
+    "size-decides": mark("one of {bytes} bytes was answered: its size decides"),
+    "version-or-size-decides": mark(
+        "one without TLS 1.3, of {bytes} bytes, was answered: its offer of TLS 1.3 decides, or its size"
+    ),
+    "version-decides": mark(
+        "one without TLS 1.3, of {bytes} bytes, was answered: its offer of TLS 1.3 decides"
+    ),
+    "version-alone": mark("said of {version} alone"),
+    "yet-given": mark("yet the offer {offer} was given an {key} certificate"),
+    "waited": mark("waited {seconds} s"),
+    "not-complete": mark("not complete after {seconds} s"),
+    "stopped": mark("bytes received: {bytes}, the last of them after {seconds} s"),
+    "still-coming": mark("bytes received: {bytes}, the last of them {seconds} s before the time was up"),
+    "received": mark("bytes received: {bytes}"),
+    "gave-up": mark("the network gave up: {name}"),
+    "another-error": mark("another error: {name}"),
+    "no-connection-left": mark("this computer could not open one more connection ({name})"),
+    "not-asked-dead": mark("not asked: the first offer ended as {reason}"),
+    "not-asked-host": mark("not asked: the host was not found"),
+    "not-asked-time": mark("not asked: the endpoint's {seconds} s were used up"),
+    "not-asked-interrupted": mark("not asked: the collection was interrupted before"),
+    "not-asked-error": mark("not asked: an error within certlib came before ({name})"),
+    "not-asked": mark("not asked: {why}"),
+    "suite-not-offered": mark("the cipher suite {choice} was not offered"),
+    "group-not-offered": mark("the group {choice} was not offered"),
+    "not-offered": mark("{choice} was not offered"),
+    "key-given": mark("the leaf's key is {key}"),
+    "certificate-message": mark("a certificate message of {bytes} bytes, where at most {most} are read"),
+    "handshake-message": mark("a handshake message of {bytes} bytes, where at most {most} are read"),
+    "many-certificates": mark("more than {most} certificates"),
+    "many-messages": mark("more than {most} handshake messages"),
+    "many-warnings": mark("{most} warning alerts"),
+    "many-bytes": mark("more than {most} bytes before the end of the certificate"),
+    "many-empty-records": mark("more than {most} records without content"),
+    "long-record": mark("a record of {bytes} bytes, where at most {most} are allowed"),
+    "long-cookie": mark("a cookie of {bytes} bytes, where at most {most} are read"),
+    "error-within": mark("an error within certlib came before ({name})"),
+    "no-certificate": mark("no certificate in its place"),
+    "empty-list": mark("an empty list of certificates"),
+    "empty-certificate": mark("an empty certificate"),
+    "undecryptable": mark("a record that cannot be decrypted"),
+    "no-record": mark("something other than a TLS record in the stream"),
+    "early-data": mark("application data before the handshake"),
+    "no-name-server": mark("no name server answered within {seconds} s"),
+    "name-not-known": mark("the name is not known ({code})"),
+    "name-without-address": mark("the name has no IP address"),
+    "name-without-address-code": mark("the name has no IP address ({code})"),
+    "name-of-another-family": mark("the name has no address of a family that this machine uses ({code})"),
+    "name-server-silent": mark("the name server gave no answer ({code})"),
+    "name-server-failed": mark("the name server failed ({code})"),
+    "resolver-failed": mark("the resolver failed ({code})"),
+    "no-dns-name": mark("the name can't be written as a DNS name"),
+    "no-answer-within": mark("no answer within {seconds} s"),
+}
 
 OTHER: Final = "other"
 
@@ -56,20 +125,21 @@ def verbatim(text: str) -> tuple[Detail, ...]:
     return (Detail(OTHER, {"text": text}),) if text else ()
 
 
-def describe(details: Iterable[Detail], say: Phrases) -> str:
+def describe(details: Iterable[Detail]) -> str:
     """Details as words in a language, joined by `; `."""
     return "; ".join(
-        one.fields["text"] if one.code == OTHER else say(f"detail.{one.code}", **one.fields)
+        one.fields["text"] if one.code == OTHER else say(DETAIL_TEXTS[one.code], **one.fields)
         for one in details
     )
 
 
 def describe_in_english(details: Iterable[Detail]) -> str:
     """Details as the words of a log: English, whatever the language of the report."""
-    return describe(details, phrases())
+    with use_language(ENGLISH):
+        return describe(details)
 
 
 def is_known(given: Detail) -> bool:
     """Whether there is a text for the code of a detail, with just the fields that it has."""
-    text = "{text}" if given.code == OTHER else phrases().texts.get(f"detail.{given.code}")
+    text = "{text}" if given.code == OTHER else DETAIL_TEXTS.get(given.code)
     return text is not None and fields_of(text) == given.fields.keys()

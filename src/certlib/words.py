@@ -12,10 +12,94 @@ from certlib.assess.model import BrowserExperience, Cell, Experience, Finding, O
 from certlib.assess.observed import row_behind
 from certlib.evidence import Presentation
 from certlib.knowledge import Expected, Knowledge, cite, meaning
-from certlib.language import Phrases
+from certlib.language import format_day, mark, say
 from certlib.reasons import Detail, Reason, describe
+from certlib.terms import COURSE_FINDING, FINDING_STATE, KIND
 from certlib.text import visible
 from certlib.x509 import Certificate, Kind, Unreadable
+
+MET_TEXTS = {
+    "works": mark("works"),
+    "prompt": mark("prompt"),
+    "cannot-be-accepted": mark("cannot be accepted"),
+    "does-not-load": mark("does not load"),
+    "open": mark("open"),
+}
+
+VERDICT_WORD_TEXTS = {
+    "ready": mark("READY"),
+    "ready-with-actions": mark("READY WITH ACTIONS"),
+    "not-ready": mark("NOT READY"),
+    "incomplete": mark("INCOMPLETE"),
+}
+
+COURSE_TEXTS = {
+    "better": mark("better"),
+    "worse": mark("worse"),
+    "same": mark("as then"),
+    "mixed": mark("better in one browser, worse in another"),
+    "untold": mark("cannot be told"),
+}
+
+COURSE_ENDPOINT_TEXTS = {
+    "same": mark("as then"),
+    "still-silent": mark("no certificate then or now"),
+    "refuses": mark("refuses browsers now"),
+    "renewed": mark("renewed, signed as before"),
+    "changed": mark("another certificate"),
+    "new": mark("new in the inventory"),
+    "gone": mark("no longer there"),
+    "silent": mark("no longer answers"),
+    "answers": mark("answers now"),
+    "untold": mark("not asked this time"),
+    "unlike": mark("answers do not fit together"),
+    "was-unlike": mark("answers did not fit together then"),
+}
+
+COURSE_NODE_TEXTS = {
+    "same": mark("as then"),
+    "changed": mark("changed"),
+    "new": mark("new in the inventory"),
+    "gone": mark("no longer in the inventory"),
+}
+
+CAME_TEXTS = {
+    "as-foreseen": mark("as foreseen"),
+    "as-undone": mark("as if nothing had been done"),
+    "not-as-foreseen": mark("not as foreseen"),
+    "untold": mark("cannot be told"),
+}
+
+EXPIRES_TEXTS = {
+    "expired": mark("expired"),
+    "not-yet": mark("not valid yet"),
+    "same-window": mark("within {days} days"),
+    "soon": mark("within {days} days"),
+    "next": mark("within {days} days"),
+    "later": mark("later"),
+    "unreadable": mark("unreadable"),
+}
+
+CERTIFICATE_BY_TEXTS = {
+    "rsa-ca": mark("signed by an RSA CA"),
+    "ec-ca": mark("signed by an EC CA"),
+}
+
+CERTIFICATE_TEXTS = {
+    "self-signed": mark("self-signed"),
+    "rsa-ca": mark("CA-signed"),
+    "ec-ca": mark("CA-signed"),
+    "other-ca": mark("CA-signed (other key)"),
+    "unreadable": mark("unreadable"),
+}
+
+ROLE_TEXTS = {
+    "uccx-publisher": mark("UCCX publisher"),
+    "uccx-subscriber": mark("UCCX subscriber"),
+    "socialminer": mark("SocialMiner / Customer Collaboration Platform"),
+    "cucm": mark("Unified Communications Manager"),
+    "cuic": mark("Unified Intelligence Center"),
+}
 
 State = tuple[str, str, str]  # class, symbol, word; never colour alone
 
@@ -99,67 +183,73 @@ STEPS = {"same-window": SAME_WINDOW, "soon": SOON, "next": NEXT}  # days
 KEYS = {"tomcat": "RSA", "tomcat-ECDSA": "ECDSA"}
 
 
-def outcome_state(name: str, say: Phrases) -> State:
+def outcome_state(name: str) -> State:
     """An outcome as class, symbol and word."""
-    return (*OUTCOMES[name], say(f"met.{name}"))
+    return (*OUTCOMES[name], say(MET_TEXTS[name]))
 
 
-def finding_state(name: str, say: Phrases) -> State:
+def finding_state(name: str) -> State:
     """A finding's state as class, symbol and word."""
-    return (*FINDING_STATES[name], say(f"finding-state.{name}"))
+    return (*FINDING_STATES[name], say(FINDING_STATE[name]))
 
 
-def verdict_state(word: str, say: Phrases) -> State:
+def verdict_state(word: str) -> State:
     """A verdict as class, symbol and word."""
-    return (*VERDICTS[word], say(f"verdict-word.{word.replace(' ', '-')}"))
+    return (*VERDICTS[word], say(VERDICT_WORD_TEXTS[word.replace(" ", "-")]))
 
 
-def course_state(name: str, say: Phrases) -> State:
+def course_state(name: str) -> State:
     """How something took its course since an earlier run as class, symbol and word."""
-    return (*COURSES[name], say(f"course.{name}"))
+    return (*COURSES[name], say(COURSE_TEXTS[name]))
 
 
-def finding_course(name: str, say: Phrases) -> State:
+def finding_course(name: str) -> State:
     """What became of a finding since an earlier run as class, symbol and word."""
-    return (*FINDING_COURSES[name], say(f"course.finding-{name}"))
+    return (*FINDING_COURSES[name], say(COURSE_FINDING[name]))
 
 
-def endpoint_state(name: str, say: Phrases) -> State:
+def endpoint_state(name: str) -> State:
     """What became of an endpoint since an earlier run as class, symbol and word."""
-    return (*ENDPOINT_COURSES[name], say(f"course.endpoint-{name}"))
+    return (*ENDPOINT_COURSES[name], say(COURSE_ENDPOINT_TEXTS[name]))
 
 
-def node_state(name: str, say: Phrases) -> State:
+def node_state(name: str) -> State:
     """What became of a node since an earlier run as class, symbol and word."""
-    return (*NODE_COURSES[name], say(f"course.node-{name}"))
+    return (*NODE_COURSES[name], say(COURSE_NODE_TEXTS[name]))
 
 
-def came_state(name: str, say: Phrases) -> State:
+def came_state(name: str) -> State:
     """Whether what was foreseen came as class, symbol and word."""
-    return (*CAME[name], say(f"came.{name}"))
+    return (*CAME[name], say(CAME_TEXTS[name]))
 
 
-def expiry_state(name: str, say: Phrases) -> State:
+def expiry_state(name: str) -> State:
     """How long a certificate lasts as class, symbol and word; `name` as `expires` gives it."""
-    return (*EXPIRES[name], say(f"expires.{name}", days=STEPS.get(name)))
+    return (*EXPIRES[name], say(EXPIRES_TEXTS[name], days=STEPS.get(name)))
 
 
-def outcome_text(experience: Experience, say: Phrases) -> str:
+def outcome_text(experience: Experience) -> str:
     """What an agent meets, as `▲ 2 prompts per PC`; browser by browser where they differ, the worst first."""
     groups = by_browser(experience)
     if len(groups) < 2:
-        return met_text(experience, say)
+        return met_text(experience)
     if {one.outcome for _, one in groups} == {"prompt"} and all(one.prompts for _, one in groups):
-        counts = (say("met.prompts-in", prompts=one.prompts, browsers=title) for title, one in groups)
-        return "▲ " + say("met.prompts-by-browser", counts=", ".join(counts))
-    return "; ".join(met_text(one, say, title) for title, one in groups)
+        counts = (
+            say("{prompts} in {browsers}", prompts=one.prompts, browsers=title) for title, one in groups
+        )
+        return "▲ " + say("prompts per PC: {counts}", counts=", ".join(counts))
+    return "; ".join(met_text(one, title) for title, one in groups)
 
 
-def met_text(met: Experience | BrowserExperience, say: Phrases, browsers: str = "") -> str:
+def met_text(met: Experience | BrowserExperience, browsers: str = "") -> str:
     """The same of one browser, as `▲ Firefox: 2 prompts per PC`, or of all."""
-    _, symbol, word = outcome_state(met.outcome, say)
+    _, symbol, word = outcome_state(met.outcome)
     if met.outcome == "prompt" and met.prompts is not None:
-        word = say("met.prompts-one") if met.prompts == 1 else say("met.prompts", prompts=met.prompts)
+        word = (
+            say("1 prompt per PC")
+            if met.prompts == 1
+            else say("{prompts} prompts per PC", prompts=met.prompts)
+        )
     return f"{symbol} {browsers}: {word}" if browsers else f"{symbol} {word}"
 
 
@@ -173,57 +263,57 @@ def by_browser(experience: Experience) -> list[tuple[str, BrowserExperience]]:
     return sorted(found, key=lambda group: (worst.index(group[1].outcome), -(group[1].prompts or 0)))
 
 
-def foreseen_in(cell: Cell, say: Phrases) -> str:
+def foreseen_in(cell: Cell) -> str:
     """What an earlier report foresaw of a web server."""
-    return expected_in(replace(cell, expected=foreseen(cell)), say)
+    return expected_in(replace(cell, expected=foreseen(cell)))
 
 
-def expected_in(cell: Cell, say: Phrases) -> str:
+def expected_in(cell: Cell) -> str:
     """What a web server is expected to present in a scenario, and what its release makes of it."""
     if cell.presence and cell.presence.kind == "gone":
         return cell.presence.label
-    text = expected_text(cell.expected, say)
+    text = expected_text(cell.expected)
     return f"{text} ({cell.presence.label})" if cell.presence else text
 
 
-def kind_text(identity: str | None, kind: Kind | str | None, say: Phrases) -> str:
+def kind_text(identity: str | None, kind: Kind | str | None) -> str:
     """A certificate in a cell: `ECDSA · self-signed`. An EC certificate tells which CA key signed it."""
-    key = KEYS.get(identity or "") or say("certificate.other-key")
+    key = KEYS.get(identity or "") or say("other key")
     if kind is None:
         return key
     told = (identity == "tomcat-ECDSA" and kind in ("rsa-ca", "ec-ca")) or (
         identity == "tomcat" and kind == "ec-ca"
     )
-    return f"{key} · {say(f'certificate.by-{kind}') if told else signed_text(kind, say)}"
+    return f"{key} · {say(CERTIFICATE_BY_TEXTS[kind]) if told else signed_text(kind)}"
 
 
-def signed_text(kind: Kind | str, say: Phrases) -> str:
+def signed_text(kind: Kind | str) -> str:
     """How a certificate is signed, in a cell."""
-    return say(f"certificate.{kind}")
+    return say(CERTIFICATE_TEXTS[kind])
 
 
-def role_text(role: str, say: Phrases) -> str:
+def role_text(role: str) -> str:
     """A node's role as people call it."""
-    return say(f"role.{role}")
+    return say(ROLE_TEXTS[role])
 
 
-def release_text(release: str, written: str, say: Phrases) -> str:
+def release_text(release: str, written: str) -> str:
     """A node's release; where it is only the nearest known one, with what the inventory has."""
-    return say("nodes.release-taken", release=release, written=written) if written else release
+    return say('{release}, taken for "{written}"', release=release, written=written) if written else release
 
 
-def certificate_text(certificate: Certificate, say: Phrases) -> str:
+def certificate_text(certificate: Certificate) -> str:
     """A certificate that was seen, in the words of the matrix."""
     identity = {"rsa": "tomcat", "ec": "tomcat-ECDSA"}.get(str(certificate.key_type))
-    return kind_text(identity, certificate.kind, say)
+    return kind_text(identity, certificate.kind)
 
 
-def expected_text(expected: Sequence[Expected], say: Phrases) -> str:
+def expected_text(expected: Sequence[Expected]) -> str:
     """What is expected; several outcomes when the sources leave it open, `not known` when none."""
     if not expected:
-        return say("certificate.not-known")
-    texts = (kind_text(one.identity, one.kind, say) for one in expected)
-    return reduce(lambda first, end: say("list.or", first=first, end=end), texts)
+        return say("not known")
+    texts = (kind_text(one.identity, one.kind) for one in expected)
+    return reduce(lambda first, end: say("{first} or {end}", first=first, end=end), texts)
 
 
 def kind_state(kind: Kind | str | None) -> str:
@@ -234,7 +324,7 @@ def kind_state(kind: Kind | str | None) -> str:
 def reason_text(row: Presentation, rows: Iterable[Presentation], knowledge: Knowledge) -> str:
     """Why there is no certificate in a row, as a sentence; `rows`: all of its endpoint."""
     sentence = meaning(row, among=rows, knowledge=knowledge).sentence
-    return f"{sentence} ({detail_text(row.detail, knowledge.say)})" if row.detail and sentence else sentence
+    return f"{sentence} ({detail_text(row.detail)})" if row.detail and sentence else sentence
 
 
 def reason_hint(row: Presentation, rows: Iterable[Presentation], knowledge: Knowledge) -> str:
@@ -242,27 +332,27 @@ def reason_hint(row: Presentation, rows: Iterable[Presentation], knowledge: Know
     return meaning(row, among=rows, knowledge=knowledge).hint
 
 
-def detail_text(details: Iterable[Detail], say: Phrases) -> str:
+def detail_text(details: Iterable[Detail]) -> str:
     """What a reason's sentence does not say, in the reader's language."""
-    return visible(describe(details, say))
+    return visible(describe(details))
 
 
 def basis_text(statement: Statement, knowledge: Knowledge) -> str:
     """The basis as words."""
     if statement.basis is None:
-        return knowledge.say(f"kind.{statement.kind}")
+        return say(KIND[statement.kind])
     return cite(knowledge, statement.basis)
 
 
-def waiver_text(finding: Finding, say: Phrases) -> str:
+def waiver_text(finding: Finding) -> str:
     """Who accepts a finding, until when and why; empty when nobody does."""
     one = finding.waiver
     if one is None:
         return ""
     return say(
-        "finding-state.accepted",
+        "accepted by {owner} until {day}: {reason}",
         owner=visible(one.owner),
-        day=say.day(one.until),
+        day=format_day(one.until),
         reason=visible(one.reason),
     )
 
@@ -272,17 +362,17 @@ def offered(
 ) -> tuple[tuple[str, str], ...]:
     """What the offers `browser`, `rsa` and `ecdsa` got, each as state and words: a certificate or why not."""
     if observed is None:
-        return (("none", knowledge.say("certificate.not-asked")),) * 3
-    say, in_one = knowledge.say, {"rsa": observed.rsa_denied_in, "ecdsa": observed.ecdsa_denied_in}
+        return (("none", say("not asked")),) * 3
+    in_one = {"rsa": observed.rsa_denied_in, "ecdsa": observed.ecdsa_denied_in}
     got = {"browser": observed.browser, "rsa": observed.rsa, "ecdsa": observed.ecdsa}
     if observed.unsure:
         rows = {offer: row_behind(observed, offer) for offer in got}
         got = {offer: None if row.reason else row.leaf for offer, row in rows.items()}
     return tuple(
         (
-            ("open", say("certificate.unsure", certificate=certificate_text(known[leaf], say)))
+            ("open", say("{certificate} (not judged)", certificate=certificate_text(known[leaf])))
             if observed.unsure
-            else (kind_state(known[leaf].kind), certificate_text(known[leaf], say))
+            else (kind_state(known[leaf].kind), certificate_text(known[leaf]))
         )
         if leaf
         else _nothing(row_behind(observed, offer), observed.rows, in_one.get(offer, ""), knowledge)
@@ -295,20 +385,20 @@ def _nothing(
 ) -> tuple[str, str]:
     """`version`: the only one of which a denial is known."""
     if row.reason is Reason.NO_SUCH_CERTIFICATE:
-        said = knowledge.say("certificate.none-in", version=version) if version else None
-        return ("none", said or knowledge.say("certificate.none"))
+        said = say("none in {version}", version=version) if version else None
+        return ("none", said or say("none"))
     if row.reason in (None, Reason.NOT_ASKED):
-        return ("none", knowledge.say("certificate.not-asked"))
+        return ("none", say("not asked"))
     return ("open", reason_text(row, rows, knowledge))
 
 
-def names_text(certificate: Certificate, most: int, say: Phrases) -> str:
+def names_text(certificate: Certificate, most: int) -> str:
     """The DNS names and IP addresses of a certificate, the first of many; or why they can't be read."""
     parts = (certificate.dns_names, certificate.ip_addresses)
     names = [visible(name) for part in parts if not isinstance(part, Unreadable) for name in part]
     unread = dict.fromkeys(f"{part}" for part in parts if isinstance(part, Unreadable))
     shown, more = ", ".join((*names[:most], *unread)), len(names) - most
-    return say("frames.more-names", names=shown, more=more) if more > 0 else shown
+    return say("{names} and {more} more", names=shown, more=more) if more > 0 else shown
 
 
 def key_text(certificate: Certificate) -> str:

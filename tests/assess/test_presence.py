@@ -164,7 +164,7 @@ def test_evidence_of_a_web_server_that_the_release_does_not_have_stays_readable_
         known.web_servers["socketio"], until="11.0(1)", until_basis=known.web_servers["socketio"].basis
     )
     changed = dataclasses.replace(known, web_servers={**known.web_servers, "socketio": gone})
-    monkeypatch.setitem(inventory.endpoints.__globals__, "load_knowledge", lambda _: changed)
+    monkeypatch.setitem(inventory.endpoints.__wrapped__.__globals__, "load_knowledge", lambda: changed)
     given = evidence(*three(presents=AUTOMATIC), **trusting(RSA_ROOT))
     assert "socketio" not in {one.web_server for one in endpoints(given.site)}
     assert "socketio" in {one.web_server for one in every_endpoint(given.site)}
@@ -184,7 +184,7 @@ def test_a_web_server_that_the_wanted_release_does_not_have_is_said_to_be_gone(m
         until_basis=known.web_servers["notification"].basis,
     )
     changed = dataclasses.replace(known, web_servers={**known.web_servers, "notification": gone})
-    monkeypatch.setitem(inventory.endpoints.__globals__, "load_knowledge", lambda _: changed)
+    monkeypatch.setitem(inventory.endpoints.__wrapped__.__globals__, "load_knowledge", lambda: changed)
     given = evidence(*three(ecdsa=None, release="12.0(1)", target="12.5(1)SU2"), **trusting(RSA_ROOT))
     found = assess(given, knowledge=changed)
     (label,) = {

@@ -24,6 +24,7 @@ from assess.sites import (
 from certlib.assess import assess
 from certlib.inventory.model import Report
 from certlib.knowledge import load
+from certlib.language import use_language
 from certlib.reasons import Reason
 
 COPS = {PUBLISHER: ("uccx-ecdsa-off",), SUBSCRIBER: ("uccx-ecdsa-off",), MINER: ("socialminer-ecdsa-off",)}
@@ -340,7 +341,9 @@ def test_without_a_list_of_cas_trust_is_assumed_and_the_assumption_is_named():
 
 def test_an_assessment_speaks_the_language_of_its_report():
     said = upgrade(report=Report(language="de")).verdict.statement.text
-    german, english = (load(language).gadgets["live-data"].mention for language in ("de", "en"))
+    english = load().gadgets["live-data"].mention
+    with use_language("de"):
+        german = load().gadgets["live-data"].mention
     assert german != english
     assert german in said
     assert english in upgrade().verdict.statement.text

@@ -23,8 +23,7 @@ from certlib import assess
 from certlib.assess import Assessment
 from certlib.assess.since import Since, counted, since
 from certlib.evidence import Evidence
-from certlib.inventory import Waiver
-from certlib.knowledge import load
+from certlib.inventory import Report, Waiver
 from certlib.reasons import Reason
 
 LATER = COLLECTED + dt.timedelta(days=30)
@@ -299,9 +298,9 @@ def test_what_is_observed_counts_against_what_was_foreseen_and_its_meaning_is_to
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_both_are_told_in_the_language_of_the_present_report(language: str) -> None:
     then, now = (
-        assess(of(BEFORE), knowledge=load(language)),
-        assess(later(of(ROW_3)), knowledge=load(language)),
+        assess(replace(found, site=replace(found.site, report=Report(language=language))))
+        for found in (of(BEFORE), later(of(ROW_3)))
     )
-    said = since(then, now, knowledge=load(language)).forecast.statement
+    said = since(then, now).forecast.statement
     assert said is not None
     assert ("as foreseen" in said.text) == (language == "en")

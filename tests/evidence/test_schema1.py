@@ -10,18 +10,15 @@ from hypothesis import strategies as st
 from certlib import evidence
 from certlib.errors import InvalidInput
 from certlib.evidence.schema1 import read_prose, upgrade
-from certlib.language import fields_of, phrases
-from certlib.reasons import Detail, describe_in_english, detail, is_known, verbatim
+from certlib.language import fields_of
+from certlib.reasons import DETAIL_TEXTS, Detail, describe_in_english, detail, is_known, verbatim
 
 SAMPLE = Path(__file__).parents[2] / "reports" / "sample" / "evidence.json"
-TEXTS = {
-    key.removeprefix("detail."): text for key, text in phrases().texts.items() if key.startswith("detail.")
-}
 
 
-@pytest.mark.parametrize("code", TEXTS)
+@pytest.mark.parametrize("code", DETAIL_TEXTS)
 def test_each_text_is_read_as_its_code(code: str) -> None:
-    written = detail(code, **dict.fromkeys(fields_of(TEXTS[code]), "57"))
+    written = detail(code, **dict.fromkeys(fields_of(DETAIL_TEXTS[code]), "57"))
     assert read_prose(describe_in_english((written,))) == (written,)
 
 
@@ -33,7 +30,7 @@ def test_a_text_of_several_parts_becomes_one_detail_for_each() -> None:
     assert read_prose("") == ()
 
 
-@given(st.text() | st.lists(st.sampled_from([*TEXTS.values(), "HTTP", ""])).map("; ".join))
+@given(st.text() | st.lists(st.sampled_from([*DETAIL_TEXTS.values(), "HTTP", ""])).map("; ".join))
 def test_whatever_was_written_is_shown_word_for_word(text: str) -> None:
     details = read_prose(text)
     assert describe_in_english(details) == text

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+from inspect import signature
 
 import pytest
 from nbconvert.exporters import get_exporter
@@ -100,4 +101,4 @@ def test_the_last_cell_names_files_as_the_exporter_reads_them(folder):
 
     assert FILES == MIMETYPE
     assert set(CONTENT) < set(KINDS)
-    assert "files" in show.end.__kwdefaults__
+    assert "files" in signature(show.end).parameters

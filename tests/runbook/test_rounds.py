@@ -13,7 +13,6 @@ from assess.sites import (
 )
 from certlib import show
 from certlib.assess import assess
-from certlib.knowledge import load
 from certlib.runbook import Plan, Round, rounds, runbook
 
 
@@ -26,7 +25,7 @@ def of(found: list[Round], procedure: str) -> list[Round]:
     return [one for one in found if one.tasks[0].procedure == procedure]
 
 
-ANY = load().say("runbook.any-node")
+ANY = "‹node›"
 ROW_4 = plan(*three(presents=AUTOMATIC))
 
 

@@ -13,7 +13,6 @@ from certlib.assess import Assessment, Finding
 from certlib.evidence import Evidence, Hsts
 from certlib.inventory.model import Waiver
 from certlib.knowledge import load
-from certlib.language import phrases
 from certlib.reasons import verbatim
 from certlib.show import COVER, END_MARK, Display
 from certlib.show.addresses import of_finding
@@ -149,7 +148,7 @@ def test_every_node_stands_with_its_certificates() -> None:
     text = made.get_text(" ")
     for certificate in site("row-4")[1].certificates.values():
         if certificate.kind == "self-signed":
-            assert words.certificate_text(certificate, phrases()) in text
+            assert words.certificate_text(certificate) in text
 
 
 # Page one.

@@ -10,7 +10,12 @@ from certlib.assess.refusal import STOPS, WORST, Refused, told
 from certlib.assess.trust import Trust
 from certlib.knowledge import Basis, BrowserFamily, Knowledge
 from certlib.knowledge.model import Outcome, Treatment
-from certlib.language import Phrases
+from certlib.language import mark, say
+
+ACCEPTANCE_TEXTS = {
+    "no-way-on": mark("The browser refuses the certificate and offers no way past the warning."),
+    "no-page": mark("The browser refuses the certificate and shows no page."),
+}
 
 # From the best to the worst. What is not known may be worse than a prompt; what is known to fail is worse
 # still.
@@ -101,69 +106,107 @@ def by_rule(one: Given, *, host: Host) -> Met:
     (rule-refused), knows the host by HSTS, or forgets what was accepted because an agent-facing web server of
     the same host presents a good one (rule-acceptance).
     """
-    say = host.knowledge.say
-    place = words.place(host.knowledge.web_servers[one.cell.web_server], one.cell.node, say)
+    place = words.place(host.knowledge.web_servers[one.cell.web_server], one.cell.node)
     found = one.refused_as(host.browser, host.knowledge)
-    if unseen := _unseen(one, found, place, say):
+    if unseen := _unseen(one, found, place):
         return unseen
     told_of = dict.fromkeys(told(each.fault, host.knowledge) for each in found if each.fault)
-    reasons = " ".join([words.trusts(one.trusts, place, say), *told_of])
+    reasons = " ".join([words.trusts(one.trusts, place), *told_of])
     decisive = max(found, key=lambda each: severity(each.treatment))
     outcomes = {outcome for each in found for outcome in _outcomes(each, one, host)}
     match sorted(outcomes, key=SEVERITY.index):
         case [outcome] if decisive.treatment in STOPS and decisive.treated:
-            text = say(f"assess-acceptance.{decisive.treatment}")
+            text = say(ACCEPTANCE_TEXTS[decisive.treatment])
             return _on(decisive.treated.basis, one, outcome, text, reasons)
         case ["works"]:
-            text, taken = say("assess-acceptance.works"), words.assumed(one.trusts, say)
+            text, taken = (
+                say("Every certificate that is presented leads to a CA which the agents' PCs trust."),
+                words.assumed(one.trusts),
+            )
             return _inferred(one, "works", text, "rule-trusted-ca-works", why=taken)
         case ["prompt"]:
             return _asked(one, host, decisive, reasons)
         case ["cannot-be-accepted"] if host.known_by_hsts() == {True}:
-            text, known = say("assess-acceptance.no-way-past"), say("assess-acceptance.known-by-hsts")
+            text, known = (
+                say("The browser warns of the certificate and offers no way past the warning."),
+                say(
+                    "A page on the same host was seen to send HSTS, and agents' browsers load that page "
+                    "without an error. From then on they let nobody accept a certificate on that host."
+                ),
+            )
             return _inferred(one, "cannot-be-accepted", text, "rule-hsts", why=f"{reasons} {known}")
         case ["cannot-be-accepted"]:
-            text, lost = say("assess-acceptance.cannot"), say("words.shadowed")
+            text, lost = (
+                say("The agent is asked to accept a certificate, but the browser does not remember it."),
+                say(
+                    "The same host shows a trusted certificate on another port, so accepting this one "
+                    "does not last."
+                ),
+            )
             return _inferred(one, "cannot-be-accepted", text, "rule-acceptance", why=f"{reasons} {lost}")
         case ["open"]:
-            return _inferred(one, "open", say("assess-acceptance.not-tried"), "rule-not-tried", why=reasons)
+            return _inferred(
+                one,
+                "open",
+                say("What the browser does with this certificate is not known."),
+                "rule-not-tried",
+                why=reasons,
+            )
         case several:
             unknown = host.browser.forgets is None and host.shadows(one) == {True}
             rule = "rule-browser-unknown" if unknown else _rule_of(one)
-            return _inferred(one, "open", words.one_of(several, say), rule, why=reasons)
+            return _inferred(one, "open", words.one_of(several), rule, why=reasons)
 
 
-def _unseen(one: Given, found: Sequence[Refused], place: str, say: Phrases) -> Met | None:
+def _unseen(one: Given, found: Sequence[Refused], place: str) -> Met | None:
     """What an agent meets where no certificate can be judged; None where one can."""
     if one.refused:
-        text = say("assess-acceptance.refused", place=place)
-        return _observed(one, "does-not-load", say("words.refused"), text)
+        text = say("{place} ends the connection with a browser.", place=place)
+        return _observed(
+            one,
+            "does-not-load",
+            say(
+                "The web server closes the connection to a browser, but gives a certificate to a "
+                "client that asks for only one kind of key."
+            ),
+            text,
+        )
     if one.unsure:
-        text = say("assess-acceptance.unsure", place=place)
+        text = say(
+            "The answers of {place} do not fit together, so what agents meet there is not known.", place=place
+        )
         return _inferred(one, "open", text, _UNSURE[one.unsure], why=text)
     if not one.trusts and one.cell.scenario == "now":
         unheard = one.cell.observed is not None and one.cell.observed.unheard
         text = (
-            say("assess-acceptance.unheard", place=place)
+            say(
+                "{place} gave others a certificate and nothing to a hello as browsers send it, so "
+                "what agents meet there is not known.",
+                place=place,
+            )
             if unheard
-            else say("assess-acceptance.silent", place=place)
+            else say("{place} gave no certificate, so what agents meet there is not known.", place=place)
         )
         return _observed(one, "open", text, text)
     if any(each.treatment is None and not each.fault for each in found):
-        return _observed(one, "open", words.trusts(one.trusts, place, say))
+        return _observed(one, "open", words.trusts(one.trusts, place))
     if not one.trusts:
         rule = "rule-not-covered" if _rule_of(one) == "rule-not-covered" else "verdict-incomplete"
-        text = say("assess-acceptance.unknown", place=place)
+        text = say("What {place} will present is not known.", place=place)
         return _inferred(one, "open", text, rule, why=text)
     return None
 
 
 def _asked(one: Given, host: Host, decisive: Refused, reasons: str) -> Met:
     """A warning that can be accepted, and why it stays so."""
-    say = host.knowledge.say
-    text = say("assess-acceptance.prompt")
+    text = say("The agent is asked to accept a certificate, and can do so.")
     if True in host.shadows(one):
-        why = f"{reasons} {say('assess-acceptance.kept-per-port')}"
+        kept = say(
+            "The same host shows a trusted certificate on another port. This browser remembers accepted "
+            "certificates for each port, so this one stays accepted unless the browser knows the host "
+            "through HSTS."
+        )
+        why = f"{reasons} {kept}"
         return _inferred(one, "prompt", text, "rule-acceptance-firefox", why=why)
     if decisive.treated:
         return _on(decisive.treated.basis, one, "prompt", text, reasons)

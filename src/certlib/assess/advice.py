@@ -10,6 +10,7 @@ from certlib.assess.model import NodeState, Statement
 from certlib.assess.observed import ecdsa_off, row_of
 from certlib.assess.presented import alike
 from certlib.knowledge import Advice, Basis, Row, option_for
+from certlib.language import mark, say
 
 WAY_ON = "cop-to-ec-ca"  # from an installed COP to certificates of an EC CA
 
@@ -49,13 +50,23 @@ def advised(
 
 def ec_ca(context: Context) -> str:
     """Why an EC CA is, or is not, the way, by what is known of the site's CA."""
-    say, answer = context.knowledge.say, context.site.ca_signs_with_ec
+    answer = context.site.ca_signs_with_ec
     if answer == "yes":
-        return say("assess-advice.ec-ca-yes")
+        return say("Cisco recommends it, and by the inventory the site's CA signs with an EC key.")
     if answer == "no":
-        return say("assess-advice.ec-ca-no")
+        return say("Cisco recommends it; by the inventory the site's CA does not sign with an EC key.")
     socialminer = any(node.role == "socialminer" for node in context.site.nodes)
-    return say("assess-advice.ec-ca-socialminer" if socialminer else "assess-advice.ec-ca-uccx")
+    return say(
+        mark(
+            "Cisco recommends it. Ask the CA first whether it signs with an EC key: signed with "
+            "an RSA key, tomcat-ECDSA stops SocialMiner's page, chat and e-mail (CSCvb58580)."
+        )
+        if socialminer
+        else mark(
+            "Cisco recommends it. Ask the CA first whether it signs with an EC key: signed with "
+            "an RSA key, tomcat-ECDSA is not presented, and nothing is gained."
+        )
+    )
 
 
 def _usable(name: str, usable: Collection[str], same: Mapping[str, str]) -> str | None:
@@ -144,7 +155,11 @@ def _stated(context: Context, advice: Advice, states: Collection[NodeState]) -> 
     concluded = any(state.ecdsa_deduced for state in states)
     rule = "rule-hidden-ec" if concluded else "rule-era-automatic-update"
     rule = "rule-advice-outside-table" if unlike else rule
-    doubt = context.knowledge.say("assess-advice.row-concluded")
+    doubt = say(
+        "That the site is in this row is inferred, not observed: no web server presents a "
+        'tomcat-ECDSA that an RSA CA signed. "show cert own tomcat-ECDSA" on a node shows '
+        "who signed it; if an RSA CA did, this is Cisco's own advice."
+    )
     text = f"{advice.text} {doubt}" if concluded else advice.text
     return Statement(text, "inferred", Basis("inferred", basis.source, basis.section, rule))
 
@@ -154,7 +169,7 @@ def _in_general(context: Context, name: str) -> str:
         return ec_ca(context)
     roles = {node.role for node in context.site.nodes}
     when = option_for(context.knowledge, name, roles=roles).when
-    return context.knowledge.say("assess-advice.meant-for", when=when)
+    return say("This option is meant for this case: {when}", when=when)
 
 
 def _planned(context: Context) -> Iterator[Advised]:
@@ -163,7 +178,7 @@ def _planned(context: Context) -> Iterator[Advised]:
     if wanted is None or (wanted == "ecdsa" and context.site.ca_signs_with_ec == "no"):
         return
     option = context.knowledge.options[f"cert-type-{wanted}"]
-    text = context.knowledge.say("assess-advice.planned", type=wanted)
+    text = say("The inventory plans to set the UCCX nodes to {type}.", type=wanted)
     yield Advised(option.id, Statement(text, option.basis.kind, option.basis), keeps=True)
 
 
@@ -196,5 +211,9 @@ def _way_on(context: Context) -> Iterator[Advised]:
     ]
     if off and context.site.ca_signs_with_ec == "yes":
         basis = context.knowledge.options[WAY_ON].basis
-        text = context.knowledge.say("assess-advice.way-on")
+        text = say(
+            "The COP has bridged the time, and by the inventory the site's CA signs with an EC "
+            "key: Cisco recommends presenting ECDSA, and provides a rollback COP for it. Nothing "
+            "is broken until then."
+        )
         yield Advised(WAY_ON, Statement(text, basis.kind, basis), by_row=True, keeps=True)

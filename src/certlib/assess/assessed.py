@@ -19,8 +19,10 @@ from certlib.assess.verdict import verdict
 from certlib.evidence import Evidence
 from certlib.inventory import Endpoint, endpoints, every_endpoint
 from certlib.knowledge import Knowledge, load
+from certlib.language import in_language_of_site
 
 
+@in_language_of_site
 def assessed(
     evidence: Evidence,
     *,
@@ -29,7 +31,7 @@ def assessed(
     proof: Proof | None = None,
 ) -> Assessment:
     """See `certlib.assess.assess`."""
-    known = knowledge or load(evidence.site.report.language)
+    known = knowledge or load()
     context = Context(
         evidence=evidence,
         knowledge=known,

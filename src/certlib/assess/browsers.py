@@ -6,7 +6,7 @@ from certlib.assess.context import Context
 from certlib.assess.model import Statement
 from certlib.inventory import Site
 from certlib.knowledge import Basis, BrowserFamily, Knowledge
-from certlib.language import Phrases
+from certlib.language import join_list, say
 
 
 def families(site: Site, knowledge: Knowledge) -> tuple[tuple[BrowserFamily, str], ...]:
@@ -25,28 +25,49 @@ def families(site: Site, knowledge: Knowledge) -> tuple[tuple[BrowserFamily, str
 
 def told(context: Context) -> tuple[Statement, ...]:
     """For which browsers experiences are told and why, then what is not known of them or ends."""
-    say = context.knowledge.say
     found = families(context.site, context.knowledge)
     titles = [title for _, joined in found for title in joined.split(", ")]
     named = bool(context.site.agents.browsers)
     basis = Basis("inferred", rule="rule-worst-browser" if named else "rule-browsers-assumed")
-    said = [Statement(_counted_for(titles, say, named=named), basis.kind, basis)]
+    said = [Statement(_counted_for(titles, named=named), basis.kind, basis)]
     for family, title in found:
         if family.keeps is None and _asked(family, context):
             unknown = Basis("inferred", rule="rule-browser-unknown")
-            said.append(Statement(say("assess-browsers.unknown", browser=title), unknown.kind, unknown))
+            said.append(
+                Statement(
+                    say(
+                        "{browser}: no source was found for how it remembers accepted certificates. Prompts "
+                        "are therefore not counted for it, and where the host also shows a trusted "
+                        "certificate it is open whether accepting helps.",
+                        browser=title,
+                    ),
+                    unknown.kind,
+                    unknown,
+                )
+            )
         if family.until and family.until_basis and _beyond(family.until, context):
-            text = say("assess-browsers.ended", browser=title, release=family.until)
+            text = say(
+                "{browser}: releases after {release} do not support it, whatever certificates they present.",
+                browser=title,
+                release=family.until,
+            )
             said.append(Statement(text, family.until_basis.kind, family.until_basis))
     return tuple(said)
 
 
-def _counted_for(titles: Sequence[str], say: Phrases, *, named: bool) -> str:
+def _counted_for(titles: Sequence[str], *, named: bool) -> str:
     if not named:
-        return say("assess-browsers.assumed", browsers=say.listed(*titles))
+        return say(
+            "These results are for {browsers}, as the inventory names no browser.",
+            browsers=join_list(*titles),
+        )
     if titles[1:]:
-        return say("assess-browsers.named", browsers=say.listed(*titles))
-    return say("assess-browsers.named-one", browser=titles[0])
+        return say(
+            "These results are for {browsers}, the browsers in the inventory. Where they differ, "
+            "the worst one counts.",
+            browsers=join_list(*titles),
+        )
+    return say("These results are for {browser}, the browser in the inventory.", browser=titles[0])
 
 
 def _asked(family: BrowserFamily, context: Context) -> bool:

@@ -21,7 +21,15 @@ from certlib.assess.presented import possible_kinds
 from certlib.inventory import Site
 from certlib.knowledge import Basis, BrowserFamily, Gadget, GadgetExperience, Knowledge, Row
 from certlib.knowledge.model import Outcome
-from certlib.language import Phrases
+from certlib.language import join_list, mark, say
+
+EXPERIENCE_ON_TEXTS = {
+    "works": mark("On {nodes} it works."),
+    "prompt": mark("On {nodes} it brings a prompt."),
+    "cannot-be-accepted": mark("On {nodes} it brings a certificate that cannot be accepted."),
+    "does-not-load": mark("On {nodes} it does not load."),
+    "open": mark("On {nodes} it is open."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ def _in_browser(gadget: Gadget, browser: BrowserFamily, title: str, scene: Scene
     others = [state for state in scene.states.values() if state.role not in gadget.roles]
     each = [*own, *(found for state in others if (found := _on_node(gadget, state, browser, scene)))]
     worst = max(each, key=lambda one: one.severity)
-    parts = (worst.why, _other_nodes(each[: len(own)], worst.outcome, scene.knowledge.say))
+    parts = (worst.why, _other_nodes(each[: len(own)], worst.outcome))
     return BrowserExperience(
         browser=browser.id,
         title=title,
@@ -90,14 +98,14 @@ def _in_browser(gadget: Gadget, browser: BrowserFamily, title: str, scene: Scene
     )
 
 
-def _other_nodes(met: Sequence[Met], worst: Outcome, say: Phrases) -> str:
+def _other_nodes(met: Sequence[Met], worst: Outcome) -> str:
     """What agents meet on the nodes that are better than the worst."""
     better: dict[Outcome, list[str]] = {}
     for one in met:
         if one.outcome != worst:
             better.setdefault(one.outcome, []).append(one.node)
     return " ".join(
-        say(f"assess-experience.on-{outcome}", nodes=say.listed(*nodes)) for outcome, nodes in better.items()
+        say(EXPERIENCE_ON_TEXTS[outcome], nodes=join_list(*nodes)) for outcome, nodes in better.items()
     )
 
 
@@ -122,7 +130,10 @@ def _on_node(gadget: Gadget, state: NodeState, browser: BrowserFamily, scene: Sc
         return worst if locked else _by_row(said, state, row, mine, worst=worst, scene=scene)
     broken = _broken_by_rsa_signed_ec(gadget, state, mine, browser, scene.knowledge)
     if any(one.outcome == worst.outcome == "does-not-load" for one in broken):
-        like = scene.knowledge.say("assess-experience.like-rsa-signed")
+        like = say(
+            "The cause was not seen. It fits a tomcat-ECDSA signed by an RSA CA: Cisco documents "
+            "that chat, e-mail and SocialMiner's page then do not load (CSCvb58580)."
+        )
         return replace(worst, doubt=f"{like} {broken[0].doubt}")
     return max((worst, *broken), key=lambda one: one.severity)
 
@@ -152,21 +163,32 @@ def _by_row(
     rule = "rule-hidden-ec" if state.ecdsa_deduced else rule
     literally = said.basis.kind != "documented" or (scene.covered and state.row == row.id)
     basis = said.basis if literally else Basis("inferred", rule=rule)
-    say = scene.knowledge.say
-    place = words.place(scene.knowledge.web_servers[worst.web_server], state.node, say)
+    place = words.place(scene.knowledge.web_servers[worst.web_server], state.node)
     decisive = next(one for one in mine if one.cell.web_server == worst.web_server)
-    why = (
-        [words.trusts(decisive.trusts, place, say)]
-        if said.outcome in ("prompt", "cannot-be-accepted")
-        else []
-    )
+    why = [words.trusts(decisive.trusts, place)] if said.outcome in ("prompt", "cannot-be-accepted") else []
     if said.outcome == "cannot-be-accepted" and worst.outcome == said.outcome:
-        why.append(say("words.shadowed"))
+        why.append(
+            say(
+                "The same host shows a trusted certificate on another port, so accepting this one "
+                "does not last."
+            )
+        )
     if said.outcome == "does-not-load":
-        why.append(say("assess-experience.rsa-signed", node=state.node))
+        why.append(
+            say("{node}: tomcat-ECDSA, signed by an RSA CA, stops SocialMiner (CSCvb58580).", node=state.node)
+        )
     else:
-        why.append(words.assumed([trust for one in mine for trust in one.trusts], say))
-    doubts = (said.doubt, say("words.ecdsa-deduced") if state.ecdsa_deduced else "")
+        why.append(words.assumed([trust for one in mine for trust in one.trusts]))
+    doubts = (
+        said.doubt,
+        say(
+            "No offer brought tomcat-ECDSA. On this release, either an RSA CA signed it, or a "
+            "COP is installed that the inventory does not list; this report assumes the first. "
+            '"show cert own tomcat-ECDSA" and "show version active" on the node settle it.'
+        )
+        if state.ecdsa_deduced
+        else "",
+    )
     return Met(
         outcome=said.outcome,
         statement=Statement(said.text, basis.kind, basis),
@@ -190,7 +212,7 @@ def _broken_by_rsa_signed_ec(
     gadget: Gadget, state: NodeState, mine: Sequence[Given], browser: BrowserFamily, knowledge: Knowledge
 ) -> tuple[Met, ...]:
     """The fault that the table documents for an RSA-signed tomcat-ECDSA, which the node has or may have."""
-    say, kinds = knowledge.say, possible_kinds(state)
+    kinds = possible_kinds(state)
     off = ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge)
     if state.era != "automatic" or off or "rsa-ca" not in kinds:
         return ()
@@ -202,13 +224,26 @@ def _broken_by_rsa_signed_ec(
     basis = Basis("inferred", rule="rule-rsa-signed-ec-breaks-socialminer")
     place = mine[0].cell.web_server
     if kinds == ("rsa-ca",) and not shown:
-        doubt = say("words.ecdsa-deduced") if state.ecdsa_deduced else faults[0].doubt
-        why = say("assess-experience.rsa-signed", node=state.node)
+        doubt = (
+            say(
+                "No offer brought tomcat-ECDSA. On this release, either an RSA CA signed it, or a "
+                "COP is installed that the inventory does not list; this report assumes the first. "
+                '"show cert own tomcat-ECDSA" and "show version active" on the node settle it.'
+            )
+            if state.ecdsa_deduced
+            else faults[0].doubt
+        )
+        why = say(
+            "{node}: tomcat-ECDSA, signed by an RSA CA, stops SocialMiner (CSCvb58580).", node=state.node
+        )
         return (
             Met("does-not-load", Statement(faults[0].text, "inferred", basis), state.node, place, why, doubt),
         )
-    text = words.one_of(("works", "does-not-load"), say)
-    doubt = say("assess-experience.rsa-signed-open")
+    text = words.one_of(("works", "does-not-load"))
+    doubt = say(
+        "If an RSA CA signed tomcat-ECDSA, Cisco documents that SocialMiner fails "
+        "(CSCvb58580); what was observed does not show it."
+    )
     return (Met("open", Statement(text, "inferred", basis), state.node, place, "", doubt),)
 
 

@@ -9,6 +9,35 @@ from certlib.assess.context import answered, heard
 from certlib.assess.model import Assessment, Cell, Observed, Scenario, Statement
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Expected, Knowledge, option_for
+from certlib.language import join_list, mark, say
+
+FORESEEN_TEXTS = {
+    "came": mark(
+        "It came as foreseen: {met} of the {compared} web servers that could be compared "
+        "present what was foreseen."
+    ),
+    "differs": mark(
+        "It did not wholly come as foreseen: {met} of the {compared} web servers that could "
+        "be compared present what was foreseen."
+    ),
+    "steps": mark(
+        "It came as foreseen after the recommended steps ({options}): each of the {compared} "
+        "web servers that could be compared presents what was foreseen."
+    ),
+    "either": mark(
+        "Each of the {compared} web servers that could be compared presents what was "
+        "foreseen, both after the recommended steps ({options}) and if nothing is done; "
+        "which of them came cannot be told from certificates."
+    ),
+    "not-yet": mark(
+        "The upgrade to {releases} that was foreseen has not taken place; whether it comes "
+        "as foreseen can be told after it."
+    ),
+    "elsewhere": mark(
+        "The nodes are on releases of which the earlier report did not speak; it foresaw "
+        "{releases}. Nothing can be compared with what it foresaw."
+    ),
+}
 
 Came = Literal["as-foreseen", "as-undone", "not-as-foreseen", "untold"]
 Whole = Literal["came", "differs", "steps", "undone", "either", "neither"]
@@ -66,7 +95,7 @@ def forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge) -> Fore
     if base is None:
         same = all(present.get(state.node, state.release) == state.release for state in then.now.nodes)
         state: Literal["not-yet", "elsewhere"] = "not-yet" if same else "elsewhere"
-        return Forecast(state, statement=_without(then, state, knowledge))
+        return Forecast(state, statement=_without(then, state))
     wanted = base is then.after_upgrade or base is then.now
     chosen = [
         one for option in (then.recommended if wanted else ()) for one in then.options if one.option == option
@@ -93,7 +122,7 @@ def forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge) -> Fore
     return Forecast(
         state="part" if waiting else "whole",
         foreseen=found,
-        arrivals=tuple(_judged(one, nearest, knowledge) for one in arrivals),
+        arrivals=tuple(_judged(one, nearest) for one in arrivals),
         nearest=nearest,
         waiting=waiting,
         came=came,
@@ -137,7 +166,7 @@ def _arrivals(
         yield Arrival(places[cell.endpoint], seen, cells, agrees)
 
 
-def _judged(one: Arrival, nearest: int, knowledge: Knowledge) -> Arrival:
+def _judged(one: Arrival, nearest: int) -> Arrival:
     """A web server with what came of it, and what it may mean where nobody foresaw it."""
     undone, steps = one.agrees[0], one.agrees[nearest]
     if steps:
@@ -147,7 +176,7 @@ def _judged(one: Arrival, nearest: int, knowledge: Knowledge) -> Arrival:
     if undone:
         return replace(one, came="as-undone")
     cell, seen = one.cells[nearest], one.observed
-    remark = words.clash(seen, expected(cell), knowledge.say) if cell and seen and answered(seen) else ""
+    remark = words.clash(seen, expected(cell)) if cell and seen and answered(seen) else ""
     return replace(one, came="not-as-foreseen", remark=remark)
 
 
@@ -211,26 +240,41 @@ def _told(
     knowledge: Knowledge,
 ) -> str:
     """Which of the foreseen states came, in a sentence; or that it can't be told."""
-    say, (undone, *steps) = knowledge.say, found
-    options = say.listed(*(_title(one, then, knowledge) for one in steps if one.entire), last="or")
+    (undone, *steps) = found
+    options = join_list(*(_title(one, then, knowledge) for one in steps if one.entire), last="or")
     match came:
         case None:
-            text = say("assess-foreseen.nothing-compared")
+            text = say("No web server could be compared with what was foreseen.")
         case "came" | "differs":
-            text = say(f"assess-foreseen.{came}", met=undone.met, compared=undone.compared)
+            text = say(FORESEEN_TEXTS[came], met=undone.met, compared=undone.compared)
         case "undone":
-            text = say("assess-foreseen.undone", compared=undone.compared)
+            text = say(
+                "Each of the {compared} web servers that could be compared presents what was "
+                "foreseen if nothing is done; nothing shows the recommended steps.",
+                compared=undone.compared,
+            )
         case "steps" | "either":
             compared = next(one.compared for one in steps if one.entire)
-            text = say(f"assess-foreseen.{came}", options=options, compared=compared)
+            text = say(FORESEEN_TEXTS[came], options=options, compared=compared)
         case "neither":
             counts = [
-                say("assess-foreseen.count", option=_title(one, then, knowledge), **_counts(one))
+                say(
+                    "{met} of {compared} as after the recommended steps ({option})",
+                    option=_title(one, then, knowledge),
+                    **_counts(one),
+                )
                 for one in steps
             ]
-            counts.append(say("assess-foreseen.count-undone", **_counts(undone)))
-            text = say("assess-foreseen.neither", counts=say.listed(*counts))
-    late = [say("assess-foreseen.waiting", nodes=say.listed(*waiting))] if waiting else []
+            counts.append(say("{met} of {compared} as if nothing had been done", **_counts(undone)))
+            text = say(
+                "What web servers present is a mixture of what was foreseen: {counts}.",
+                counts=join_list(*counts),
+            )
+    late = (
+        [say("Not on the target release yet, and so not compared: {nodes}.", nodes=join_list(*waiting))]
+        if waiting
+        else []
+    )
     return " ".join([text, *late])
 
 
@@ -242,8 +286,8 @@ def _title(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
     return option_for(knowledge, one.option, roles=then.roles).title if one.option else one.scenario.title
 
 
-def _without(then: Assessment, state: Literal["not-yet", "elsewhere"], knowledge: Knowledge) -> Statement:
+def _without(then: Assessment, state: Literal["not-yet", "elsewhere"]) -> Statement:
     """Why nothing that was foreseen can be looked at."""
     releases = {state.release for state in (then.after_upgrade or then.now).nodes if state.release}
-    text = knowledge.say(f"assess-foreseen.{state}", releases=knowledge.say.listed(*sorted(releases)))
+    text = say(FORESEEN_TEXTS[state], releases=join_list(*sorted(releases)))
     return Statement(text, RULE.kind, RULE)

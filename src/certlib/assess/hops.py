@@ -13,7 +13,15 @@ from certlib.assess.context import Context
 from certlib.assess.model import Hop, Leg, NodeState, Statement
 from certlib.assess.scenarios import canonical, stopped
 from certlib.knowledge import Basis, Knowledge, Start, Upgrade
-from certlib.language import Phrases
+from certlib.language import join_list, mark, say
+
+HOPS_TEXTS = {
+    "one-hop": mark("{product} goes from {since} to {to} in one hop."),
+    "taken": mark(
+        "{product} is taken to go from {since} to {to} in one hop; no document that says so "
+        "was found, so ask Cisco before the maintenance window is planned."
+    ),
+}
 
 
 def hops(context: Context) -> tuple[Hop, ...]:
@@ -125,22 +133,31 @@ def _legs(states: Collection[NodeState], to: Mapping[str, str], knowledge: Knowl
 
 
 def _leg(roles: tuple[str, ...], since: str, to: str, nodes: Sequence[str], knowledge: Knowledge) -> Leg:
-    say = knowledge.say
     product = _called(roles[0], since, knowledge)
-    not_published = say("assess-hops.cops-not-published", to=to)
+    not_published = say(
+        "Which COP files are needed before is not published; ask Cisco, or see the documents of {to}.", to=to
+    )
     silence = Basis("inferred", rule="rule-not-published")
     found = [(entry, start) for entry, start in _into(roles[0], to, knowledge) if start.release == since]
     if not found:
         statement = Statement(
-            say("assess-hops.not-published", product=product, since=since, to=to), silence.kind, silence
+            say(
+                "Whether {product} goes from {since} to {to} in one hop is not published; ask Cisco "
+                "before the maintenance window is planned.",
+                product=product,
+                since=since,
+                to=to,
+            ),
+            silence.kind,
+            silence,
         )
         needs = Statement(not_published, silence.kind, silence)
         return Leg(product, roles, tuple(nodes), since, to, statement, (), needs, known=False)
     entry, start = found[0]
     basis = entry.cops_basis or silence
-    text = _cops_before(start.cops, say) if entry.cops_basis else not_published
+    text = _cops_before(start.cops) if entry.cops_basis else not_published
     name = "taken" if entry.not_found else "one-hop"
-    hop = say(f"assess-hops.{name}", product=product, since=since, to=to)
+    hop = say(HOPS_TEXTS[name], product=product, since=since, to=to)
     return Leg(
         product=product,
         roles=roles,
@@ -165,13 +182,21 @@ def _joined(*sentences: str) -> str:
 def _called(role: str, release: str, knowledge: Knowledge) -> str:
     """What a role's product is called in a release."""
     if role != "socialminer":
-        return knowledge.say("assess-hops.uccx")
+        return say("Unified CCX")
     found = knowledge.releases.get(release)
-    return found.socialminer_name if found else knowledge.say("assess-hops.socialminer")
+    return found.socialminer_name if found else say("SocialMiner")
 
 
-def _cops_before(cops: Sequence[str], say: Phrases) -> str:
-    return say("assess-hops.cops", cops=say.listed(*cops)) if cops else say("assess-hops.no-cop")
+def _cops_before(cops: Sequence[str]) -> str:
+    return (
+        say(
+            "Needed beforehand on each of these nodes, in any order: the COP files whose names "
+            "begin with {cops}. Without them the upgrade fails.",
+            cops=join_list(*cops),
+        )
+        if cops
+        else say("Cisco lists no COP file to install before.")
+    )
 
 
 def _order(legs: Sequence[Leg], knowledge: Knowledge) -> Statement | None:
@@ -183,5 +208,9 @@ def _order(legs: Sequence[Leg], knowledge: Knowledge) -> Statement | None:
         return None
     told = [entry for leg in after for entry, _ in _into(leg.roles[0], leg.to, knowledge)]
     basis = (told[0].first_basis if told else None) or Basis("inferred", rule="rule-socialminer-first")
-    text = knowledge.say("assess-hops.order", before=before[0].product, after=after[0].product)
+    text = say(
+        "{before} first, then {after}, in the same maintenance window.",
+        before=before[0].product,
+        after=after[0].product,
+    )
     return Statement(text, basis.kind, basis)

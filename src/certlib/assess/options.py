@@ -11,6 +11,7 @@ from certlib.assess.model import Experience, OptionOutcome, Scenario, Statement
 from certlib.assess.observed import ecdsa_off
 from certlib.assess.scenarios import shown_kinds, with_option
 from certlib.knowledge import Basis, Option, option_for
+from certlib.language import join_list, mark, say
 
 
 def options(context: Context) -> tuple[tuple[OptionOutcome, ...], tuple[str, ...]]:
@@ -29,7 +30,7 @@ def options(context: Context) -> tuple[tuple[OptionOutcome, ...], tuple[str, ...
     same = _same_as(known, scenarios)
     for name, simpler in same.items():
         del scenarios[name]
-        why_not[name] = context.knowledge.say("assess-options.same-as", option=known[simpler].title)
+        why_not[name] = say("On this site it would do the same as: {option}.", option=known[simpler].title)
     advice = {one.option: one for one in _recommended(context, scenarios, same)}
     bridges = _bridges(context, known)
     until_then = {one.option: one for one in _advised_bridge(context, bridges)}
@@ -76,29 +77,39 @@ def troubled(scenario: Scenario) -> bool:
 
 def _why_not(context: Context, option: Option) -> str:
     """Why an option is no way for this site; empty when it is one."""
-    base, knowledge, say = context.base, context.knowledge, context.knowledge.say
+    base, knowledge = context.base, context.knowledge
     roles = {state.role for state in base.nodes}
     meant = [cop for cop in option.installs if not roles.isdisjoint(knowledge.cops[cop].roles)]
     if (option.installs and not meant) or (option.roles and roles.isdisjoint(option.roles)):
-        return say("assess-options.no-server")
+        return say("The site has no server of the kind that this is meant for.")
     eras = {state.era for state in base.nodes if not option.roles or state.role in option.roles}
     if option.eras and eras.isdisjoint(option.eras):
-        return say("assess-options.other-era")
+        return say("The site's releases handle ECDSA certificates differently, so this would change nothing.")
     if option.id == "accept" or option.trusts_self_signed:
         shown = shown_kinds(context, base)
-        return "" if "self-signed" in shown else say("assess-options.nothing-self-signed")
+        return (
+            ""
+            if "self-signed" in shown
+            else say("No web server of the site presents a self-signed certificate.")
+        )
     off = [ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge) for state in base.nodes]
     turns_on = [knowledge.cops[cop].turns_ecdsa == "on" for cop in option.installs]
     if turns_on and all(turns_on):
-        return "" if any(off) else say("assess-options.no-cop")
+        return "" if any(off) else say("No COP is installed that could be undone.")
     if option.sets_tomcat_ecdsa and not option.sets_cert_type and _half_hidden(context, base):
-        return say("assess-options.behind-a-cop", option=_title(context, "cop-to-ec-ca"))
+        return say(
+            "A COP keeps tomcat-ECDSA from the clients, so signing it alone changes nothing. See: {option}.",
+            option=_title(context, "cop-to-ec-ca"),
+        )
     after = with_option(context, option, base=base)
     if not all(same_state(*pair) for pair in zip(base.nodes, after.nodes, strict=True)):
         return ""
     if option.sets_tomcat_ecdsa and not option.sets_cert_type and any(off):
-        return say("assess-options.behind-a-cop", option=_title(context, "cop-to-ec-ca"))
-    return say("assess-options.no-change")
+        return say(
+            "A COP keeps tomcat-ECDSA from the clients, so signing it alone changes nothing. See: {option}.",
+            option=_title(context, "cop-to-ec-ca"),
+        )
+    return say("Every node is in this state already.")
 
 
 def _half_hidden(context: Context, base: Scenario) -> bool:
@@ -156,7 +167,10 @@ def _advised_bridge(context: Context, bridges: Mapping[str, Scenario]) -> list[A
     if best is None or able[best][0] >= today:
         return []
     basis = Basis("inferred", rule="rule-bridge")
-    text = context.knowledge.say("assess-options.bridge")
+    text = say(
+        "It lets agents work until the upgrade, after which ECDSA certificates are no longer "
+        "presented and the COP has done its work."
+    )
     return [Advised(best, Statement(text, basis.kind, basis))]
 
 
@@ -169,9 +183,15 @@ def _bridge_statement(
     basis = Basis("inferred", rule="rule-bridge")
     failing = _failing(scenario)
     if failing:
-        text = context.knowledge.say("assess-options.bridge-fails", gadgets=_gadgets(context, failing))
+        text = say(
+            "Not enough until the upgrade: agents could still not use {gadgets}.",
+            gadgets=_gadgets(context, failing),
+        )
     else:
-        text = context.knowledge.say("assess-options.bridge-works")
+        text = say(
+            "It would work until the upgrade, which takes ECDSA certificates away by itself; "
+            "another option does as much with less."
+        )
     return Statement(text, basis.kind, basis)
 
 
@@ -240,49 +260,81 @@ def _statement(
     worked_out = Basis("inferred", rule="rule-option-worked-out")
     if scenario is None:
         return Statement(why_not, worked_out.kind, worked_out)
-    say = context.knowledge.say
     failing = _failing(scenario)
     asking = [one for one in scenario.experiences if one.outcome == "prompt"]
     if said := advice.get(option.id):
-        rest = say("assess-options.still-failing", gadgets=_gadgets(context, failing)) if failing else ""
+        rest = (
+            say(
+                "Not enough: agents could still not use {gadgets} afterwards.",
+                gadgets=_gadgets(context, failing),
+            )
+            if failing
+            else ""
+        )
         why = said.statement
         return Statement(f"{why.text} {rest}".strip(), why.kind, why.basis)
     forgetful = [title for family, title in families(context.site, context.knowledge) if family.forgets]
     if option.id == "ec-ca" and forgetful and any(one.tomcat == "self-signed" for one in scenario.nodes):
         alone = Basis("inferred", rule="rule-acceptance")
-        titles = say.listed(*", ".join(forgetful).split(", "))
-        return Statement(say("assess-options.ec-ca-alone", browsers=titles), alone.kind, alone)
+        titles = join_list(*", ".join(forgetful).split(", "))
+        return Statement(
+            say(
+                "Not alone: while tomcat is self-signed, a trusted tomcat-ECDSA beside it makes "
+                "{browsers} forget the certificates that agents accepted. Have a CA sign tomcat as "
+                "well.",
+                browsers=titles,
+            ),
+            alone.kind,
+            alone,
+        )
     if failing:
         new = [one for one in failing if one.gadget in _usable(context.base)]
         worse = _gadgets(context, new or failing)
-        text = say("assess-options.breaking" if new else "assess-options.still-failing", gadgets=worse)
+        text = say(
+            mark("Do not do this: agents could then not use {gadgets}.")
+            if new
+            else mark("Not enough: agents could still not use {gadgets} afterwards."),
+            gadgets=worse,
+        )
         basis = failing[0].statement.basis or worked_out  # seen today, and concluded of the time after
         return Statement(text, basis.kind, basis)
     if option.id == "wait-with-cop" and context.site.ca_signs_with_ec == "no":
-        return Statement(say("assess-options.no-ec-ca"), option.basis.kind, option.basis)
+        return Statement(
+            say(
+                "By the inventory the site's CA does not sign with an EC key, so there is nothing to "
+                "wait for."
+            ),
+            option.basis.kind,
+            option.basis,
+        )
     if option.id == "rsa-ca":
         return Statement(option.when, option.basis.kind, option.basis)
     if option.id == "ec-ca" and not asking:
         return Statement(ec_ca(context), option.basis.kind, option.basis)
     if asking:
         basis = asking[0].statement.basis or worked_out
-        text = say("assess-options.still-asking", gadgets=_gadgets(context, asking))
+        text = say(
+            "Agents would still have to accept certificates in {gadgets}.", gadgets=_gadgets(context, asking)
+        )
         return Statement(text, basis.kind, basis)
     if any(one.outcome == "open" for one in scenario.experiences):
-        return Statement(say("assess-options.still-open"), "inferred", Basis("inferred", rule="verdict-open"))
-    needless = "assess-options.would-work" if troubled(context.base) else "assess-options.not-needed"
-    text = say("assess-options.also-works" if advice else needless)
+        return Statement(
+            say("What agents would meet afterwards is partly open."),
+            "inferred",
+            Basis("inferred", rule="verdict-open"),
+        )
+    needless = mark("It would work.") if troubled(context.base) else mark("Everything works without it.")
+    text = say(mark("It would work too, but other options come first.") if advice else needless)
     return Statement(text, worked_out.kind, worked_out)
 
 
 def _gadgets(context: Context, met: Sequence[Experience]) -> str:
     """The gadgets as a list in a sentence, with the browsers that meet the worst where they differ."""
-    say = context.knowledge.say
     named = []
     for one in met:
         mention = context.knowledge.gadgets[one.gadget].mention
         worst = [browser.title for browser in one.by_browser if browser.outcome == one.outcome]
         if 0 < len(worst) < len(one.by_browser):
-            mention = say("assess-options.in-browsers", gadget=mention, browsers=say.listed(*worst))
+            mention = say("{gadget} in {browsers}", gadget=mention, browsers=join_list(*worst))
         named.append(mention)
-    return say.listed(*named)
+    return join_list(*named)

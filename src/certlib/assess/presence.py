@@ -4,39 +4,44 @@ from collections.abc import Collection
 
 from certlib.assess.model import Presence, Statement
 from certlib.knowledge import Basis, Knowledge, WebServer
+from certlib.language import say
 
 
 def presence(
-    *, endpoint: str, server: WebServer, release: str, there: Collection[str], today: Collection[str],
+    *,
+    endpoint: str,
+    server: WebServer,
+    release: str,
+    there: Collection[str],
+    today: Collection[str],
     knowledge: Knowledge,
-) -> Presence | None:  # fmt: skip
+) -> Presence | None:
     """What a release says of a web server's being there; None where it is there as it is today.
 
     `server`: as it is in that release. `there`: the ids of the endpoints that the site has in it, `today`:
     in its present one.
     """
-    say = knowledge.say
     if endpoint not in there:
         basis = _outside(server, release, knowledge)
-        text = say("assess-presence.gone", server=server.title, release=release)
-        return Presence("gone", say("assess-presence.not-there", release=release), _stated(text, basis))
+        text = say("{server} does not exist on {release}.", server=server.title, release=release)
+        return Presence("gone", say("does not exist on {release}", release=release), _stated(text, basis))
     if server.off_by_default:
         off = next((one for one in server.changes if one.off_by_default), None)
         since, basis, text = (off.since, off.basis, off.text) if off else ("", server.basis, "")
-        label = (
-            say("assess-presence.off-since", release=since)
-            if since
-            else say("assess-presence.off-by-default")
-        )
+        label = say("off by default from {release} on", release=since) if since else say("off by default")
         return Presence("off", label, _stated(text or server.title, basis))
     if endpoint not in today:
         basis, since = server.since_basis or server.basis, server.since or release
         if basis.kind == "documented":  # a document says that it is new
-            label = say("assess-presence.new", release=since)
-            text = say("assess-presence.comes", server=server.title, release=since)
+            label = say("new with {release}", release=since)
+            text = say("{server} is new with {release}.", server=server.title, release=since)
         else:
-            label = say("assess-presence.listed", release=since)
-            text = say("assess-presence.comes-listed", server=server.title, release=since)
+            label = say("listed from {release} on", release=since)
+            text = say(
+                "{server} is listed from {release} on; whether earlier releases have it was not found.",
+                server=server.title,
+                release=since,
+            )
         return Presence("new", label, _stated(text, basis))
     return None
 

@@ -13,7 +13,7 @@ from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis, Expected, Knowledge, WebServer
 from certlib.knowledge import release as find_release
 from certlib.knowledge.model import SigningKind
-from certlib.language import Phrases
+from certlib.language import join_list, mark, say
 
 _KINDS: tuple[SigningKind, ...] = ("self-signed", "rsa-ca", "ec-ca")
 
@@ -54,22 +54,25 @@ def presented(*, state: NodeState, server: WebServer, knowledge: Knowledge, cove
 
     `covered`: Cisco's table covers the site (see `alike`), so the cell is documented; else the rules answer.
     """
-    say = knowledge.say
     if server.prefers is None:
         basis = server.prefers_basis
         known = basis.kind == "documented"
-        text = say("assess-presented.own-certificate" if known else "assess-presented.own-not-found")
+        text = say(
+            mark("Presents a certificate of its own, neither tomcat nor tomcat-ECDSA.")
+            if known
+            else mark("Which certificate it presents was not found.")
+        )
         return Presented((), Statement(text, basis.kind, basis))
     if covered and state.row:
         for cell in knowledge.rows[state.row].cells:
             if cell.web_server == server.id:
                 row = knowledge.rows[state.row]
-                at = say("assess-presented.table-cell", section=row.basis.section, column=server.column)
+                at = say("{section}, column {column}", section=row.basis.section, column=server.column)
                 basis = Basis(row.basis.kind, row.basis.source, at, row.basis.rule)
                 expected = (Expected(cell.identity, cell.kind),)
                 return Presented(
                     expected,
-                    Statement(_presents(expected, say), basis.kind, basis),
+                    Statement(_presents(expected), basis.kind, basis),
                     cell.remark,
                     key_open=cell.identity_basis.kind != "documented",
                 )
@@ -82,19 +85,23 @@ def inferred(*, state: NodeState, server: WebServer, knowledge: Knowledge) -> Pr
     if state.era is None:
         return Presented(
             (),
-            Statement(knowledge.say("words.no-rule"), "inferred", Basis("inferred", rule="rule-not-covered")),
+            Statement(
+                say("Neither Cisco's table nor a rule covers this role or release."),
+                "inferred",
+                Basis("inferred", rule="rule-not-covered"),
+            ),
         )
     if state.era in ("none", "removed"):
-        return _tomcat(state, _of_era(state, server, f"rule-era-{state.era}", knowledge), knowledge.say)
+        return _tomcat(state, _of_era(state, server, f"rule-era-{state.era}", knowledge))
     if state.era == "opt-in":
         return _opt_in(state, server, knowledge)
     for cop in (knowledge.cops[one] for one in off):
         literally = state.release in cop.releases
         basis = cop.basis if literally else Basis("inferred", cop.basis.source, rule="rule-cop")
-        return _tomcat(state, basis, knowledge.say)
+        return _tomcat(state, basis)
     if server.prefers == "tomcat":
-        return _tomcat(state, server.like_basis or server.prefers_basis, knowledge.say)
-    return _preferring_ecdsa(state, server, knowledge.say)
+        return _tomcat(state, server.like_basis or server.prefers_basis)
+    return _preferring_ecdsa(state, server)
 
 
 def agrees(*, given: Presented, observed: Observed | None) -> bool | None:
@@ -120,9 +127,9 @@ def possible_kinds(state: NodeState) -> tuple[str, ...]:
     return (known,) if known else () if state.ecdsa_known else _KINDS
 
 
-def _tomcat(state: NodeState, basis: Basis, say: Phrases) -> Presented:
+def _tomcat(state: NodeState, basis: Basis) -> Presented:
     expected = _signed("tomcat", state.tomcat)
-    return Presented(expected, Statement(_presents(expected, say), basis.kind, basis))
+    return Presented(expected, Statement(_presents(expected), basis.kind, basis))
 
 
 def _of_era(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
@@ -138,28 +145,48 @@ def _opt_in(state: NodeState, server: WebServer, knowledge: Knowledge) -> Presen
 
     After an upgrade of a node that was set to ecdsa both are possible.
     """
-    say = knowledge.say
     rsa = _signed("tomcat", state.tomcat)
     kinds = (state.tomcat_ecdsa,) if state.tomcat_ecdsa else _KINDS
     ecdsa = tuple(one for kind in kinds for one in _signed("tomcat-ECDSA", kind))
-    unseen = "" if state.tomcat_ecdsa else say("words.ecdsa-unknown")
+    unseen = (
+        ""
+        if state.tomcat_ecdsa
+        else say(
+            "The node's tomcat-ECDSA was not seen, so every way in which it may be signed was considered."
+        )
+    )
     match state.cert_type, state.cert_type_from:
         case "unknown", _:
             basis = Basis("inferred", rule="rule-cert-type-rsa-default")
-            expected, remark = rsa, say("assess-presented.cert-type")
+            expected, remark = (
+                rsa,
+                say("The node's certificate type (show tls server cert_type) is not known."),
+            )
         case "rsa", _:
             basis = _by_type(state, server, "rule-era-opt-in", knowledge)
             expected, remark = rsa, ""
         case _, "before-upgrade":
             basis = Basis("inferred", rule="rule-cert-type-after-upgrade")
-            expected, remark = (*rsa, *ecdsa), say("assess-presented.cert-type-before-upgrade")
+            expected, remark = (
+                (*rsa, *ecdsa),
+                say(
+                    "The node is set to ecdsa, or was seen to be, before the upgrade; whether that "
+                    "survives was not found, so both are possible."
+                ),
+            )
         case _, "observed":
             basis = Basis("inferred", rule="rule-cert-type-observed")
-            expected, remark = ecdsa, say("assess-presented.cert-type-observed")
+            expected, remark = (
+                ecdsa,
+                say(
+                    "The node's certificate type is taken to be ecdsa, as a web server of it gives "
+                    "browsers tomcat-ECDSA; show tls server cert_type tells it."
+                ),
+            )
         case _:
             basis = _by_type(state, server, "rule-cert-type-ecdsa", knowledge)
             expected, remark = ecdsa, unseen
-    return Presented(expected, Statement(_presents(expected, say), basis.kind, basis), remark)
+    return Presented(expected, Statement(_presents(expected), basis.kind, basis), remark)
 
 
 def _by_type(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
@@ -169,7 +196,7 @@ def _by_type(state: NodeState, server: WebServer, rule: str, knowledge: Knowledg
     return Basis("inferred", rule=rule)
 
 
-def _preferring_ecdsa(state: NodeState, server: WebServer, say: Phrases) -> Presented:
+def _preferring_ecdsa(state: NodeState, server: WebServer) -> Presented:
     kinds = possible_kinds(state)
     expected: tuple[Expected, ...] = ()
     hidden = False
@@ -180,27 +207,28 @@ def _preferring_ecdsa(state: NodeState, server: WebServer, say: Phrases) -> Pres
             expected = (*expected, *_signed("tomcat-ECDSA", kind))
     rule = "rule-hidden-ec" if hidden and len(kinds) == 1 else "rule-preference"
     remark = (
-        say("words.ecdsa-unknown")
+        say("The node's tomcat-ECDSA was not seen, so every way in which it may be signed was considered.")
         if len(kinds) > 1
-        else say("words.ecdsa-deduced")
+        else say(
+            "No offer brought tomcat-ECDSA. On this release, either an RSA CA signed it, or a "
+            "COP is installed that the inventory does not list; this report assumes the first. "
+            '"show cert own tomcat-ECDSA" and "show version active" on the node settle it.'
+        )
         if state.ecdsa_deduced
         else ""
     )
     return Presented(
-        expected, Statement(_presents(expected, say), "inferred", Basis("inferred", rule=rule)), remark
+        expected, Statement(_presents(expected), "inferred", Basis("inferred", rule=rule)), remark
     )
 
 
-def _presents(expected: Sequence[Expected], say: Phrases) -> str:
+def _presents(expected: Sequence[Expected]) -> str:
     if not expected:
-        return say("assess-presented.not-seen")
+        return say("What it presents is not known, since the certificate was not seen.")
     certificates = (
-        say(
-            "assess-presented.certificate", key=words.key(one.identity, say), signed=words.kind(one.kind, say)
-        )
-        for one in expected
+        say("{key}, {signed}", key=words.key(one.identity), signed=words.kind(one.kind)) for one in expected
     )
-    return say("assess-presented.presents", certificates=say.listed(*certificates, last="or"))
+    return say("Presents {certificates}.", certificates=join_list(*certificates, last="or"))
 
 
 def _signed(identity: str, kind: str | None) -> tuple[Expected, ...]:

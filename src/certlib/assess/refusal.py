@@ -9,7 +9,7 @@ from certlib.assess import faults
 from certlib.assess.proof import Proof
 from certlib.knowledge import Knowledge, Refusal, Treated
 from certlib.knowledge.model import Treatment
-from certlib.language import Phrases
+from certlib.language import say
 from certlib.x509 import Certificate
 
 # From the best to the worst.
@@ -77,11 +77,11 @@ def treatment(
 def told(fault: str, knowledge: Knowledge) -> str:
     """A fault as a sentence about the certificate that was named before."""
     entry = knowledge.refusals.get(fault)
-    return entry.text if entry else _not_tried(knowledge.say)
+    return entry.text if entry else _not_tried()
 
 
-def _not_tried(say: Phrases) -> str:
-    return say("assess-refusal.not-tried")
+def _not_tried() -> str:
+    return say("Something about it, or about a CA certificate sent with it, was not tried with this browser.")
 
 
 def _of_issuers(chain: Sequence[str], proof: Proof, on: date) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
 from certlib.inventory import Endpoint, Node, endpoints, every_endpoint
 from certlib.knowledge import Expected, Knowledge, Option, in_release
 from certlib.knowledge.lookup import release as find_release
+from certlib.language import join_list, say
 from certlib.x509 import Kind
 
 
@@ -34,7 +35,7 @@ def now(context: Context) -> Scenario:
         )
         for node in context.site.nodes
     ]
-    return _scenario(context, "now", context.knowledge.say("assess-scenarios.today"), states)
+    return _scenario(context, "now", say("today"), states)
 
 
 def upgraded(context: Context) -> Scenario | None:
@@ -47,8 +48,9 @@ def upgraded(context: Context) -> Scenario | None:
         after_upgrade(state, target=targets[state.node], knowledge=context.knowledge)
         for state in before.nodes
     ]
-    say = context.knowledge.say
-    title = say("assess-scenarios.after-upgrade", releases=say.listed(*wanted_releases(states)))
+    title = say(
+        "after the upgrade to {releases}, if nothing is done", releases=join_list(*wanted_releases(states))
+    )
     return _scenario(context, "upgraded", title, states)
 
 
@@ -59,7 +61,7 @@ def wanted_releases(states: Collection[NodeState]) -> list[str]:
 
 def stopped(context: Context, number: int, release: str, states: Iterable[NodeState]) -> Scenario:
     """The site at a stop on the way of an upgrade in several hops, if nothing is done there."""
-    title = context.knowledge.say("assess-scenarios.stopped", release=release)
+    title = say("if the upgrade stops at {release}, and nothing is done", release=release)
     return _scenario(context, f"hop:{number}", title, states)
 
 
@@ -69,14 +71,14 @@ def repaired_base(context: Context) -> Scenario:
     if not context.reissues and not context.stale:
         return base
     states = repaired(base.nodes, reissues=context.reissues, stale=context.stale, knowledge=context.knowledge)
-    title = context.knowledge.say("assess-scenarios.repaired", scenario=base.title)
+    title = say("{scenario}, with the certificates that must be made anew", scenario=base.title)
     return _scenario(context, "repaired", title, states)
 
 
 def with_option(context: Context, option: Option, *, base: Scenario) -> Scenario:
     """A scenario after an option was carried out."""
     states = after_option(base.nodes, option=option, right=_right(context, base), knowledge=context.knowledge)
-    title = context.knowledge.say("assess-scenarios.after-option", option=option.title)
+    title = say("after: {option}", option=option.title)
     return _scenario(context, f"option:{option.id}", title, states, rolled_out=option.trusts_self_signed)
 
 
@@ -159,23 +161,27 @@ def _cell(
         if ident != "now":
             return None
         statement = Statement(
-            context.knowledge.say("assess-scenarios.further"), "observed", evidence=(endpoint.id,)
+            say("Observed only; Cisco's table does not cover this endpoint."),
+            "observed",
+            evidence=(endpoint.id,),
         )
         return Cell(ident, endpoint.id, endpoint.node, "", (), statement, observed, None)
     server = in_release(server, state.release, context.knowledge)
     said = presence(
-        endpoint=endpoint.id, server=server, release=state.release, there=there,
-        today={one.id for one in context.endpoints}, knowledge=context.knowledge,
-    )  # fmt: skip
+        endpoint=endpoint.id,
+        server=server,
+        release=state.release,
+        there=there,
+        today={one.id for one in context.endpoints},
+        knowledge=context.knowledge,
+    )
     if said and said.kind == "gone":
         return Cell(
             ident, endpoint.id, endpoint.node, server.id, (), said.statement, observed, None, "", said
         )
     given = presented(state=state, server=server, knowledge=context.knowledge, covered=covered)
     match = agrees(given=given, observed=observed)
-    clash = (
-        words.clash(observed, given.expected, context.knowledge.say) if match is False and observed else ""
-    )
+    clash = words.clash(observed, given.expected) if match is False and observed else ""
     remark = " ".join(part for part in (clash, given.remark) if part)
     return Cell(
         scenario=ident,

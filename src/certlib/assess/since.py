@@ -24,14 +24,35 @@ from certlib.assess.model import (
 )
 from certlib.inventory import Endpoint, Site
 from certlib.knowledge import Basis, Knowledge, load
+from certlib.language import join_list, mark, say, use_language
 from certlib.reasons import Reason
 from certlib.x509 import Certificate
 
+SINCE_INVENTORY_TEXTS = {
+    "target": mark("the target release"),
+    "date": mark("the day of the upgrade"),
+    "browsers": mark("the agents' browsers"),
+    "cas": mark("the CAs that the agents' PCs trust"),
+    "ec": mark("whether the CA signs with an EC key"),
+    "cert-type": mark("the certificate type to which the nodes are to be switched"),
+    "waivers": mark("what is accepted"),
+}
+
 Course = Literal["better", "worse", "same", "mixed", "untold"]
 EndpointCourse = Literal[
-    "same", "renewed", "changed", "refuses", "new", "gone", "silent", "answers", "still-silent", "untold",
-    "unlike", "was-unlike",
-]  # fmt: skip
+    "same",
+    "renewed",
+    "changed",
+    "refuses",
+    "new",
+    "gone",
+    "silent",
+    "answers",
+    "still-silent",
+    "untold",
+    "unlike",
+    "was-unlike",
+]
 FindingCourse = Literal["resolved", "new", "worse", "better", "same", "accepted", "gone", "untold"]
 VERDICTS: tuple[VerdictWord, ...] = ("ready", "ready with actions", "not ready")  # from the best to the worst
 ASKING = ORDER[: ORDER.index("information")]  # states of a finding that ask for something
@@ -104,19 +125,20 @@ class Since:
 
 def since(then: Assessment, now: Assessment, *, knowledge: Knowledge | None = None) -> Since:
     """What changed from one assessment of a site to a later one."""
-    known = knowledge or load(now.site.report.language)
-    endpoints = tuple(_endpoints(then, now))
-    return Since(
-        then=then,
-        now=now,
-        verdict=_course(_verdict_rank(then), _verdict_rank(now)),
-        nodes=tuple(_nodes(then, now)),
-        experiences=tuple(_experiences(then, now)),
-        endpoints=endpoints,
-        findings=tuple(_findings(then, now, endpoints)),
-        forecast=forecast(then, now, knowledge=known),
-        remarks=tuple(_remarks(then, now, known)),
-    )
+    with use_language(now.site.report.language):
+        known = knowledge or load()
+        endpoints = tuple(_endpoints(then, now))
+        return Since(
+            then=then,
+            now=now,
+            verdict=_course(_verdict_rank(then), _verdict_rank(now)),
+            nodes=tuple(_nodes(then, now)),
+            experiences=tuple(_experiences(then, now)),
+            endpoints=endpoints,
+            findings=tuple(_findings(then, now, endpoints)),
+            forecast=forecast(then, now, knowledge=known),
+            remarks=tuple(_remarks(then, now)),
+        )
 
 
 def counted(changes: Iterable[FindingChange]) -> dict[str, int]:
@@ -296,11 +318,14 @@ def _changed(
     return "untold" if any(True for _ in silent) else "resolved"
 
 
-def _remarks(then: Assessment, now: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+def _remarks(then: Assessment, now: Assessment) -> Iterator[Statement]:
     basis = Basis("inferred", rule="rule-then-and-now")
-    say = knowledge.say
-    if parts := [say(f"assess-since.inventory-{name}") for name in _told_otherwise(then.site, now.site)]:
-        text = say("assess-since.inventory", parts=say.listed(*parts))
+    if parts := [say(SINCE_INVENTORY_TEXTS[name]) for name in _told_otherwise(then.site, now.site)]:
+        text = say(
+            "The inventory, too, has changed since then: {parts}. Some of the changes may come "
+            "from that alone.",
+            parts=join_list(*parts),
+        )
         yield Statement(text, basis.kind, basis)
 
 

@@ -13,9 +13,16 @@ from certlib.knowledge import BrowserFamily, Knowledge
 from certlib.x509 import Certificate
 
 Why = Literal[
-    "assumed", "listed", "self-signed", "not-listed", "ca-ended", "expired", "not-yet-valid", "unknown",
+    "assumed",
+    "listed",
+    "self-signed",
+    "not-listed",
+    "ca-ended",
+    "expired",
+    "not-yet-valid",
+    "unknown",
     "new-ca",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,39 @@ from certlib.assess.scenarios import cops_lost
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis
 from certlib.knowledge.lookup import release as find_release
+from certlib.language import format_number, join_list, mark, say
 from certlib.reasons import describe
+
+UNCHECKED_RELEASE_TEXTS = {
+    "now": mark(
+        'The inventory gives {nodes} the release "{written}", which is not known here. It is '
+        "taken as {release}; what is different on it was not looked at."
+    ),
+    "then": mark(
+        'By the inventory {nodes} is to go to the release "{written}", which is not known '
+        "here. It is taken as {release}; what is different on it was not looked at."
+    ),
+}
+
+UNCHECKED_CERT_TYPE_TEXTS = {
+    "ecdsa": mark(
+        "{nodes} is set to ecdsa, or was seen to be. Whether that survives the upgrade was "
+        'not found, so both certificates are counted as possible; "show tls server '
+        'cert_type" shows it afterwards.'
+    ),
+    "observed": mark(
+        "That {nodes} is set to ecdsa is concluded from the tomcat-ECDSA that browsers are "
+        'given; "show tls server cert_type" shows it.'
+    ),
+    "unknown": mark(
+        'The certificate type of {nodes} is not known and assumed to be RSA; "show tls '
+        'server cert_type" shows it on nodes that have this command.'
+    ),
+    "unknown-then": mark(
+        "The certificate type of {nodes} after the upgrade is not known and assumed to be "
+        'RSA; "show tls server cert_type" shows it on nodes that have this command.'
+    ),
+}
 
 # What is taken for granted of a node's certificate type, by what is known of it and whence.
 _CERT_TYPES = {
@@ -53,7 +85,7 @@ def _silent(context: Context) -> list[Statement]:
 
 def _releases(context: Context) -> list[Statement]:
     """The releases that are not known and were taken as the nearest known ones."""
-    basis, say = Basis("inferred", rule="rule-nearest-release"), context.knowledge.say
+    basis = Basis("inferred", rule="rule-nearest-release")
     taken: dict[tuple[str, str, str], list[str]] = {}
     for node in context.site.nodes:
         if node.release_written:
@@ -62,7 +94,7 @@ def _releases(context: Context) -> list[Statement]:
             taken.setdefault(("then", node.target_written, node.target_release), []).append(node.name)
     return [
         Statement(
-            say(f"assess-unchecked.release-{when}", nodes=say.listed(*nodes), written=written, release=known),
+            say(UNCHECKED_RELEASE_TEXTS[when], nodes=join_list(*nodes), written=written, release=known),
             basis.kind,
             basis,
         )
@@ -71,7 +103,7 @@ def _releases(context: Context) -> list[Statement]:
 
 
 def _unseen(context: Context) -> list[Statement]:
-    said, say = [], context.knowledge.say
+    said = []
     unseen: dict[bool, list[str]] = {}
     for state in context.scenarios[0].nodes:
         if (
@@ -83,7 +115,7 @@ def _unseen(context: Context) -> list[Statement]:
             unseen.setdefault(state.ecdsa_deduced is not None, []).append(state.node)
     for follows, nodes in unseen.items():
         rule = "rule-hidden-ec" if follows else "rule-preference"
-        text = f"{say.listed(*nodes)}: {words.unseen(say, deduced=follows)}"
+        text = f"{join_list(*nodes)}: {words.unseen(deduced=follows)}"
         said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
     later = len(context.scenarios) > 1
     for known, (name, rule) in _CERT_TYPES.items():
@@ -94,23 +126,39 @@ def _unseen(context: Context) -> list[Statement]:
         ]
         if opt_in:
             which = "unknown-then" if later and name == "unknown" else name
-            text = say(f"assess-unchecked.cert-type-{which}", nodes=say.listed(*(one.node for one in opt_in)))
+            text = say(UNCHECKED_CERT_TYPE_TEXTS[which], nodes=join_list(*(one.node for one in opt_in)))
             said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
     hidden = [one.node for one in context.scenarios[0].nodes if _behind_cop(context, one)]
     if hidden:
         cop = Basis("inferred", rule="rule-cop")
-        text = say("assess-unchecked.behind-cop", nodes=say.listed(*hidden))
+        text = say(
+            "The COP on {nodes} hides tomcat-ECDSA, so who signed it was not seen. Check it with "
+            '"show cert own tomcat-ECDSA" before a rollback COP is installed.',
+            nodes=join_list(*hidden),
+        )
         said.append(Statement(text, cop.kind, cop))
     aside = [state.node for state in context.deciding.nodes if state.role in CONTEXT_ROLES]
     if aside:
-        said.append(Statement(say("assess-unchecked.context", nodes=say.listed(*aside)), "observed"))
+        said.append(
+            Statement(
+                say(
+                    "{nodes}: listed in the inventory for context only, so not queried.",
+                    nodes=join_list(*aside),
+                ),
+                "observed",
+            )
+        )
     outside = [
         state.node
         for state in context.deciding.nodes
         if state.era is None and state.role not in CONTEXT_ROLES
     ]
     if outside:
-        text = say("assess-unchecked.no-rule", nodes=say.listed(*outside))
+        text = say(
+            "What {nodes} presents after an upgrade was not determined: Cisco's table and the "
+            "rules do not cover this role or release.",
+            nodes=join_list(*outside),
+        )
         said.append(Statement(text, "inferred", Basis("inferred", rule="rule-not-covered")))
     return said
 
@@ -121,53 +169,81 @@ def _behind_cop(context: Context, state: NodeState) -> bool:
 
 
 def _assumed(context: Context) -> list[Statement]:
-    said, say = [], context.knowledge.say
+    said = []
     by_ca = any(state.tomcat in ("rsa-ca", "ec-ca", "other-ca") for state in context.deciding.nodes)
     if by_ca and not context.site.agents.trusted_cas:
         said.append(
-            Statement(say("words.trust-assumed"), "inferred", Basis("inferred", rule="rule-asterisk"))
+            Statement(
+                say("Assumed: the agents' PCs trust the CA; the inventory does not say."),
+                "inferred",
+                Basis("inferred", rule="rule-asterisk"),
+            )
         )
     if any(one.outcome == "prompt" for met in context.deciding.experiences for one in met.by_browser):
         said += _hsts(context)
     for node, cops in cops_lost(context):
-        titles = say.listed(*(context.knowledge.cops[cop].title for cop in cops))
+        titles = join_list(*(context.knowledge.cops[cop].title for cop in cops))
         basis = Basis("inferred", rule="rule-cop-after-upgrade")
-        text = say("assess-unchecked.cop-lost", node=node.name, cops=titles)
+        text = say(
+            "{node}: whether the installed {cops} survives the upgrade is not published; it is "
+            "counted as gone.",
+            node=node.name,
+            cops=titles,
+        )
         said.append(Statement(text, "inferred", basis))
     return said
 
 
 def _hsts(context: Context) -> list[Statement]:
     """What was seen of HSTS where the collection was told to look, else that nobody looked."""
-    basis, say = Basis("inferred", rule="rule-hsts"), context.knowledge.say
+    basis = Basis("inferred", rule="rule-hsts")
     if not context.evidence.hsts:
-        return [Statement(say("assess-unchecked.hsts"), "inferred", basis)]
-    places = {one.id: words.place(context.server(one), one.node, say) for one in context.endpoints}
+        return [
+            Statement(
+                say(
+                    "Whether the agents' browsers know the hosts through HSTS was not checked; where "
+                    "they do, no certificate can be accepted."
+                ),
+                "inferred",
+                basis,
+            )
+        ]
+    places = {one.id: words.place(context.server(one), one.node) for one in context.endpoints}
     said = []
     silent = []
     for one in context.evidence.hsts:
         if one.max_age:
-            place, seconds = places[one.endpoint], say.number(one.max_age)
-            text = say("assess-unchecked.hsts-sent", place=place, seconds=seconds)
+            place, seconds = places[one.endpoint], format_number(one.max_age)
+            text = say(
+                "{place} sends HSTS (for {seconds} seconds): a browser that once loaded it without a "
+                "certificate error remembers the host, and then lets nobody accept a certificate "
+                "there, on whatever port.",
+                place=place,
+                seconds=seconds,
+            )
             said.append(Statement(text, "inferred", basis, evidence=(one.endpoint,)))
         elif why := one.failure or one.not_followed:  # then the page that agents open was not seen
             text = say(
-                "assess-unchecked.hsts-failed",
+                "Whether {place} sends HSTS could not be determined: {failure}.",
                 place=places[one.endpoint],
-                failure=describe(why, say),
+                failure=describe(why),
             )
             said.append(Statement(text, "observed", evidence=(one.endpoint,)))
         else:
             silent.append(one.endpoint)
     if silent:
-        asked = words.capital(say.listed(*(places[one] for one in silent)))
-        text = say("assess-unchecked.hsts-not-sent", places=asked)
+        asked = words.capital(join_list(*(places[one] for one in silent)))
+        text = say(
+            "{places} sent no HSTS when asked for a page; whether another port of the same host "
+            "does, or the agents' browsers know it from before, was not checked.",
+            places=asked,
+        )
         said.append(Statement(text, "observed", evidence=tuple(silent)))
     return said
 
 
 def _unpublished(context: Context, recommended: Sequence[str]) -> list[Statement]:
-    said, say = [], context.knowledge.say
+    said = []
     for name in dict.fromkeys(state.release for state in context.deciding.nodes if state.era == "automatic"):
         release = find_release(context.knowledge, name)
         if release and release.doubt:
@@ -184,8 +260,8 @@ def _unpublished(context: Context, recommended: Sequence[str]) -> list[Statement
         if cop.not_found:
             missing.setdefault(cop.not_found, []).append(cop.id)
     for what, cops in missing.items():
-        titles = (say("assess-unchecked.the-cop", cop=context.knowledge.cops[one].title) for one in cops)
+        titles = (say("the {cop}", cop=context.knowledge.cops[one].title) for one in cops)
         basis = Basis("inferred", rule="rule-not-published")
-        text = say("assess-unchecked.not-published", cops=say.listed(*titles), what=say.listed(*what))
+        text = say("Not published for {cops}: {what}.", cops=join_list(*titles), what=join_list(*what))
         said.append(Statement(text, "inferred", basis))
     return said

@@ -8,7 +8,18 @@ from certlib.assess.model import Cell, Finding, Scenario, Statement, Verdict
 from certlib.assess.scenarios import wanted_releases
 from certlib.knowledge import Basis
 from certlib.knowledge.model import Outcome
-from certlib.language import Phrases
+from certlib.language import join_list, mark, say
+
+VERDICT_TEXTS = {
+    "inferred-now": mark(
+        "What the web servers present was observed. That no agent is asked or stopped is "
+        "inferred, as Cisco's table covers only 11.5(1)."
+    ),
+    "inferred-then": mark(
+        "What is presented then, and what agents meet, is inferred, as Cisco's table covers only 11.5(1)."
+    ),
+    "met-inferred-then": mark("What agents meet then is inferred, as Cisco's table covers only 11.5(1)."),
+}
 
 _GOOD = ("verdict-ready", "verdict-check-action", "verdict-stop-on-the-way")  # agents simply work
 
@@ -18,22 +29,29 @@ def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
 
     Findings that the inventory accepts do not count and are mentioned.
     """
-    say = context.knowledge.say
     rule, text = _decided(context, [one for one in findings if one.waiver is None])
     said = [text]
     if rule in _GOOD and _inferred_alone(context):
-        said.append(say(f"assess-verdict.{_inference(context)}"))
+        said.append(say(VERDICT_TEXTS[_inference(context)]))
     waived = sum(1 for one in findings if one.waiver and one.state != "information")
     if waived:
         one = waived == 1
-        said.append(say("assess-verdict.waived-one") if one else say("assess-verdict.waived", number=waived))
+        said.append(
+            say("One finding is accepted and not counted.")
+            if one
+            else say("{number} findings are accepted and not counted.", number=waived)
+        )
     said += [
-        say("assess-verdict.stop", release=release, gadgets=gadgets)
+        say(
+            "Do not let the upgrade stop at {release}: agents could not use {gadgets} there.",
+            release=release,
+            gadgets=gadgets,
+        )
         for release, gadgets in _bad_stops(context)
     ]
     unusable = _mentions(context, context.scenarios[0], "cannot-be-accepted", "does-not-load")
     if unusable and context.knowledge.rules[rule].verdict != "not ready":
-        said.append(say("assess-verdict.until-then", gadgets=unusable))
+        said.append(say("Today they cannot use {gadgets}.", gadgets=unusable))
     word = context.knowledge.rules[rule].verdict
     return Verdict(
         word=word or "incomplete",
@@ -65,11 +83,11 @@ def _for_agents(context: Context) -> list[Cell]:
 
 def _places(context: Context, cells: Sequence[Cell]) -> str:
     """The first of some web servers, and how many there are besides."""
-    say, servers = context.knowledge.say, context.knowledge.web_servers
-    places = [words.place(servers[cell.web_server], cell.node, say) for cell in cells]
+    servers = context.knowledge.web_servers
+    places = [words.place(servers[cell.web_server], cell.node) for cell in cells]
     if places[3:]:
-        places[3:] = [say("assess-verdict.more-places", number=len(places) - 3)]
-    return say.listed(*places)
+        places[3:] = [say("{number} more", number=len(places) - 3)]
+    return join_list(*places)
 
 
 def silent_nodes(context: Context) -> list[tuple[str, bool, list[Cell]]]:
@@ -90,84 +108,127 @@ def _decided(context: Context, findings: Sequence[Finding]) -> tuple[str, str]:
         _blocked(context, findings)
         or _unknown(context)
         or _to_do(context, findings)
-        or ("verdict-ready", context.knowledge.say("assess-verdict.ready", time=_time(context)))
+        or (
+            "verdict-ready",
+            say(
+                "{time}, everything works for the agents, and no check found anything to do.",
+                time=_time(context),
+            ),
+        )
     )
 
 
 def _blocked(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
-    say, time = context.knowledge.say, _time_undone(context)
+    time = _time_undone(context)
     unaccepted, broken = _with(context, "cannot-be-accepted"), _with(context, "does-not-load")
     rule = "verdict-gadget-blocked"
     if unaccepted and broken:
-        text = say("assess-verdict.unaccepted-and-broken", time=time, unaccepted=unaccepted, broken=broken)
+        text = say(
+            "{time}, agents cannot use {unaccepted}, as the certificate presented there cannot "
+            "be accepted; agents cannot load {broken}.",
+            time=time,
+            unaccepted=unaccepted,
+            broken=broken,
+        )
         return rule, text
     if unaccepted:
-        return rule, say("assess-verdict.unaccepted", time=time, unaccepted=unaccepted)
+        return rule, say(
+            "{time}, agents cannot use {unaccepted}, as the certificate presented there cannot be accepted.",
+            time=time,
+            unaccepted=unaccepted,
+        )
     if broken:
-        return rule, say("assess-verdict.broken", time=time, broken=broken)
+        return rule, say("{time}, agents cannot load {broken}.", time=time, broken=broken)
     if faults := [one.statement.text for one in findings if one.state in ("blocks", "outage")]:
-        return "verdict-check-blocks", _first_of(faults, say)
+        return "verdict-check-blocks", _first_of(faults)
     return None
 
 
 def _unknown(context: Context) -> tuple[str, str] | None:
-    say = context.knowledge.say
     cells, silent = context.scenarios[0].cells, silent_endpoints(context)
     if not any(cell.web_server for cell in cells):
-        return "verdict-incomplete", say("assess-verdict.nothing-to-ask")
+        return "verdict-incomplete", say(
+            "The inventory names no web server that agents use, so nothing can be said about them."
+        )
     if len(silent) == sum(cell.presence is None for cell in cells):
-        return "verdict-incomplete", say("assess-verdict.nothing-answered")
+        return "verdict-incomplete", say(
+            "No endpoint of the site gave a certificate, so nothing is known of what agents meet."
+        )
     if for_agents := silent_endpoints(context, agent_facing=True):
-        return "verdict-incomplete", say("assess-verdict.incomplete", places=_places(context, for_agents))
+        return "verdict-incomplete", say(
+            "What agents will meet is not fully known: no certificate came from {places}.",
+            places=_places(context, for_agents),
+        )
     unsure = [cell for cell in _for_agents(context) if cell.observed and cell.observed.unsure]
     if unsure:
-        return "verdict-unlike-answers", say("assess-verdict.unlike", places=_places(context, unsure))
+        return "verdict-unlike-answers", say(
+            "What agents will meet is not known: the answers of {places} do not fit together.",
+            places=_places(context, unsure),
+        )
     partly = [cell for cell in _for_agents(context) if cell.observed and cell.observed.unasked]
     if partly:
-        return "verdict-unlike-answers", say("assess-verdict.not-asked", places=_places(context, partly))
+        return "verdict-unlike-answers", say(
+            "What agents will meet is not fully known: not every address was queried of {places}.",
+            places=_places(context, partly),
+        )
     if unclear := _with(context, "open"):
-        return "verdict-open", say("assess-verdict.open", time=_time_undone(context), gadgets=unclear)
+        return "verdict-open", say(
+            "{time}, it is open what agents meet in {gadgets}.", time=_time_undone(context), gadgets=unclear
+        )
     return None
 
 
 def _to_do(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
-    say, time = context.knowledge.say, _time_undone(context)
+    time = _time_undone(context)
     if asking := _with(context, "prompt"):
-        return "verdict-prompts", say("assess-verdict.prompts", time=time, gadgets=asking)
+        return "verdict-prompts", say(
+            "{time}, agents are asked to accept certificates in {gadgets}.", time=time, gadgets=asking
+        )
     if any(one.check == "covered-by-table" and one.state == "information" for one in findings):
-        return "verdict-not-covered", say("assess-verdict.not-covered", time=time)
+        return "verdict-not-covered", say(
+            "{time}, everything should work for the agents. This is inferred, as Cisco's table "
+            "does not cover this site.",
+            time=time,
+        )
     wanted = ("action", "manual", "error", "after-upgrade")
     todo = [one.statement.text for one in findings if one.state in wanted]
-    asked = [say("assess-verdict.to-be-done", findings=_first_of(todo, say))] if todo else []
+    asked = [say("To be done: {findings}", findings=_first_of(todo))] if todo else []
     if _bad_stops(context):
-        works = say("assess-verdict.works", time=_time(context))
+        works = say("{time}, everything works for the agents.", time=_time(context))
         return "verdict-stop-on-the-way", " ".join((works, *asked))
-    stops_none = say("assess-verdict.to-do", time=_time(context))
+    stops_none = say("{time}, no agent is stopped by a presented certificate.", time=_time(context))
     return ("verdict-check-action", " ".join((stops_none, *asked))) if asked else None
 
 
 def _time(context: Context) -> str:
     """The time of which a good verdict speaks."""
-    say, base = context.knowledge.say, context.deciding
+    base = context.deciding
     if base.id == "now":
-        return say("assess-verdict.today")
-    return say("assess-verdict.after-upgrade", releases=say.listed(*wanted_releases(base.nodes)))
+        return say("Today")
+    return say("After the upgrade to {releases}", releases=join_list(*wanted_releases(base.nodes)))
 
 
 def _time_undone(context: Context) -> str:
     """The same of a verdict on what comes if nothing is done."""
-    say, base = context.knowledge.say, context.deciding
+    base = context.deciding
     if base.id == "now":
-        return say("assess-verdict.today")
-    return say("assess-verdict.after-upgrade-undone", releases=say.listed(*wanted_releases(base.nodes)))
+        return say("Today")
+    return say(
+        "After the upgrade to {releases}, if nothing is done",
+        releases=join_list(*wanted_releases(base.nodes)),
+    )
 
 
-def _first_of(texts: Sequence[str], say: Phrases) -> str:
+def _first_of(texts: Sequence[str]) -> str:
     """The worst fault, and how many there are besides."""
     rest = len(texts) - 1
     if not rest:
         return texts[0]
-    more = say("assess-verdict.more-one") if rest == 1 else say("assess-verdict.more", number=rest)
+    more = (
+        say("1 more finding needs attention.")
+        if rest == 1
+        else say("{number} more findings need attention.", number=rest)
+    )
     return f"{texts[0]} {more}"
 
 
@@ -204,5 +265,5 @@ def _with(context: Context, outcome: Outcome) -> str:
 
 def _mentions(context: Context, scenario: Scenario, *outcomes: Outcome) -> str:
     met = [one for one in scenario.experiences if one.outcome in outcomes]
-    say, gadgets = context.knowledge.say, context.knowledge.gadgets
-    return say.listed(*(words.with_browsers(gadgets[one.gadget].mention, one, say) for one in met))
+    gadgets = context.knowledge.gadgets
+    return join_list(*(words.with_browsers(gadgets[one.gadget].mention, one) for one in met))

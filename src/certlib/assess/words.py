@@ -10,24 +10,66 @@ from certlib.assess.trust import Trust
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Expected, Knowledge, WebServer
 from certlib.knowledge.model import Identity, Outcome
-from certlib.language import Phrases
+from certlib.language import join_list, mark, say
 from certlib.reasons import Detail, describe
+from certlib.terms import OUTCOME
 from certlib.x509 import Kind
 
+KEY_TEXTS = {
+    "tomcat": mark("RSA"),
+    "tomcat-ECDSA": mark("ECDSA"),
+    "other": mark("another key"),
+}
 
-def key(identity: Identity | None, say: Phrases) -> str:
+SIGNED_TEXTS = {
+    "self-signed": mark("self-signed"),
+    "rsa-ca": mark("signed by an RSA CA"),
+    "ec-ca": mark("signed by an EC CA"),
+    "other-ca": mark("signed by a CA with another kind of key"),
+    "unreadable": mark("unreadable"),
+    "not-seen": mark("not seen"),
+}
+
+TRUST_TEXTS = {
+    "assumed": mark("{place} presents a certificate signed by a CA."),
+    "listed": mark("{place} presents a certificate that the agents' PCs trust."),
+    "self-signed": mark("{place} presents a self-signed certificate."),
+    "not-listed": mark("{place} presents a certificate of a CA that the inventory does not list as trusted."),
+    "ca-ended": mark(
+        "{place} presents a certificate that leads to a trusted CA only through a CA "
+        "certificate that is not valid then."
+    ),
+    "expired": mark("{place} presents a certificate that has expired by then."),
+    "not-yet-valid": mark("{place} presents a certificate that is not valid yet."),
+    "unknown": mark("{place} presents a certificate that could not be read."),
+    "new-ca": mark("{place} will present a certificate signed by a CA."),
+}
+
+
+def key(identity: Identity | None) -> str:
     """The kind of key by which an identity is told."""
-    return say(f"key.{identity}") if identity else say("key.other")
+    return say(KEY_TEXTS[identity]) if identity else say("another key")
 
 
-def kind(found: Kind | None, say: Phrases) -> str:
+def kind(found: Kind | None) -> str:
     """How a certificate is signed, in a sentence."""
-    return say(f"signed.{found or 'not-seen'}")
+    kind = found or "not-seen"
+    return say(SIGNED_TEXTS[kind])
 
 
-def unseen(say: Phrases, *, deduced: bool) -> str:
+def unseen(*, deduced: bool) -> str:
     """A tomcat-ECDSA that nobody was given: what follows from that, or that nothing does."""
-    return say("words.ecdsa-deduced") if deduced else say("words.ecdsa-unknown")
+    return (
+        say(
+            "No offer brought tomcat-ECDSA. On this release, either an RSA CA signed it, or a "
+            "COP is installed that the inventory does not list; this report assumes the first. "
+            '"show cert own tomcat-ECDSA" and "show version active" on the node settle it.'
+        )
+        if deduced
+        else say(
+            "The node's tomcat-ECDSA was not seen, so every way in which it may be signed was considered."
+        )
+    )
 
 
 def capital(text: str) -> str:
@@ -35,72 +77,97 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def place(server: WebServer | None, node: str, say: Phrases) -> str:
+def place(server: WebServer | None, node: str) -> str:
     """A web server and its node."""
-    return say("words.place", server=server.short if server else say("words.endpoint"), node=node)
+    return say("{server} on {node}", server=server.short if server else say("An endpoint"), node=node)
 
 
 def state(node: NodeState, knowledge: Knowledge) -> str:
     """A node's identities and COPs."""
-    say = knowledge.say
     if node.role in CONTEXT_ROLES:
-        return say("node-state.context")
-    parts = [say("node-state.tomcat", kind=kind(node.tomcat, say))]
+        return say("Listed for context only; not queried.")
+    parts = [say("tomcat: {kind}", kind=kind(node.tomcat))]
     if node.tomcat_ecdsa or node.era in ("automatic", "opt-in", None):
-        parts.append(say("node-state.tomcat-ecdsa", kind=kind(node.tomcat_ecdsa, say)))
+        parts.append(say("tomcat-ECDSA: {kind}", kind=kind(node.tomcat_ecdsa)))
     else:
-        parts.append(say("node-state.no-tomcat-ecdsa", release=node.release))
+        parts.append(say("no tomcat-ECDSA in {release}", release=node.release))
     if node.era == "opt-in" and node.cert_type != "unknown":
-        parts.append(say("node-state.cert-type", type=node.cert_type))
+        parts.append(say("certificate type: {type}", type=node.cert_type))
     known = knowledge.cops
-    parts += [known[cop].title if cop in known else say("node-state.cop", cop=cop) for cop in node.cops]
+    parts += [known[cop].title if cop in known else say("COP {cop}", cop=cop) for cop in node.cops]
     return "; ".join(parts) + "."
 
 
-def trusts(found: Iterable[Trust], where: str, say: Phrases) -> str:
+def trusts(found: Iterable[Trust], where: str) -> str:
     """Why a browser takes a certificate or does not."""
-    return " ".join(say(f"trust.{why}", place=where) for why in dict.fromkeys(one.why for one in found))
+    return " ".join(say(TRUST_TEXTS[why], place=where) for why in dict.fromkeys(one.why for one in found))
 
 
-def assumed(trusts_of: Iterable[Trust], say: Phrases) -> str:
+def assumed(trusts_of: Iterable[Trust]) -> str:
     """What is taken for granted about the CAs."""
     found = {one.why for one in trusts_of}
     if "assumed" in found:
-        return say("words.trust-assumed")
-    return say("words.trust-new-ca") if "new-ca" in found else ""
+        return say("Assumed: the agents' PCs trust the CA; the inventory does not say.")
+    return say("Assumed: the agents' PCs trust the CA that will sign.") if "new-ca" in found else ""
 
 
-def one_of(outcomes: Sequence[Outcome], say: Phrases) -> str:
+def one_of(outcomes: Sequence[Outcome]) -> str:
     """Several possible outcomes."""
-    return say("words.open", outcomes=say.listed(*(say(f"outcome.{one}") for one in outcomes), last="or"))
+    return say(
+        "Open: it {outcomes}.", outcomes=join_list(*(say(OUTCOME[one]) for one in outcomes), last="or")
+    )
 
 
-def with_browsers(mention: str, met: Experience, say: Phrases) -> str:
+def with_browsers(mention: str, met: Experience) -> str:
     """A gadget and, where not all browsers meet the worst, those that do."""
     titles = [one.title for one in met.by_browser if one.outcome == met.outcome]
     if len(titles) == len(met.by_browser):
         return mention
-    browsers = say.listed(*", ".join(titles).split(", "))
-    return say("words.with-browsers", gadget=mention, browsers=browsers)
+    browsers = join_list(*", ".join(titles).split(", "))
+    return say("{gadget} in {browsers}", gadget=mention, browsers=browsers)
 
 
-def clash(observed: Observed, expected: Sequence[Expected], say: Phrases) -> str:
+def clash(observed: Observed, expected: Sequence[Expected]) -> str:
     """What a difference between expected and observed may mean."""
     if observed.browser is None:
-        return say("words.refused")
+        return say(
+            "The web server closes the connection to a browser, but gives a certificate to a "
+            "client that asks for only one kind of key."
+        )
     if observed.identity is None:
-        return say("words.clash-other-key")
+        return say(
+            "It presents a certificate whose key is neither RSA nor EC; something other than the "
+            "node may answer."
+        )
     kinds = {one.identity for one in expected}
     if observed.identity == "tomcat-ECDSA" and "tomcat-ECDSA" not in kinds:
-        return say("words.clash-rsa-signed" if observed.kind == "rsa-ca" else "words.clash-ecdsa")
+        return say(
+            mark(
+                "It presents an EC certificate that an RSA CA signed; old Java does not, newer Java "
+                "does. The release may be newer than the inventory says, or a proxy answers."
+            )
+            if observed.kind == "rsa-ca"
+            else mark(
+                "It presents ECDSA where RSA is expected: a COP that does not reach every TLS "
+                "version, a release or certificate type other than the inventory says, or a device "
+                "in between."
+            )
+        )
     if observed.identity == "tomcat" and "tomcat" not in kinds:
-        return say("words.clash-rsa")
-    return say("words.clash-certificate")
+        return say(
+            "It presents RSA where ECDSA is expected: a COP or a certificate type other than the "
+            "inventory says, a new certificate that no restart has put into use, or a device in "
+            "between."
+        )
+    return say(
+        "It presents another certificate than the node's other web servers: a new one that "
+        "no restart has put into use, or a device in between."
+    )
 
 
-def no_answer(endpoint: str, sentence: str, details: tuple[Detail, ...], say: Phrases) -> str:
+def no_answer(endpoint: str, sentence: str, details: tuple[Detail, ...]) -> str:
     """An endpoint that gave no certificate, with the reason."""
     if details:
-        detail = describe(details, say)
-        return say("words.no-answer-detail", endpoint=endpoint, sentence=sentence, detail=detail)
-    return say("words.no-answer", endpoint=endpoint, sentence=sentence)
+        detail = describe(details)
+        return say("{endpoint}: {sentence} ({detail})", endpoint=endpoint, sentence=sentence, detail=detail)
+    return say("{endpoint}: {sentence}", endpoint=endpoint, sentence=sentence)

@@ -7,8 +7,7 @@ from functools import cache
 from string import Formatter
 from typing import Any, Final
 
-from certlib.language import phrases
-from certlib.reasons import OTHER, Detail
+from certlib.reasons import DETAIL_TEXTS, OTHER, Detail
 
 # Which fields of which rows hold prose.
 _PROSE: Final = {
@@ -51,9 +50,8 @@ def _read_part(part: str) -> Detail:
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """What each text looks like when its fields are filled in."""
     return tuple(
-        (key.removeprefix("detail."), re.compile("".join(_shape(*part) for part in Formatter().parse(text))))
-        for key, text in phrases().texts.items()
-        if key.startswith("detail.")
+        (code, re.compile("".join(_shape(*part) for part in Formatter().parse(text))))
+        for code, text in DETAIL_TEXTS.items()
     )
 
 

@@ -9,7 +9,7 @@ from certlib.frames.table import Row, framed
 from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, cite, load, option_for
 from certlib.knowledge.model import Counted
-from certlib.language import Phrases
+from certlib.language import in_language_of_site
 from certlib.runbook import costs, rehearse
 from certlib.runbook import runbook as plans
 from certlib.text import visible
@@ -49,13 +49,13 @@ REHEARSAL = (
 CHANGES = ("node", "web_server", "before", "after", "changes", "basis")
 
 
+@in_language_of_site
 def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
     """Web server by certificate: what each offer got and what is expected now, later and after the advice.
 
     One row for each web server of each node, or of one node; also for those that only the upgrade brings.
     """
-    knowledge = load(assessment.site.report.language)
-    say = knowledge.say
+    knowledge = load()
     scenarios = (assessment.now, assessment.after_upgrade, assessment.after_recommended)
     now, after, then = map(_by_endpoint, scenarios)
     rows = [
@@ -64,12 +64,12 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
             "web_server": visible(place.title),
             "port": place.port,
             **_offers(now.get(place.id), assessment, knowledge),
-            "expected_now": _expected(now.get(place.id), say),
+            "expected_now": _expected(now.get(place.id)),
             "agrees": {True: "yes", False: "no", None: ""}[now[place.id].agrees if place.id in now else None],
             "basis_now": _basis(now.get(place.id), knowledge),
-            "after_upgrade": _expected(after.get(place.id), say),
+            "after_upgrade": _expected(after.get(place.id)),
             "basis_upgrade": _basis(after.get(place.id), knowledge),
-            "after_recommended": _expected(then.get(place.id), say),
+            "after_recommended": _expected(then.get(place.id)),
             "basis_recommended": _basis(then.get(place.id), knowledge),
         }
         for place in assessment.endpoints
@@ -78,6 +78,7 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
     return framed(rows, MATRIX)
 
 
+@in_language_of_site
 def site_matrix(assessment: Assessment) -> pd.DataFrame:
     """Web server by certificate for the whole site: where nodes differ, each is named."""
     merged = (*OFFERS, "after_upgrade", "after_recommended")
@@ -88,12 +89,13 @@ def site_matrix(assessment: Assessment) -> pd.DataFrame:
     return framed(rows, SITE_MATRIX)
 
 
+@in_language_of_site
 def experiences(assessment: Assessment) -> pd.DataFrame:
     """What agents meet in each gadget, now, after the upgrade and after each option that applies.
 
     One row for each family of browsers that they use.
     """
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     after = (one.scenario for one in assessment.options if one.scenario)
     rows = [
         {
@@ -114,12 +116,13 @@ def experiences(assessment: Assessment) -> pd.DataFrame:
     return framed(rows, EXPERIENCES)
 
 
+@in_language_of_site
 def options(assessment: Assessment) -> pd.DataFrame:
     """Every option with what agents would meet after it; one that does not apply says why in one row.
 
     The numbers are those of the option, the same in each of its rows; none where it does not apply.
     """
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     rows: list[Row] = []
     for one in assessment.options:
         head: dict[str, object] = {
@@ -145,9 +148,10 @@ def options(assessment: Assessment) -> pd.DataFrame:
     return framed(rows, OPTIONS).astype(dict.fromkeys(COUNTED, "Int64"))
 
 
+@in_language_of_site
 def findings(assessment: Assessment) -> pd.DataFrame:
     """Every finding, worst first."""
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     rows = [
         {
             "state": one.state,
@@ -158,20 +162,21 @@ def findings(assessment: Assessment) -> pd.DataFrame:
             "text": visible(one.statement.text),
             "basis": basis_text(one.statement, knowledge),
             "remedy": visible(one.remedy),
-            "waived": waiver_text(one, knowledge.say),
+            "waived": waiver_text(one),
         }
         for one in assessment.findings
     ]
     return framed(rows, FINDINGS)
 
 
+@in_language_of_site
 def runbook(assessment: Assessment) -> pd.DataFrame:
     """The runbook: one row for each step, by option, phase and node in the order of the work.
 
     `option` is empty for the upgrade and the findings alone, `node` for what is done once. A plan that did
     not pass its rehearsal is left out.
     """
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     rows = [
         {
             "option": plan.option or "",
@@ -195,6 +200,7 @@ def runbook(assessment: Assessment) -> pd.DataFrame:
     return framed(rows, RUNBOOK)
 
 
+@in_language_of_site
 def rehearsal(assessment: Assessment, option: str | None = None) -> pd.DataFrame:
     """What agents meet after each phase of a plan: one row for each phase and gadget.
 
@@ -202,7 +208,7 @@ def rehearsal(assessment: Assessment, option: str | None = None) -> pd.DataFrame
     nothing, undo, switch-back or restore, its cost; `hindrances`: why one may not stop there. Raises
     ValueError for an option that is unknown or does not apply.
     """
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     chosen = plans(assessment, options=(option,) if option else None).plans
     rows = [
         {
@@ -225,6 +231,7 @@ def rehearsal(assessment: Assessment, option: str | None = None) -> pd.DataFrame
     return framed(rows, REHEARSAL)
 
 
+@in_language_of_site
 def changes(assessment: Assessment, option: str) -> pd.DataFrame:
     """What an option would change: for each web server the certificate before and after it.
 
@@ -237,17 +244,16 @@ def changes(assessment: Assessment, option: str) -> pd.DataFrame:
         why = chosen.why_not if chosen else "there is no such option"
         message = f"{option}: {why}; options that apply here: {usable or 'none'}"
         raise ValueError(message)
-    knowledge = load(assessment.site.report.language)
-    say = knowledge.say
+    knowledge = load()
     places = {endpoint.id: endpoint for endpoint in every_endpoint(assessment.site)}
     before = _by_endpoint(assessment.after_upgrade or assessment.now)
     rows = [
         {
             "node": visible(cell.node),
             "web_server": visible(places[cell.endpoint].title),
-            "before": _expected(before.get(cell.endpoint), say),
-            "after": _expected(cell, say),
-            "changes": "no" if _expected(before.get(cell.endpoint), say) == _expected(cell, say) else "yes",
+            "before": _expected(before.get(cell.endpoint)),
+            "after": _expected(cell),
+            "changes": "no" if _expected(before.get(cell.endpoint)) == _expected(cell) else "yes",
             "basis": basis_text(cell.statement, knowledge),
         }
         for cell in chosen.scenario.cells
@@ -264,8 +270,8 @@ def _offers(cell: Cell | None, assessment: Assessment, knowledge: Knowledge) -> 
     return dict(zip(OFFERS, (text for _, text in got), strict=True))
 
 
-def _expected(cell: Cell | None, say: Phrases) -> str:
-    return expected_in(cell, say) if cell and cell.web_server else ""
+def _expected(cell: Cell | None) -> str:
+    return expected_in(cell) if cell and cell.web_server else ""
 
 
 def _basis(cell: Cell | None, knowledge: Knowledge) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from certlib.evidence import Evidence
 from certlib.frames.table import Row, framed, text
 from certlib.inventory import every_endpoint
-from certlib.language import phrases
+from certlib.language import in_language_of_site, say
 from certlib.reasons import describe_in_english
 from certlib.text import visible
 from certlib.words import certificate_text, expires, key_text, names_text
@@ -32,6 +32,7 @@ EXPIRY_BY_NODE = (
 NAMES_SHOWN = 20  # names of one certificate that a cell shows
 
 
+@in_language_of_site
 def presentations(evidence: Evidence) -> pd.DataFrame:
     """One row for each question asked of each endpoint, and of further addresses of its name."""
     places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
@@ -56,9 +57,9 @@ def presentations(evidence: Evidence) -> pd.DataFrame:
     return framed(rows, PRESENTATIONS)
 
 
+@in_language_of_site
 def certificates(evidence: Evidence) -> pd.DataFrame:
     """Every certificate that was sent, leaves first, with the endpoints that presented it."""
-    say = phrases(evidence.site.report.language)
     rows = [
         {
             "sha256": certificate.sha256,
@@ -70,7 +71,7 @@ def certificates(evidence: Evidence) -> pd.DataFrame:
             "kind": certificate.kind,
             "not_before": _time(certificate.not_before),
             "not_after": _time(certificate.not_after),
-            "dns_names": names_text(certificate, NAMES_SHOWN, say),
+            "dns_names": names_text(certificate, NAMES_SHOWN),
             "presented_by": ", ".join(users),
         }
         for certificate, users in _presented(evidence)
@@ -78,9 +79,10 @@ def certificates(evidence: Evidence) -> pd.DataFrame:
     return framed(rows, CERTIFICATES)
 
 
+@in_language_of_site
 def signers(evidence: Evidence) -> pd.DataFrame:
     """Who signed what: one row for each leaf, by issuer."""
-    itself = phrases(evidence.site.report.language)("frames.itself")
+    itself = say("itself")
     rows = [
         {
             "issuer": itself if certificate.kind == "self-signed" else text(certificate.issuer),
@@ -96,6 +98,7 @@ def signers(evidence: Evidence) -> pd.DataFrame:
     return framed(rows, SIGNERS).sort_values(["issuer", "subject", "key"], kind="stable", ignore_index=True)
 
 
+@in_language_of_site
 def expiry(evidence: Evidence, *, on: date | None = None) -> pd.DataFrame:
     """What expires when: every certificate, the next to expire first.
 
@@ -124,20 +127,21 @@ def day_that_counts(evidence: Evidence) -> date:
     return max(planned, collected) if planned else collected
 
 
+@in_language_of_site
 def expiry_by_node(evidence: Evidence, *, on: date | None = None) -> pd.DataFrame:
     """What expires when on which node: leaves and what came with them, the next to expire first.
 
     A certificate is a row of each node that sent it, as `leaf` or, never as its leaf, in a `chain`. Last,
     without a node, come those that no node sent. Days are counted from `on` (default: the day that counts).
     """
-    day, say = on or day_that_counts(evidence), phrases(evidence.site.report.language)
+    day = on or day_that_counts(evidence)
     rows: list[Row] = []
     for node, sent in _sent(evidence).items():
         lasting = sorted(sent.values(), key=lambda one: _end(one.certificate))
         rows += [
             {
                 "node": visible(node),
-                "certificate": certificate_text(one.certificate, say),
+                "certificate": certificate_text(one.certificate),
                 "sent_as": "leaf" if one.leaf_of else "chain" if one.chain_of else "",
                 "web_servers": ", ".join(one.leaf_of or one.chain_of),
                 "subject": text(one.certificate.subject),

@@ -10,13 +10,14 @@ from certlib.assess.since import Since
 from certlib.assess.since import since as compared
 from certlib.frames.table import Row, framed
 from certlib.knowledge import Knowledge, load, option_for
-from certlib.language import Phrases
+from certlib.language import in_language_of_site, say
 from certlib.text import visible
 from certlib.words import basis_text, finding_state, foreseen_in, offered, outcome_text, verdict_state
 
 SINCE = ("part", "node", "about", "change", "then", "foreseen", "now", "basis")
 
 
+@in_language_of_site
 def since(assessment: Assessment, earlier: Assessment) -> pd.DataFrame:
     """What changed since an earlier run: one row for each thing that is compared.
 
@@ -24,30 +25,30 @@ def since(assessment: Assessment, earlier: Assessment) -> pd.DataFrame:
     foreseen has in `foreseen` what the earlier report said of a web server: if nothing is done, then after
     each recommended option.
     """
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     found = compared(earlier, assessment, knowledge=knowledge)
     return framed(_rows(found, knowledge), SINCE)
 
 
 def _rows(found: Since, knowledge: Knowledge) -> Iterator[Row]:
-    say, both = knowledge.say, (found.then, found.now)
-    words = [verdict_state(one.verdict.word, say)[2] for one in both]
+    both = (found.then, found.now)
+    words = [verdict_state(one.verdict.word)[2] for one in both]
     yield _row("verdict", found.verdict, words, basis=basis_text(found.now.verdict.statement, knowledge))
     for node in found.nodes:
         states = [_node(one, knowledge) for one in (node.then, node.now)]
-        yield _row("node", node.change, states, node=node.node, about=say("show.release"))
+        yield _row("node", node.change, states, node=node.node, about=say("Release"))
     for met in found.experiences:
-        told = [_met(one, say) for one in (met.then, met.now)]
+        told = [_met(one) for one in (met.then, met.now)]
         basis = basis_text(met.now.statement, knowledge) if met.now else ""
         yield _row("agents", met.course, told, about=knowledge.gadgets[met.gadget].title, basis=basis)
     yield from (_arrival(one, found, knowledge) for one in found.forecast.arrivals)
-    observed = say("kind.observed")
+    observed = say("observed")
     for place in found.endpoints:
         got = [_got(one, each, knowledge) for one, each in ((place.then, both[0]), (place.now, both[1]))]
         end = place.endpoint
         yield _row("certificate", place.change, got, node=end.node, about=end.title, basis=observed)
     for raised in found.findings:
-        texts = [_finding(one, say) for one in (raised.then, raised.now)]
+        texts = [_finding(one) for one in (raised.then, raised.now)]
         finding = raised.finding
         where, title = finding.endpoint or finding.node or "", knowledge.checks[finding.check].fault
         basis = basis_text(finding.statement, knowledge)
@@ -76,20 +77,19 @@ def _node(state: NodeState | None, knowledge: Knowledge) -> str:
     return visible(", ".join(part for part in (state.release, *cops) if part))
 
 
-def _met(experience: Experience | None, say: Phrases) -> str:
-    return outcome_text(experience, say) if experience else ""
+def _met(experience: Experience | None) -> str:
+    return outcome_text(experience) if experience else ""
 
 
 def _arrival(one: Arrival, found: Since, knowledge: Knowledge) -> Row:
-    say = knowledge.say
     heads = [
         option_for(knowledge, each.option, roles=found.then.roles).title
         if each.option
-        else say("since.undone")
+        else say("if nothing is done")
         for each in found.forecast.foreseen
     ]
     told = [
-        say("since.foreseen-of", after=head, certificate=foreseen_in(cell, say))
+        say("{after}: {certificate}", after=head, certificate=foreseen_in(cell))
         for head, cell in zip(heads, one.cells, strict=True)
         if cell
     ]
@@ -113,7 +113,7 @@ def _got(observed: Observed | None, assessment: Assessment, knowledge: Knowledge
     return f"{text}, SHA-256 {observed.browser}" if observed.browser else text
 
 
-def _finding(finding: Finding | None, say: Phrases) -> str:
+def _finding(finding: Finding | None) -> str:
     if finding is None:
         return ""
-    return f"{finding_state(finding.state, say)[2]}: {visible(finding.statement.text)}"
+    return f"{finding_state(finding.state)[2]}: {visible(finding.statement.text)}"

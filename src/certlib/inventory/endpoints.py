@@ -7,8 +7,17 @@ from certlib.inventory.model import Endpoint, FurtherEndpoint, Node, Site
 from certlib.inventory.values import is_ip
 from certlib.knowledge import Knowledge, WebServer, exists, in_release
 from certlib.knowledge import load as load_knowledge
+from certlib.language import in_language_of_site, mark, say
+
+FURTHER_TEXTS = {
+    "load-balancer": mark("Load balancer"),
+    "reverse-proxy": mark("Reverse proxy"),
+    "identity-provider": mark("Identity provider"),
+    "other": mark("Further endpoint"),
+}
 
 
+@in_language_of_site
 def endpoints(site: Site, *, releases: Mapping[str, str] | None = None) -> tuple[Endpoint, ...]:
     """Every endpoint of a site: node by node in the inventory's order, then the further ones.
 
@@ -18,7 +27,7 @@ def endpoints(site: Site, *, releases: Mapping[str, str] | None = None) -> tuple
     every site has, or of which no list tells whether the release has it, is there where the inventory gives
     its port.
     """
-    knowledge = load_knowledge(site.report.language)
+    knowledge = load_knowledge()
     at = {node.name: (releases or {}).get(node.name, node.release) for node in site.nodes}
     own = (
         _endpoint(node, server, at[node.name], knowledge)
@@ -26,19 +35,20 @@ def endpoints(site: Site, *, releases: Mapping[str, str] | None = None) -> tuple
         for server in knowledge.web_servers.values()
         if node.role in server.roles and _there(server, node, at[node.name], knowledge)
     )
-    return (*own, *(_further(one, knowledge) for one in site.further_endpoints))
+    return (*own, *(_further(one) for one in site.further_endpoints))
 
 
+@in_language_of_site
 def every_endpoint(site: Site) -> tuple[Endpoint, ...]:
     """Every endpoint that a site may have had or may come to have, in whatever release, in the same order."""
-    knowledge = load_knowledge(site.report.language)
+    knowledge = load_knowledge()
     own = (
         _endpoint(node, server, node.release, knowledge)
         for node in site.nodes
         for server in knowledge.web_servers.values()
         if node.role in server.roles
     )
-    return (*own, *(_further(one, knowledge) for one in site.further_endpoints))
+    return (*own, *(_further(one) for one in site.further_endpoints))
 
 
 def _there(server: WebServer, node: Node, release: str, knowledge: Knowledge) -> bool:
@@ -66,13 +76,13 @@ def _endpoint(node: Node, server: WebServer, release: str, knowledge: Knowledge)
     )
 
 
-def _further(endpoint: FurtherEndpoint, knowledge: Knowledge) -> Endpoint:
+def _further(endpoint: FurtherEndpoint) -> Endpoint:
     return Endpoint(
         id=f"{endpoint.name}/{endpoint.kind}",
         node=endpoint.name,
         role=endpoint.kind,
         web_server=None,
-        title=knowledge.say(f"further.{endpoint.kind}"),
+        title=say(FURTHER_TEXTS[endpoint.kind]),
         address=endpoint.address,
         port=endpoint.port,
         server_name=endpoint.server_name,

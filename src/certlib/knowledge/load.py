@@ -6,7 +6,6 @@ together before anything is taken from them.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from types import NoneType
@@ -18,14 +17,14 @@ from certlib.errors import InvalidInput, Problem
 from certlib.knowledge.fit import Mistake, mistakes
 from certlib.knowledge.model import Knowledge
 from certlib.knowledge.seal import intact
-from certlib.language import ENGLISH, Phrases, phrases, translations
+from certlib.language import current_language, translate, use_language
 
 T = TypeVar("T")
 
 FOLDER = Path(__file__).parent
 
 # The file of each kind; an entry's key in the file is its id.
-FILES = {kind: f"{kind}.yaml" for kind in Knowledge.__dataclass_fields__ if kind != "say"}
+FILES = {kind: f"{kind}.yaml" for kind in Knowledge.__dataclass_fields__}
 FILES |= {"rows": "table.yaml", "questions": "faq.yaml"}
 
 # What no language translates: names, addresses, commands and words that the code knows.
@@ -52,20 +51,21 @@ class _Loader(_Yaml):  # type: ignore[misc]
         return dict(super().construct_mapping(node, deep))
 
 
-def load(language: str = ENGLISH) -> Knowledge:
-    """All knowledge files in a language, each read once for each process.
+def load() -> Knowledge:
+    """All knowledge files in the language of the report, each read once for each process.
 
     Raises InvalidInput, naming file and key, when an entry of changed files does not fit.
     """
-    return _load(language)
+    return _load(current_language())
 
 
 @cache
 def _load(language: str) -> Knowledge:
     if not intact(FOLDER, FILES.values()):
-        return read(folder=FOLDER, language=language)
+        with use_language(language):
+            return read(folder=FOLDER)
     kinds = {kind: _Later(partial(_sealed, kind, language)) for kind in FILES}
-    return Knowledge(**kinds, say=Phrases(language, _Later(lambda: phrases(language).texts)))
+    return Knowledge(**kinds)
 
 
 class _Later(Mapping[str, T]):
@@ -89,7 +89,8 @@ def _sealed(kind: str, language: str) -> Mapping[str, Any]:
     name = FILES[kind]
     raw = _entries((FOLDER / name).read_text(encoding="utf-8"), name)
     _, entry = get_args(_hints(Knowledge)[kind])
-    return {key: _made(entry, body) for key, body in _translated(raw, translations(language)).items()}
+    with use_language(language):
+        return {key: _made(entry, body) for key, body in _translated(raw).items()}
 
 
 def _made(kind: Any, value: Any) -> Any:
@@ -107,8 +108,8 @@ def _made(kind: Any, value: Any) -> Any:
 _hints = cache(get_type_hints)
 
 
-def read(*, folder: Path, language: str = ENGLISH) -> Knowledge:
-    """The knowledge files of a folder, checked one by one and against each other; `say` is the fixed text.
+def read(*, folder: Path) -> Knowledge:
+    """The knowledge files of a folder, checked one by one and against each other.
 
     Raises InvalidInput, naming file, line and key of every mistake, when an entry does not fit.
     """
@@ -128,13 +129,13 @@ def read(*, folder: Path, language: str = ENGLISH) -> Knowledge:
     if problems:
         raise InvalidInput(tuple(problems))
     try:
-        knowledge = TypeAdapter(Knowledge).validate_python(_translated(raw, translations(language)))
+        knowledge = TypeAdapter(Knowledge).validate_python(_translated(raw))
     except ValidationError as error:
         found = [_as_mistake(each["loc"], each["type"], each["msg"]) for each in error.errors()]
     else:
         found = list(mistakes(knowledge, files=FILES))
         if not found:
-            return replace(knowledge, say=phrases(language))
+            return knowledge
     raise InvalidInput(tuple(_located(mistake, texts) for mistake in found))
 
 
@@ -161,15 +162,37 @@ def _entries(text: str, name: str) -> dict[str, Any]:
     return {key: {"id": key, **body} for key, body in raw.items()}
 
 
-def _translated(value: Any, texts: Mapping[str, str], key: str = "") -> Any:
+def _translated(value: Any, key: str = "") -> Any:
     """A raw value with every sentence and title replaced that has a translation; `key` is the value's own."""
-    if not texts or key in NAMES:
+    if key in NAMES:
         return value
     if isinstance(value, dict):
-        return {name: _translated(item, texts, name) for name, item in value.items()}
+        return {name: _translated(item, name) for name, item in value.items()}
     if isinstance(value, list):
-        return [_translated(item, texts, key) for item in value]
-    return texts.get(value, value) if isinstance(value, str) and (" " in value or key in WORDS) else value
+        return [_translated(item, key) for item in value]
+    return translate(value) if _is_text(value, key) else value
+
+
+def read_texts(path: Path) -> Iterator[str]:
+    """Every text of a knowledge file that a language translates."""
+    yield from _texts(_entries(path.read_text(encoding="utf-8"), path.name))
+
+
+def _texts(value: Any, key: str = "") -> Iterator[str]:
+    if key in NAMES:
+        return
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _texts(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, key)
+    elif _is_text(value, key):
+        yield value
+
+
+def _is_text(value: Any, key: str) -> bool:
+    return isinstance(value, str) and (" " in value or key in WORDS)
 
 
 def _as_mistake(path: tuple[str | int, ...], kind: str, message: str) -> Mistake:

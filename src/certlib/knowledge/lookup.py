@@ -5,6 +5,8 @@ from dataclasses import fields, replace
 
 from certlib.knowledge.model import Basis, Knowledge, Option, Release, WebServer
 from certlib.knowledge.reading import read_release
+from certlib.language import say
+from certlib.terms import KIND
 
 # What a release may change of a web server.
 _CHANGED = ("port", "service", "agent_facing", "off_by_default")
@@ -48,19 +50,19 @@ def in_release(server: WebServer, release_id: str, knowledge: Knowledge) -> WebS
 def cite(knowledge: Knowledge, basis: Basis) -> str:
     """Why a statement may be made: "documented by Cisco (210528, table row 4)", "inferred: <the rule>"."""
     rule = f": {knowledge.rules[basis.rule].text}" if basis.rule else ""
-    kind = knowledge.say(f"kind.{basis.kind}")
+    kind = say(KIND[basis.kind])
     if basis.source is None:
         return f"{kind}{rule}"
     source = knowledge.sources[basis.source]
     place = f"{source.short}, {basis.section}" if basis.section else source.short
     if basis.kind == "documented":
-        return knowledge.say("basis.documented", publisher=source.publisher, place=place)
+        return say("documented by {publisher} ({place})", publisher=source.publisher, place=place)
     return f"{kind} ({place}){rule}"
 
 
 def cite_briefly(knowledge: Knowledge, basis: Basis) -> str:
     """The same for narrow places: "documented (210528, table row 4)", "inferred"."""
-    kind = knowledge.say(f"kind.{basis.kind}")
+    kind = say(KIND[basis.kind])
     if basis.source is None:
         return kind
     places = (knowledge.sources[basis.source].short, basis.section.split(", ")[0])

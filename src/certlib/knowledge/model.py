@@ -1,11 +1,9 @@
 """The shapes of the knowledge files: one frozen dataclass for each kind of entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
-
-from certlib.language import Phrases, phrases
 
 # `documented` needs a source, `inferred` a rule of rules.yaml, `measured` a source that says how.
 BasisKind = Literal["documented", "inferred", "measured"]
@@ -24,10 +22,24 @@ VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
 # a task for each. `incomplete-chain`: sends its certificate without a CA's between it and the root.
 # `restart-before`, `restart`: something is stored on it that only a restart puts into use.
 NodesConcerned = Literal[
-    "site", "unseen", "to-sign", "chain", "cop", "cop-back", "behind-cop", "cert-type", "exchange",
-    "upgraded", "hops", "self-signed", "renew-before", "incomplete-chain", "restart-before",
-    "renew-in-window", "restart",
-]  # fmt: skip
+    "site",
+    "unseen",
+    "to-sign",
+    "chain",
+    "cop",
+    "cop-back",
+    "behind-cop",
+    "cert-type",
+    "exchange",
+    "upgraded",
+    "hops",
+    "self-signed",
+    "renew-before",
+    "incomplete-chain",
+    "restart-before",
+    "renew-in-window",
+    "restart",
+]
 # What a step does to the state of a site, and what another one may need; of the node of its task, or of the
 # whole site where the task has none. What is stored is in use only after `restarted`.
 Effect = Literal[
@@ -596,4 +608,3 @@ class Knowledge:
     questions: Mapping[str, Question]
     reasons: Mapping[str, ReasonText]
     checks: Mapping[str, Check]
-    say: Phrases = field(default_factory=phrases)  # the fixed text, in the language of the entries

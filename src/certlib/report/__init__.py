@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from certlib.language import use_language
 from certlib.report import attachments, cells, cover, page, pdf
 from certlib.report.colours import weak
 from certlib.report.document import Document, build
@@ -31,7 +32,8 @@ def compose(notebook: object, *, name: str = "Notebook") -> Document:
     Whatever is wrong with the notebook is told in it. `name`: what it is called where it has no title.
     """
     around = cover.find(notebook)
-    return build(cells.flow(notebook, around.language), cover=around, name=name)
+    with use_language(around.language):
+        return build(cells.flow(notebook), cover=around, name=name)
 
 
 def render(notebook: object, *, folder: Path | None = None) -> Rendered:
@@ -41,10 +43,12 @@ def render(notebook: object, *, folder: Path | None = None) -> Rendered:
     """
     document = compose(notebook)
     files, left_out = attachments.find(notebook, folder)
-    made = pdf.pdf(document, files)
+    with use_language(document.cover.language):
+        made = pdf.pdf(document, files)
+        html = page.html(document)
     missing = tuple((part.chapter, part.why) for part in document.missing)
     return Rendered(
-        page.html(document),
+        html,
         made.data,
         (*weak(document.cover.accent), *unseen(document.cover.logo), *made.notes, *left_out),
         missing,

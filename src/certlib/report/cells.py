@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import mistune
 
-from certlib.language import Phrases, narrative, phrases
+from certlib.language import mark, say, translate
 from certlib.report.tree import PIXELS, Element, Unshown, clean, parse, seen
 from certlib.text import cut, visible
 
@@ -26,19 +26,20 @@ _COLOURS = re.compile(r"\x1b\[.*?[@-~]")
 Content = Element | str
 
 
-def flow(notebook: object, language: str) -> Element:
+def flow(notebook: object) -> Element:
     """The notebook's cells below a root: what was run stays out, what is missing is a mark in its place.
 
     What a display says to the exporter or to the run has its place on the cover; it is not said twice.
     """
-    say = phrases(language)
     root = Element("root")
     found = notebook.get("cells") if isinstance(notebook, Mapping) else None
     if not isinstance(found, list):
-        root.children.append(_failure(say("cell.no-cells")))
+        root.children.append(
+            _failure(say("This notebook has no list of cells. Run it again to make it anew."))
+        )
         return root
     for number, cell in enumerate(found, 1):
-        for part in _guarded(partial(_cell, cell, number, say), say, number):
+        for part in _guarded(partial(_cell, cell, number), number):
             root.children += [part, "\n"]
     return root
 
@@ -54,32 +55,43 @@ def outputs(notebook: object) -> Iterator[Mapping[str, object]]:
                 yield data
 
 
-def _guarded(
-    make: Callable[[], Iterable[Content]], say: Phrases, cell: int, output: int = 0
-) -> list[Content]:
+def _guarded(make: Callable[[], Iterable[Content]], cell: int, output: int = 0) -> list[Content]:
     """What `make` makes, or a mark that says which cell and output could not be shown, and why."""
     try:
         return list(make())
     except Unshown as error:
-        why = error.told(say)
+        why = error.told()
     except Exception as error:  # noqa: BLE001 - a cell with any fault at all stops no report
-        why = say("cell.fault", fault=type(error).__name__)
-    key = "cell.output-unshown" if output else "cell.unshown"
-    return [_failure(say(key, cell=cell, output=output, why=why))]
+        why = say("it could not be read ({fault})", fault=type(error).__name__)
+    if output:
+        text = say(
+            "Output {output} of the notebook's cell {cell} cannot be shown: {why}. Run the notebook again, "
+            "or mend the output.",
+            output=output,
+            cell=cell,
+            why=why,
+        )
+    else:
+        text = say(
+            "Cell {cell} of the notebook cannot be shown: {why}. Run the notebook again, or mend the cell.",
+            cell=cell,
+            why=why,
+        )
+    return [_failure(text)]
 
 
-def _cell(cell: object, number: int, say: Phrases) -> Iterator[Content]:
+def _cell(cell: object, number: int) -> Iterator[Content]:
     if not isinstance(cell, Mapping):
-        raise Unshown("cell.no-cell")
+        raise Unshown(mark("it is no cell"))
     if FAILED in _tags(cell):
         return
     kind = cell.get("cell_type")
     if kind == "markdown":
-        yield from _narrative(cell, say.language)
+        yield from _narrative(cell)
     elif kind == "code":
-        yield from _code(cell, number, say)
+        yield from _code(cell, number)
     elif kind != "raw":
-        raise Unshown("cell.kind", kind=_cited(kind))
+        raise Unshown(mark("it is of an unknown kind, {kind}"), kind=_cited(kind))
 
 
 def _tags(cell: Mapping[str, object]) -> list[object]:
@@ -88,26 +100,26 @@ def _tags(cell: Mapping[str, object]) -> list[object]:
     return tags if isinstance(tags, list) else []
 
 
-def _code(cell: Mapping[str, object], number: int, say: Phrases) -> Iterator[Content]:
+def _code(cell: Mapping[str, object], number: int) -> Iterator[Content]:
     found = [] if cell.get("outputs") is None else cell["outputs"]
     if not isinstance(found, list):
-        raise Unshown("cell.outputs")
+        raise Unshown(mark("its outputs are no list"))
     source = cell.get("source")
     written = source.strip() if isinstance(source, str) else source
     if written and not found and cell.get("execution_count") is None:
         yield Element(GAP)
     for index, output in enumerate(found, 1):
-        yield from _guarded(partial(_output, output), say, number, index)
+        yield from _guarded(partial(_output, output), number, index)
 
 
 def _output(output: object) -> Iterator[Content]:
     if not isinstance(output, Mapping):
-        raise Unshown("cell.no-output")
+        raise Unshown(mark("it is no output"))
     kind = output.get("output_type")
     if kind in ("display_data", "execute_result"):
         data = output.get("data")
         if not isinstance(data, Mapping):
-            raise Unshown("cell.no-data")
+            raise Unshown(mark("it has no data"))
         yield from _shown(data)
     elif kind == "error":
         said = f"{_text(output.get('ename'))}: {_text(output.get('evalue'))}"
@@ -116,7 +128,7 @@ def _output(output: object) -> Iterator[Content]:
         if output.get("name") == "stdout":  # for the reader; the error stream is for who runs it
             yield from _printed(_COLOURS.sub("", _text(output.get("text"))))
     else:
-        raise Unshown("cell.kind", kind=_cited(kind))
+        raise Unshown(mark("it is of an unknown kind, {kind}"), kind=_cited(kind))
 
 
 def _shown(data: Mapping[str, object]) -> Iterator[Content]:
@@ -147,9 +159,9 @@ def _text(value: object) -> str:
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         value = "".join(value)
     if not isinstance(value, str):
-        raise Unshown("cell.no-text", type=type(value).__name__)
+        raise Unshown(mark("its text is no text but {type}"), type=type(value).__name__)
     if len(value) > LONGEST["output"]:
-        raise Unshown("cell.long", limit=LONGEST["output"])
+        raise Unshown(mark("it has more than {limit} characters"), limit=LONGEST["output"])
     return value
 
 
@@ -172,13 +184,13 @@ _MARKDOWN = mistune.create_markdown(renderer=_RENDERER, plugins=["table", "strik
 
 def _from_markdown(text: str) -> str:
     if len(text) > LONGEST["narrative"]:
-        raise Unshown("cell.long", limit=LONGEST["narrative"])
+        raise Unshown(mark("it has more than {limit} characters"), limit=LONGEST["narrative"])
     return str(_MARKDOWN(seen(text)))
 
 
-def _narrative(cell: Mapping[str, object], language: str) -> Iterator[Content]:
+def _narrative(cell: Mapping[str, object]) -> Iterator[Content]:
     """A text cell, with the pictures that were dropped into it; our own in the language."""
-    html = _from_markdown(narrative(_text(cell.get("source")), language))
+    html = _from_markdown(translate(_text(cell.get("source"))))
     attached = cell.get("attachments")
     for name, kinds in attached.items() if isinstance(attached, Mapping) else ():
         kind = (

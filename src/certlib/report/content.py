@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
-from certlib.language import Phrases
+from certlib.language import format_number, mark, say, translate
 from certlib.palette import tokens
 from certlib.report.attachments import Attachment
 from certlib.report.blocks import LONG, Node, Rows, blocks, broken, described, nodes, picture
@@ -21,10 +21,54 @@ from certlib.report.page import facts, footer
 from certlib.report.tree import Element
 from certlib.text import cut
 
+ATTACHMENT_TEXTS = {
+    "evidence.json": mark("every question, its answer and every certificate"),
+    "findings.json": mark("every finding, for programs"),
+    "findings.csv": mark("every finding, for a spreadsheet"),
+    "changes.csv": mark("what changed since an earlier run, for a spreadsheet"),
+    "matrix.csv": mark("each web server's certificates, for a spreadsheet"),
+    "report.xlsx": mark("findings, certificates and steps as a workbook"),
+}
+
 # a report that doesn't say when: never the clock, for the same bytes
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 PAPERS = {"a4": "a4", "letter": "us-letter"}  # as Typst calls them
-WORDS = ("paper.", "banner.", "page.contents")  # groups of the fixed text that the template takes from
+TYPST_WORDS = {  # what the Typst template says itself; it fills in {page} and {pages}
+    "page": mark("Page {page} of {pages}"),
+    "at-page": mark("(page {page})"),
+    "attached": mark("Attached to this PDF"),
+    "unset": mark("It could not be set on paper; it is in the HTML report."),
+    "incomplete": mark("? INCOMPLETE REPORT"),
+    "incomplete-text": mark(
+        "Parts of this report could not be made. What is printed stands; what is "
+        "missing is marked in its place."
+    ),
+    "contents": mark("Contents"),
+}
+SHOWN = {  # by which rows are shown, and whether the PDF carries all of them
+    ("worst", False): mark("These are the worst {rows} of {all} rows. All of them are in the HTML report."),
+    ("first", False): mark("These are the first {rows} of {all} rows. All of them are in the HTML report."),
+    ("worst", True): mark(
+        "These are the worst {rows} of {all} rows. All of them are in the HTML report and the files attached "
+        "to this PDF."
+    ),
+    ("first", True): mark(
+        "These are the first {rows} of {all} rows. All of them are in the HTML report and the files attached "
+        "to this PDF."
+    ),
+}
+MORE = {  # the same of items, letters and lines
+    ("items", False): mark("and {more} more; all of them are in the HTML report"),
+    ("items", True): mark(
+        "and {more} more; all of them are in the HTML report and the files attached to this PDF"
+    ),
+    ("letters", False): mark("{more} more characters are in the HTML report"),
+    ("letters", True): mark(
+        "{more} more characters are in the HTML report and the files attached to this PDF"
+    ),
+    ("lines", False): mark("{more} more lines are in the HTML report"),
+    ("lines", True): mark("{more} more lines are in the HTML report and the files attached to this PDF"),
+}
 HEAD, FOOT = 120, 240  # characters of the lines around each page; the whole of them stands on the cover
 
 
@@ -55,7 +99,7 @@ def source(picture: Node) -> str | bytes:
     return picture["text"] if "text" in picture else bytes(picture["bytes"])
 
 
-def files(attachments: Sequence[Attachment], say: Phrases) -> str:
+def files(attachments: Sequence[Attachment]) -> str:
     """The files that the PDF carries, as JSON for the template."""
     made = [
         {
@@ -63,7 +107,7 @@ def files(attachments: Sequence[Attachment], say: Phrases) -> str:
             "data": _text_or_bytes(one.data),
             "mimetype": one.kind.mimetype,
             "relationship": one.kind.relationship,
-            "what": say(f"attachment.{one.name}"),
+            "what": say(ATTACHMENT_TEXTS[one.name]),
         }
         for one in attachments
     ]
@@ -79,11 +123,11 @@ def _text_or_bytes(data: bytes) -> str | list[int]:
 
 def _outside(document: Document) -> dict[str, Any]:
     """What stands on the cover, in running heads and in the PDF's properties."""
-    cover, say = document.cover, document.cover.say
+    cover = document.cover
     date = cover.dated or UNDATED
     return {
         "language": cover.language,
-        "say": {key: text for key, text in say.texts.items() if key.startswith(WORDS)},
+        "say": {key: translate(text) for key, text in TYPST_WORDS.items()},
         "title": document.title,
         "author": cover.author or cover.organisation,
         "description": " · ".join(part for part in (document.place, cover.releases, cover.verdict) if part),
@@ -99,13 +143,15 @@ def _outside(document: Document) -> dict[str, Any]:
         "state": cover.state,
         "verdict": cover.verdict_text,
         "sentence": _breakable(cover.verdict_sentence),
-        "rule": _breakable(say("cover.rule", rule=cover.rule)) if cover.rule else [],
+        "rule": _breakable(say("Rule: {rule}", rule=cover.rule)) if cover.rule else [],
         "organisation": _breakable(cover.organisation),
         "confidentiality": _breakable(cover.confidentiality),
         "head": cut(document.place, HEAD),
         "foot": cut(footer(document), FOOT),
         "facts": [(name, broken(value, LONG["cell"])) for name, value in facts(cover)],
-        "missing": [{"chapter": m.chapter or say("banner.before"), "why": m.why} for m in document.missing],
+        "missing": [
+            {"chapter": m.chapter or say("Before the first chapter"), "why": m.why} for m in document.missing
+        ],
         "contents": _contents(document),
     }
 
@@ -132,25 +178,20 @@ def _logo(cover: Cover) -> Node | None:
 
 def _body(root: Element, cover: Cover, *, attached: bool) -> list[Node]:
     """The blocks; where paper shows a part of a table, list or text, it says where all of it is."""
-    say = cover.say
     body = blocks(root, paper=cover.paper)
     for node in nodes(body):
         if node["k"] == "table":
-            node["note"] = _note(node.pop("rows"), say, attached=attached)
+            node["note"] = _note(node.pop("rows"), attached=attached)
         elif node["k"] == "more":
-            what, count = _attached(f"more-{node['what']}", attached=attached), say.number(node["count"])
-            node["k"], node["c"] = "span", [say(what, more=count)]
+            text, count = MORE[node["what"], attached], format_number(node["count"])
+            node["k"], node["c"] = "span", [say(text, more=count)]
     return body
 
 
-def _note(rows: Rows | None, say: Phrases, *, attached: bool) -> str:
+def _note(rows: Rows | None, *, attached: bool) -> str:
     if rows is None:
         return ""
-    return say(_attached(rows.which, attached=attached), rows=rows.shown, all=say.number(rows.of))
-
-
-def _attached(name: str, *, attached: bool) -> str:
-    return f"paper.{name}-attached" if attached else f"paper.{name}"
+    return say(SHOWN[rows.which, attached], rows=rows.shown, all=format_number(rows.of))
 
 
 def _spelled(element: Element, characters: AbstractSet[str]) -> Element:

@@ -11,9 +11,16 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from certlib.inventory import logo
-from certlib.language import LANGUAGES, Phrases, phrases
+from certlib.language import LANGUAGES, format_day, format_moment, mark, say
 from certlib.report.cells import outputs
 from certlib.text import cut, visible
+
+COVER_TEXTS = {
+    "ok": mark("READY"),
+    "warn": mark("READY WITH ACTIONS"),
+    "bad": mark("NOT READY"),
+    "open": mark("INCOMPLETE"),
+}
 
 MIMETYPE = "application/vnd.certlib.cover+json"
 LIMIT = 400  # characters of one value
@@ -49,11 +56,6 @@ class Cover:
     footer: str = ""
 
     @property
-    def say(self) -> Phrases:
-        """The fixed text in the report's language."""
-        return phrases(self.language)
-
-    @property
     def state(self) -> str:
         """The verdict's state: ok, warn, bad, open; none when there is no verdict that we know."""
         return {"ready": "ok", "ready with actions": "warn", "not ready": "bad", "incomplete": "open"}.get(
@@ -66,7 +68,7 @@ class Cover:
         symbol = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?"}.get(self.state)
         if symbol is None:
             return self.verdict
-        word = self.say(f"cover.{self.state}")
+        word = say(COVER_TEXTS[self.state])
         return f"{symbol} {word}"
 
     @property
@@ -82,8 +84,8 @@ class Cover:
     def logo_text(self) -> str:
         """What the logo is, for those who can't see it."""
         if not self.organisation:
-            return self.say("cover.logo")
-        return self.say("cover.logo-of", organisation=self.organisation)
+            return say("Logo")
+        return say("Logo of {organisation}", organisation=self.organisation)
 
 
 def moment(text: str) -> datetime | None:
@@ -113,12 +115,12 @@ def _spoken(text: str) -> datetime | None:
         return None
 
 
-def spoken(text: str, say: Phrases) -> str:
+def spoken(text: str) -> str:
     """A date, or a date and time in UTC, as people write it; any other text as it is."""
     found = moment(text)
     if found is None:
         return text
-    return say.moment(found) if ":" in text or "T" in text else say.day(found)
+    return format_moment(found) if ":" in text or "T" in text else format_day(found)
 
 
 def find(notebook: object) -> Cover:

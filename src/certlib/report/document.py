@@ -8,7 +8,7 @@ run.
 import re
 from dataclasses import dataclass
 
-from certlib.language import Phrases
+from certlib.language import say
 from certlib.report.cells import FAILURE, GAP
 from certlib.report.cover import Cover
 from certlib.report.tree import HEADINGS, Element
@@ -58,9 +58,9 @@ def build(root: Element, *, cover: Cover, name: str) -> Document:
     _rename(root)
     heading = _take_title(root)
     _mend_headings(root)
-    missing = _mark_missing(root, cover.say)
+    missing = _mark_missing(root)
     _mend_tables(root)
-    _mend_pictures(root, cover.say)
+    _mend_pictures(root)
     _mark_verdicts(root)
     ids = _unique_ids(root)
     entries = _number(root, ids)
@@ -104,7 +104,7 @@ def _empty_heading(child: Element | str) -> bool:
     return isinstance(child, Element) and child.tag in HEADINGS and not child.text()
 
 
-def _mark_missing(root: Element, say: Phrases) -> tuple[Missing, ...]:
+def _mark_missing(root: Element) -> tuple[Missing, ...]:
     """A box in the place of each failure, and one for cells without a run that stand together."""
     chapter, gap = "", False
     found, kept = list[Missing](), list[Element | str]()
@@ -116,8 +116,14 @@ def _mark_missing(root: Element, say: Phrases) -> tuple[Missing, ...]:
             continue
         if child.tag in (GAP, FAILURE):
             if not (gap and child.tag == GAP):
-                found.append(Missing(chapter, child.text() or say("page.not-run")))
-                kept.append(box(found[-1].why, say))
+                found.append(
+                    Missing(
+                        chapter,
+                        child.text()
+                        or say("The notebook stopped before this part was run, or it was never run."),
+                    )
+                )
+                kept.append(box(found[-1].why))
             gap = child.tag == GAP
             continue
         chapter = next((e.text() for e in reversed(list(child.walk())) if e.tag == "h2"), chapter)
@@ -127,9 +133,9 @@ def _mark_missing(root: Element, say: Phrases) -> tuple[Missing, ...]:
     return tuple(found)
 
 
-def box(why: str, say: Phrases) -> Element:
+def box(why: str) -> Element:
     """What stands in the place of a part that could not be made."""
-    head = Element("p", {}, [Element("strong", {}, [say("page.part-missing")])])
+    head = Element("p", {}, [Element("strong", {}, [say("This part is missing.")])])
     return Element("div", {"class": "failure"}, [head, Element("p", {}, [why])])
 
 
@@ -145,11 +151,11 @@ def _mend_tables(root: Element) -> None:
                     cell.attrs.setdefault("scope", "row")
 
 
-def _mend_pictures(root: Element, say: Phrases) -> None:
+def _mend_pictures(root: Element) -> None:
     """A picture without a description says so to those who can't see it."""
     for element in root.walk():
         if element.tag == "img":
-            element.attrs["alt"] = element.attrs.get("alt", "").strip() or say("page.picture")
+            element.attrs["alt"] = element.attrs.get("alt", "").strip() or say("Picture without description")
 
 
 def _mark_verdicts(root: Element) -> None:

@@ -16,6 +16,7 @@ from traitlets import default
 
 from certlib import report
 from certlib.errors import CertlibError
+from certlib.language import use_language
 from certlib.report import attachments, page, pdf
 from certlib.report.colours import weak
 from certlib.report.logos import unseen
@@ -77,7 +78,9 @@ class ReadinessHTML(Exporter):
         """The page and nbconvert's resources."""
         resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
         name = visible(str(resources["metadata"]["name"] or "Notebook"))
-        return self.made(report.compose(nb, name=name), nb, resources), resources
+        document = report.compose(nb, name=name)
+        with use_language(document.cover.language):
+            return self.made(document, nb, resources), resources
 
     def made(self, document: Any, _nb: Any, _resources: Any) -> str | bytes:
         """The report in this form."""

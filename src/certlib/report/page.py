@@ -11,21 +11,46 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from certlib.language import Phrases
+from certlib.language import mark, say, translate
 from certlib.report.cover import Cover, spoken
 from certlib.report.document import Document, Entry
 from certlib.report.sheet import sheet
 from certlib.report.tree import HEADINGS, VOID, Element
+
+FACT_TEXTS = {
+    "evidence_date": mark("Evidence of"),
+    "upgrade_date": mark("Upgrade planned for"),
+    "version": mark("Version"),
+    "author": mark("Author"),
+    "reference": mark("Reference"),
+    "made_with": mark("Made with"),
+}
 
 _HERE = Path(__file__).parent
 FACTS = ("evidence_date", "upgrade_date", "version", "author", "reference", "made_with")
 GROUP = 6  # clusters of a fingerprint that stay together on a line
 STACKED = frozenset({"experience", "findings"})  # tables whose rows become blocks on a phone
 # The script's words, which stand in the page; {names} are filled in there.
-WORDS = (
-    *("filter", "state", "every", "shown", "none", "copy", "copied", "selected", "command", "link"),
-    *("step", "done", "progress", "clear", "undo", "forgets", "expand", "collapse"),
-)
+SCRIPT_WORDS = {
+    "filter": mark("Filter rows"),
+    "state": mark("State"),
+    "every": mark("All"),
+    "shown": mark("{shown} of {all} rows"),
+    "none": mark("No row matches"),
+    "copy": mark("Copy"),
+    "copied": mark("Copied"),
+    "selected": mark("Selected"),
+    "command": mark("Copy the command {text}"),
+    "link": mark("Copy the link to: {text}"),
+    "step": mark("Step {number} done: {text}"),
+    "done": mark("{done} of {all} done"),
+    "progress": mark("Progress: {text}"),
+    "clear": mark("Clear the ticks"),
+    "undo": mark("Bring the ticks back"),
+    "forgets": mark("This browser does not keep ticks for this file: they are lost when it is closed."),
+    "expand": mark("Expand all"),
+    "collapse": mark("Collapse all"),
+}
 _LONG = re.compile(r"[^\s<>]{19,}")
 _JOINT = re.compile(r"(?<=[./:@_,=])(?=[\w*])")
 _JOINED = re.compile(r"^\S [^\s<>]+|[^\s<>]+-[^\s<>]+")  # a symbol and its first word; words with a hyphen
@@ -33,18 +58,18 @@ _JOINED = re.compile(r"^\S [^\s<>]+|[^\s<>]+-[^\s<>]+")  # a symbol and its firs
 
 def html(document: Document) -> str:
     """The page; the same document gives the same characters."""
-    cover, say = document.cover, document.cover.say
+    cover = document.cover
     style, script = sheet(cover.accent, cover.band, cover.paper), _read("script.js")
     page = _environment().get_template("page.html.j2")
     return page.render(
         document=document,
+        say=say,
         told=_told(document),
         facts=facts(cover),
         footer=footer(document),
         chapters=_chapters(document.contents),
-        words=json.dumps({name: say.texts[f"script.{name}"] for name in WORDS}),
-        say=say,
-        body=Markup(_Writer(say).content(document.body)),  # noqa: S704 - written from the tree, every text escaped
+        words=json.dumps({name: translate(text) for name, text in SCRIPT_WORDS.items()}),
+        body=Markup(_Writer().content(document.body)),  # noqa: S704 - written from the tree, every text escaped
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         style_hash=_hash(style),
@@ -78,9 +103,8 @@ def _told(document: Document) -> bool:
 
 def facts(cover: Cover) -> list[tuple[str, str]]:
     """What the cover lists below the verdict: those that are known."""
-    say = cover.say
     known = [(name, getattr(cover, name)) for name in FACTS]
-    return [(say(f"fact.{name}"), spoken(value, say)) for name, value in known if value]
+    return [(say(FACT_TEXTS[name]), spoken(value)) for name, value in known if value]
 
 
 def footer(document: Document) -> str:
@@ -112,7 +136,7 @@ def _hash(text: str) -> str:
 class _Writer:
     """The tree as markup, with what only a screen needs: numbers, boxes that scroll, places to break."""
 
-    def __init__(self, say: Phrases) -> None:
+    def __init__(self) -> None:
         self.say = say
         self.labels: set[str] = set()
         self.heads: dict[int, str] = {}  # the head of a cell's column, where its row may become a block
@@ -178,7 +202,7 @@ class _Writer:
         caption = next(
             (e.text() for e in table.children if isinstance(e, Element) and e.tag == "caption"), ""
         )
-        wanted = label = caption or self.say("page.table")
+        wanted = label = caption or say("Table")
         count = 1
         while label in self.labels:
             count += 1

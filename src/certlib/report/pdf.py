@@ -16,6 +16,7 @@ from typing import Any
 
 import typst
 
+from certlib.language import say
 from certlib.report.attachments import Attachment
 from certlib.report.blocks import Node
 from certlib.report.content import content, files, pictures, source
@@ -40,7 +41,7 @@ class Made:
 
 def pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Made:
     """The PDF; notes say what was shown in another way, and if it had to do without the standards."""
-    carried = files(attachments, document.cover.say)
+    carried = files(attachments)
     spelled: set[str] = set()
     undrawable: set[str | bytes] = set()
     for _ in range(TRIES):
@@ -88,7 +89,7 @@ def _settable(
     else:
         return parts, 0
     if len(parts) == 1:
-        return [box(document.cover.say("paper.unset"), document.cover.say)], 1
+        return [box(say("It could not be set on paper; it is in the HTML report."))], 1
     half = len(parts) // 2
     (first, some), (second, more) = (
         _settable(part, document, compiled) for part in (parts[:half], parts[half:])

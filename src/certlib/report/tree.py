@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 import nh3
 
-from certlib.language import Phrases
+from certlib.language import format_number, mark, say
 from certlib.text import visible
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -60,15 +60,17 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 class Unshown(Exception):
-    """What a notebook holds can't be shown; the key of the fixed text that says why, and its fields."""
+    """What a notebook holds can't be shown; a text that says why, and its fields."""
 
     def __init__(self, why: str, **fields: str | int) -> None:
         super().__init__(why, fields)
         self.why, self.fields = why, fields
 
-    def told(self, say: Phrases) -> str:
+    def told(self) -> str:
         """Why, for a reader."""
-        shown = {name: say.number(one) if isinstance(one, int) else one for name, one in self.fields.items()}
+        shown = {
+            name: format_number(one) if isinstance(one, int) else one for name, one in self.fields.items()
+        }
         return say(self.why, **shown)
 
 
@@ -146,7 +148,7 @@ def clean(html: str) -> str:
     Raises Unshown for more open tags than can be closed in good time.
     """
     if _unclosed(html) > UNCLOSED:
-        raise Unshown("cell.unclosed", limit=UNCLOSED)
+        raise Unshown(mark("it leaves more than {limit} elements open"), limit=UNCLOSED)
     return str(_CLEANER.clean(seen(html)))
 
 
@@ -179,7 +181,7 @@ class _Builder(HTMLParser):
         if tag not in VOID:
             self.open.append(element)
         if len(self.open) > DEEPEST + 1:  # with the root
-            raise Unshown("cell.deep", limit=DEEPEST)
+            raise Unshown(mark("its elements are nested more than {limit} deep"), limit=DEEPEST)
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID:

@@ -8,6 +8,7 @@ from certlib.assess.model import Reissue
 from certlib.assess.reissues import DATES
 from certlib.inventory import Endpoint
 from certlib.knowledge import Step
+from certlib.language import format_day, say
 from certlib.runbook.case import Case, shows_self_signed, within
 from certlib.runbook.orders import Order, rolled_back
 
@@ -36,8 +37,7 @@ def _why(case: Case, reissue: Reissue | None) -> str:
     """Why a certificate is renewed: its last day, and what else is wrong with it."""
     if reissue is None:
         return ""
-    say = case.knowledge.say
-    ends = [say("runbook.ends-on", day=say.day(reissue.ends))] if reissue.ends else []
+    ends = [say("ends on {day}", day=format_day(reissue.ends))] if reissue.ends else []
     faults = [case.knowledge.checks[one].fault for one in reissue.checks if one not in DATES]
     return "; ".join((*ends, *faults))
 

@@ -37,7 +37,7 @@ def case_of(assessment: Assessment, option: str | None) -> Case:
     after = (outcome.scenario if outcome else None) or base
     end = (outcome.end if outcome else None) or after
     bridge = outcome is not None and outcome.bridge
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     return Case(
         assessment=assessment,
         knowledge=knowledge,

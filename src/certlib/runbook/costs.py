@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from certlib.assess import Assessment
 from certlib.knowledge import Cost
+from certlib.language import in_language_of_site
 from certlib.runbook.case import UCCX, Case, addresses, case_of, certificates
 from certlib.runbook.concerned import CONCERNED
 from certlib.runbook.model import Costs, Expense
@@ -11,6 +12,7 @@ from certlib.runbook.model import Costs, Expense
 _NUMBERS = {"pc-certificates": "certificates", "pc-addresses": "addresses"}  # the others count nodes
 
 
+@in_language_of_site
 def costs(assessment: Assessment, option: str) -> Costs:
     """What an option that applies costs this site; a line that concerns none of its nodes is left out.
 

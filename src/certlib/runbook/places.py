@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from certlib.assess import Assessment, Finding
 from certlib.inventory import every_endpoint
-from certlib.language import Phrases
+from certlib.language import join_list, say
 from certlib.text import visible
 
 
-def places(findings: Iterable[Finding], assessment: Assessment, say: Phrases) -> list[str]:
+def places(findings: Iterable[Finding], assessment: Assessment) -> list[str]:
     """Where findings are: web servers on nodes, or nodes alone; nothing for the site as a whole."""
     endpoints = {one.id: one for one in every_endpoint(assessment.site)}
     servers: dict[str, dict[str, None]] = {}  # of each node, in order
@@ -20,9 +20,9 @@ def places(findings: Iterable[Finding], assessment: Assessment, say: Phrases) ->
     for node, titles in servers.items():
         nodes.setdefault((*titles,), []).append(node)
     return [
-        say("words.place", server=say.listed(*titles), node=say.listed(*names))
+        say("{server} on {node}", server=join_list(*titles), node=join_list(*names))
         if titles
-        else say.listed(*names)
+        else join_list(*names)
         for titles, names in nodes.items()
     ]
 

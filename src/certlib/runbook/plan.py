@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from certlib.assess import Assessment
 from certlib.knowledge import Basis, Procedure, load
+from certlib.language import in_language_of_site, say
 from certlib.runbook.about import About
 from certlib.runbook.case import Case, case_of
 from certlib.runbook.concerned import upgraded
@@ -16,13 +17,14 @@ from certlib.runbook.tasks import Place, rank, task_of, tasks_of
 FINDINGS, LATER = "settle-findings", "settle-later"
 
 
+@in_language_of_site
 def runbook(assessment: Assessment, *, options: Sequence[str] | None = None) -> Runbook:
     """The plans for the recommended options (first, else), or for those that are chosen.
 
     Raises ValueError for an option that is unknown or does not apply to the site, saying which do.
     """
     chosen = assessment.recommended if options is None else tuple(options)
-    known = load(assessment.site.report.language).options
+    known = load().options
     usable = [
         one.option for one in assessment.options if one.scenario and not known[one.option].advised_against
     ]
@@ -43,8 +45,7 @@ def nodes_to_sign(assessment: Assessment) -> tuple[str, ...]:
 
 
 def _plan(case: Case) -> Plan:
-    say = case.knowledge.say
-    own = say("plan-title.upgrade") if upgraded(case) else say("plan-title.checks")
+    own = say("The upgrade") if upgraded(case) else say("What the checks found")
     tasks = [
         found
         for procedure in case.knowledge.procedures.values()

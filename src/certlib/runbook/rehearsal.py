@@ -14,11 +14,13 @@ from certlib.assess import Assessment, NodeState, Scenario
 from certlib.assess.observed import ecdsa_off
 from certlib.knowledge import Knowledge
 from certlib.knowledge.model import Effect, Outcome
+from certlib.language import in_language_of_site, say
 from certlib.runbook.case import UCCX, Case, case_of, unlike
 from certlib.runbook.concerned import upgraded
 from certlib.runbook.model import Plan, Task
 from certlib.runbook.orders import Order, orders
 from certlib.runbook.walk import OF_A_CERTIFICATE, STARTING, Means, Standing, missing, take
+from certlib.terms import OUTCOME
 
 UNDOING = "roll-back"  # the phase of what is done only if the plan fails
 STOPPED: tuple[Outcome, ...] = ("cannot-be-accepted", "does-not-load")
@@ -59,6 +61,7 @@ class Rehearsal:
     defects: tuple[Defect, ...]
 
 
+@in_language_of_site
 def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
     """Walk a plan over the site that it was made for.
 
@@ -79,7 +82,7 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
     work = [task for task in plan.tasks if task.phase != UNDOING]
     for (phase, hop), tasks in groupby(work, lambda task: (task.phase, task.hop)):
         for task in tasks:
-            defects += _unannounced(case, task)
+            defects += _unannounced(task)
             for step in task.steps:
                 defects += _unmet(case, task, step.needs, standings)
                 trusting = trusting or "pcs-trust" in step.does
@@ -115,16 +118,15 @@ def _unmet(
             ordered = _order_of(case, task, node)
             where = [standings[node]] if ordered or not of_certificate else standings.values()
             if all(missing(one, need, task.identity) for one in where):
-                text = case.knowledge.say("rehearsal.needs", need=need)
+                text = say("it needs {need}, which no step before it has done", need=need)
                 yield Defect(task.procedure, node, text)
 
 
-def _unannounced(case: Case, task: Task) -> Iterator[Defect]:
+def _unannounced(task: Task) -> Iterator[Defect]:
     """Whether a task starts a node or its services anew and says that it interrupts nothing."""
-    say = case.knowledge.say
     starts = any({*STARTING} & {*step.does} for step in task.steps)
-    if starts and task.interrupts in ("", say("rehearsal.nothing")):
-        yield Defect(task.procedure, task.node, say("rehearsal.unannounced"))
+    if starts and task.interrupts in ("", say("Nothing.")):
+        yield Defect(task.procedure, task.node, say("it starts a node anew, and announces no interruption"))
 
 
 def _means(case: Case, task: Task, node: str) -> Means:
@@ -197,17 +199,20 @@ def _between_hops(case: Case, moving: list[Standing]) -> bool:
 
 def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Moment]) -> Iterator[Defect]:
     """What the plan does not bring about of what its option promised."""
-    say = case.knowledge.say
     for node, one in standings.items():
         if node not in {state.node for state in case.nodes}:
             continue
         if one.waiting:
-            yield Defect(None, node, say("rehearsal.waiting"))
+            yield Defect(None, node, say("something is stored that no restart puts into use"))
         if one.inactive:
-            yield Defect(None, node, say("rehearsal.inactive", release=one.inactive))
+            yield Defect(None, node, say("{release} stays on the inactive partition", release=one.inactive))
         has, wanted = _presents(one.state, case.knowledge), _presents(case.end[node], case.knowledge)
         if has != wanted:
-            yield Defect(None, node, say("rehearsal.ends-otherwise", found=f"{has}", wanted=f"{wanted}"))
+            yield Defect(
+                None,
+                node,
+                say("it ends as {found}, and {wanted} was promised", found=f"{has}", wanted=f"{wanted}"),
+            )
     if moments:
         outcome = next(
             (
@@ -223,10 +228,10 @@ def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Momen
             if met.get(experience.gadget) != experience.outcome:
                 found = met.get(experience.gadget)
                 text = say(
-                    "rehearsal.meets-otherwise",
+                    "{gadget}: {found}, and {wanted} was promised",
                     gadget=case.knowledge.gadgets[experience.gadget].title,
-                    found=say(f"outcome.{found}") if found else "",
-                    wanted=say(f"outcome.{experience.outcome}"),
+                    found=say(OUTCOME[found]) if found else "",
+                    wanted=say(OUTCOME[experience.outcome]),
                 )
                 yield Defect(None, None, text)
 

@@ -8,10 +8,12 @@ from certlib.assess.checks.nodes_alike import CHECK as NODES_ALIKE
 from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
 from certlib.assess.observed import identity_of
 from certlib.knowledge.model import Effect, Identity
+from certlib.language import say
 from certlib.runbook.case import UCCX, Case, hidden, unlike
 from certlib.runbook.model import ASKING, Action, Task
 from certlib.runbook.places import node_of, places
 from certlib.runbook.walk import STARTING
+from certlib.terms import FINDING_STATE
 
 # Tasks that settle what a finding is about wherever they are done, whatever certificate the node holds.
 CURES = ("install-cop", "complete-chain", "prepare-upgrade", "trust-peers", "trust-uccx", "trust-pruned")
@@ -20,7 +22,6 @@ AFTER = "after-upgrade"  # the state of findings that are settled after the wind
 
 def remedies(case: Case, tasks: Sequence[Task], *, later: bool) -> Iterator[Action]:
     """A step for each remedy, with all places that need it; `later`: those that come after the window."""
-    say = case.knowledge.say
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for one in case.assessment.findings:
         asks = one.state in ASKING and one.waiver is None and (one.state == AFTER) == later
@@ -28,13 +29,13 @@ def remedies(case: Case, tasks: Sequence[Task], *, later: bool) -> Iterator[Acti
             groups.setdefault((one.check, one.state, one.remedy), []).append(one)
     for (check, state, remedy), found in groups.items():
         entry = case.knowledge.checks[check]
-        where, word = places(found, case.assessment, say), say(f"finding-state.{state}")
+        where, word = places(found, case.assessment), say(FINDING_STATE[state])
         if len(found) == 1:
             said = found[0].statement.text
         elif where:
-            said = say("remedies.several-at", fault=entry.fault, state=word, places="; ".join(where))
+            said = say("{fault} ({state}): {places}.", fault=entry.fault, state=word, places="; ".join(where))
         else:
-            said = say("remedies.several", fault=entry.fault, state=word)
+            said = say("{fault} ({state}).", fault=entry.fault, state=word)
         yield Action(f"{said} {remedy}".strip(), "", entry.basis)
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from certlib.assess import NodeState, Statement
 from certlib.knowledge import Procedure, Step
+from certlib.language import join_list, say
 from certlib.runbook.about import About, endpoint_of, needed, when_done
 from certlib.runbook.case import UCCX, Case, certificates, within
 from certlib.runbook.concerned import CONCERNED, moves
@@ -30,7 +31,7 @@ def tasks_of(case: Case, procedure: Procedure) -> Iterator[tuple[Place, Task]]:
     for count, (states, about) in enumerate(_groups(case, procedure)):
         task = task_of(case, procedure, states, about) if states else None
         if task and task.steps:
-            any_node = case.knowledge.say("runbook.any-node")
+            any_node = say("‹node›")
             of_any = task_of(case, procedure, states, about, node=any_node) if procedure.per_node else None
             # What the phase of the upgrade has besides comes after the hops.
             hop = (about.hop, about.product) if about.hop is not None else (len(case.assessment.hops), 0)
@@ -119,7 +120,7 @@ def task_of(
     own: tuple[Action, ...] = ()
     if procedure.id == "prepare-upgrade":
         own = tuple(_way(case))
-        names |= {"target": case.knowledge.say.listed(*(hop.to for hop in case.assessment.hops))}
+        names |= {"target": join_list(*(hop.to for hop in case.assessment.hops))}
     leg = about.leg
     if leg and procedure.id == UPGRADE:
         own = _told(leg.needs, leg.takes)
@@ -166,14 +167,13 @@ def _phase(case: Case, procedure: Procedure, states: Sequence[NodeState]) -> str
 
 
 def _names(case: Case, states: Sequence[NodeState]) -> dict[str, str]:
-    listed = case.knowledge.say.listed
     return {
         "node": states[0].node if states else "",  # a site may list none of UCCX or SocialMiner
-        "nodes": listed(*(state.node for state in states)),
+        "nodes": join_list(*(state.node for state in states)),
         "count": str(len(states)),
-        "uccx": listed(*(state.node for state in case.nodes if state.role in UCCX)),
-        "release": listed(*dict.fromkeys(case.before[state.node].release for state in states)),
-        "target": listed(*dict.fromkeys(state.release for state in states)),
+        "uccx": join_list(*(state.node for state in case.nodes if state.role in UCCX)),
+        "release": join_list(*dict.fromkeys(case.before[state.node].release for state in states)),
+        "target": join_list(*dict.fromkeys(state.release for state in states)),
         "certificates": str(certificates(case, states)),
     }
 

@@ -11,8 +11,12 @@ from certlib.x509 import Kind
 
 # Effects that are of one certificate; the others are of the node.
 OF_A_CERTIFICATE: tuple[Effect, ...] = (
-    "request-made", "reply-arrived", "reply-examined", "certificate-uploaded", "certificate-generated",
-)  # fmt: skip
+    "request-made",
+    "reply-arrived",
+    "reply-examined",
+    "certificate-uploaded",
+    "certificate-generated",
+)
 # Effects that start a node or its services anew, so that what is stored comes into use.
 STARTING: tuple[Effect, ...] = ("restarted", "switched", "type-set")
 

@@ -14,7 +14,7 @@ from certlib.inventory.model import Branding, Report
 from certlib.knowledge import load as load_knowledge
 from certlib.knowledge import read_release
 from certlib.knowledge import release as find_release
-from certlib.language import phrases
+from certlib.language import say
 from certlib.reasons import OTHER, Detail, verbatim
 from certlib.share.certificate import replaced
 from certlib.share.pseudonyms import Pseudonyms
@@ -78,11 +78,10 @@ def _authorities(certificates: Iterable[Certificate]) -> Iterable[str]:
 
 
 def _site(site: Site, names: Pseudonyms) -> Site:
-    say = phrases(site.report.language)
     return Site(
         customer=names.name("customer", site.customer),
         id=names.name("site", site.id),
-        title=say("share.title"),
+        title=say("Shared version"),
         release=_release(site.release),
         target_release=_release(site.target_release),
         upgrade_date=site.upgrade_date,
@@ -104,12 +103,12 @@ def _site(site: Site, names: Pseudonyms) -> Site:
         ),
         ca_signs_with_ec=site.ca_signs_with_ec,
         planned_cert_type=site.planned_cert_type,
-        branding=Branding(confidentiality=say("share.cover")),
+        branding=Branding(confidentiality=say("Shared version: names, addresses and numbers are replaced")),
         waivers=tuple(
             Waiver(
                 check=one.check,
                 owner=names.name("owner", one.owner),
-                reason=say("share.left_out"),
+                reason=say("left out of the shared version"),
                 until=one.until,
                 node=names.node(one.node) if one.node else None,
                 endpoint=names.endpoint(one.endpoint) if one.endpoint else None,

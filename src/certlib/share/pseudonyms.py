@@ -14,9 +14,18 @@ _SUFFIX = re.compile(r"(.+?)((?:-EC)?(?:-ms)?)", re.IGNORECASE)
 # OIDs that standards, browsers' makers and Cisco's platform use; any other may be a company's own. That one
 # is replaced by a number below the one that RFC 5612 sets aside for documentation.
 _PUBLIC_OIDS = (
-    "2.5.29.", "1.3.6.1.5.5.7.", "1.2.840.113549.", "1.2.840.10045.", "1.3.132.", "1.3.101.",
-    "2.16.840.1.101.3.", "2.23.140.1.", "1.3.6.1.4.1.11129.2.4.", "1.3.6.1.4.1.311.", "2.16.840.1.113730.",
-)  # fmt: skip
+    "2.5.29.",
+    "1.3.6.1.5.5.7.",
+    "1.2.840.113549.",
+    "1.2.840.10045.",
+    "1.3.132.",
+    "1.3.101.",
+    "2.16.840.1.101.3.",
+    "2.23.140.1.",
+    "1.3.6.1.4.1.11129.2.4.",
+    "1.3.6.1.4.1.311.",
+    "2.16.840.1.113730.",
+)
 _FOREST_OID = "1.3.6.1.4.1.311.21.8."  # certificate templates: numbers of one Active Directory
 _DOCUMENTATION_OID = "1.3.6.1.4.1.32473"
 

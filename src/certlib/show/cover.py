@@ -3,7 +3,7 @@
 from certlib import words
 from certlib.assess import Assessment
 from certlib.knowledge import load
-from certlib.language import phrases
+from certlib.language import format_day, format_moment, in_language_of_site, join_list, say
 from certlib.show.markup import Display, join, tag
 from certlib.show.summary import rule
 from certlib.text import visible
@@ -12,10 +12,11 @@ from certlib.version import VERSION
 COVER = "application/vnd.certlib.cover+json"
 
 
+@in_language_of_site
 def cover(assessment: Assessment) -> Display:
     """The cover: customer, site, releases and dates, for people in the notebook and for the exporters."""
     site, verdict = assessment.site, assessment.verdict
-    knowledge = load(site.report.language)
+    knowledge = load()
     facts = {
         "customer": site.customer,
         "site": site.id,
@@ -40,8 +41,8 @@ def cover(assessment: Assessment) -> Display:
         "footer": site.branding.footer,
     }
     facts = {key: visible(value) for key, value in facts.items()}
-    time = knowledge.say.moment(assessment.collected)
-    line = knowledge.say("cover.evidence", releases=facts["releases"], time=time)
+    time = format_moment(assessment.collected)
+    line = say("{releases}, evidence of {time}", releases=facts["releases"], time=time)
     html = join(tag("p", tag("strong", f"{facts['customer']} · {facts['title']}")), tag("p", line))
     return Display(html=html, text=f"{facts['customer']} · {facts['title']}\n{line}", private={COVER: facts})
 
@@ -58,25 +59,23 @@ def version(assessment: Assessment) -> str:
     if not history:
         return ""
     newest = history[-1]
-    say = phrases(assessment.site.report.language)
-    return say("cover.version", version=newest.version, day=say.day(newest.date))
+    return say("{version}, {day}", version=newest.version, day=format_day(newest.date))
 
 
 def releases(assessment: Assessment) -> str:
     """The releases now and wanted: `UCCX 10.6(1), SocialMiner 11.5(1) → 11.5(1)`."""
-    say = phrases(assessment.site.report.language)
     now: dict[str, list[str]] = {}
     for node in assessment.nodes:
         product = {"uccx-publisher": "UCCX", "uccx-subscriber": "UCCX", "socialminer": "SocialMiner/CCP"}.get(
             node.role
         )
-        release = words.release_text(node.release, node.release_written, say)
+        release = words.release_text(node.release, node.release_written)
         if product and release not in now.setdefault(product, []):
             now[product].append(release)
-    text = ", ".join(f"{product} {say.listed(*found)}" for product, found in now.items())
+    text = ", ".join(f"{product} {join_list(*found)}" for product, found in now.items())
     targets = sorted(
         {
-            words.release_text(node.target_release, node.target_written, say)
+            words.release_text(node.target_release, node.target_written)
             for node in assessment.nodes
             if node.target_release != node.release
         }

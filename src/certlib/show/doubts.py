@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from certlib.assess import Assessment
 from certlib.knowledge import Knowledge
+from certlib.language import say
 from certlib.show.markup import join, tag
 
 DOUBTS = "doubts"  # the place that page one links to
@@ -22,4 +23,4 @@ def doubts(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
         tag("li", tag("strong", f"{knowledge.gadgets[gadget].title}, {', '.join(browsers)}. "), doubt)
         for (gadget, doubt), browsers in found.items()
     )
-    return join(tag("h3", knowledge.say("doubts.title"), id=DOUBTS), tag("ul", items)) if found else None
+    return join(tag("h3", say("What is in doubt"), id=DOUBTS), tag("ul", items)) if found else None

@@ -14,7 +14,7 @@ from certlib import frames
 from certlib.assess.checks.expires_soon import NEXT, SAME_WINDOW, SOON
 from certlib.evidence import Evidence
 from certlib.knowledge import Basis, load
-from certlib.language import Phrases
+from certlib.language import format_day, format_number, in_language_of_site, join_list, mark, say
 from certlib.show import states
 from certlib.show.addresses import of_certificate
 from certlib.show.markup import Child, Display, grouped_table, join, tag
@@ -22,35 +22,52 @@ from certlib.show.timeline import Group, Row, Scale, drawing
 from certlib.text import cut, visible
 from certlib.words import expiry_state
 
+EXPIRY_COUNTED_TEXTS = {
+    "upgrade": mark("Days are counted from {day}, the planned day of the upgrade. "),
+    "collection": mark("Days are counted from {day}, the day of the collection. "),
+}
+
+EXPIRY_TEXTS = {
+    "of": mark("{certificate}, of {server}"),
+    "sent-by": mark("{certificate}, sent along by {server}"),
+}
+
+EXPIRY_SEVERAL_TEXTS = {
+    "of": mark("{certificate}, of {number} web servers"),
+    "sent-by": mark("{certificate}, sent along by {number} web servers"),
+}
+
 PICTURED = 14  # certificates of a node that a picture shows, and of all nodes together: it fits on a page
 LABEL = 60  # characters of a node's name in a picture
 RULE = Basis("inferred", rule="rule-expires-soon")
 
 
+@in_language_of_site
 def expiry(evidence: Evidence) -> Display:
     """Every certificate by node, the next to expire first, and how long it lasts from the day that counts."""
-    knowledge, day = load(evidence.site.report.language), frames.day_that_counts(evidence)
-    say = knowledge.say
+    knowledge, day = load(), frames.day_that_counts(evidence)
     found = frames.expiry_by_node(evidence)
     if found.empty:
-        return Display(html=tag("p", say("expiry.none")), text=say("expiry.none"))
-    nodes = {str(node) or say("expiry.not-sent"): rows for node, rows in found.groupby("node", sort=False)}
+        return Display(
+            html=tag("p", say("No certificate was received.")), text=say("No certificate was received.")
+        )
+    nodes = {str(node) or say("Not sent by a node"): rows for node, rows in found.groupby("node", sort=False)}
     scale = Scale(evidence.collected.date(), day, (SAME_WINDOW, SOON, NEXT))
     counted = "upgrade" if day == evidence.site.upgrade_date else "collection"
     html = join(
-        tag("p", say(f"expiry.counted-{counted}", day=say.day(day)), states.basis_of(RULE, knowledge)),
-        (_picture(part, scale, say) for part in _parts(nodes)),
+        tag("p", say(EXPIRY_COUNTED_TEXTS[counted], day=format_day(day)), states.basis_of(RULE, knowledge)),
+        (_picture(part, scale) for part in _parts(nodes)),
         grouped_table(
-            caption=say("expiry.caption"),
+            caption=say("When certificates expire"),
             columns=[
-                *(say("expiry.certificate"), say("expiry.subject"), say("expiry.expires")),
-                *(say("expiry.days-left"), say("expiry.state")),
+                *(say("Certificate"), say("Subject"), say("Expires")),
+                *(say("Days left"), say("State")),
             ],
-            groups={node: _rows(rows, say) for node, rows in nodes.items()},
+            groups={node: _rows(rows) for node, rows in nodes.items()},
             class_="findings",
         ),
     )
-    return Display(html=html, text=_text(nodes, say))
+    return Display(html=html, text=_text(nodes))
 
 
 def _parts(nodes: Mapping[str, pd.DataFrame]) -> list[dict[str, pd.DataFrame]]:
@@ -67,19 +84,32 @@ def _parts(nodes: Mapping[str, pd.DataFrame]) -> list[dict[str, pd.DataFrame]]:
     return parts
 
 
-def _picture(nodes: Mapping[str, pd.DataFrame], scale: Scale, say: Phrases) -> Markup:
+def _picture(nodes: Mapping[str, pd.DataFrame], scale: Scale) -> Markup:
     groups = [
-        Group(_label(node), [_bar(number, row, say) for number, row in _numbered(rows.head(PICTURED))])
+        Group(_label(node), [_bar(number, row) for number, row in _numbered(rows.head(PICTURED))])
         for node, rows in nodes.items()
     ]
-    last = say("expiry.days", days=scale.steps[-1])
-    drawn = drawing(groups, scale, first=say("expiry.collected"), day=say("expiry.upgrade"), last=last)
+    last = say("+{days} days", days=scale.steps[-1])
+    drawn = drawing(groups, scale, first=say("collected"), day=say("upgrade"), last=last)
     more = [
-        say("expiry.more", node=node, all=len(rows), shown=PICTURED)
+        say(
+            "Of the {all} certificates of {node} it shows the next {shown} to expire.",
+            node=node,
+            all=len(rows),
+            shown=PICTURED,
+        )
         for node, rows in nodes.items()
         if len(rows) > PICTURED
     ]
-    alt = " ".join((say("expiry.picture", node=say.listed(*nodes)), *more))
+    alt = " ".join(
+        (
+            say(
+                "Time line of the certificates of {node}; the table below has the same dates.",
+                node=join_list(*nodes),
+            ),
+            *more,
+        )
+    )
     said = tag("figcaption", " ".join(more)) if more else None
     return tag("figure", tag("img", src=drawn, alt=alt), said)
 
@@ -89,53 +119,53 @@ def _label(node: str) -> str:
     return cut("".join(letter if letter.isascii() else "?" for letter in visible(node)), LABEL)
 
 
-def _bar(number: int, row: Mapping[Hashable, Any], say: Phrases) -> Row:
+def _bar(number: int, row: Mapping[Hashable, Any]) -> Row:
     return Row(
-        f"{number}. {_pictured(row, say)}",
-        expiry_state(row["state"], say),
+        f"{number}. {_pictured(row)}",
+        expiry_state(row["state"]),
         _day(row["not_before"]),
         _day(row["not_after"]),
     )
 
 
-def _pictured(row: Mapping[Hashable, Any], say: Phrases) -> str:
-    day = _date(row["not_after"], say)
+def _pictured(row: Mapping[Hashable, Any]) -> str:
+    day = _date(row["not_after"])
     if row["sent_as"] == "chain":
-        return say("expiry.chain", certificate=row["certificate"], day=day)
-    return say("expiry.leaf", certificate=row["certificate"], day=day)
+        return say("{certificate}, chain, {day}", certificate=row["certificate"], day=day)
+    return say("{certificate}, {day}", certificate=row["certificate"], day=day)
 
 
-def _rows(rows: pd.DataFrame, say: Phrases) -> list[list[Child]]:
+def _rows(rows: pd.DataFrame) -> list[list[Child]]:
     return [
         [
-            f"{number}. {_sent(row, say)}",
-            tag("a", row["subject"] or say("expiry.no-name"), href=f"#{of_certificate(row['sha256'])}"),
-            _date(row["not_after"], say),
-            _left(row["days_left"], say),
-            states.state(*expiry_state(row["state"], say)),
+            f"{number}. {_sent(row)}",
+            tag("a", row["subject"] or say("without a name"), href=f"#{of_certificate(row['sha256'])}"),
+            _date(row["not_after"]),
+            _left(row["days_left"]),
+            states.state(*expiry_state(row["state"])),
         ]
         for number, row in _numbered(rows)
     ]
 
 
-def _sent(row: Mapping[Hashable, Any], say: Phrases) -> str:
+def _sent(row: Mapping[Hashable, Any]) -> str:
     """A certificate and how it was sent: `RSA, of Finesse Tomcat`, `RSA, sent along by 2 web servers`."""
     servers = row["web_servers"].split(", ") if row["web_servers"] else []
     if not servers:
-        return say("expiry.evidence-alone", certificate=row["certificate"])
+        return say("{certificate}, of the evidence alone", certificate=row["certificate"])
     key = "of" if row["sent_as"] == "leaf" else "sent-by"
     if len(servers) == 1:
-        return say(f"expiry.{key}", certificate=row["certificate"], server=servers[0])
-    return say(f"expiry.{key}-several", certificate=row["certificate"], number=len(servers))
+        return say(EXPIRY_TEXTS[key], certificate=row["certificate"], server=servers[0])
+    return say(EXPIRY_SEVERAL_TEXTS[key], certificate=row["certificate"], number=len(servers))
 
 
-def _text(nodes: Mapping[str, pd.DataFrame], say: Phrases) -> str:
+def _text(nodes: Mapping[str, pd.DataFrame]) -> str:
     lines = []
     for node, rows in nodes.items():
         lines.append(node)
         for number, row in _numbered(rows):
-            _, symbol, word = expiry_state(row["state"], say)
-            lines.append(f"  {number}. {_date(row['not_after'], say)}  {symbol} {word}  {_sent(row, say)}")
+            _, symbol, word = expiry_state(row["state"])
+            lines.append(f"  {number}. {_date(row['not_after'])}  {symbol} {word}  {_sent(row)}")
     return "\n".join(lines)
 
 
@@ -147,10 +177,10 @@ def _day(moment: object) -> date | None:
     return moment.date() if isinstance(moment, datetime) and not pd.isna(moment) else None
 
 
-def _date(moment: object, say: Phrases) -> str:
+def _date(moment: object) -> str:
     day = _day(moment)
-    return f"{day:%Y-%m-%d}" if day else say("expiry.not-readable")
+    return f"{day:%Y-%m-%d}" if day else say("not readable")
 
 
-def _left(days: float | None, say: Phrases) -> str:
-    return "" if days is None or pd.isna(days) else say.number(round(days))
+def _left(days: float | None) -> str:
+    return "" if days is None or pd.isna(days) else format_number(round(days))

@@ -9,15 +9,28 @@ from certlib import frames
 from certlib.assess import Assessment, Scenario, Statement
 from certlib.inventory import endpoints
 from certlib.knowledge import Basis, Change, Knowledge, Question, Release, load, option_for
-from certlib.language import Phrases
+from certlib.language import in_language_of_site, join_list, mark, say
 from certlib.runbook import nodes_to_sign, runbook
 from certlib.show import states
 from certlib.show.markup import Display, between, join, tag
 
+FAQ_ERA_TEXTS = {
+    "none": mark("no tomcat-ECDSA"),
+    "automatic": mark("tomcat-ECDSA is presented automatically"),
+    "removed": mark("ECDSA was removed"),
+    "opt-in": mark("ECDSA only where a node was switched to it"),
+}
 
+FAQ_RELEASE_TEXTS = {
+    "now": mark("Today {release}: {era}."),
+    "upgraded": mark("After the upgrade {release}: {era}."),
+}
+
+
+@in_language_of_site
 def faq(assessment: Assessment) -> Display:
     """The questions that this site's options raise, with their answers in general and for this site."""
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     asked = _asked(assessment, knowledge)
     shown = {task.procedure for plan in runbook(assessment).plans for task in plan.tasks}
     html = join(
@@ -76,7 +89,7 @@ def _fact(fact: Change, knowledge: Knowledge) -> Markup:
     said = states.sentence(Statement(fact.text, fact.basis.kind, fact.basis), knowledge)
     if not fact.doubt:
         return said
-    return join(said, " ", tag("em", knowledge.say("show.doubt-of"), " "), fact.doubt)
+    return join(said, " ", tag("em", say("Doubt:"), " "), fact.doubt)
 
 
 def _here(question: str, assessment: Assessment, knowledge: Knowledge) -> Markup | None:
@@ -84,7 +97,7 @@ def _here(question: str, assessment: Assessment, knowledge: Knowledge) -> Markup
     if answer is None:
         return None
     said = between((states.sentence(one, knowledge) for one in answer(assessment, knowledge)), " ")
-    return tag("p", tag("strong", knowledge.say("faq.here"), " "), said)
+    return tag("p", tag("strong", say("For this site:"), " "), said)
 
 
 def _links(procedures: list[str], knowledge: Knowledge) -> Markup | None:
@@ -92,7 +105,7 @@ def _links(procedures: list[str], knowledge: Knowledge) -> Markup | None:
         tag("a", knowledge.procedures[one].title, href=f"#procedure-{one}", class_="paged")
         for one in procedures
     ]
-    return tag("p", knowledge.say("faq.steps"), " ", between(found, ", ")) if found else None
+    return tag("p", say("Steps:"), " ", between(found, ", ")) if found else None
 
 
 # --- the answers for this site
@@ -102,21 +115,27 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
     """Whether this site should install a COP, and why."""
 
     def answer(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
-        say, roles = knowledge.say, knowledge.cops[cop].roles
+        roles = knowledge.cops[cop].roles
         base = assessment.after_upgrade or assessment.now
         nodes = [state for state in base.nodes if state.role in roles]
         with_it = [option for option in assessment.recommended if cop in knowledge.options[option].installs]
         installed = [state.node for state in nodes if cop in state.cops]
         if not any(state.era == "automatic" for state in nodes):
-            text = say("faq.cop-not-this-release")
+            text = say(
+                "No. The COP exists for 11.5(1), and no node that it is meant for will be on that release."
+            )
             yield Statement(text, "documented", knowledge.cops[cop].basis)
         elif installed:
-            text = say("faq.cop-installed", nodes=say.listed(*installed))
+            text = say("The inventory lists it as installed on {nodes} already.", nodes=join_list(*installed))
             yield Statement(text, "inferred", Basis("inferred", rule="rule-cop"))
         elif not with_it:
             met = {one.outcome for one in base.experiences}
-            cause = say("faq.cop-cures-nothing") if met == {"works"} else say("faq.cop-other-cause")
-            text = say("faq.cop-other") if assessment.recommended else cause
+            cause = (
+                say("No; agents meet no problem that it would solve.")
+                if met == {"works"}
+                else say("No; what agents meet has another cause, which the findings name.")
+            )
+            text = say("No; another option is recommended.") if assessment.recommended else cause
             other = "socialminer-cop" in assessment.recommended
             rule = "rule-uccx-cop-optional" if other else "rule-worst-node"
             yield Statement(text, "inferred", Basis("inferred", rule=rule))
@@ -124,11 +143,15 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
             outcome = next(one for one in assessment.options if one.option == with_it[0])
             first = assessment.recommended[0]
             choice = option_for(knowledge, first, roles=assessment.roles).title
-            on = say.listed(*(state.node for state in nodes))
+            on = join_list(*(state.node for state in nodes))
             text = (
-                say("faq.cop-yes", nodes=on)
+                say("Yes, on {nodes}.", nodes=on)
                 if first == with_it[0]
-                else say("faq.cop-second", choice=choice, nodes=on)
+                else say(
+                    "Only if the first choice ({choice}) is not possible or not in time. Then on {nodes}.",
+                    choice=choice,
+                    nodes=on,
+                )
             )
             yield Statement(
                 f"{text} {outcome.statement.text}", outcome.statement.kind, outcome.statement.basis
@@ -137,30 +160,38 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
     return answer
 
 
-def _certificates(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+def _certificates(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:  # noqa: ARG001
     """How many certificates must be signed."""
     basis = Basis("inferred", rule="rule-one-certificate-per-node")
     nodes = nodes_to_sign(assessment)
-    say, named = knowledge.say, knowledge.say.listed(*nodes)
+    named = join_list(*nodes)
     if not nodes:
-        text = say("faq.sign-none")
+        text = say("None: no tomcat-ECDSA will be presented that an EC CA still has to sign.")
     elif {"ec-ca", "wait-with-cop", "cop-to-ec-ca"} & {*assessment.recommended[:1]}:
         text = (
-            say("faq.sign", count=len(nodes), nodes=named) if nodes[1:] else say("faq.sign-one", node=named)
+            say("{count}: one each for {nodes}.", count=len(nodes), nodes=named)
+            if nodes[1:]
+            else say("1: one for {node}.", node=named)
         )
     else:
-        text = say("faq.sign-otherwise", count=len(nodes), nodes=named)
+        text = say(
+            "None by the recommendation; {count}, one each for {nodes}, if an EC CA is to sign.",
+            count=len(nodes),
+            nodes=named,
+        )
     yield Statement(text, "inferred", basis)
 
 
-def _presented(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+def _presented(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:  # noqa: ARG001
     """Which web servers present what, today as observed and after the upgrade as expected."""
-    say, table = knowledge.say, frames.site_matrix(assessment)
+    table = frames.site_matrix(assessment)
     observed = tuple(one.id for one in endpoints(assessment.site))
-    got = say("faq.today", presented=_grouped(table, "browser_gets", say))
+    got = say("Today a browser gets: {presented}.", presented=_grouped(table, "browser_gets"))
     yield Statement(got, "observed", None, observed)
     if assessment.after_upgrade:
-        text = say("faq.upgraded", presented=_grouped(table, "after_upgrade", say))
+        text = say(
+            "After the upgrade, if nothing is done: {presented}.", presented=_grouped(table, "after_upgrade")
+        )
         yield Statement(text, "inferred", _choice(assessment.after_upgrade))
 
 
@@ -177,17 +208,17 @@ def _releases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statemen
         for release in dict.fromkeys(state.release for state in scenario.nodes if state.era):
             entry = knowledge.releases.get(release)
             if entry:
-                era = knowledge.say(f"faq.era-{entry.era}")
-                text = knowledge.say(f"faq.release-{scenario.id}", release=release, era=era)
+                era = say(FAQ_ERA_TEXTS[entry.era])
+                text = say(FAQ_RELEASE_TEXTS[scenario.id], release=release, era=era)
                 yield Statement(text, entry.basis.kind, entry.basis)
 
 
-def _grouped(table: pd.DataFrame, column: str, say: Phrases) -> str:
+def _grouped(table: pd.DataFrame, column: str) -> str:
     groups: dict[str, list[str]] = {}
     for server, given in zip(table["web_server"], table[column], strict=True):
-        groups.setdefault(say.listed(*str(given).rstrip(".").split("; ")), []).append(str(server))
+        groups.setdefault(join_list(*str(given).rstrip(".").split("; ")), []).append(str(server))
     return "; ".join(
-        say("faq.from", given=given, servers=say.listed(*servers))
+        say("{given} from {servers}", given=given, servers=join_list(*servers))
         for given, servers in groups.items()
         if given
     )

@@ -11,7 +11,7 @@ from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
 from certlib.assess.model import FindingState
 from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, load
-from certlib.language import Phrases
+from certlib.language import in_language_of_site, say
 from certlib.runbook import runbook
 from certlib.runbook.places import node_of, places
 from certlib.show import states
@@ -26,17 +26,17 @@ PROOFS = 4  # links to a finding's evidence; of more the line says how many
 LISTED = "settle-findings"  # the task of the runbook that goes through what the findings ask for
 
 
+@in_language_of_site
 def findings(assessment: Assessment) -> Display:
     """Every finding that asks for attention, worst first; what passed is counted."""
-    knowledge = load(assessment.site.report.language)
-    say = knowledge.say
+    knowledge = load()
     told = asking(assessment)
     passed = sum(1 for one in assessment.findings if one.state == "pass")
-    steps = _steps_of(assessment, say)
+    steps = _steps_of(assessment)
     html = join(
         table(
-            caption=say("findings.title"),
-            columns=[say("findings.finding"), say("findings.found"), say("show.what-to-do")],
+            caption=say("Findings, worst first"),
+            columns=[say("Finding"), say("What was found"), say("What to do")],
             rows=[
                 [
                     _head(group, knowledge),
@@ -44,18 +44,20 @@ def findings(assessment: Assessment) -> Display:
                     join(
                         group[0].remedy or knowledge.checks[group[0].check].remedy,
                         steps(group[0]),
-                        _accepted(group[0], say),
+                        _accepted(group[0]),
                     ),
                 ]
                 for group in alike(told, assessment)
             ],
             class_="findings",
-            empty=say("findings.none"),
+            empty=say("No finding needs attention."),
         ),
-        _by_node(told, assessment, say),
+        _by_node(told, assessment),
         checks(assessment, knowledge),
     )
-    return Display(html=html, text=say("findings.text", count=len(told), passed=passed))
+    return Display(
+        html=html, text=say("{count} findings, {passed} checks passed", count=len(told), passed=passed)
+    )
 
 
 def asking(assessment: Assessment, node: str | None = None) -> list[Finding]:
@@ -68,48 +70,52 @@ def _head(group: Sequence[Finding], knowledge: Knowledge) -> Markup:
     """State and check of findings that say the same; a link to any of them leads here."""
     marks = [tag("span", id=one) for one in dict.fromkeys(map(of_finding, group))]
     title = tag("a", knowledge.checks[group[0].check].fault, href=f"#check-{group[0].check}")
-    return join(marks, states.finding_state(group[0], knowledge.say), BREAK, title)
+    return join(marks, states.finding_state(group[0]), BREAK, title)
 
 
 def _found(group: Sequence[Finding], assessment: Assessment, knowledge: Knowledge) -> Markup:
     """What was found, where, and the evidence."""
-    say, (first, *others) = knowledge.say, group
-    same = say("findings.same-once") if len(others) == 1 else say("findings.same", count=len(others))
+    (first, *others) = group
+    same = (
+        say("The same at one more place.")
+        if len(others) == 1
+        else say("The same at {count} more places.", count=len(others))
+    )
     told = not others and names_its_place(first, assessment)
-    where = "" if told else "; ".join(places(group, assessment, say))
+    where = "" if told else "; ".join(places(group, assessment))
     return join(
         states.sentence(first.statement, knowledge),
         join(" ", same) if others else None,
-        join(BREAK, tag("em", say("findings.where-at")), " ", where) if where else None,
-        _proof(group, assessment, say),
+        join(BREAK, tag("em", say("Where:")), " ", where) if where else None,
+        _proof(group, assessment),
     )
 
 
-def _proof(group: Sequence[Finding], assessment: Assessment, say: Phrases) -> Markup | None:
+def _proof(group: Sequence[Finding], assessment: Assessment) -> Markup | None:
     """Links to the certificates on which findings rest, and to the answers of the nodes."""
     nodes = {one.id: visible(one.node) for one in every_endpoint(assessment.site)}
     evidence = dict.fromkeys(name for one in group for name in one.statement.evidence)
     told = {name: f"#{of_certificate(name)}" for name in evidence if name in assessment.certificates}
-    links = [tag("a", say("findings.certificate", sha=name[:SHORT]), href=to) for name, to in told.items()]
+    links = [tag("a", say("certificate {sha}", sha=name[:SHORT]), href=to) for name, to in told.items()]
     first = {nodes[name]: name for name in reversed(evidence) if name in nodes}
     links += [
-        tag("a", say("findings.answers", node=nodes[name]), href=f"#{of_answers(name)}")
+        tag("a", say("answers of {node}", node=nodes[name]), href=f"#{of_answers(name)}")
         for name in evidence
         if name in nodes and first[nodes[name]] == name
     ]
     if not links:
         return None
     rest = len(links) - PROOFS
-    more = join(", ", say("findings.more-evidence", count=rest)) if rest > 0 else None
-    return join(BREAK, tag("em", say("findings.evidence")), " ", between(links[:PROOFS], ", "), more)
+    more = join(", ", say("and {count} more", count=rest)) if rest > 0 else None
+    return join(BREAK, tag("em", say("Evidence:")), " ", between(links[:PROOFS], ", "), more)
 
 
-def _accepted(finding: Finding, say: Phrases) -> Markup | None:
-    accepted = waiver_text(finding, say)
+def _accepted(finding: Finding) -> Markup | None:
+    accepted = waiver_text(finding)
     return join(BREAK, tag("em", accepted[:1].upper(), accepted[1:])) if accepted else None
 
 
-def _by_node(told: Sequence[Finding], assessment: Assessment, say: Phrases) -> Markup | None:
+def _by_node(told: Sequence[Finding], assessment: Assessment) -> Markup | None:
     """How many findings of which state each node has, and the site as a whole."""
     counts = {state.node: Counter[FindingState]() for state in assessment.now.nodes}
     parts = {*counts}  # the nodes that have a part of their own
@@ -122,13 +128,13 @@ def _by_node(told: Sequence[Finding], assessment: Assessment, say: Phrases) -> M
     shown = list(dict.fromkeys(one.state for one in told))  # the worst first
     rows: list[list[Child]] = []
     for node, found in counts.items():
-        name = visible(node) or say("findings.site")
+        name = visible(node) or say("site")
         link = tag("a", name, href=f"#{of_node(node)}") if node in parts else name
-        total: Child = found.total() or states.state("ok", "✓", say("findings.no-findings"))
+        total: Child = found.total() or states.state("ok", "✓", say("none"))
         rows.append([link, total, *(_count(found[one], first.get((node, one))) for one in shown)])
     return table(
-        caption=say("findings.by-node"),
-        columns=[say("show.node"), say("findings.all"), *(finding_state(one, say)[2] for one in shown)],
+        caption=say("Findings by node"),
+        columns=[say("Node"), say("All"), *(finding_state(one)[2] for one in shown)],
         rows=rows,
         class_="findings",
     )
@@ -142,7 +148,7 @@ def _count(count: int, first: Finding | None) -> Markup | str:
     return tag("a", states.state(class_, symbol, str(count)), href=f"#{of_finding(first)}")
 
 
-def _steps_of(assessment: Assessment, say: Phrases) -> Callable[[Finding], Markup | None]:
+def _steps_of(assessment: Assessment) -> Callable[[Finding], Markup | None]:
     """How to link a finding to the steps of the runbook that remedy it, the recommended option's first."""
     tasks = {task.procedure for plan in runbook(assessment).plans for task in plan.tasks}
     cured = {AGENTS_CAN_WORK, SELF_SIGNED}  # by whatever is recommended
@@ -152,8 +158,6 @@ def _steps_of(assessment: Assessment, say: Phrases) -> Callable[[Finding], Marku
         asked = (*finding.procedures, LISTED) if finding.state != "information" else ()
         here = [f"runbook-{one}" for one in helping]
         here += [f"procedure-{one}" for one in asked if one in tasks]
-        return (
-            join(" ", tag("a", say("findings.steps"), href=f"#{here[0]}", class_="paged")) if here else None
-        )
+        return join(" ", tag("a", say("Steps"), href=f"#{here[0]}", class_="paged")) if here else None
 
     return steps

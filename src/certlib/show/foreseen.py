@@ -9,7 +9,7 @@ from certlib.assess import Assessment, Observed
 from certlib.assess.foreseen import Arrival, Forecast, Foreseen
 from certlib.assess.since import Since
 from certlib.knowledge import Knowledge, option_for
-from certlib.language import Phrases
+from certlib.language import say
 from certlib.show import states
 from certlib.show.markup import grouped_table, join, tag
 from certlib.text import visible
@@ -19,17 +19,20 @@ SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
 
 def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
     """What the earlier report foresaw of each web server beside what it presents; alike ones share a row."""
-    say, forecast = knowledge.say, found.forecast
+    forecast = found.forecast
     if forecast.statement is None:
         return None
-    title, text = tag("h3", say("since.foreseen-head")), states.sentence(forecast.statement, knowledge)
+    title, text = (
+        tag("h3", say("What was foreseen, and what came")),
+        states.sentence(forecast.statement, knowledge),
+    )
     if not forecast.arrivals:
         return join(title, tag("p", text))
     shown = columns(forecast)
     alike: dict[str, dict[tuple[Markup, ...], list[str]]] = {}
     for one in forecast.arrivals:
         expected = [_expected(one, place, knowledge) for place, _ in shown]
-        came = states.state(*words.came_state(one.came, say))
+        came = states.state(*words.came_state(one.came))
         cells = (*expected, gets(one.observed, found.now, knowledge), came)
         node = alike.setdefault(visible(one.endpoint.node), {})
         node.setdefault(cells, []).append(one.endpoint.title)
@@ -37,21 +40,25 @@ def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
         node: [[", ".join(titles), *cells] for cells, titles in rows.items()] for node, rows in alike.items()
     }
     heads = [column_head(one, found.then, knowledge) for _, one in shown]
-    heads = [say("show.web-server"), *heads, say("since.gets-now"), say("since.came")]
+    heads = [say("Web server"), *heads, say("Browser gets now"), say("As foreseen?")]
     compared = grouped_table(
-        caption=say("since.foreseen-caption"), columns=heads, groups=groups, class_="matrix"
+        caption=say("What a browser was foreseen to get, and gets"),
+        columns=heads,
+        groups=groups,
+        class_="matrix",
     )
-    return join(title, tag("p", text), compared, _remarks(forecast.arrivals, say))
+    return join(title, tag("p", text), compared, _remarks(forecast.arrivals))
 
 
-def _remarks(arrivals: Iterable[Arrival], say: Phrases) -> Markup | None:
+def _remarks(arrivals: Iterable[Arrival]) -> Markup | None:
     """What it may mean where something came that nobody foresaw."""
     servers: dict[tuple[str, str], list[str]] = {}
     for one in arrivals:
         if one.remark:
             servers.setdefault((visible(one.endpoint.node), one.remark), []).append(one.endpoint.title)
     places = [
-        say("since.remark", servers=", ".join(titles), node=node) for (node, _), titles in servers.items()
+        say("{servers} on {node}:", servers=", ".join(titles), node=node)
+        for (node, _), titles in servers.items()
     ]
     told = zip(places, (remark for _, remark in servers), strict=True)
     return (
@@ -71,10 +78,9 @@ def columns(forecast: Forecast) -> list[tuple[int, Foreseen]]:
 
 def column_head(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
     """Which of the foreseen states a column is about."""
-    say = knowledge.say
     if one.option is None:
-        return say("since.foreseen-undone")
-    return say("since.foreseen", option=option_for(knowledge, one.option, roles=then.roles).title)
+        return say("Foreseen if nothing is done")
+    return say("Foreseen after: {option}", option=option_for(knowledge, one.option, roles=then.roles).title)
 
 
 def gets(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> Markup:
@@ -85,9 +91,9 @@ def gets(observed: Observed | None, assessment: Assessment, knowledge: Knowledge
 
 def _expected(one: Arrival, place: int, knowledge: Knowledge) -> Markup:
     """What was foreseen of a web server, and whether it presents this: `= ECDSA · self-signed`."""
-    cell, agrees, say = one.cells[place], one.agrees[place], knowledge.say
+    cell, agrees = one.cells[place], one.agrees[place]
     if cell is None:
-        return states.state("open", "?", say("show.not-known"))
-    text = words.foreseen_in(cell, say)
+        return states.state("open", "?", say("not known"))
+    text = words.foreseen_in(cell)
     class_, symbol = {True: ("none", "="), False: ("none", "≠"), None: ("none", "–")}[agrees]
     return join(states.state(class_, symbol, text), " ", states.basis_brief(cell.statement, knowledge))

@@ -7,49 +7,50 @@ from markupsafe import Markup
 from certlib.assess import Assessment, Cell, Hop, Scenario, Statement
 from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, Release, load
-from certlib.language import Phrases
+from certlib.language import in_language_of_site, join_list, say
 from certlib.show import states
 from certlib.show.markup import BREAK, Child, Display, grouped_table, join, table, tag
 from certlib.text import visible
 from certlib.words import expected_text, outcome_text
 
 
+@in_language_of_site
 def hops(assessment: Assessment) -> Display:
     """Each hop with its basis and COP files, and what agents and nodes come to if the upgrade stops there."""
-    knowledge, way = load(assessment.site.report.language), assessment.hops
-    say = knowledge.say
+    knowledge, way = load(), assessment.hops
     if not way:
-        none = say("hops.none")
+        none = say("No upgrade is planned.")
         return Display(html=tag("p", none), text=none)
     titles = {
-        hop.to: say("hops.title", number=number, release=visible(hop.to)) for number, hop in enumerate(way, 1)
+        hop.to: say("{number}. To {release}", number=number, release=visible(hop.to))
+        for number, hop in enumerate(way, 1)
     }
     html = join(
         grouped_table(
-            caption=say("hops.hops"),
-            columns=[say("hops.product"), say("hops.hop"), say("hops.cops")],
-            groups={_title(hop, titles, say): _legs(hop, knowledge) for hop in way},
+            caption=say("The hops in order"),
+            columns=[say("Product"), say("Hop"), say("COP files to install before")],
+            groups={_title(hop, titles): _legs(hop, knowledge) for hop in way},
             class_="findings",
         ),
         tag("ul", (tag("li", f"{titles[hop.to]}: ", _order(hop, knowledge)) for hop in way if hop.order)),
         tag("p", knowledge.rules["rule-cop-prefix"].text),
         _servers(assessment, titles, knowledge),
         table(
-            caption=say("hops.agents-meet"),
-            columns=[say("show.what-agents-use"), *titles.values()],
+            caption=say("What agents meet if the upgrade stops there and nothing is done"),
+            columns=[say("What agents use"), *titles.values()],
             rows=_experiences(way, knowledge),
             class_="experience",
-            empty=say("show.nothing"),
+            empty=say("Nothing to show."),
         ),
         grouped_table(
-            caption=say("hops.changes"),
-            columns=[say("show.release"), say("hops.change")],
+            caption=say("What the releases on the way change for certificates"),
+            columns=[say("Release"), say("Change")],
             groups={titles[hop.to]: rows for hop in way if (rows := _changes(hop, knowledge))},
             class_="findings",
         ),
         grouped_table(
-            caption=say("hops.nodes"),
-            columns=[say("show.node"), say("show.release"), say("hops.certificates")],
+            caption=say("What the nodes hold then"),
+            columns=[say("Node"), say("Release"), say("Certificates")],
             groups={titles[hop.to]: _nodes(hop, knowledge) for hop in way},
             class_="findings",
         ),
@@ -78,10 +79,16 @@ def said_of(scenario: Scenario) -> Iterator[Statement]:
     yield from (one.statement for met in scenario.experiences for one in met.by_browser)
 
 
-def _title(hop: Hop, titles: dict[str, str], say: Phrases) -> str:
+def _title(hop: Hop, titles: dict[str, str]) -> str:
     if not hop.instead:
         return titles[hop.to]
-    return visible(say("hops.instead", title=titles[hop.to], releases=say.listed(*hop.instead, last="or")))
+    return visible(
+        say(
+            "{title} ({releases} would serve as well)",
+            title=titles[hop.to],
+            releases=join_list(*hop.instead, last="or"),
+        )
+    )
 
 
 def _order(hop: Hop, knowledge: Knowledge) -> Markup | None:
@@ -104,7 +111,7 @@ def _legs(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
 
 def _experiences(way: Sequence[Hop], knowledge: Knowledge) -> list[list[Child]]:
     rows: list[list[Child]] = []
-    none = knowledge.say("met.none")
+    none = say("none")
     for gadget in knowledge.gadgets.values():
         met = [
             next((one for one in hop.scenario.experiences if one.gadget == gadget.id), None) for hop in way
@@ -124,7 +131,7 @@ def _changes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
             release.id,
             join(
                 states.sentence(Statement(one.text, one.basis.kind, one.basis), knowledge),
-                join(" ", tag("em", knowledge.say("show.doubt-of"), " "), one.doubt) if one.doubt else None,
+                join(" ", tag("em", say("Doubt:"), " "), one.doubt) if one.doubt else None,
             ),
         ]
         for release in _reached(hop, knowledge)
@@ -152,7 +159,7 @@ def _servers(assessment: Assessment, titles: dict[str, str], knowledge: Knowledg
             if said is None or not moved or (cell.endpoint, said.label) in told:
                 continue
             told.add((cell.endpoint, said.label))
-            then = (" ", _expected(cell, knowledge.say), " ", states.basis_brief(cell.statement, knowledge))
+            then = (" ", _expected(cell), " ", states.basis_brief(cell.statement, knowledge))
             row: list[Child] = [
                 f"{places[cell.endpoint].title}, {places[cell.endpoint].port}",
                 cell.node,
@@ -167,24 +174,24 @@ def _servers(assessment: Assessment, titles: dict[str, str], knowledge: Knowledg
     if not groups:
         return None
     return grouped_table(
-        caption=knowledge.say("hops.servers"),
+        caption=say("Web servers that come, go or are off by default on the way"),
         columns=[
-            knowledge.say("hops.server-port"),
-            knowledge.say("show.node"),
-            knowledge.say("hops.release-changes"),
+            say("Web server, port"),
+            say("Node"),
+            say("What the release changes"),
         ],
         groups=groups,
         class_="findings",
     )
 
 
-def _expected(cell: Cell, say: Phrases) -> str:
+def _expected(cell: Cell) -> str:
     if not cell.expected:
         return cell.statement.text
-    given = expected_text(cell.expected, say)
+    given = expected_text(cell.expected)
     if cell.presence is not None and cell.presence.kind == "off":
-        return say("hops.presents-where-on", certificates=given)
-    return say("hops.presents", certificates=given)
+        return say("Where it is on, it presents: {certificates}.", certificates=given)
+    return say("It presents: {certificates}.", certificates=given)
 
 
 def _nodes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
@@ -201,12 +208,12 @@ def _nodes(hop: Hop, knowledge: Knowledge) -> list[list[Child]]:
 def _text(way: Sequence[Hop], titles: dict[str, str], knowledge: Knowledge) -> str:
     lines = []
     for hop in way:
-        lines.append(_title(hop, titles, knowledge.say))
+        lines.append(_title(hop, titles))
         for leg in hop.legs:
             lines += [f"   {visible(leg.statement.text)}", f"   {visible(leg.needs.text)}"]
             lines += [f"   {visible(leg.takes.text)}"] if leg.takes else []
         lines += [
-            f"   {knowledge.gadgets[one.gadget].title}: {outcome_text(one, knowledge.say)}"
+            f"   {knowledge.gadgets[one.gadget].title}: {outcome_text(one)}"
             for one in hop.scenario.experiences
         ]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from certlib import words
 from certlib.assess import Assessment, Cell, NodeState, Observed, Scenario
 from certlib.inventory import Endpoint
 from certlib.knowledge import Knowledge, load
-from certlib.language import Phrases
+from certlib.language import in_language_of_site, say, say_in
 from certlib.show import states
 from certlib.show.addresses import SHORT, of_certificate, of_finding, of_node
 from certlib.show.findings import asking
@@ -21,45 +21,54 @@ SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
 _NAMES = 8  # of a certificate that are shown
 
 
+@in_language_of_site
 def matrix(assessment: Assessment) -> Display:
     """The matrix: what each offer got, what is expected now, after the upgrade, after the advice."""
-    knowledge = load(assessment.site.report.language)
-    say = knowledge.say
+    knowledge = load()
     planned, chosen = assessment.after_upgrade, assessment.after_recommended
     columns = [
-        say("show.web-server"),
-        say("show.port"),
-        say("matrix.browser"),
-        say("matrix.rsa"),
-        say("matrix.ecdsa"),
-        say("matrix.expected-now"),
+        say("Web server"),
+        say("Port"),
+        say("Browser gets"),
+        say("RSA offer gets"),
+        say("ECDSA offer gets"),
+        say("Expected now"),
     ]
-    columns += [say("matrix.after-upgrade")] if planned else []
-    columns += [say("matrix.after-recommended")] if chosen else []
+    columns += [say("After the upgrade")] if planned else []
+    columns += [say("After the recommended steps")] if chosen else []
     groups: dict[str, list[list[Child]]] = {}
     for place in assessment.endpoints:
         cell = _cell(assessment.now, place)
         row: list[Child] = [place.title, place.port]
         row += _offers(cell.observed if cell else None, assessment.certificates, knowledge)
-        row.append(_expected_now(cell, say))
+        row.append(_expected_now(cell))
         row += [_later(scenario, place, knowledge) for scenario in (planned, chosen) if scenario]
         groups.setdefault(visible(place.node), []).append(row)
     html = join(
-        tag("p", say("matrix.legend")),
-        grouped_table(caption=say("matrix.title"), columns=columns, groups=groups, class_="matrix"),
+        tag(
+            "p",
+            say(
+                "✓ signed by a CA. ▲ signed by the server itself: agents are asked. ✕ agents cannot "
+                "use what depends on it. – the server has no such certificate, or denied it in the "
+                "TLS version named, or nothing was expected. = as expected, ≠ not as expected."
+            ),
+        ),
+        grouped_table(
+            caption=say("Web server by certificate"), columns=columns, groups=groups, class_="matrix"
+        ),
     )
     return Display(html=html, text=matrix_text(assessment))
 
 
+@in_language_of_site
 def matrix_text(assessment: Assessment) -> str:
     """The matrix for a terminal."""
-    knowledge = load(assessment.site.report.language)
-    say = knowledge.say
+    knowledge = load()
     planned, chosen = assessment.after_upgrade, assessment.after_recommended
-    heads = [say("matrix.text-node"), say("matrix.text-server"), say("matrix.text-port")]
-    heads.append(say("matrix.text-browser"))
-    heads += [say("matrix.text-after-upgrade")] if planned else []
-    heads += [say("show.after-recommended")] if chosen else []
+    heads = [say("node"), say("web server"), say("port")]
+    heads.append(say("a browser gets"))
+    heads += [say("after the upgrade")] if planned else []
+    heads += [say("after the recommended steps")] if chosen else []
     rows = [heads]
     for place in assessment.endpoints:
         cell = _cell(assessment.now, place)
@@ -72,14 +81,15 @@ def matrix_text(assessment: Assessment) -> str:
         for scenario in (planned, chosen):
             if scenario:
                 then = _cell(scenario, place)
-                row.append(words.expected_in(then, say) if then else "")
+                row.append(words.expected_in(then) if then else "")
         rows.append(row)
     return in_columns(rows)
 
 
+@in_language_of_site
 def nodes(assessment: Assessment) -> Display:
     """Node by node: its combination, its certificates, what each web server presented, in which TLS."""
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     places = {endpoint.id: endpoint for endpoint in assessment.endpoints}
     now, written = assessment.now, {node.name: node.release_written for node in assessment.nodes}
     parts: list[Markup] = []
@@ -100,18 +110,18 @@ def nodes(assessment: Assessment) -> Display:
 
 def _findings(node: str, assessment: Assessment, knowledge: Knowledge) -> Markup:
     """The findings of one node, each with a link to what was found; or that there are none."""
-    say, told = knowledge.say, asking(assessment, node)
+    told = asking(assessment, node)
     if not told:
-        return tag("p", say("nodes.no-findings", node=visible(node)))
+        return tag("p", say("No finding needs attention on {node}.", node=visible(node)))
     items = [
         tag(
             "li",
-            join(states.finding_state(one, say), " "),
+            join(states.finding_state(one), " "),
             tag("a", knowledge.checks[one.check].fault, href=f"#{of_finding(one)}"),
         )
         for one in told
     ]
-    return join(tag("p", tag("strong", say("nodes.findings", node=visible(node)))), tag("ul", items))
+    return join(tag("p", tag("strong", say("Findings on {node}", node=visible(node)))), tag("ul", items))
 
 
 def _cell(scenario: Scenario, endpoint: Endpoint) -> Cell | None:
@@ -125,32 +135,34 @@ def _offers(
     return [states.state(name, SYMBOLS[name], text) for name, text in got]
 
 
-def _expected_now(cell: Cell | None, say: Phrases) -> Markup:
+def _expected_now(cell: Cell | None) -> Markup:
     if cell is None:
-        return states.state("none", "–", say("matrix.not-there"))
+        return states.state("none", "–", say("not present, or not known to be"))
     if not cell.web_server:
-        return states.state("none", "–", say("matrix.no-rule"))
+        return states.state("none", "–", say("no rule for this endpoint"))
     if cell.presence and cell.presence.kind == "gone":
         return states.state("none", "–", cell.presence.label)
-    text = words.expected_text(cell.expected, say)
+    text = words.expected_text(cell.expected)
     if cell.agrees is False:
         return states.state("bad", "≠", text)
     return states.state("none", "=" if cell.agrees else "–", text)
 
 
 def _later(scenario: Scenario, endpoint: Endpoint, knowledge: Knowledge) -> Markup:
-    say, then = knowledge.say, _cell(scenario, endpoint)
+    then = _cell(scenario, endpoint)
     if then is None:
-        return states.state("open", "?", say("show.not-known"))
+        return states.state("open", "?", say("not known"))
     said = _presence(then, knowledge)
     if then.presence and then.presence.kind == "gone":
         return said
     if not then.expected:
-        return join(states.state("open", "?", say("matrix.not-known-what")), BREAK if said else "", said)
+        return join(
+            states.state("open", "?", say("what it presents is not known")), BREAK if said else "", said
+        )
     name = words.kind_state(then.expected[0].kind) if len(then.expected) == 1 else "open"
     if _blocks(scenario, then):
         name = "bad"
-    shown = states.state(name, SYMBOLS[name], words.expected_text(then.expected, say))
+    shown = states.state(name, SYMBOLS[name], words.expected_text(then.expected))
     return join(shown, " ", states.basis_brief(then.statement, knowledge), BREAK if said else "", said)
 
 
@@ -180,31 +192,35 @@ def _node_terms(
 ) -> list[tuple[str, Markup | str]]:
     """`written`: the node's release as the inventory has it, where the nearest known one stands for it."""
     seen = [cell.observed for cell in cells if cell.observed]
-    say = knowledge.say
     cops = ", ".join(knowledge.cops[cop].title for cop in state.cops)
-    ecdsa = say("nodes.no-ecdsa") if state.ecdsa_known else say("show.not-known")
+    ecdsa = say_in("certificate", "none") if state.ecdsa_known else say("not known")
     return [
-        (say("nodes.role"), words.role_text(state.role, say)),
-        (say("show.release"), words.release_text(state.release, written, say)),
-        (say("nodes.tomcat"), _held([one.rsa for one in seen], known, say) or say("nodes.not-seen")),
-        (say("nodes.tomcat-ecdsa"), _held([one.ecdsa for one in seen], known, say) or ecdsa),
-        (say("nodes.cops"), cops or say("nodes.no-cops")),
-        (say("nodes.combination"), states.sentence(state.statement, knowledge)),
+        (say("Role"), words.role_text(state.role)),
+        (say("Release"), words.release_text(state.release, written)),
+        (say("tomcat (RSA key)"), _held([one.rsa for one in seen], known) or say("not seen")),
+        (say("tomcat-ECDSA (EC key)"), _held([one.ecdsa for one in seen], known) or ecdsa),
+        (say("COPs"), cops or say("none named in the inventory")),
+        (say("Combination"), states.sentence(state.statement, knowledge)),
     ]
 
 
-def _held(leaves: list[str | None], known: Mapping[str, Certificate], say: Phrases) -> Markup:
+def _held(leaves: list[str | None], known: Mapping[str, Certificate]) -> Markup:
     """The distinct leaves of one kind that a node presented; more than one is unusual and a finding."""
     found = [known[leaf] for leaf in dict.fromkeys(leaves) if leaf]
-    return between((_leaf(certificate, say) for certificate in found), "; ")
+    return between((_leaf(certificate) for certificate in found), "; ")
 
 
-def _leaf(certificate: Certificate, say: Phrases) -> Markup:
-    how, end = words.signed_text(certificate.kind, say), _day(certificate.not_after)
+def _leaf(certificate: Certificate) -> Markup:
+    how, end = words.signed_text(certificate.kind), _day(certificate.not_after)
     if certificate.kind == "self-signed":
-        signed = say("nodes.leaf", signed=how, end=end)
+        signed = say("{signed}, valid to {end}, SHA-256", signed=how, end=end)
     else:
-        signed = say("nodes.leaf-by", signed=how, issuer=certificate.issuer_cn or certificate.issuer, end=end)
+        signed = say(
+            "{signed} by {issuer}, valid to {end}, SHA-256",
+            signed=how,
+            issuer=certificate.issuer_cn or certificate.issuer,
+            end=end,
+        )
     link = tag("a", certificate.sha256[:SHORT], href=f"#{of_certificate(certificate.sha256)}")
     return join(signed, " ", link)
 
@@ -216,13 +232,12 @@ def _presented(
     known: Mapping[str, Certificate],
     knowledge: Knowledge,
 ) -> Markup:
-    say = knowledge.say
     remarks = any(cell.remark or cell.presence for cell in cells)
     rows: list[list[Child]] = []
     for cell in cells:
         row: list[Child] = [places[cell.endpoint].title, places[cell.endpoint].port]
         row.append(_offers(cell.observed, known, knowledge)[0])
-        row.append(join(_expected_now(cell, say), " ", states.basis_brief(cell.statement, knowledge)))
+        row.append(join(_expected_now(cell), " ", states.basis_brief(cell.statement, knowledge)))
         row.append(", ".join(cell.observed.versions) if cell.observed else "")
         said = cell.presence
         told = (
@@ -230,29 +245,29 @@ def _presented(
         )
         rows.append([*row, join(cell.remark, told)] if remarks else row)
     columns = [
-        say("show.web-server"),
-        say("show.port"),
-        say("matrix.browser"),
-        say("nodes.expected"),
-        say("nodes.tls"),
-        *([say("nodes.remark")] if remarks else []),
+        say("Web server"),
+        say("Port"),
+        say("Browser gets"),
+        say("Expected"),
+        say("TLS seen"),
+        *([say("Remark")] if remarks else []),
     ]
-    caption = say("nodes.presents", node=visible(node))
-    return table(caption=caption, columns=columns, rows=rows, class_="matrix", empty=say("show.nothing"))
+    caption = say("What {node} presents", node=visible(node))
+    return table(caption=caption, columns=columns, rows=rows, class_="matrix", empty=say("Nothing to show."))
 
 
-def leaf_terms(certificate: Certificate, say: Phrases) -> list[tuple[str, Markup | str]]:
+def leaf_terms(certificate: Certificate) -> list[tuple[str, Markup | str]]:
     """The facts of a certificate that people compare."""
-    shown = words.names_text(certificate, _NAMES, say)
+    shown = words.names_text(certificate, _NAMES)
     begin, end = _day(certificate.not_before), _day(certificate.not_after)
     return [
-        (say("leaf-fact.certificate"), words.certificate_text(certificate, say)),
-        (say("leaf-fact.subject"), str(certificate.subject)),
-        (say("leaf-fact.issuer"), str(certificate.issuer)),
-        (say("leaf-fact.names"), shown or say("leaf-fact.no-names")),
-        (say("leaf-fact.valid"), say("leaf-fact.valid-days", begin=begin, end=end)),
-        (say("leaf-fact.signature"), str(certificate.signature_algorithm)),
-        (say("leaf-fact.sha256"), tag("code", certificate.sha256, class_="fingerprint")),
+        (say("Certificate"), words.certificate_text(certificate)),
+        (say("Subject"), str(certificate.subject)),
+        (say("Issuer"), str(certificate.issuer)),
+        (say("Names (SAN)"), shown or say_in("names", "none")),
+        (say("Valid"), say("{begin} to {end}", begin=begin, end=end)),
+        (say_in("certificate", "Signature"), str(certificate.signature_algorithm)),
+        (say("SHA-256"), tag("code", certificate.sha256, class_="fingerprint")),
     ]
 
 

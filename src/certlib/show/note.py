@@ -7,40 +7,41 @@ from markupsafe import Markup
 from certlib import words
 from certlib.assess import Assessment, Statement
 from certlib.knowledge import Defect, Knowledge, Row, load
+from certlib.language import in_language_of_site, join_list, say
 from certlib.show import states
 from certlib.show.markup import BREAK, Child, Display, join, table, tag
 
 MARK = "*"
 
 
-def note(assessment: Assessment) -> Display:
+@in_language_of_site
+def note(assessment: Assessment) -> Display:  # noqa: ARG001 - which gives the language
     """The four rows as they stand in the note, then its defects and the download pages of its COPs."""
-    knowledge = load(assessment.site.report.language)
-    say = knowledge.say
+    knowledge = load()
     columns = [one for one in knowledge.web_servers.values() if one.column]
     html = join(
-        tag("h3", say("note.heading")),
+        tag("h3", say("What Cisco's note says")),
         table(
-            caption=say("note.table"),
-            columns=[say("note.combination"), say("note.met"), *(one.column or "" for one in columns)],
+            caption=say("The table of Cisco's note, for 11.5(1) without a COP"),
+            columns=[say("Certificates"), say("What agents meet"), *(one.column or "" for one in columns)],
             rows=(_row(row, [one.id for one in columns], knowledge) for row in knowledge.rows.values()),
             class_="findings close",
         ),
         (tag("p", f"{MARK} ", states.sentence(one, knowledge)) for one in _asterisks(knowledge)),
         table(
-            caption=say("note.defects"),
-            columns=[say("note.defect"), say("note.effect"), say("note.remedy")],
+            caption=say("The defects that it names"),
+            columns=[say("Defect"), say("What it is"), say("What helps")],
             rows=(_defect(one, knowledge) for one in knowledge.defects.values()),
             class_="findings close",
         ),
         table(
-            caption=say("note.cops"),
-            columns=[say("note.cop"), say("note.download")],
+            caption=say("The COP files and where Cisco offers them"),
+            columns=[say("COP file"), say("Download page")],
             rows=(_cop(one, knowledge) for one in knowledge.cops),
             class_="findings close",
         ),
     )
-    return Display(html=html, text=say("note.heading"))
+    return Display(html=html, text=say("What Cisco's note says"))
 
 
 def said_in_note(knowledge: Knowledge) -> Iterator[Statement]:
@@ -52,10 +53,9 @@ def said_in_note(knowledge: Knowledge) -> Iterator[Statement]:
 
 
 def _row(row: Row, columns: list[str], knowledge: Knowledge) -> list[Child]:
-    say = knowledge.say
     pair = [
-        words.kind_text("tomcat", row.tomcat, say),
-        words.kind_text("tomcat-ECDSA", row.tomcat_ecdsa, say),
+        words.kind_text("tomcat", row.tomcat),
+        words.kind_text("tomcat-ECDSA", row.tomcat_ecdsa),
     ]
     cells = {cell.web_server: cell for cell in row.cells}
     met = join(
@@ -81,16 +81,15 @@ def _asterisks(knowledge: Knowledge) -> list[Statement]:
 
 
 def _defect(defect: Defect, knowledge: Knowledge) -> list[Child]:
-    say = knowledge.say
     what = join(defect.title, BREAK, defect.effect, " ", states.basis_of_brief(defect.basis, knowledge))
-    doubt = join(BREAK, tag("em", say("show.doubt-of"), " "), defect.doubt) if defect.doubt else None
-    unknown = say("note.not-found", things=say.listed(*defect.not_found)) if defect.not_found else ""
+    doubt = join(BREAK, tag("em", say("Doubt:"), " "), defect.doubt) if defect.doubt else None
+    unknown = say("Not found: {things}.", things=join_list(*defect.not_found)) if defect.not_found else ""
     return [defect.id, join(what, doubt), _with(defect.remedy, unknown)]
 
 
 def _cop(name: str, knowledge: Knowledge) -> list[Child]:
     cop = knowledge.cops[name]
-    unknown = knowledge.say("note.not-found", things=knowledge.say.listed(*cop.not_found))
+    unknown = say("Not found: {things}.", things=join_list(*cop.not_found))
     where = join(cop.download, " ", states.basis_of_brief(cop.basis, knowledge))
     return [cop.title, join(where, BREAK, unknown) if cop.not_found else where]
 

@@ -9,11 +9,50 @@ from certlib.assess import Assessment, OptionOutcome, Scenario
 from certlib.assess.model import BrowserExperience, Experience
 from certlib.knowledge import Basis, Knowledge, Option, load, option_for
 from certlib.knowledge.model import Counted
+from certlib.language import in_language_of_site, join_list, mark, say
 from certlib.runbook import ADVICE_ORDER, Costs, Expense, costs
 from certlib.show import states
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
+from certlib.terms import KIND
 from certlib.text import visible
 from certlib.words import OUTCOMES, by_browser, met_text
+
+OPTIONS_TEXTS = {
+    "certificates": mark("Certificates to have signed"),
+    "cop-files": mark("COP files to install"),
+    "node-restarts": mark("Restarts of nodes"),
+    "each-pc": mark("On each agent's PC"),
+    "recommended": mark("Recommended"),
+    "works": mark("Works as well"),
+    "needless": mark("Not needed"),
+    "open": mark("Not known what agents would meet"),
+    "asks": mark("Leaves prompts"),
+    "stops": mark("Not enough"),
+    "never": mark("Do not"),
+    "restarts": mark("Restarts"),
+    "outage": mark("Outage"),
+    "effort": mark("Effort"),
+    "when": mark("When"),
+    "needs": mark("What it needs"),
+    "against": mark("What speaks against it"),
+    "doubt": mark("Doubt"),
+}
+
+COUNTED_TEXTS = {
+    "certificates": mark("{count}"),
+    "cop-files": mark("{count}"),
+    "restarts": mark("{count}"),
+    "services": mark("services on {count}"),
+    "pc-certificates": mark("{count} to trust"),
+    "pc-addresses": mark("{count} to accept"),
+}
+
+KIND_MARK_TEXTS = {
+    "observed": mark("obs."),
+    "documented": mark("doc."),
+    "measured": mark("meas."),
+    "inferred": mark("inf."),
+}
 
 STOPS = ("cannot-be-accepted", "does-not-load")
 NAMED = 3  # nodes whose names stand in a line
@@ -48,16 +87,17 @@ class _Way:
     costs: Costs
 
 
+@in_language_of_site
 def options(assessment: Assessment) -> Display:
     """The options compared: what agents would meet, and what each asks for in numbers; then each by itself.
 
     The recommended ones stand first, in their order; then those that would work as well, and last those that
     would leave agents worse off.
     """
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     ways = _ways(assessment, knowledge)
     html = join(
-        _legend(ways, knowledge) if ways else None,
+        _legend(ways) if ways else None,
         _after_renewals(assessment, knowledge),
         _order(assessment, knowledge),
         _compared(ways, knowledge),
@@ -100,40 +140,41 @@ def _kind(one: OptionOutcome, scenario: Scenario, entry: Option, assessment: Ass
 
 
 def _compared(ways: Sequence[_Way], knowledge: Knowledge) -> Markup:
-    say = knowledge.say
     gadgets = [met.gadget for met in ways[0].scenario.experiences] if ways else []
     columns = [
-        say("options.option"),
+        say("Option"),
         *(knowledge.gadgets[gadget].title for gadget in gadgets),
-        *(say(f"options.{column}") for column in COLUMNS),
+        *(say(OPTIONS_TEXTS[column]) for column in COLUMNS),
     ]
-    caption = say("options.compared")
+    caption = say("The options compared")
     if not ways:
         return table(
-            caption=caption, columns=columns, rows=[], class_="matrix options", empty=say("options.none")
+            caption=caption,
+            columns=columns,
+            rows=[],
+            class_="matrix options",
+            empty=say("No option changes anything for this site."),
         )
     groups: dict[str, list[list[Child]]] = {}
     for one in ways:
         met = {experience.gadget: experience for experience in one.scenario.experiences}
         row: list[Child] = [tag("a", one.entry.title, href=f"#option-{one.option}")]
-        row += [_met(met[gadget], knowledge) for gadget in gadgets]
-        row += [_counted(one.costs, column, knowledge) for column in COLUMNS]
-        groups.setdefault(_state(one.kind, knowledge), []).append(row)
+        row += [_met(met[gadget]) for gadget in gadgets]
+        row += [_counted(one.costs, column) for column in COLUMNS]
+        groups.setdefault(_state(one.kind), []).append(row)
     return grouped_table(caption=caption, columns=columns, groups=groups, class_="matrix options")
 
 
-def _state(kind: str, knowledge: Knowledge) -> Markup:
-    return states.state(*KINDS[kind], knowledge.say(f"options.{kind}"))
+def _state(kind: str) -> Markup:
+    return states.state(*KINDS[kind], say(OPTIONS_TEXTS[kind]))
 
 
-def _met(experience: Experience, knowledge: Knowledge) -> Markup:
+def _met(experience: Experience) -> Markup:
     """What an agent meets in few words, a line for each browser where they differ, with the basis marked."""
     lines = (
         join(
-            tag(
-                "span", met_text(one, knowledge.say, title), class_=f"state state-{OUTCOMES[one.outcome][0]}"
-            ),
-            _mark(one.statement.kind, knowledge),
+            tag("span", met_text(one, title), class_=f"state state-{OUTCOMES[one.outcome][0]}"),
+            _mark(one.statement.kind),
         )
         for title, one in _groups(experience)
     )
@@ -146,29 +187,27 @@ def _groups(experience: Experience) -> Sequence[tuple[str, Experience | BrowserE
     return groups if len(groups) > 1 else [("", experience)]
 
 
-def _counted(spent: Costs, column: str, knowledge: Knowledge) -> Markup:
+def _counted(spent: Costs, column: str) -> Markup:
     """The numbers of a column with their bases; a dash where the option has nothing of it."""
-    say = knowledge.say
     counted = (
-        join(say(f"counted.{what}", count=spent.number(what)), _marks(counting, knowledge))
+        join(say(COUNTED_TEXTS[what], count=spent.number(what)), _marks(counting))
         for what in COLUMNS[column]
         if (counting := spent.counting(what))
     )
     return between(counted, BREAK) or Markup("–")
 
 
-def _marks(lines: Sequence[Expense], knowledge: Knowledge) -> Markup:
-    return join(_mark(kind, knowledge) for kind in dict.fromkeys(one.basis.kind for one in lines))
+def _marks(lines: Sequence[Expense]) -> Markup:
+    return join(_mark(kind) for kind in dict.fromkeys(one.basis.kind for one in lines))
 
 
-def _mark(kind: str, knowledge: Knowledge) -> Markup:
+def _mark(kind: str) -> Markup:
     """The basis in brief, for the comparison."""
-    return join(" ", tag("span", knowledge.say(f"kind-mark.{kind}"), class_=f"basis basis-{kind}"))
+    return join(" ", tag("span", say(KIND_MARK_TEXTS[kind]), class_=f"basis basis-{kind}"))
 
 
-def _legend(ways: Sequence[_Way], knowledge: Knowledge) -> Markup:
+def _legend(ways: Sequence[_Way]) -> Markup:
     """What the brief words mean, of those that stand in the comparison."""
-    say = knowledge.say
     met = {
         one.statement.kind
         for way in ways
@@ -183,24 +222,33 @@ def _legend(ways: Sequence[_Way], knowledge: Knowledge) -> Markup:
         for line in way.costs.counting(what)
     }
     used = [kind for kind in ("observed", "documented", "measured", "inferred") if kind in met | counted]
-    marks = ", ".join(f"{say(f'kind-mark.{kind}')} {say(f'kind.{kind}')}" for kind in used)
-    return tag("p", say("options.legend", marks=marks))
+    marks = ", ".join(f"{say(KIND_MARK_TEXTS[kind])} {say(KIND[kind])}" for kind in used)
+    return tag(
+        "p",
+        say(
+            "Behind each entry stands on what it rests: {marks}; each option below says more. A "
+            "dash: the option asks for nothing of the kind.",
+            marks=marks,
+        ),
+    )
 
 
 def _after_renewals(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
     """Which certificates are taken as made anew, since the options are judged after that."""
     if not assessment.reissues:
         return None
-    say = knowledge.say
     places: dict[str, list[str]] = {}
     for one in assessment.reissues:
         places.setdefault(one.identity, []).extend(one.nodes)
     named = (
-        say("options.made-anew", identity=identity, nodes=say.listed(*map(visible, dict.fromkeys(nodes))))
+        say("{identity} of {nodes}", identity=identity, nodes=join_list(*map(visible, dict.fromkeys(nodes))))
         for identity, nodes in places.items()
     )
     renewal = Basis("inferred", rule="rule-renewal")
-    text = say("options.after-renewals", certificates=say.listed(*named))
+    text = say(
+        "Judged as the site will be once these certificates have been made anew: {certificates}.",
+        certificates=join_list(*named),
+    )
     return tag("p", text, " ", states.basis_of(renewal, knowledge))
 
 
@@ -209,12 +257,12 @@ def _order(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
     if len(assessment.recommended) < 2:
         return None
     own = Basis("inferred", rule=ADVICE_ORDER)
-    return tag("p", knowledge.say("options.order"), " ", states.basis_of(own, knowledge))
+    return tag("p", say("The order of the recommended options:"), " ", states.basis_of(own, knowledge))
 
 
 def _option(way: _Way, knowledge: Knowledge) -> Markup:
     """An option by itself: line by line where it is recommended, else in running text."""
-    say, entry, why = knowledge.say, way.entry, way.outcome.statement
+    entry, why = way.entry, way.outcome.statement
     facts = (
         ("when", [entry.when] if entry.when else []),
         ("restarts", _in_full(way.costs.restarts, knowledge)),
@@ -227,7 +275,7 @@ def _option(way: _Way, knowledge: Knowledge) -> Markup:
     if way.kind in ("stops", "never"):  # its reason says so itself
         reason = states.state(*KINDS[way.kind], why.text)
     else:
-        reason = join(_state(way.kind, knowledge), ": ", why.text)
+        reason = join(_state(way.kind), ": ", why.text)
     if way.kind == "recommended":
         told = [
             tag("p", reason, " ", states.basis(why, knowledge)),
@@ -241,7 +289,7 @@ def _option(way: _Way, knowledge: Knowledge) -> Markup:
         tag("h3", entry.title),
         told,
         terms(
-            ((say(f"options.{name}"), _lines(said, way.kind)) for name, said in facts if said),
+            ((say(OPTIONS_TEXTS[name]), _lines(said, way.kind)) for name, said in facts if said),
             class_="kv tears",
         ),
         id=f"option-{way.option}",
@@ -250,19 +298,17 @@ def _option(way: _Way, knowledge: Knowledge) -> Markup:
 
 def _in_full(lines: Sequence[Expense], knowledge: Knowledge) -> list[Markup]:
     """Each line with its basis, and with its nodes where they are not all that it could be about."""
-    return [
-        join(one.text, _nodes(one, knowledge), " ", states.basis_of_brief(one.basis, knowledge))
-        for one in lines
-    ]
+    return [join(one.text, _nodes(one), " ", states.basis_of_brief(one.basis, knowledge)) for one in lines]
 
 
-def _nodes(one: Expense, knowledge: Knowledge) -> str:
+def _nodes(one: Expense) -> str:
     """The nodes in brackets; of many those that are left out; nothing where it is about all of them."""
     if not one.nodes or one.every:
         return ""
     left_out = len(one.nodes) > NAMED and len(one.others) <= NAMED
-    listed = knowledge.say.listed(*map(visible, one.others if left_out else one.nodes))
-    return f" ({knowledge.say('options.all-but', nodes=listed) if left_out else listed})"
+    listed = join_list(*map(visible, one.others if left_out else one.nodes))
+    named = say("all but {nodes}", nodes=listed) if left_out else listed
+    return f" ({named})"
 
 
 def _lines(told: Sequence[str | Markup], kind: str) -> Child:
@@ -281,4 +327,4 @@ def _not_applying(assessment: Assessment, knowledge: Knowledge) -> Markup | None
     if not reasons:
         return None
     items = (tag("li", tag("em", why), " ", "; ".join(titles), ".") for why, titles in reasons.items())
-    return tag("section", tag("p", tag("strong", knowledge.say("options.not-applying"))), tag("ul", items))
+    return tag("section", tag("p", tag("strong", say("Options that do not apply here"))), tag("ul", items))

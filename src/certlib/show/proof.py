@@ -10,7 +10,7 @@ from certlib.assess import Assessment, Statement
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Site, endpoints, every_endpoint
 from certlib.knowledge import Knowledge, load
-from certlib.language import Phrases, phrases
+from certlib.language import format_moment, in_language_of_site, say, say_in
 from certlib.reasons import Reason, detail
 from certlib.runbook import bases
 from certlib.show.addresses import SHORT, of_answers, of_certificate
@@ -36,52 +36,72 @@ def plan(
     `gentle`: None as the site says.
     """
     told = site.collecting if gentle is None else replace(site.collecting, gentle=gentle)
-    knowledge = load(site.report.language)
-    say = knowledge.say
+    knowledge = load()
     desktop = {server.id for server in knowledge.web_servers.values() if server.desktop}
     pages = [f"{visible(one.node)} ({one.title})" for one in endpoints(site) if one.web_server in desktop]
     more = []
     if told.gentle:
-        more.append(say("plan.gentle"))
+        more.append(
+            say(
+                "To spare slow servers, RSA key exchange is offered first where an RSA certificate "
+                "is asked for."
+            )
+        )
     if told.apart is not None:
-        more.append(say("plan.pause", seconds=f"{told.apart:g}"))
+        more.append(
+            say(
+                "One connection at a time is opened to an address, with {seconds} s between two of them.",
+                seconds=f"{told.apart:g}",
+            )
+        )
     if told.patience is not None:
-        more.append(say("plan.patience", seconds=f"{told.patience:g}"))
+        more.append(say("Each connection is given {seconds} s to answer.", seconds=f"{told.patience:g}"))
     if names := sorted(clients):
-        more.append(say("plan.clients", clients=", ".join(names)))
+        more.append(
+            say(
+                "Whoever presents a certificate is asked as these clients, too: {clients}.",
+                clients=", ".join(names),
+            )
+        )
     if hsts and pages:
-        more.append(say("plan.hsts", servers=", ".join(pages)))
+        more.append(
+            say(
+                "The page that agents open is fetched from each of these, redirects on its host and "
+                "port followed, to see whether it sends HSTS: {servers}.",
+                servers=", ".join(pages),
+            )
+        )
     rows: list[list[Child]] = [
         [
             visible(one.node),
             one.title,
             visible(one.address),
             one.port,
-            visible(one.server_name or say("plan.no-name")),
+            visible(one.server_name or say_in("host name", "none")),
         ]
         for one in endpoints(site)
     ]
     html = table(
-        caption=say("plan.title"),
+        caption=say("What will be contacted"),
         columns=[
-            say("show.node"),
-            say("show.web-server"),
-            say("plan.address"),
-            say("show.port"),
-            say("plan.server-name"),
+            say("Node"),
+            say("Web server"),
+            say("Address"),
+            say("Port"),
+            say("Server name sent"),
         ],
         rows=rows,
         class_="findings",
-        empty=say("show.nothing"),
+        empty=say("Nothing to show."),
     )
     lines = [f"{row[0]}  {row[1]}  {row[2]}:{row[3]}" for row in rows]
     return Display(html=join(html, *(tag("p", each) for each in more)), text="\n".join((*lines, *more)))
 
 
+@in_language_of_site
 def answers(evidence: Evidence) -> Display:
     """Every question asked of every endpoint, with the answer or the reason why there is none."""
-    knowledge = load(evidence.site.report.language)
-    say = knowledge.say
+    knowledge = load()
     places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
     groups: dict[str, list[Markup]] = {}
     first = {one.endpoint: one for one in reversed(_in_order(evidence.presentations))}
@@ -91,7 +111,9 @@ def answers(evidence: Evidence) -> Display:
     asked = (*evidence.presentations, *evidence.elsewhere)
     for one in _in_order(asked):
         place = places[one.endpoint]
-        server = say("answers.server", node=visible(place.node), server=place.title, port=place.port)
+        server = say(
+            "{node} · {server} · {port}", node=visible(place.node), server=place.title, port=place.port
+        )
         groups.setdefault(server, []).append(
             _answer(
                 one,
@@ -103,22 +125,25 @@ def answers(evidence: Evidence) -> Display:
             )
         )
     html = join(
-        tag("p", _collected(evidence, say)),
-        _pages(evidence, say),
+        tag("p", _collected(evidence)),
+        _pages(evidence),
         grouped_table(
-            caption=say("answers.title"),
+            caption=say("Every query and its answer"),
             columns=[
-                say("answers.offer"),
-                say("answers.leaf"),
-                say("answers.sha256"),
-                say("answers.tls"),
+                say("Offer"),
+                say("Leaf"),
+                say("SHA-256 begins"),
+                say("TLS, or the reason"),
             ],
             groups=groups,
             class_="matrix close",
         ),
     )
     answered = sum(1 for one in asked if one.chain)
-    return Display(html=html, text=say("answers.count", answered=answered, asked=len(asked)))
+    return Display(
+        html=html,
+        text=say("{answered} of {asked} queries brought a certificate", answered=answered, asked=len(asked)),
+    )
 
 
 def _answer(
@@ -134,24 +159,23 @@ def _answer(
 
     `further`: it was asked at a further address of the name.
     """
-    say = knowledge.say
     spoken = None if one.reason is Reason.NO_SUCH_CERTIFICATE else one.version
     known = " · ".join(part for part in (spoken, one.suite, _reason(one, rows, knowledge)) if part)
-    called = say("answers.at", offer=one.offer, address=one.address) if further else one.offer
+    called = say("{offer}, at {address}", offer=one.offer, address=one.address) if further else one.offer
     offer = tag("th", called, id=place, scope="row")
     if not one.leaf:
-        return tag("tr", offer, tag("td", say("answers.nothing", reason=known), colspan=3))
-    certificate = words.certificate_text(evidence.certificates[one.leaf], say)
+        return tag("tr", offer, tag("td", say("none: {reason}", reason=known), colspan=3))
+    certificate = words.certificate_text(evidence.certificates[one.leaf])
     link = tag("a", one.leaf[:SHORT], href=f"#{of_certificate(one.leaf)}")
     return tag("tr", offer, (tag("td", part) for part in (certificate, link, known)))
 
 
+@in_language_of_site
 def certificates(evidence: Evidence) -> Display:
     """Every certificate that was sent, leaves first, each with the endpoints that presented it.
 
     What a certificate says lies folded below its line; a page opens it on paper and where a link leads to it.
     """
-    say = phrases(evidence.site.report.language)
     users: dict[str, list[str]] = {}
     for one in (*evidence.presentations, *evidence.elsewhere):
         if one.leaf and one.endpoint not in (known := users.setdefault(one.leaf, [])):
@@ -159,73 +183,108 @@ def certificates(evidence: Evidence) -> Display:
     parts = []
     for sha in [*users, *(sha for sha in evidence.certificates if sha not in users)]:
         certificate = evidence.certificates[sha]
-        facts = leaf_terms(certificate, say)
-        sent_by = ", ".join(users.get(sha, [])) or say("certificates.of-a-chain")
-        facts.append((say("certificates.presented-by"), sent_by))
+        facts = leaf_terms(certificate)
+        sent_by = ", ".join(users.get(sha, [])) or say("sent as part of a chain")
+        facts.append((say("Presented by"), sent_by))
         heading = tag("h3", _name(certificate.subject_cn, sha), id=of_certificate(sha))
         told = dict(facts)
-        held, days = told[say("leaf-fact.certificate")], told[say("leaf-fact.valid")]
-        brief = tag("summary", say("certificates.brief", certificate=held, days=days))
+        held, days = told[say("Certificate")], told[say("Valid")]
+        brief = tag("summary", say("{certificate}, valid {days}", certificate=held, days=days))
         parts.append(tag("section", heading, tag("details", brief, terms(facts))))
-    html = join(parts) if parts else tag("p", say("show.no-certificate"))
-    return Display(html=html, text=say("certificates.count", count=len(evidence.certificates)))
+    html = join(parts) if parts else tag("p", say("No certificate was received."))
+    return Display(html=html, text=say("{count} certificates", count=len(evidence.certificates)))
 
 
+@in_language_of_site
 def method(assessment: Assessment, earlier: Assessment | None = None, *, shared: bool = False) -> Display:
     """What the words mean, which rules and sources this report used, and what made it.
 
     `earlier`: of an earlier run, with which the report compares. `shared`: the names are replaced, and the
     report says so.
     """
-    knowledge = load(assessment.site.report.language)
-    say = knowledge.say
+    knowledge = load()
     told = (one.basis for one in (*_statements(assessment, knowledge), *since(assessment, earlier)))
     used = [one for one in (*told, *bases(assessment, knowledge)) if one]
     rules = dict.fromkeys(one.rule for one in used if one.rule)
     rules[assessment.verdict.rule] = None
     sources = dict.fromkeys(one.source for one in used if one.source)
     html = join(
-        tag("h3", say("method.words")),
+        tag("h3", say("What the words mean")),
         terms(
             [
-                (say("kind.observed"), say("method.observed")),
-                (say("kind.documented"), say("method.documented")),
-                (say("kind.measured"), say("method.measured")),
-                (say("kind.inferred"), say("method.inferred")),
+                (
+                    say("observed"),
+                    say(
+                        "A server of the site sent it during the collection; the evidence chapter shows the "
+                        "answer."
+                    ),
+                ),
+                (say("documented"), say("A published document says so; it is named next to the statement.")),
+                (
+                    say("measured"),
+                    say(
+                        "It was measured on servers and browsers in a laboratory; none of them was a Cisco "
+                        "product."
+                    ),
+                ),
+                (say("inferred"), say("A conclusion; the rule stands next to the statement.")),
             ]
         ),
         doubts(assessment, knowledge),
-        tag("h3", say("method.rules")),
+        tag("h3", say("Rules used")),
         table(
-            caption=say("method.rules-and-why"),
-            columns=[say("method.rule"), say("method.why")],
+            caption=say("The rules, and why they hold"),
+            columns=[say("Rule"), say("Why")],
             rows=[
                 [tag("span", knowledge.rules[rule].text, id=rule), knowledge.rules[rule].why]
                 for rule in rules
             ],
             class_="findings close",
         ),
-        tag("h3", say("method.sources-used")),
+        tag("h3", say("Sources used")),
         table(
-            caption=say("method.sources"),
-            columns=[say("method.source"), say("method.title-address"), say("method.published")],
+            caption=say("Sources"),
+            columns=[say("Source"), say("Title and address"), say("Published by, release, date")],
             rows=[_source(name, knowledge) for name in sources],
             class_="findings close",
-            empty=say("show.nothing"),
+            empty=say("Nothing to show."),
         ),
-        tag("h3", say("method.collecting")),
-        tag("p", say("method.collected")),
-        join(tag("h3", say("share.heading")), tag("p", say("share.method"))) if shared else None,
-        tag("p", say("method.made-by", version=VERSION)),
+        tag("h3", say("How it was collected")),
+        tag(
+            "p",
+            say(
+                "Each endpoint was queried three times over TLS: as a browser does, for an RSA "
+                "certificate only, and for an ECDSA certificate only. Each connection ended as soon "
+                "as the certificate had arrived. Nobody logged in, and only the hosts of the "
+                "inventory were contacted. Whether a server holds the key of a certificate that it "
+                "presented was not tested."
+            ),
+        ),
+        join(
+            tag("h3", say("This is a shared version")),
+            tag(
+                "p",
+                say(
+                    "Names of the customer, the site, hosts, domains, CAs, owners and makers, IP "
+                    "addresses, serial numbers, fingerprints and key identifiers are replaced by "
+                    "pseudonyms; the same one always stands for the same name. Times of validity are cut "
+                    "to the day, free texts and the certificates themselves are left out. Verdict, "
+                    "findings and dates are those of the real site."
+                ),
+            ),
+        )
+        if shared
+        else None,
+        tag("p", say("Made by certlib {version}.", version=VERSION)),
     )
-    return Display(html=html, text=say("method.text"))
+    return Display(html=html, text=say("Method, rules and sources"))
 
 
 def _source(name: str, knowledge: Knowledge) -> list[Child]:
     """A source: its title above its address, and who published it when."""
     found = knowledge.sources[name]
     address = tag("a", found.url, href=found.url) if found.url.startswith("https://") else found.url
-    day = knowledge.say("method.no-copy") if found.no_copy else found.date
+    day = say("no copy could be found") if found.no_copy else found.date
     published = ", ".join(part for part in (found.publisher, found.release, day) if part)
     return [name, join(found.title, BREAK, address) if found.url else found.title, published]
 
@@ -262,29 +321,55 @@ def _reason(one: Presentation, rows: Sequence[Presentation], knowledge: Knowledg
     if one.reason is None:
         return ""
     if one.reason in (Reason.NO_SUCH_CERTIFICATE, Reason.NOT_ASKED):
-        told = words.detail_text(one.detail, knowledge.say) or words.reason_text(one, rows, knowledge)
+        told = words.detail_text(one.detail) or words.reason_text(one, rows, knowledge)
         if one.reason is Reason.NO_SUCH_CERTIFICATE and one.version and one.version not in told:
             alone = (detail("version-alone", version=one.version),)
-            return f"{told}; {words.detail_text(alone, knowledge.say)}"
+            return f"{told}; {words.detail_text(alone)}"
         return told
     sentence = words.reason_text(one, rows, knowledge)
     return f"{sentence} {words.reason_hint(one, rows, knowledge)}"
 
 
-def _pages(evidence: Evidence, say: Phrases) -> Markup | None:
+def _pages(evidence: Evidence) -> Markup | None:
     """What was fetched beside the certificates, when it was asked for."""
     if not evidence.hsts:
         return None
     asked = ", ".join(visible(one.endpoint) for one in evidence.hsts)
-    return tag("p", say("answers.hsts", servers=asked))
+    return tag(
+        "p",
+        say(
+            "As requested, the page that agents open was fetched from each of these, redirects "
+            "on its host and port followed, to see whether it sends HSTS: {servers}.",
+            servers=asked,
+        ),
+    )
 
 
-def _collected(evidence: Evidence, say: Phrases) -> str:
-    made = say("answers.collected", moment=say.moment(evidence.collected), collector=evidence.collector)
-    end = say("answers.finished") if evidence.finished else say("answers.interrupted")
+def _collected(evidence: Evidence) -> str:
+    made = say(
+        "Collected {moment} by {collector}.",
+        moment=format_moment(evidence.collected),
+        collector=evidence.collector,
+    )
+    end = (
+        say("The collection ran to its end.") if evidence.finished else say("The collection was interrupted.")
+    )
     told = evidence.site.collecting
-    more = [say("answers.pause", seconds=f"{told.apart:g}")] if told.apart is not None else []
-    more += [say("answers.patience", seconds=f"{told.patience:g}")] if told.patience is not None else []
+    more = (
+        [
+            say(
+                "One connection at a time was opened to an address, with {seconds} s between two of them.",
+                seconds=f"{told.apart:g}",
+            )
+        ]
+        if told.apart is not None
+        else []
+    )
+    more += (
+        [say("Each connection was given {seconds} s to answer.", seconds=f"{told.patience:g}")]
+        if told.patience is not None
+        else []
+    )
     return " ".join((made, end, *more))
 
 

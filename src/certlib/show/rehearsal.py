@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from certlib.assess import Assessment, Experience
 from certlib.knowledge import Basis, Knowledge, load
+from certlib.language import in_language_of_site, join_list, mark, say
 from certlib.runbook import REHEARSAL, STOPPED, Moment, Rehearsal, rehearse
 from certlib.runbook import runbook as plans_of
 from certlib.show import states
@@ -13,15 +14,49 @@ from certlib.show.markup import Child, Display, join, table, tag
 from certlib.text import in_columns
 from certlib.words import met_text
 
+REHEARSAL_BACK_TEXTS = {
+    "nothing": mark("Nothing has to be undone to go back."),
+    "undo": mark("The tasks at the end of this plan lead back."),
+    "switch-back": mark(
+        "Going back means switching to the old release; what was changed since then is lost."
+    ),
+    "restore": mark("Going back means restoring a backup, since the key of a certificate was replaced."),
+}
+
+REHEARSAL_MET_TEXTS = {
+    "works": mark("Agents can use {gadgets}."),
+    "prompt": mark("Agents are asked to accept a certificate for {gadgets}."),
+    "open": mark("What agents meet in {gadgets} is open."),
+    "cannot-be-accepted": mark("Agents cannot use {gadgets}: the certificate cannot be accepted."),
+    "does-not-load": mark("Agents cannot use {gadgets}: nothing loads."),
+}
+
+REHEARSAL_NO_STOP_TEXTS = {
+    "agents": mark("agents could not work with what they use today"),
+    "waiting": mark("what is stored on a node is in use only after its restart"),
+    "half-upgraded": mark(
+        "the nodes are not all on one release of the way, and Cisco wants them upgraded in one window"
+    ),
+    "unlike": mark("the two UCCX nodes present unlike certificates"),
+}
+
+REHEARSAL_COST_TEXTS = {
+    "nothing": mark("nothing to undo"),
+    "undo": mark("undo"),
+    "switch-back": mark("old release"),
+    "restore": mark("restore"),
+}
+
 RULE = Basis("inferred", rule=REHEARSAL)
 
 
+@in_language_of_site
 def rehearsal(assessment: Assessment, *, option: str | None = None) -> Display:
     """The walk of each recommended plan, or of one option's, as a table: a row for each phase.
 
     Raises ValueError for an option that is unknown or does not apply to the site.
     """
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     plans = plans_of(assessment, options=(option,) if option else None).plans
     tried = [rehearse(assessment, plan) for plan in plans]
     html = join(*(_walk(one, knowledge) for one in tried))
@@ -30,18 +65,17 @@ def rehearsal(assessment: Assessment, *, option: str | None = None) -> Display:
 
 def from_here(moment: Moment, knowledge: Knowledge) -> Markup:
     """What holds once a phase is done, in a paragraph."""
-    say = knowledge.say
     bad = any(one.outcome in STOPPED for one in moment.scenario.experiences)
     met = met_from_here(moment, knowledge)
     return tag(
         "p",
-        tag("strong", say("rehearsal.from-here")),
+        tag("strong", say("From here on:")),
         " ",
         tag("span", met, class_="state state-bad") if bad else met,
         " ",
-        say(f"rehearsal.back-{moment.going_back}"),
+        say(REHEARSAL_BACK_TEXTS[moment.going_back]),
         " ",
-        tag("strong", may_stop(moment, knowledge)) if moment.hindrances else may_stop(moment, knowledge),
+        tag("strong", may_stop(moment)) if moment.hindrances else may_stop(moment),
         " ",
         states.basis_of_brief(RULE, knowledge),
     )
@@ -49,16 +83,15 @@ def from_here(moment: Moment, knowledge: Knowledge) -> Markup:
 
 def met_from_here(moment: Moment, knowledge: Knowledge) -> str:
     """What agents meet once a phase is done, in sentences: what works is said in one."""
-    say = knowledge.say
     groups: dict[str, list[Experience]] = {}
     for one in moment.scenario.experiences:
         groups.setdefault(one.outcome, []).append(one)
     if {*groups} <= {"works"}:
-        return say("rehearsal.all-works")
+        return say("agents can use everything without a prompt.")
     return " ".join(
         say(
-            f"rehearsal.met-{outcome}",
-            gadgets=say.listed(*(knowledge.gadgets[one.gadget].mention for one in met)),
+            REHEARSAL_MET_TEXTS[outcome],
+            gadgets=join_list(*(knowledge.gadgets[one.gadget].mention for one in met)),
         )
         for outcome, met in groups.items()
     )
@@ -71,47 +104,44 @@ def title_of(moment: Moment, tried: Rehearsal, knowledge: Knowledge) -> str:
     if len({task.hop for task in tasks}) < 2:
         return title
     releases = dict.fromkeys(task.release for task in tasks if task.hop == moment.hop and task.release)
-    return f"{title}: {knowledge.say.listed(*releases)}"
+    return f"{title}: {join_list(*releases)}"
 
 
-def may_stop(moment: Moment, knowledge: Knowledge) -> str:
+def may_stop(moment: Moment) -> str:
     """Whether one may stop for the night, and else why not."""
-    say = knowledge.say
     if not moment.hindrances:
-        return say("rehearsal.may-stop")
+        return say("You may stop here for the night.")
     return say(
-        "rehearsal.no-stop",
-        reasons=say.listed(*(say(f"rehearsal.no-stop-{one}") for one in moment.hindrances)),
+        "Do not stop here: {reasons}.",
+        reasons=join_list(*(say(REHEARSAL_NO_STOP_TEXTS[one]) for one in moment.hindrances)),
     )
 
 
 def _rows(tried: Rehearsal, knowledge: Knowledge) -> Sequence[Sequence[str]]:
-    say = knowledge.say
     return [
         [
             title_of(moment, tried, knowledge),
-            *(met_text(one, say) for one in moment.scenario.experiences),
-            say(f"rehearsal.back-{moment.going_back}"),
-            may_stop(moment, knowledge),
+            *(met_text(one) for one in moment.scenario.experiences),
+            say(REHEARSAL_BACK_TEXTS[moment.going_back]),
+            may_stop(moment),
         ]
         for moment in tried.moments
     ]
 
 
 def _columns(tried: Rehearsal, knowledge: Knowledge) -> list[str]:
-    say = knowledge.say
     gadgets = tried.moments[0].scenario.experiences if tried.moments else ()
     return [
-        say("rehearsal.phase"),
+        say("When this is done"),
         *(knowledge.gadgets[one.gadget].title for one in gadgets),
-        say("rehearsal.going-back"),
-        say("rehearsal.stopping"),
+        say("Going back"),
+        say("Stopping here"),
     ]
 
 
 def _walk(tried: Rehearsal, knowledge: Knowledge) -> Markup:
     rows: Sequence[Sequence[Child]] = _rows(tried, knowledge)
-    caption = knowledge.say("rehearsal.caption", plan=tried.plan.title)
+    caption = say("The rehearsal: {plan}", plan=tried.plan.title)
     faults = tag("ul", (tag("li", one.text) for one in tried.defects)) if tried.defects else None
     return join(
         table(caption=caption, columns=_columns(tried, knowledge), rows=rows, class_="matrix"), faults
@@ -119,15 +149,14 @@ def _walk(tried: Rehearsal, knowledge: Knowledge) -> Markup:
 
 
 def _walk_text(tried: Rehearsal, knowledge: Knowledge) -> str:
-    say = knowledge.say
     rows = [
         [
             title_of(moment, tried, knowledge),
-            *(met_text(one, say) for one in moment.scenario.experiences),
-            say(f"rehearsal.cost-{moment.going_back}"),
-            say("rehearsal.stop-yes")
+            *(met_text(one) for one in moment.scenario.experiences),
+            say(REHEARSAL_COST_TEXTS[moment.going_back]),
+            say("you may")
             if not moment.hindrances
-            else say.listed(*(say(f"rehearsal.no-stop-{one}") for one in moment.hindrances)),
+            else join_list(*(say(REHEARSAL_NO_STOP_TEXTS[one]) for one in moment.hindrances)),
         ]
         for moment in tried.moments
     ]

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from certlib.assess import Assessment
 from certlib.knowledge import Basis, Knowledge, load
-from certlib.language import ENGLISH, Phrases
+from certlib.language import ENGLISH, current_language, in_language_of_site, join_list, say
 from certlib.runbook import WHO, Plan, Rehearsal, Round, Task, rehearse, rounds
 from certlib.runbook import runbook as plans_of
 from certlib.show import states
@@ -21,15 +21,19 @@ NAMED = 3  # nodes whose names stand in a line; of more the line says how many
 BOX = "☐"
 
 
+@in_language_of_site
 def runbook(assessment: Assessment) -> Display:
     """The plan of the first recommended option, then the others; a task told before is referred to.
 
     What is done in the same way on several nodes is told once, with boxes to tick for each of them.
     """
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     found = plans_of(assessment)
     if not found.plans:
-        nothing = knowledge.say("runbook.nothing")
+        nothing = say(
+            "Nothing needs to be done for the certificates: agents meet no prompt, no upgrade is "
+            "planned, and no check found anything to do."
+        )
         return Display(html=tag("p", nothing), text=nothing)
     told: dict[Task, str] = {}
     tried = [rehearse(assessment, plan) for plan in found.plans]
@@ -41,17 +45,41 @@ def _shared(plans: tuple[Plan, ...], knowledge: Knowledge) -> Markup:
     """What holds for every task of every plan, said once."""
     who = tag("p", knowledge.rules[WHO].text, " ", _brief(Basis("inferred", rule=WHO), knowledge))
     timed = any(task.minutes is not None for plan in plans for task in plan.tasks)
-    times = None if timed else tag("p", knowledge.say("runbook.no-times"))
+    times = (
+        None
+        if timed
+        else tag(
+            "p",
+            say(
+                "No source says how long any of these tasks takes as a whole, so no times are given. "
+                "What a source does count stands in the step that it is about."
+            ),
+        )
+    )
     several = any(one.nodes[1:] for plan in plans for one in rounds(plan.tasks))
-    name = knowledge.say("runbook.any-node")
-    return join(who, times, tag("p", knowledge.say("runbook.in-turn", name=name)) if several else None)
+    name = say("‹node›")
+    return join(
+        who,
+        times,
+        tag(
+            "p",
+            say(
+                "What is done in the same way on several nodes is told once: {name} stands for the "
+                "name of each. The boxes below the steps are ticked row by row: every step on one "
+                "node, then the sign that it worked, and only then the next node.",
+                name=name,
+            ),
+        )
+        if several
+        else None,
+    )
 
 
 def _plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
     plan = tried.plan
     name = plan.option or "upgrade"
     if tried.defects:
-        return _withheld(tried, knowledge)
+        return _withheld(tried)
     moments = {(one.phase, one.hop): one for one in tried.moments}
     first = not told
     known = {task.procedure for task in told}
@@ -67,7 +95,7 @@ def _plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Mark
         for hop, same in groupby((one for one in work if one.told.phase == phase), lambda one: one.told.hop):
             for one in same:
                 if one not in new:
-                    sections.append(_as_above(one, told, knowledge))
+                    sections.append(_as_above(one, told))
                     continue
                 body = _round(one, knowledge, place=told[one.tasks[0]])
                 procedure = one.told.procedure
@@ -78,7 +106,11 @@ def _plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Mark
             sections.append(from_here(moment, knowledge) if moment else None)
     return tag(
         "section",
-        tag("h3", None if first else join(knowledge.say("show.otherwise"), " "), plan.title),
+        tag(
+            "h3",
+            None if first else join(say("If the option above is not possible, or not in time:"), " "),
+            plan.title,
+        ),
         _order(plan, knowledge) if len(plan.nodes) > 1 else None,
         _overview(plan, work, told, knowledge),
         sections,
@@ -86,75 +118,72 @@ def _plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Mark
     )
 
 
-def _withheld(tried: Rehearsal, knowledge: Knowledge) -> Markup:
+def _withheld(tried: Rehearsal) -> Markup:
     """A plan that would go wrong: it is not told, only what is wrong with it."""
-    say = knowledge.say
     faults = (tag("li", join(f"{one.node}: " if one.node else None, one.text)) for one in tried.defects)
     return tag(
         "section",
         tag("h3", tried.plan.title),
-        tag("p", say("rehearsal.withheld")),
+        tag("p", say("This plan did not pass its rehearsal and is therefore not told. What is wrong:")),
         tag("ul", faults),
         id=f"runbook-{tried.plan.option or 'upgrade'}",
     )
 
 
 def _order(plan: Plan, knowledge: Knowledge) -> Markup:
-    say = knowledge.say
     same = groupby(plan.nodes, lambda one: one[1])
-    parts = (f"{say.listed(*(node for node, _ in nodes))} ({role_text(role, say)})" for role, nodes in same)
-    nodes = _then(parts, say)
-    return tag("p", say("runbook.order", nodes=nodes), " ", _brief(plan.order, knowledge))
+    parts = (f"{join_list(*(node for node, _ in nodes))} ({role_text(role)})" for role, nodes in same)
+    nodes = _then(parts)
+    return tag("p", say("The order of the nodes: {nodes}.", nodes=nodes), " ", _brief(plan.order, knowledge))
 
 
 def _overview(plan: Plan, work: list[Round], told: Mapping[Task, str], knowledge: Knowledge) -> Markup:
-    say = knowledge.say
     groups: dict[str, list[list[Child]]] = {}
     for (_, title), same in groupby(work, lambda one: (one.told.phase, one.told.title)):
         first, *more = same
         nodes = tuple(node for one in (first, *more) for node in one.nodes)
         link = tag("a", title, href=f"#{told[first.tasks[0]]}")
-        row: list[Child] = [_where(nodes, plan, say), link, first.told.who, first.told.interrupts]
+        row: list[Child] = [_where(nodes, plan), link, first.told.who, first.told.interrupts]
         groups.setdefault(knowledge.phases[first.told.phase].title, []).append(row)
     return grouped_table(
-        caption=say("runbook.overview", plan=plan.title),
-        columns=[say("show.node"), say("runbook.task"), say("runbook.who"), say("runbook.interrupts")],
+        caption=say("The work at a glance: {plan}", plan=plan.title),
+        columns=[say("Node"), say("Task"), say("Who"), say("Interrupts")],
         groups=groups,
         class_="findings",
     )
 
 
-def _where(nodes: tuple[str, ...], plan: Plan, say: Phrases) -> str:
+def _where(nodes: tuple[str, ...], plan: Plan) -> str:
     """The nodes of a row in few words."""
     if not nodes:
-        return say("show.site")
+        return say("the site")
     if nodes[1:] and len({*nodes}) == len(plan.nodes):
-        return say("runbook.every-node", count=len(plan.nodes))
-    return say.listed(*nodes) if len(nodes) <= NAMED else say("runbook.nodes", count=len(nodes))
+        return say("all {count} nodes", count=len(plan.nodes))
+    return join_list(*nodes) if len(nodes) <= NAMED else say("{count} nodes", count=len(nodes))
 
 
-def _nodes(one: Round, say: Phrases) -> str:
+def _nodes(one: Round) -> str:
     """The nodes of a round in their order, or how many they are; empty where it is done once."""
     if len(one.nodes) > NAMED:
-        return say("runbook.nodes", count=len(one.nodes))
-    return _then(one.nodes, say) if one.nodes else ""
+        return say("{count} nodes", count=len(one.nodes))
+    return _then(one.nodes) if one.nodes else ""
 
 
-def _then(parts: Iterable[str], say: Phrases) -> str:
-    return reduce(lambda first, end: say("runbook.then", first=first, end=end), parts)
+def _then(parts: Iterable[str]) -> str:
+    return reduce(lambda first, end: say("{first}, then {end}", first=first, end=end), parts)
 
 
-def _title(one: Round, say: Phrases) -> Markup:
-    return tag("strong", " · ".join(part for part in (one.told.title, _nodes(one, say)) if part))
+def _title(one: Round) -> Markup:
+    return tag("strong", " · ".join(part for part in (one.told.title, _nodes(one)) if part))
 
 
-def _as_above(one: Round, told: Mapping[Task, str], knowledge: Knowledge) -> Markup:
-    link = tag("a", knowledge.say("runbook.as-above"), href=f"#{told[one.tasks[0]]}", class_="paged")
-    return tag("p", _title(one, knowledge.say), ": ", link, ".")
+def _as_above(one: Round, told: Mapping[Task, str]) -> Markup:
+    link = tag("a", say("as described above"), href=f"#{told[one.tasks[0]]}", class_="paged")
+    return tag("p", _title(one), ": ", link, ".")
 
 
 def _round(one: Round, knowledge: Knowledge, *, place: str) -> Markup:
-    say, task = knowledge.say, one.told
+    task = one.told
     items = (
         tag(
             "li",
@@ -164,43 +193,50 @@ def _round(one: Round, knowledge: Knowledge, *, place: str) -> Markup:
         )
         for number, step in enumerate(task.steps)
     )
-    facts = say("runbook.facts", where=task.where, who=task.who, interrupts=_inside(task.interrupts, say))
+    facts = say(
+        "Where: {where}; who: {who}; interrupts: {interrupts}.",
+        where=task.where,
+        who=task.who,
+        interrupts=_inside(task.interrupts),
+    )
     several = len(one.nodes) > 1
     return tag(
         "section",
-        tag("p", _title(one, say)),
+        tag("p", _title(one)),
         tag("p", facts, " ", _brief(task.basis, knowledge)),
         _minutes(task, knowledge),
         tag("ol", items, class_="each" if several else "steps"),
-        tag("p", tag("strong", say("runbook.worked"), " "), task.check),
-        _ticks(one, say) if several else None,
+        tag("p", tag("strong", say("It worked when:"), " "), task.check),
+        _ticks(one) if several else None,
         id=place,
         class_="whole",
     )
 
 
-def _ticks(one: Round, say: Phrases) -> Markup:
+def _ticks(one: Round) -> Markup:
     """A box for each step on each node, and one for the sign that it worked, node below node."""
     numbers = range(1, len(one.told.steps) + 1)
     heads = [
-        say("show.node"),
+        say("Node"),
         *(f"{number}." for number in numbers),
-        say("runbook.seen"),
+        say("Worked"),
     ]
     rows = [[f"{place}. {node}", *[BOX] * len(heads[1:])] for place, node in enumerate(one.nodes, 1)]
-    return table(caption=say("runbook.ticks"), columns=heads, rows=rows, class_="ticks")
+    return table(
+        caption=say("Row by row, one node after the other"), columns=heads, rows=rows, class_="ticks"
+    )
 
 
 def _minutes(task: Task, knowledge: Knowledge) -> Markup | None:
     if task.minutes is None or task.minutes_basis is None:
         return None
-    expected = knowledge.say("runbook.minutes", minutes=task.minutes)
+    expected = say("Expected: {minutes} minutes", minutes=task.minutes)
     return tag("p", expected, " ", _brief(task.minutes_basis, knowledge))
 
 
-def _inside(sentence: str, say: Phrases) -> str:
+def _inside(sentence: str) -> str:
     """A sentence as the last part of another one; other languages keep the capitals of their nouns."""
-    begin = sentence[:1].lower() if say.language == ENGLISH else sentence[:1]
+    begin = sentence[:1].lower() if current_language() == ENGLISH else sentence[:1]
     return (begin + sentence[1:]).rstrip(".")
 
 
@@ -209,7 +245,7 @@ def _brief(basis: Basis, knowledge: Knowledge) -> Markup:
 
 
 def _text(plan: Plan, knowledge: Knowledge) -> str:
-    lines, site = [plan.title], knowledge.say("show.site")
+    lines, site = [plan.title], say("the site")
     for phase in dict.fromkeys(task.phase for task in plan.tasks):
         lines.append(f"  {knowledge.phases[phase].title}")
         lines += [

@@ -10,11 +10,26 @@ from certlib.assess import Assessment, Finding, Observed, Scenario, Statement
 from certlib.assess.since import ASKING, EndpointChange, FindingChange, Since, counted
 from certlib.assess.since import since as compared
 from certlib.knowledge import Basis, Knowledge, load
-from certlib.language import Phrases
+from certlib.language import format_day, format_moment, in_language_of_site, mark, say
 from certlib.show import states
 from certlib.show.foreseen import column_head, columns, foreseen, gets
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag
+from certlib.terms import COURSE_FINDING
 from certlib.text import visible
+
+SINCE_LINE_TEXTS = {
+    "came": mark("certificates as foreseen"),
+    "differs": mark("certificates not wholly as foreseen"),
+    "steps": mark("certificates as foreseen after the recommended steps"),
+    "undone": mark("certificates as foreseen if nothing is done"),
+    "either": mark("certificates as foreseen"),
+    "neither": mark("certificates not wholly as foreseen"),
+}
+
+SINCE_TEXTS = {
+    "then": mark("Then"),
+    "now": mark("Now"),
+}
 
 ID, SHORT = "since", 16  # hex digits of a SHA-256 that tell certificates of one site apart
 # What asks for a look comes first, then the good news.
@@ -23,17 +38,20 @@ COUNTED = ("resolved", "new", "worse", "better", "accepted", "gone", "untold", "
 RULES = tuple(Basis("inferred", rule=f"rule-{name}") for name in ("then-and-now", "foreseen", "resolved"))
 
 
+@in_language_of_site
 def since(assessment: Assessment, earlier: Assessment | None) -> Display:
     """The chapter on what changed since an earlier run, with its heading; without one, nothing."""
     if earlier is None:
         return Display(html=Markup(""), text="")
-    knowledge = load(assessment.site.report.language)
-    say, found = knowledge.say, compared(earlier, assessment, knowledge=knowledge)
-    then, now = (say.moment(one.collected) for one in (earlier, assessment))
+    knowledge = load()
+    found = compared(earlier, assessment, knowledge=knowledge)
+    then, now = (format_moment(one.collected) for one in (earlier, assessment))
     basis = states.basis_of_brief(RULES[0], knowledge)
     html = join(
-        tag("h2", say("since.title", day=say.day(earlier.collected)), id=ID),
-        tag("p", say("since.compared", then=then, now=now), " ", basis),
+        tag("h2", say("What changed since {day}", day=format_day(earlier.collected)), id=ID),
+        tag(
+            "p", say("The evidence of {then} is compared with that of {now}.", then=then, now=now), " ", basis
+        ),
         [tag("p", states.sentence(one, knowledge)) for one in found.remarks],
         _overview(found, knowledge),
         _agents(found, knowledge),
@@ -44,13 +62,14 @@ def since(assessment: Assessment, earlier: Assessment | None) -> Display:
     return Display(html=html, text=_text(found, knowledge))
 
 
+@in_language_of_site
 def since_line(assessment: Assessment, earlier: Assessment | None) -> Display:
     """The same in one line for page one, with a link to the chapter; without an earlier run, nothing."""
     if earlier is None:
         return Display(html=Markup(""), text="")
-    knowledge = load(assessment.site.report.language)
-    text = _line(compared(earlier, assessment, knowledge=knowledge), knowledge.say)
-    link = tag("a", knowledge.say("since.more"), href=f"#{ID}")
+    knowledge = load()
+    text = _line(compared(earlier, assessment, knowledge=knowledge))
+    link = tag("a", say("What changed"), href=f"#{ID}")
     return Display(html=tag("p", text, " ", states.basis_of_brief(RULES[0], knowledge), " ", link), text=text)
 
 
@@ -67,49 +86,51 @@ def statements(assessment: Assessment, earlier: Assessment | None) -> Iterator[S
     yield earlier.verdict.statement
 
 
-def _line(found: Since, say: Phrases) -> str:
+def _line(found: Since) -> str:
     both = (found.then, found.now)
-    then, now = (words.verdict_state(one.verdict.word, say)[2].lower() for one in both)
-    verdict = say("since.line-same", verdict=now) if then == now else say("since.line", then=then, now=now)
-    parts = [verdict, say("since.line-findings", findings=_counts(found.findings, say))]
+    then, now = (words.verdict_state(one.verdict.word)[2].lower() for one in both)
+    verdict = (
+        say("still {verdict}", verdict=now) if then == now else say("{then} → {now}", then=then, now=now)
+    )
+    parts = [verdict, say("findings: {findings}", findings=_counts(found.findings))]
     if found.forecast.came:
-        parts.append(say(f"since.line-{found.forecast.came}"))
-    return say("since.since", day=say.day(found.then.collected), parts="; ".join(parts))
+        parts.append(say(SINCE_LINE_TEXTS[found.forecast.came]))
+    return say("Since {day}: {parts}.", day=format_day(found.then.collected), parts="; ".join(parts))
 
 
-def _counts(changes: Iterable[FindingChange], say: Phrases) -> str:
+def _counts(changes: Iterable[FindingChange]) -> str:
     """How many findings took which course: `3 resolved, 1 new, 4 as then`."""
     numbers = counted(changes)
-    parts = [f"{numbers[name]} {say(f'course.finding-{name}')}" for name in COUNTED if name in numbers]
-    return ", ".join(parts) or say("since.no-findings")
+    parts = [f"{numbers[name]} {say(COURSE_FINDING[name])}" for name in COUNTED if name in numbers]
+    return ", ".join(parts) or say("none then and none now")
 
 
-def _days(found: Since, say: Phrases) -> tuple[str, str]:
+def _days(found: Since) -> tuple[str, str]:
     """The heads of the columns then and now."""
     return tuple(  # type: ignore[return-value]  # two of them
-        say("since.head", word=say(f"since.{name}"), day=say.day(one.collected))
+        say("{word}, {day}", word=say(SINCE_TEXTS[name]), day=format_day(one.collected))
         for name, one in (("then", found.then), ("now", found.now))
     )
 
 
 def _overview(found: Since, knowledge: Knowledge) -> Markup:
-    say, both = knowledge.say, (found.then, found.now)
-    verdicts = [join(_verdict(one, say), BREAK, one.verdict.statement.text) for one in both]
+    both = (found.then, found.now)
+    verdicts = [join(_verdict(one), BREAK, one.verdict.statement.text) for one in both]
     rows: list[list[Child]] = [
-        [say("since.verdict"), *verdicts],
-        [say("since.releases"), *(_releases(one) for one in both)],
+        [say("Verdict"), *verdicts],
+        [say("Releases"), *(_releases(one) for one in both)],
     ]
     cops = [_cops(one, knowledge) for one in both]
     if cops[0] != cops[1]:
-        rows.append([say("nodes.cops"), *cops])
+        rows.append([say("COPs"), *cops])
     asking = [sum(one.state in ASKING and not one.waiver for one in each.findings) for each in both]
-    rows.append([say("since.findings-asking"), *asking])
-    heads = [say("since.what"), *_days(found, say)]
-    return table(caption=say("since.overview"), columns=heads, rows=rows, class_="experience")
+    rows.append([say("Findings that ask for something"), *asking])
+    heads = [say("What is compared"), *_days(found)]
+    return table(caption=say("Then and now"), columns=heads, rows=rows, class_="experience")
 
 
-def _verdict(assessment: Assessment, say: Phrases) -> Markup:
-    class_, symbol, word = words.verdict_state(assessment.verdict.word, say)
+def _verdict(assessment: Assessment) -> Markup:
+    class_, symbol, word = words.verdict_state(assessment.verdict.word)
     return states.state(words.VERDICT_CLASSES[class_], symbol, word)
 
 
@@ -125,12 +146,11 @@ def _cops(assessment: Assessment, knowledge: Knowledge) -> str:
     titles = {name: cop.title for name, cop in knowledge.cops.items()}
     nodes = [one for one in assessment.now.nodes if one.cops]
     told = (f"{one.node}: {', '.join(titles.get(cop, cop) for cop in one.cops)}" for one in nodes)
-    return "; ".join(told) or knowledge.say("nodes.no-cops")
+    return "; ".join(told) or say("none named in the inventory")
 
 
 def _agents(found: Since, knowledge: Knowledge) -> Markup:
-    say = knowledge.say
-    then, now = _days(found, say)
+    then, now = _days(found)
     shown = [one for _, one in columns(found.forecast)] if found.forecast.state == "whole" else []
     rows = [
         [
@@ -139,31 +159,30 @@ def _agents(found: Since, knowledge: Knowledge) -> Markup:
                 _outcome(scenario, one.gadget, knowledge)
                 for scenario in (found.then.now, *(each.scenario for each in shown), found.now.now)
             ),
-            states.state(*words.course_state(one.course, say)),
+            states.state(*words.course_state(one.course)),
         ]
         for one in found.experiences
     ]
     heads = [column_head(one, found.then, knowledge) for one in shown]
     return join(
-        tag("h3", say("summary.agents-meet")),
+        tag("h3", say("What agents meet")),
         table(
-            caption=say("since.agents"),
-            columns=[say("show.what-agents-use"), then, *heads, now, say("since.course")],
+            caption=say("What agents met then and meet now"),
+            columns=[say("What agents use"), then, *heads, now, say("Change")],
             rows=rows,
             class_="experience",
-            empty=say("show.nothing"),
+            empty=say("Nothing to show."),
         ),
     )
 
 
 def _outcome(scenario: Scenario, gadget: str, knowledge: Knowledge) -> Markup:
     met = next((one for one in scenario.experiences if one.gadget == gadget), None)
-    return states.outcome(met, knowledge) if met else states.state("none", "–", knowledge.say("met.none"))
+    return states.outcome(met, knowledge) if met else states.state("none", "–", say("none"))
 
 
 def _certificates(found: Since, knowledge: Knowledge) -> Markup:
     """The endpoints from which a browser gets something else than then, by node; the others are counted."""
-    say = knowledge.say
     alike: dict[tuple[object, ...], list[EndpointChange]] = {}
     for one in found.endpoints:
         if one.change not in ("same", "still-silent"):
@@ -172,45 +191,54 @@ def _certificates(found: Since, knowledge: Knowledge) -> Markup:
     groups: dict[str, list[list[Child]]] = {}
     for one, *others in alike.values():
         servers = ", ".join(each.endpoint.title for each in (one, *others))
-        change = states.state(*words.endpoint_state(one.change, say))
+        change = states.state(*words.endpoint_state(one.change))
         then = _certificate(one.then, found.then, knowledge)
         now = _certificate(one.now, found.now, knowledge)
         groups.setdefault(visible(one.endpoint.node), []).append([servers, change, then, now])
-    columns = [say("show.web-server"), say("since.course"), *_days(found, say)]
-    caption = say("since.browser-gets")
+    columns = [say("Web server"), say("Change"), *_days(found)]
+    caption = say("What a browser got then and gets now")
     shown = (
         grouped_table(caption=caption, columns=columns, groups=groups, class_="matrix") if groups else None
     )
-    return join(tag("h3", say("since.certificates")), shown, _unchanged(found, knowledge))
+    return join(tag("h3", say("Certificates that changed")), shown, _unchanged(found, knowledge))
 
 
 def _unchanged(found: Since, knowledge: Knowledge) -> Iterator[Markup]:
     basis = states.basis_brief(Statement("", "observed"), knowledge)
-    return (tag("p", text, " ", basis) for text in _unchanged_texts(found, knowledge.say))
+    return (tag("p", text, " ", basis) for text in _unchanged_texts(found))
 
 
-def _unchanged_texts(found: Since, say: Phrases) -> Iterator[str]:
+def _unchanged_texts(found: Since) -> Iterator[str]:
     same = [one for one in found.endpoints if one.change == "same"]
-    yield say("since.same", count=len(same), all=len(found.endpoints))
+    yield say(
+        "A browser gets the same certificate as then from {count} of {all} endpoints.",
+        count=len(same),
+        all=len(found.endpoints),
+    )
     if others := [one.endpoint for one in found.endpoints if one.others and one.change == "same"]:
-        places = [say("words.place", server=one.title, node=visible(one.node)) for one in others]
-        yield say("since.others", places=", ".join(places))
+        places = [say("{server} on {node}", server=one.title, node=visible(one.node)) for one in others]
+        yield say(
+            "Where an offer takes only RSA or only ECDSA, these give another certificate than "
+            "then, or now one: {places}.",
+            places=", ".join(places),
+        )
     if silent := [one.endpoint for one in found.endpoints if one.change == "still-silent"]:
-        places = [say("words.place", server=one.title, node=visible(one.node)) for one in silent]
-        yield say("since.still-silent", places=", ".join(places))
+        places = [say("{server} on {node}", server=one.title, node=visible(one.node)) for one in silent]
+        yield say(
+            "Neither then nor now does a browser get a certificate from {places}.", places=", ".join(places)
+        )
 
 
 def _certificate(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> Markup:
     """What a browser got: kind, issuer, last day and the beginning of the fingerprint; or why nothing."""
-    say = knowledge.say
     if observed is None:
-        return states.state("none", "–", say("certificate.not-asked"))
+        return states.state("none", "–", say("not asked"))
     shown = gets(observed, assessment, knowledge)
     leaf = assessment.certificates.get(observed.browser or "")
     if leaf is None:
         return shown
-    issuer = say("since.issuer", issuer=visible(str(leaf.issuer_cn or leaf.issuer)))
-    facts = [say("since.until", day=_day(leaf.not_after))]
+    issuer = say("issuer {issuer}", issuer=visible(str(leaf.issuer_cn or leaf.issuer)))
+    facts = [say("valid to {day}", day=_day(leaf.not_after))]
     facts += [issuer] if leaf.kind != "self-signed" else []
     sha = tag("a", tag("code", leaf.sha256[:SHORT]), href=f"#certificate-{leaf.sha256[:SHORT]}")
     return join(shown, [join(BREAK, text) for text in facts], BREAK, sha)
@@ -221,41 +249,42 @@ def _day(moment: object) -> str:
 
 
 def _findings(found: Since, knowledge: Knowledge) -> Markup:
-    say = knowledge.say
     told = [one for name in FIRST for one in found.findings if one.change == name]
     rows = [
         [
-            states.state(*words.finding_course(one.change, say)),
+            states.state(*words.finding_course(one.change)),
             tag("a", knowledge.checks[one.finding.check].fault, href=f"#check-{one.finding.check}"),
-            visible(one.finding.endpoint or one.finding.node or say("findings.site")),
-            *(_finding(each, knowledge) for each in (one.then, one.now)),
+            visible(one.finding.endpoint or one.finding.node or say("site")),
+            *(_finding(each) for each in (one.then, one.now)),
         ]
         for one in told
     ]
-    heads = [say("since.course"), say("findings.check"), say("findings.where"), *_days(found, say)]
-    counts = say("since.counts", counts=_counts(found.findings, say))
+    heads = [say("Change"), say("Check"), say("Where"), *_days(found)]
+    counts = say(
+        "Findings that ask for something, counted by what became of them: {counts}.",
+        counts=_counts(found.findings),
+    )
     return join(
-        tag("h3", say("since.findings")),
+        tag("h3", say("Findings then and now")),
         tag("p", counts, " ", states.basis_of_brief(RULES[2], knowledge)),
-        table(caption=say("since.findings-caption"), columns=heads, rows=rows, class_="findings")
+        table(caption=say("Findings that came, went or changed"), columns=heads, rows=rows, class_="findings")
         if rows
         else None,
     )
 
 
-def _finding(finding: Finding | None, knowledge: Knowledge) -> Markup:
+def _finding(finding: Finding | None) -> Markup:
     """A finding of one of the two runs: its state and what was found."""
     if finding is None:
-        return states.state("none", "–", knowledge.say("since.not-raised"))
-    accepted = words.waiver_text(finding, knowledge.say)
-    told = states.finding_state(finding, knowledge.say)
+        return states.state("none", "–", say("none"))
+    accepted = words.waiver_text(finding)
+    told = states.finding_state(finding)
     return join(told, BREAK, finding.statement.text, [join(BREAK, accepted)] if accepted else [])
 
 
 def _text(found: Since, knowledge: Knowledge) -> str:
     """The line of page one, what came of what was foreseen, and each change, for a terminal."""
-    say = knowledge.say
-    lines = [_line(found, say), *(visible(one.text) for one in found.remarks)]
+    lines = [_line(found), *(visible(one.text) for one in found.remarks)]
     lines += [visible(found.forecast.statement.text)] if found.forecast.statement else []
     for one in found.endpoints:
         if one.change not in ("same", "still-silent"):
@@ -263,10 +292,10 @@ def _text(found: Since, knowledge: Knowledge) -> str:
                 words.offered(seen, each.certificates, knowledge)[0][1]
                 for seen, each in ((one.then, found.then), (one.now, found.now))
             )
-            _, symbol, word = words.endpoint_state(one.change, say)
-            place = say("words.place", server=one.endpoint.title, node=visible(one.endpoint.node))
+            _, symbol, word = words.endpoint_state(one.change)
+            place = say("{server} on {node}", server=one.endpoint.title, node=visible(one.endpoint.node))
             lines.append(f"  {symbol} {place}: {word}: {then} → {now}")
     for each in (each for name in FIRST for each in found.findings if each.change == name):
-        _, symbol, word = words.finding_course(each.change, say)
+        _, symbol, word = words.finding_course(each.change)
         lines.append(f"  {symbol} {word}: {visible(each.finding.statement.text)}")
     return "\n".join(lines)

@@ -5,8 +5,9 @@ from markupsafe import Markup
 from certlib import words
 from certlib.assess.model import BrowserExperience, Experience, Finding, Statement
 from certlib.knowledge import Basis, Knowledge, cite, cite_briefly
-from certlib.language import Phrases
+from certlib.language import say
 from certlib.show.markup import BREAK, between, join, tag
+from certlib.terms import KIND
 from certlib.words import OUTCOMES, basis_text, by_browser, met_text
 
 
@@ -17,19 +18,18 @@ def state(name: str, symbol: str, word: str) -> Markup:
 
 def outcome(experience: Experience, knowledge: Knowledge) -> Markup:
     """What an agent meets and the basis behind it, a line for each browser where they differ."""
-    say = knowledge.say
     groups = by_browser(experience)
     if len(groups) < 2:
-        return join(_met(experience, say), " ", basis_brief(experience.statement, knowledge))
+        return join(_met(experience), " ", basis_brief(experience.statement, knowledge))
     if len({one.statement.basis for _, one in groups}) == 1:
-        lines = [_met(one, say, title) for title, one in groups]
+        lines = [_met(one, title) for title, one in groups]
         return join(between(lines, BREAK), " ", basis_brief(experience.statement, knowledge))
-    lines = [join(_met(one, say, title), " ", basis_brief(one.statement, knowledge)) for title, one in groups]
+    lines = [join(_met(one, title), " ", basis_brief(one.statement, knowledge)) for title, one in groups]
     return between(lines, BREAK)
 
 
-def _met(met: Experience | BrowserExperience, say: Phrases, browsers: str = "") -> Markup:
-    return tag("span", met_text(met, say, browsers), class_=f"state state-{OUTCOMES[met.outcome][0]}")
+def _met(met: Experience | BrowserExperience, browsers: str = "") -> Markup:
+    return tag("span", met_text(met, browsers), class_=f"state state-{OUTCOMES[met.outcome][0]}")
 
 
 def basis(statement: Statement, knowledge: Knowledge) -> Markup:
@@ -41,9 +41,9 @@ def basis_brief(statement: Statement, knowledge: Knowledge) -> Markup:
     """The same for a table's cell: the source in brief, or a link to the rule in the chapter on method."""
     found = statement.basis
     if found is None:
-        text: Markup | str = knowledge.say(f"kind.{statement.kind}")
+        text: Markup | str = say(KIND[statement.kind])
     elif found.rule:
-        text = tag("a", knowledge.say(f"kind.{found.kind}"), href=f"#{found.rule}")
+        text = tag("a", say(KIND[found.kind]), href=f"#{found.rule}")
     else:
         text = cite_briefly(knowledge, found)
     return tag("span", text, class_=f"basis basis-{statement.kind}")
@@ -64,6 +64,6 @@ def sentence(statement: Statement, knowledge: Knowledge) -> Markup:
     return join(statement.text, " ", basis(statement, knowledge))
 
 
-def finding_state(finding: Finding, say: Phrases) -> Markup:
+def finding_state(finding: Finding) -> Markup:
     """A finding's state."""
-    return state(*words.finding_state(finding.state, say))
+    return state(*words.finding_state(finding.state))

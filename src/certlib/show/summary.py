@@ -6,7 +6,7 @@ from certlib import words
 from certlib.assess import Assessment, BrowserExperience, Finding, Scenario, Statement
 from certlib.assess.checks.endpoint_answers import CHECK as ENDPOINT_ANSWERS
 from certlib.knowledge import Knowledge, load, option_for
-from certlib.language import Phrases
+from certlib.language import in_language_of_site, join_list, say
 from certlib.runbook.places import places
 from certlib.show import states
 from certlib.show.addresses import of_finding
@@ -20,21 +20,21 @@ _MOST, _BESIDE = 5, 4  # findings of page one, alone and beside options; the rep
 _SILENT, _NAMED = 2, 5  # servers without an answer that are told one by one; places that are named beyond
 
 
+@in_language_of_site
 def summary(assessment: Assessment, earlier: Assessment | None = None) -> Display:
     """The verdict with the rule that decided, and what agents meet in each gadget now and later.
 
     `earlier`: of an earlier run; what changed since then is told in a line.
     """
-    knowledge = load(assessment.site.report.language)
-    say = knowledge.say
-    class_, symbol, word = words.verdict_state(assessment.verdict.word, say)
+    knowledge = load()
+    class_, symbol, word = words.verdict_state(assessment.verdict.word)
     statement = assessment.verdict.statement
     html = join(
         tag(
             "div",
             tag("p", tag("strong", f"{symbol} {word}")),
             tag("p", statement.text),
-            tag("p", say("summary.rule", rule=rule(assessment, knowledge))),
+            tag("p", say("Rule that decided: {rule}", rule=rule(assessment, knowledge))),
             class_=f"verdict {class_}",
         ),
         since_line(assessment, earlier).html,
@@ -45,10 +45,10 @@ def summary(assessment: Assessment, earlier: Assessment | None = None) -> Displa
     return Display(html=html, text=summary_text(assessment))
 
 
+@in_language_of_site
 def what_to_do(assessment: Assessment) -> Display:
     """The recommended options in order, each with the reason, then what the findings ask for."""
-    knowledge = load(assessment.site.report.language)
-    say = knowledge.say
+    knowledge = load()
     outcomes = {one.option: one for one in assessment.options}
     items = []
     for position, option in enumerate(assessment.recommended):
@@ -58,12 +58,14 @@ def what_to_do(assessment: Assessment) -> Display:
                 "li",
                 tag("strong", entry.title),
                 ". " if not entry.title.endswith((".", "?")) else " ",
-                None if position == 0 else join(say("show.otherwise"), " "),
+                None
+                if position == 0
+                else join(say("If the option above is not possible, or not in time:"), " "),
                 entry.summary,
                 " ",
                 _brief(outcomes[option].statement, knowledge) if option in outcomes else None,
                 " ",
-                tag("a", say("summary.steps"), href=f"#runbook-{option}", class_="paged")
+                tag("a", say("Steps"), href=f"#runbook-{option}", class_="paged")
                 if option in outcomes
                 else None,
             )
@@ -75,7 +77,7 @@ def what_to_do(assessment: Assessment) -> Display:
     asked = []
     most = _BESIDE if items else _MOST
     for found in _faults(assessment)[:most]:
-        more = " " + say("summary.more", count=len(found) - 1) if len(found) > 1 else ""
+        more = " " + say("({count} more like it.)", count=len(found) - 1) if len(found) > 1 else ""
         remedy = found[0].remedy or knowledge.checks[found[0].check].remedy
         if items:
             asked.append(tag("li", _named(found, knowledge)))
@@ -83,13 +85,13 @@ def what_to_do(assessment: Assessment) -> Display:
             asked.append(tag("li", _brief(found[0].statement, knowledge), more, " ", remedy))
         lines.append(f"- {visible(found[0].statement.text)}{more} {remedy}")
     if len(_faults(assessment)) > most:
-        rest = say("summary.more-to-do")
+        rest = say("The table of findings lists what else is to be done.")
         asked.append(tag("li", rest))
         lines.append(f"- {rest}")
-    nothing = _nothing(assessment, say)
+    nothing = _nothing(assessment)
     html = join(
         tag("ol", items) if items else None,
-        tag("p", say("summary.as-well")) if items and asked else None,
+        tag("p", say("The findings also call for this:")) if items and asked else None,
         tag("ul", asked) if asked else None,
         None if items or asked else tag("p", nothing),
     )
@@ -100,12 +102,13 @@ def _named(found: list[Finding], knowledge: Knowledge) -> Markup:
     """The findings of one check in few words, with a link to the first of them."""
     link = tag("a", knowledge.checks[found[0].check].fault, href=f"#{of_finding(found[0])}", class_="paged")
     count = f" ({len(found)})" if len(found) > 1 else None
-    return join(states.finding_state(found[0], knowledge.say), ": ", link, count)
+    return join(states.finding_state(found[0]), ": ", link, count)
 
 
+@in_language_of_site
 def not_checked(assessment: Assessment) -> Display:
     """What could not be asked, is not published, or was assumed; of many silent servers where they are."""
-    knowledge = load(assessment.site.report.language)
+    knowledge = load()
     silent = [
         one
         for one in assessment.findings
@@ -115,17 +118,16 @@ def not_checked(assessment: Assessment) -> Display:
     said = {one.statement for one in silent} if together else set()
     items = [tag("li", _silent(silent, assessment, knowledge))] if together else []
     items += [tag("li", _brief(one, knowledge)) for one in assessment.not_checked if one not in said]
-    html = tag("ul", items) if items else tag("p", knowledge.say("summary.all-answered"))
+    html = tag("ul", items) if items else tag("p", say("Everything in the inventory answered."))
     return Display(html=html, text="\n".join(f"- {visible(one.text)}" for one in assessment.not_checked))
 
 
 def _silent(silent: list[Finding], assessment: Assessment, knowledge: Knowledge) -> Markup:
-    say = knowledge.say
-    where = [place for one in silent for place in places([one], assessment, say)]
+    where = [place for one in silent for place in places([one], assessment)]
     if len(where) > _NAMED:
-        where[_NAMED:] = [say("summary.places", count=len(where) - _NAMED)]
-    link = tag("a", say("summary.finding"), href=f"#{of_finding(silent[0])}", class_="paged")
-    text = say("summary.silent", places=say.listed(*where))
+        where[_NAMED:] = [say("{count} more places", count=len(where) - _NAMED)]
+    link = tag("a", say("What to do about it"), href=f"#{of_finding(silent[0])}", class_="paged")
+    text = say("No usable answer came from {places}.", places=join_list(*where))
     return join(text, " ", states.basis_brief(silent[0].statement, knowledge), " ", link)
 
 
@@ -135,12 +137,13 @@ def _brief(statement: Statement, knowledge: Knowledge) -> Markup:
     return join(statement.text, " ", based(statement, knowledge))
 
 
+@in_language_of_site
 def summary_text(assessment: Assessment) -> str:
     """Verdict and experiences for a terminal."""
-    knowledge = load(assessment.site.report.language)
-    _, symbol, word = words.verdict_state(assessment.verdict.word, knowledge.say)
+    knowledge = load()
+    _, symbol, word = words.verdict_state(assessment.verdict.word)
     lines = [f"{symbol} {word}", visible(assessment.verdict.statement.text), ""]
-    scenarios = _compared(assessment, knowledge.say)
+    scenarios = _compared(assessment)
     width = max(len(gadget.title) for gadget in knowledge.gadgets.values())
     columns = [max(len(title), 24) for title, _ in scenarios]
     lines.append(
@@ -149,7 +152,7 @@ def summary_text(assessment: Assessment) -> str:
         )
     )
     for gadget in _gadgets(assessment, knowledge):
-        cells = [_met_text(scenario, gadget, knowledge.say) for _, scenario in scenarios]
+        cells = [_met_text(scenario, gadget) for _, scenario in scenarios]
         title = knowledge.gadgets[gadget].title
         lines.append(
             "  ".join(
@@ -173,7 +176,7 @@ def _faults(assessment: Assessment) -> list[list[Finding]]:
     return [*by_check.values()] or ([met] if met and not assessment.recommended else [])
 
 
-def _nothing(assessment: Assessment, say: Phrases) -> str:
+def _nothing(assessment: Assessment) -> str:
     """That nothing need be done, but for a release at which the upgrade must not stop."""
     stops = [
         visible(hop.to)
@@ -181,8 +184,11 @@ def _nothing(assessment: Assessment, say: Phrases) -> str:
         if any(one.outcome in ("cannot-be-accepted", "does-not-load") for one in hop.scenario.experiences)
     ]
     if stops:
-        return say("summary.nothing-but-stop", releases=say.listed(*stops, last="or"))
-    return say("summary.nothing-to-do")
+        return say(
+            "No certificate needs to be changed, as long as the upgrade does not stop at {releases}.",
+            releases=join_list(*stops, last="or"),
+        )
+    return say("No certificate needs to be changed.")
 
 
 def rule(assessment: Assessment, knowledge: Knowledge) -> str:
@@ -190,13 +196,14 @@ def rule(assessment: Assessment, knowledge: Knowledge) -> str:
     return knowledge.rules[assessment.verdict.rule].text
 
 
-def _compared(assessment: Assessment, say: Phrases) -> list[tuple[str, Scenario]]:
+def _compared(assessment: Assessment) -> list[tuple[str, Scenario]]:
     """The columns of page one: today, after the upgrade if nothing is done, after the recommended steps."""
     found = [
-        (say("summary.undone") if one.id == "upgraded" else one.title, one) for one in assessment.scenarios
+        (say("after the upgrade, nothing done") if one.id == "upgraded" else one.title, one)
+        for one in assessment.scenarios
     ]
     if assessment.after_recommended:
-        found.append((say("show.after-recommended"), assessment.after_recommended))
+        found.append((say("after the recommended steps"), assessment.after_recommended))
     return found
 
 
@@ -205,14 +212,14 @@ def _gadgets(assessment: Assessment, knowledge: Knowledge) -> list[str]:
     return [gadget for gadget in knowledge.gadgets if gadget in met]
 
 
-def _met_text(scenario: Scenario, gadget: str, say: Phrases) -> str:
-    met = (words.outcome_text(one, say) for one in scenario.experiences if one.gadget == gadget)
-    return next(met, "– " + say("met.none"))
+def _met_text(scenario: Scenario, gadget: str) -> str:
+    met = (words.outcome_text(one) for one in scenario.experiences if one.gadget == gadget)
+    return next(met, "– " + say("none"))
 
 
 def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
-    scenarios = _compared(assessment, knowledge.say)
-    rows, none = [], knowledge.say("met.none")
+    scenarios = _compared(assessment)
+    rows, none = [], say("none")
     for gadget in _gadgets(assessment, knowledge):
         cells = []
         for _, scenario in scenarios:
@@ -220,11 +227,11 @@ def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
             cells.append(states.outcome(met, knowledge) if met else states.state("none", "–", none))
         rows.append([knowledge.gadgets[gadget].title, *cells])
     shown = table(
-        caption=knowledge.say("summary.agents-meet"),
-        columns=[knowledge.say("show.what-agents-use"), *(title for title, _ in scenarios)],
+        caption=say("What agents meet"),
+        columns=[say("What agents use"), *(title for title, _ in scenarios)],
         rows=rows,
         class_="experience",
-        empty=knowledge.say("show.nothing"),
+        empty=say("Nothing to show."),
     )
     return join(
         shown, (tag("p", one.text, " ", states.basis_brief(one, knowledge)) for one in assessment.browsers)
@@ -233,14 +240,13 @@ def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
 
 def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
     """Which stops before the wanted release would stop the agents' work."""
-    say = knowledge.say
     items = [
         tag(
             "li",
-            tag("strong", say("summary.no-stop", release=visible(hop.to)), " "),
-            say("summary.there-in", gadget=gadget, outcome=outcome, browsers=browsers)
+            tag("strong", say("Do not stop at {release}:", release=visible(hop.to)), " "),
+            say("{gadget}: {outcome} there in {browsers}.", gadget=gadget, outcome=outcome, browsers=browsers)
             if len(groups) > 1
-            else say("summary.there", gadget=gadget, outcome=outcome),
+            else say("{gadget}: {outcome} there.", gadget=gadget, outcome=outcome),
             " ",
             states.basis_brief(met.statement, knowledge),
         )
@@ -249,7 +255,7 @@ def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
         for groups in (words.by_browser(experience),)
         for browsers, met in groups
         if met.outcome in ("cannot-be-accepted", "does-not-load")
-        for _, _, outcome in (words.outcome_state(met.outcome, say),)
+        for _, _, outcome in (words.outcome_state(met.outcome),)
         for gadget in (knowledge.gadgets[experience.gadget].title,)
     ]
     return tag("ul", items) if items else None
@@ -257,7 +263,6 @@ def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
 
 def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
     """Why a gadget will not simply work, once for each browser that meets something of its own."""
-    say = knowledge.say
     told: list[Markup] = []
     deciding = assessment.after_upgrade or assessment.now
     for experience in deciding.experiences:
@@ -269,7 +274,7 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
             if met.outcome == "works" or not met.why:
                 continue
             browsers = ", ".join(one.title for one in (met, *same))
-            head = say("summary.gadget-in", gadget=title, browsers=browsers) if len(said) > 1 else title
+            head = say("{gadget} in {browsers}", gadget=title, browsers=browsers) if len(said) > 1 else title
             doubted = any(one.doubt for one in (met, *same))
             told.append(
                 tag(
@@ -278,9 +283,11 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Markup:
                     met.why,
                     " ",
                     states.basis_brief(met.statement, knowledge),
-                    join(" ", tag("a", say("show.doubt"), href=f"#{DOUBTS}")) if doubted else None,
+                    join(" ", tag("a", say("Doubt"), href=f"#{DOUBTS}")) if doubted else None,
                 )
             )
     return (
-        join(tag("h3", say("summary.why", scenario=deciding.title)), tag("ul", told)) if told else Markup("")
+        join(tag("h3", say("Why, {scenario}", scenario=deciding.title)), tag("ul", told))
+        if told
+        else Markup("")
     )

@@ -6,6 +6,7 @@ from certlib import frames
 from certlib.assess import Assessment
 from certlib.errors import CannotWrite
 from certlib.evidence import Evidence
+from certlib.language import use_language
 from certlib.twins.findings import findings_json
 from certlib.twins.tables import table_csv
 from certlib.twins.workbook import workbook
@@ -21,6 +22,13 @@ def write(
     `earlier`: of an earlier run; `changes.csv` tells what changed since then, and so does the workbook.
     Raises CannotWrite.
     """
+    with use_language(assessment.site.report.language):
+        return _write_tables(assessment, evidence, folder, earlier)
+
+
+def _write_tables(
+    assessment: Assessment, evidence: Evidence, folder: Path, earlier: Assessment | None
+) -> tuple[Path, ...]:
     findings, matrix = frames.findings(assessment), frames.matrix(assessment)
     changes: tuple[Path, ...] = ()
     if earlier:

@@ -13,7 +13,7 @@ from certlib import frames, show
 from certlib.assess import Assessment, Scenario
 from certlib.evidence import Evidence
 from certlib.knowledge import Knowledge, load
-from certlib.language import Phrases
+from certlib.language import format_moment, mark, say, say_in
 from certlib.twins.sheets import WIDTH, Book, Cell, Choice, Column, Stated, height, new, plain, table
 from certlib.twins.tables import records
 from certlib.words import (
@@ -35,6 +35,98 @@ from certlib.words import (
     verdict_state,
 )
 from certlib.x509 import Kind
+
+WORKBOOK_FACT_TEXTS = {
+    "customer": mark("Customer"),
+    "title": mark("Site"),
+    "releases": mark("Releases"),
+    "upgrade_date": mark("Upgrade planned for"),
+    "evidence_date": mark("Evidence of"),
+    "author": mark("Author"),
+    "organisation": mark("Organisation"),
+    "confidentiality": mark("Confidentiality"),
+    "reference": mark("Reference"),
+    "version": mark("Version"),
+    "made_with": mark("Made with"),
+}
+
+COLUMN_TEXTS = {
+    "state": mark("State"),
+    "title": mark("Finding"),
+    "node": mark("Node"),
+    "endpoint": mark("Endpoint"),
+    "text": mark("What was found"),
+    "remedy": mark("What to do"),
+    "basis": mark("Basis"),
+    "waived": mark("Accepted"),
+    "check": mark("Check id"),
+    "web_server": mark("Web server"),
+    "port": mark("Port"),
+    "browser_gets": mark("Browser gets"),
+    "rsa_offer_gets": mark("RSA offer gets"),
+    "ecdsa_offer_gets": mark("ECDSA offer gets"),
+    "expected_now": mark("Expected now"),
+    "agrees": mark("Agrees"),
+    "basis_now": mark("Basis now"),
+    "after_upgrade": mark("After upgrade"),
+    "basis_upgrade": mark("Basis upgrade"),
+    "after_recommended": mark("After recommended"),
+    "basis_recommended": mark("Basis recommended"),
+    "not_after": mark("Not after"),
+    "days_left": mark("Days left"),
+    "subject": mark("Subject"),
+    "issuer": mark("Issuer"),
+    "key": mark("Key"),
+    "signature": mark("Signature"),
+    "kind": mark("Kind"),
+    "dns_names": mark("Names (SAN)"),
+    "presented_by": mark("Presented by"),
+    "not_before": mark("Not before"),
+    "serial": mark("Serial"),
+    "sha256": mark("SHA-256"),
+    "done": mark("Done"),
+    "status": mark("Status"),
+    "phase": mark("Phase"),
+    "task": mark("Task"),
+    "step": mark("Step"),
+    "command": mark("Command"),
+    "who": mark("Who"),
+    "minutes": mark("Minutes"),
+    "interrupts": mark("Interrupts"),
+    "address": mark("Address"),
+    "offer": mark("Offer"),
+    "version": mark("Version"),
+    "suite": mark("Suite"),
+    "signature_algorithm": mark("Signature algorithm"),
+    "leaf": mark("Leaf"),
+    "chain_length": mark("Chain length"),
+    "reason": mark("Reason"),
+    "detail": mark("Detail"),
+    "milliseconds": mark("Milliseconds"),
+    "part": mark("What is compared"),
+    "about": mark("About"),
+    "change": mark("Change"),
+    "then": mark("Then"),
+    "foreseen": mark("Foreseen"),
+    "now": mark("Now"),
+}
+
+SINCE_PART_TEXTS = {
+    "verdict": mark("Verdict"),
+    "node": mark("Node"),
+    "agents": mark("What agents meet"),
+    "foreseen": mark("What was foreseen"),
+    "certificate": mark("Browser gets"),
+    "finding": mark("Finding"),
+}
+
+STATUS_TEXTS = {
+    "open": mark("open"),
+    "in-progress": mark("in progress"),
+    "done": mark("done"),
+    "failed": mark("failed"),
+    "not-needed": mark("not needed"),
+}
 
 WIDTHS = {  # characters; a whole table has about 250, so that it can be read on one page's width
     column: width
@@ -64,7 +156,7 @@ STATUS = {  # of a step, to be filled in: state and symbol
 }
 SHOWN = ("browser_gets", "rsa_offer_gets", "ecdsa_offer_gets", "after_upgrade", "after_recommended")
 SYMBOLS = dict((*OUTCOMES.values(), *FINDING_STATES.values()))
-COURSE_STATES: dict[str, Callable[[str, Phrases], State]] = {
+COURSE_STATES: dict[str, Callable[[str], State]] = {
     "verdict": course_state,
     "node": node_state,
     "agents": course_state,
@@ -93,16 +185,17 @@ def workbook(*, assessment: Assessment, evidence: Evidence, earlier: Assessment 
 
     `earlier`: of an earlier run; the sheet Changes behind Matrix tells what changed since then.
     """
-    knowledge = load(assessment.site.report.language)
-    say = knowledge.say
+    knowledge = load()
     facts = show.cover(assessment).private[show.COVER]
-    facts |= {"evidence_date": say.moment(assessment.collected)}
+    facts |= {"evidence_date": format_moment(assessment.collected)}
     target = BytesIO()
     footer = " · ".join(one for one in (facts["reference"], facts["confidentiality"]) if one)
-    book = new(target, footer=footer, pages=say("workbook.pages", number="&P", total="&N"))
+    book = new(target, footer=footer, pages=say("Page {number} of {total}", number="&P", total="&N"))
     book.book.set_properties(
         {
-            "title": plain(" · ".join((say("workbook.title"), facts["customer"], facts["title"])), 255),
+            "title": plain(
+                " · ".join((say("Certificate readiness"), facts["customer"], facts["title"])), 255
+            ),
             "subject": plain(facts["releases"], 255),
             "author": plain(facts["author"] or facts["organisation"], 255),
             "company": plain(facts["organisation"], 255),
@@ -111,45 +204,44 @@ def workbook(*, assessment: Assessment, evidence: Evidence, earlier: Assessment 
         }
     )
     _summary(book, assessment, facts, knowledge)
-    _matrix(book, assessment, say)
+    _matrix(book, assessment)
     if earlier:
-        _changes(book, assessment, earlier, say)
-    _findings(book, assessment, say)
-    _certificates(book, evidence, say)
+        _changes(book, assessment, earlier)
+    _findings(book, assessment)
+    _certificates(book, evidence)
     _runbook(book, assessment, knowledge)
-    _frame(book, say("sheet.evidence"), frames.presentations(evidence), say, frozen=2)
+    _frame(book, say("Evidence"), frames.presentations(evidence), frozen=2)
     book.book.close()
     return target.getvalue()
 
 
 def _summary(book: Book, assessment: Assessment, facts: Mapping[str, str], knowledge: Knowledge) -> None:
-    say = knowledge.say
-    sheet = book.sheet(say("sheet.summary"))
+    sheet = book.sheet(say("Summary"))
     sheet.set_column(0, 0, WIDE[0])
     sheet.set_column(1, 3, WIDE[1])
-    class_, symbol, word = verdict_state(assessment.verdict.word, say)
+    class_, symbol, word = verdict_state(assessment.verdict.word)
     lead = book.formats[f"lead-{VERDICT_CLASSES[class_]}"]
-    head = say("workbook.head", customer=facts["customer"])
+    head = say("Certificate readiness: {customer}", customer=facts["customer"])
     sheet.write_string(0, 0, plain(head), book.formats["title"])
     sheet.merge_range(2, 0, 2, 3, f"{symbol} {word}", lead)
     sheet.set_row(2, height([(word, 10)]) * 2)
     row = 3
     for label, text in (
-        (say("workbook.why"), facts["verdict_sentence"]),
-        (say("workbook.rule"), facts["rule"]),
+        (say("Why"), facts["verdict_sentence"]),
+        (say("Rule that decided"), facts["rule"]),
     ):
         row = _line(book, sheet, row, label, text)
     for name in FACTS:
         if facts[name]:
-            row = _line(book, sheet, row, say(f"workbook.fact-{name}"), facts[name])
-    row = _part(book, sheet, row, say("summary.agents-meet"))
+            row = _line(book, sheet, row, say(WORKBOOK_FACT_TEXTS[name]), facts[name])
+    row = _part(book, sheet, row, say("What agents meet"))
     row = _experiences(book, sheet, row, assessment, knowledge)
     for title, told in (
-        (say("show.what-to-do"), show.what_to_do(assessment)),
-        (say("workbook.not-checked"), show.not_checked(assessment)),
+        (say("What to do"), show.what_to_do(assessment)),
+        (say("Not checked, not known"), show.not_checked(assessment)),
     ):
         row = _part(book, sheet, row, title)
-        for line in told.text.splitlines() or [say("workbook.nothing")]:
+        for line in told.text.splitlines() or [say("Nothing.")]:
             row = _line(book, sheet, row, "", line)
 
 
@@ -169,66 +261,75 @@ def _line(book: Book, sheet: Any, row: int, label: str, text: str) -> int:
 
 
 def _experiences(book: Book, sheet: Any, row: int, assessment: Assessment, knowledge: Knowledge) -> int:
-    say, chosen = knowledge.say, assessment.after_recommended
+    chosen = assessment.after_recommended
     scenarios = [(one.title, one) for one in assessment.scenarios]
-    scenarios += [(say("show.after-recommended"), chosen)] if chosen else []
-    for column, head in enumerate([say("show.what-agents-use"), *(title for title, _ in scenarios)]):
+    scenarios += [(say("after the recommended steps"), chosen)] if chosen else []
+    for column, head in enumerate([say("What agents use"), *(title for title, _ in scenarios)]):
         book.write(sheet, row, column, head, "head")
     for gadget in dict.fromkeys(met.gadget for _, one in scenarios for met in one.experiences):
         row += 1
         book.write(sheet, row, 0, knowledge.gadgets[gadget].title)
-        told = [_met(scenario, gadget, say) for _, scenario in scenarios]
+        told = [_met(scenario, gadget) for _, scenario in scenarios]
         for column, state in enumerate(told, 1):
             book.write(sheet, row, column, state)
         sheet.set_row(row, height((state.text, WIDE[1]) for state in told))
     return row + 1
 
 
-def _met(scenario: Scenario, gadget: str, say: Phrases) -> Stated:
+def _met(scenario: Scenario, gadget: str) -> Stated:
     met = next((one for one in scenario.experiences if one.gadget == gadget), None)
     if met is None:
-        return Stated("none", "– " + say("met.none"))
-    return Stated(OUTCOMES[met.outcome][0], outcome_text(met, say))
+        return Stated("none", "– " + say("none"))
+    return Stated(OUTCOMES[met.outcome][0], outcome_text(met))
 
 
-def _matrix(book: Book, assessment: Assessment, say: Phrases) -> None:
+def _matrix(book: Book, assessment: Assessment) -> None:
     agrees = {
-        "yes": Stated("none", "= " + say("workbook.agrees")),
-        "no": Stated("bad", "≠ " + say("workbook.differs")),
+        "yes": Stated("none", "= " + say("yes")),
+        "no": Stated("bad", "≠ " + say("no")),
     }
-    shown: dict[str, Shown] = dict.fromkeys(SHOWN, _certificates_in(say)) | {"agrees": agrees.get}
-    _frame(book, say("sheet.matrix"), frames.matrix(assessment), say, frozen=2, shown=shown)
+    shown: dict[str, Shown] = dict.fromkeys(SHOWN, _certificates_in()) | {"agrees": agrees.get}
+    _frame(book, say("Matrix"), frames.matrix(assessment), frozen=2, shown=shown)
 
 
-def _changes(book: Book, assessment: Assessment, earlier: Assessment, say: Phrases) -> None:
+def _head(column: str) -> str:
+    """What a column is called; some words are other ones here than elsewhere."""
+    if column == "signature":
+        return say_in("certificate", "Signature")
+    if column == "version":
+        return say_in("TLS", "Version")
+    if column == "state":
+        return say_in("expiry", "State")
+    return say(COLUMN_TEXTS[column])
+
+
+def _changes(book: Book, assessment: Assessment, earlier: Assessment) -> None:
     heads = {
-        name: say("workbook.day", head=say(f"column.{name}"), day=f"{one.collected:%Y-%m-%d}")
+        name: say("{head} ({day})", head=say(COLUMN_TEXTS[name]), day=f"{one.collected:%Y-%m-%d}")
         for name, one in (("then", earlier), ("now", assessment))
     }
     found = frames.since(assessment, earlier)
     found["change"] = found["part"] + " " + found["change"]
     shown: dict[str, Shown] = {
-        "part": lambda name: say(f"since-part.{name}"),
-        "change": lambda both: _course(both, say),
+        "part": lambda name: say(SINCE_PART_TEXTS[name]),
+        "change": _course,
     }
-    _frame(book, say("sheet.changes"), found, say, frozen=2, heads=heads, shown=shown)
+    _frame(book, say("Changes"), found, frozen=2, heads=heads, shown=shown)
 
 
-def _course(both: str, say: Phrases) -> Cell:
+def _course(both: str) -> Cell:
     """What became of something, in the words for what it is: `node gone`."""
     part, _, change = both.partition(" ")
-    class_, symbol, word = COURSE_STATES[part](change, say)
+    class_, symbol, word = COURSE_STATES[part](change)
     return Stated(class_, f"{symbol} {word}")
 
 
-def _certificates_in(say: Phrases) -> Shown:
+def _certificates_in() -> Shown:
     """How to say a certificate in the words of the matrix: with the state that its words tell."""
     kinds = {
-        kind_text(identity, kind, say): kind_state(kind)
-        for identity in (*KEYS, None)
-        for kind in get_args(Kind)
+        kind_text(identity, kind): kind_state(kind) for identity in (*KEYS, None) for kind in get_args(Kind)
     }
-    nothing = (say("certificate.none"), say("certificate.not-asked"))
+    nothing = (say("none"), say("not asked"))
 
     def certificate(text: str) -> Stated | None:
         if not text:
@@ -243,50 +344,48 @@ def _certificates_in(say: Phrases) -> Shown:
     return certificate
 
 
-def _findings(book: Book, assessment: Assessment, say: Phrases) -> None:
+def _findings(book: Book, assessment: Assessment) -> None:
     columns = ["state", "title", "node", "endpoint", "text", "remedy", "basis", "waived", "check"]
     found = frames.findings(assessment)[columns]
-    shown = {"state": _stated(finding_state, say)}
-    _frame(book, say("sheet.findings"), found, say, frozen=2, shown=shown)
+    shown = {"state": _stated(finding_state)}
+    _frame(book, say("Findings"), found, frozen=2, shown=shown)
 
 
-def _certificates(book: Book, evidence: Evidence, say: Phrases) -> None:
+def _certificates(book: Book, evidence: Evidence) -> None:
     day = frames.day_that_counts(evidence)
     ends = frames.expiry(evidence, on=day)[["sha256", "not_after", "days_left", "state"]]
     facts = frames.certificates(evidence).drop(columns="not_after")
     columns = ["state", "not_after", "days_left", "subject", "issuer", "key", "signature", "kind"]
     columns += ["dns_names", "presented_by", "not_before", "serial", "sha256"]
-    heads = {"state": say("workbook.expires", day=f"{day:%Y-%m-%d}")}
+    heads = {"state": say("Expires, counted from {day}", day=f"{day:%Y-%m-%d}")}
     rows = ends.merge(facts, on="sha256")[columns]
-    shown = {"state": _stated(expiry_state, say)}
-    _frame(book, say("sheet.certificates"), rows, say, frozen=1, heads=heads, shown=shown)
+    shown = {"state": _stated(expiry_state)}
+    _frame(book, say("Certificates"), rows, frozen=1, heads=heads, shown=shown)
 
 
 def _runbook(book: Book, assessment: Assessment, knowledge: Knowledge) -> None:
-    say = knowledge.say
-    status = {f"{symbol} " + say(f"status.{name}"): state for name, (state, symbol) in STATUS.items()}
+    status = {f"{symbol} " + say(STATUS_TEXTS[name]): state for name, (state, symbol) in STATUS.items()}
     steps = frames.runbook(assessment)
     steps.insert(0, "done", "☐")
     steps.insert(1, "status", next(iter(status)))
     shown: dict[str, Shown] = {
         "option": lambda name: knowledge.options[name].title if name else None,
         "phase": lambda name: knowledge.phases[name].title,
-        "node": lambda name: name or say("show.site"),
+        "node": lambda name: name or say("the site"),
     }
     heads = {
-        "text": say("show.what-to-do"),
-        "check": say("workbook.worked"),
-        "option": say("workbook.for-option"),
+        "text": say("What to do"),
+        "check": say("It worked when"),
+        "option": say("For the option"),
     }
     choices = {"done": DONE, "status": Choice(status)}
-    _frame(book, say("sheet.runbook"), steps, say, frozen=2, heads=heads, shown=shown, choices=choices)
+    _frame(book, say("Runbook"), steps, frozen=2, heads=heads, shown=shown, choices=choices)
 
 
 def _frame(
     book: Book,
     name: str,
     frame: pd.DataFrame,
-    say: Phrases,
     *,
     frozen: int,
     heads: Mapping[str, str] | None = None,
@@ -297,7 +396,7 @@ def _frame(
     titles, cells, choose = heads or {}, shown or {}, choices or {}
     columns = [
         Column(
-            head=titles.get(column) or say(f"column.{column}"),
+            head=titles.get(column) or _head(column),
             width=WIDTHS.get(column, WIDTH),
             choice=choose.get(column),
         )
@@ -313,11 +412,11 @@ def _plain(value: Any) -> Cell:
     return value.to_pydatetime(warn=False) if isinstance(value, pd.Timestamp) else value
 
 
-def _stated(state: Callable[[str, Phrases], State], say: Phrases) -> Shown:
+def _stated(state: Callable[[str], State]) -> Shown:
     """How to show a state by its name: symbol and word, in its colour."""
 
     def stated(name: str) -> Stated:
-        class_, symbol, word = state(name, say)
+        class_, symbol, word = state(name)
         return Stated(class_, f"{symbol} {word}")
 
     return stated

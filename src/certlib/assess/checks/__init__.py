@@ -94,8 +94,16 @@ CHECKS: dict[str, Check] = {
 
 # The worst first; among equals the order of CHECKS.
 ORDER = (
-    "blocks", "outage", "error", "action", "manual", "after-upgrade", "information", "pass", "not-applicable"
-)  # fmt: skip
+    "blocks",
+    "outage",
+    "error",
+    "action",
+    "manual",
+    "after-upgrade",
+    "information",
+    "pass",
+    "not-applicable",
+)
 
 
 def run(context: Context) -> tuple[Finding, ...]:

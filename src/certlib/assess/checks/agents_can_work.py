@@ -6,6 +6,7 @@ from certlib.assess.checks.finding import finding
 from certlib.assess.context import Context
 from certlib.assess.model import Experience, Finding, FindingState
 from certlib.knowledge.model import Outcome
+from certlib.language import join_list, say
 
 CHECK = "agents-can-work"
 
@@ -29,8 +30,7 @@ def _judged(context: Context, met: Experience) -> Finding:
         one.title for one in met.by_browser if (one.outcome, one.prompts) == (met.outcome, met.prompts)
     ]
     if 0 < len(browsers) < len(met.by_browser):
-        say = context.knowledge.say
-        gadget = say("check-agents-can-work.gadget-in", gadget=gadget, browsers=say.listed(*browsers))
+        gadget = say("{gadget} in {browsers}", gadget=gadget, browsers=join_list(*browsers))
     found = finding(
         context=context,
         check=CHECK,

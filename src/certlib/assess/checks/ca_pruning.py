@@ -4,6 +4,7 @@ from certlib.assess.checks.finding import finding
 from certlib.assess.checks.leaves import in_range
 from certlib.assess.context import Context
 from certlib.assess.model import Finding
+from certlib.language import join_list, say
 
 CHECK = "ca-pruning"
 
@@ -15,9 +16,13 @@ def check(context: Context) -> tuple[Finding, ...]:
         for node in context.site.nodes
         if node.target_release != node.release and in_range(context, CHECK, node)
     ]
-    say = context.knowledge.say
     if not upgraded:
-        text = say("check-ca-pruning.none")
+        text = say("No node is to be upgraded to a release whose documents warn of it.")
         return (finding(context=context, check=CHECK, state="not-applicable", text=text),)
-    text = say("check-ca-pruning.removed", nodes=say.listed(*upgraded))
+    text = say(
+        "The upgrade of {nodes} removes CAs that Cisco has not approved from the trust "
+        "store. Which ones the site needs, such as those for scripts that call web services, "
+        "cannot be seen from outside.",
+        nodes=join_list(*upgraded),
+    )
     return (finding(context=context, check=CHECK, state="after-upgrade", text=text),)

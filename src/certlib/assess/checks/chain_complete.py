@@ -6,8 +6,18 @@ from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
 from certlib.assess.proof import Proof
+from certlib.language import mark, say
 from certlib.text import visible
 from certlib.x509 import Certificate
+
+CHAIN_COMPLETE_TEXTS = {
+    "twice": mark("{chain} holds a certificate twice."),
+    "cross-signed": mark(
+        "{chain} holds one CA under two issuers (cross-signed); clients may follow either way."
+    ),
+    "stray": mark("{chain} holds a certificate that signed none of the others."),
+    "disorder": mark("{chain} is not in order: each certificate should follow the one that it signed."),
+}
 
 CHECK = "chain-complete"
 
@@ -19,7 +29,7 @@ def check(context: Context) -> tuple[Finding, ...]:
     a certificate that no CA of the inventory signed: unless that was a root that it does not list. Where the
     inventory lists none, a leaf that is sent alone leaves it open.
     """
-    known, say = tuple(context.evidence.certificates.values()), context.knowledge.say
+    known = tuple(context.evidence.certificates.values())
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
         path = _path(leaf.chain, context.proof)
@@ -30,25 +40,43 @@ def check(context: Context) -> tuple[Finding, ...]:
                 one for one in known if one not in path and context.proof.signed(one.sha256, last.sha256)
             ]
             sent_elsewhere = next((one for one in above if one.self_signed is False), None)
-            with_leaf = leaf.named(say, "with")
+            with_leaf = leaf.named("with")
             if sent_elsewhere:
                 subject = visible(str(sent_elsewhere.subject))
-                return "action", say("check-chain-complete.missing", with_leaf=with_leaf, subject=subject)
+                return "action", say(
+                    "{with_leaf} a CA certificate is not sent that another web server sends: {subject}.",
+                    with_leaf=with_leaf,
+                    subject=subject,
+                )
             if context.site.agents.trusted_cas and not above:
                 issuer = visible(str(last.issuer))
-                return "action", say("check-chain-complete.not-sent", with_leaf=with_leaf, issuer=issuer)
+                return "action", say(
+                    "{with_leaf} the certificate of the CA {issuer} is not sent, and the inventory does "
+                    "not list it: an intermediate that has to be sent along, or a root that the agents' "
+                    "PCs have to trust.",
+                    with_leaf=with_leaf,
+                    issuer=issuer,
+                )
             if not above and len(path) == 1:
-                return "manual", say("check-chain-complete.not-told", with_leaf=with_leaf)
+                return "manual", say(
+                    "{with_leaf} no CA certificate is sent, and the inventory lists none. Whether the "
+                    "root signed it, or an intermediate that is missing here, cannot be told.",
+                    with_leaf=with_leaf,
+                )
         fault = _untidy(leaf.chain, path)
         if fault is None:
             return None
-        return "information", say(f"check-chain-complete.{fault}", chain=leaf.named(say, "chain"))
+        return "information", say(CHAIN_COMPLETE_TEXTS[fault], chain=leaf.named("chain"))
 
     return each_leaf(
-        context=context, check=CHECK, wanted=lambda leaf: leaf.by_ca, judge=judged,
-        text=say("check-chain-complete.pass"), nothing=say("check-chain-complete.nothing"),
+        context=context,
+        check=CHECK,
+        wanted=lambda leaf: leaf.by_ca,
+        judge=judged,
+        text=say("Every chain is in order, and no CA certificate is known to be missing from it."),
+        nothing=say("No certificate that a CA signed was presented."),
         chains=True,
-    )  # fmt: skip
+    )
 
 
 def _path(chain: tuple[Certificate, ...], proof: Proof) -> list[Certificate]:

@@ -7,8 +7,29 @@ from certlib.assess.context import Context, answered
 from certlib.assess.model import Finding, Observed
 from certlib.assess.observed import counting, ecdsa_off, version_of
 from certlib.evidence import Presentation
-from certlib.language import Phrases
+from certlib.language import join_list, mark, say
 from certlib.reasons import Reason
+
+COP_EFFECTIVE_TEXTS = {
+    "browser": mark(
+        "{endpoint} gives an ECDSA certificate to a browser, although the inventory lists the COP."
+    ),
+    "ecdsa-alone": mark(
+        "{endpoint} gives an ECDSA certificate to clients that ask for ECDSA alone, although "
+        "the inventory lists the COP."
+    ),
+}
+
+COP_EFFECTIVE_IN_TEXTS = {
+    "browser": mark(
+        "{endpoint} gives an ECDSA certificate to a browser in {versions}, although the "
+        "inventory lists the COP."
+    ),
+    "ecdsa-alone": mark(
+        "{endpoint} gives an ECDSA certificate to clients that ask for ECDSA alone in "
+        "{versions}, although the inventory lists the COP."
+    ),
+}
 
 CHECK = "cop-effective"
 # What a server says that has no certificate of the kind asked for; any other reason says nothing of it.
@@ -20,7 +41,6 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     A web server that said nothing to such a request is to be asked again. Source: rule-cop-effective.
     """
-    say = context.knowledge.say
     faults, judged, unseen = [], [], []
     for node in context.site.nodes:
         cops = counting(node=node, knowledge=context.knowledge)
@@ -39,10 +59,15 @@ def check(context: Context) -> tuple[Finding, ...]:
                 versions = sorted({one.version for one in leaking if one.version})
                 faults.append(
                     finding(
-                        context=context, check=CHECK, state="action", node=node.name, endpoint=seen.endpoint,
-                        text=_leaking(seen, versions, say), evidence=(seen.endpoint,),
+                        context=context,
+                        check=CHECK,
+                        state="action",
+                        node=node.name,
+                        endpoint=seen.endpoint,
+                        text=_leaking(seen, versions),
+                        evidence=(seen.endpoint,),
                     )
-                )  # fmt: skip
+                )
             elif answered(seen) and _denied(seen, asked):
                 judged.append(seen.endpoint)
             else:
@@ -56,15 +81,32 @@ def check(context: Context) -> tuple[Finding, ...]:
     if unseen:
         faults.append(
             finding(
-                context=context, check=CHECK, state="manual",
-                text=say("check-cop-effective.not-seen", endpoints=say.listed(*unseen)),
-                evidence=tuple(unseen), remedy=say("check-cop-effective.look"),
+                context=context,
+                check=CHECK,
+                state="manual",
+                text=say(
+                    "Not checked at {endpoints}: no answer there told whether it still gives an ECDSA "
+                    "certificate.",
+                    endpoints=join_list(*unseen),
+                ),
+                evidence=tuple(unseen),
+                remedy=say(
+                    'Collect again when these web servers answer; "show version active" on the node '
+                    "lists the COP files that are installed."
+                ),
             )
-        )  # fmt: skip
+        )
     return all_well(
-        context=context, check=CHECK, faults=faults, judged=judged, text=say("check-cop-effective.pass"),
-        nothing=say("check-cop-effective.nothing"),
-    )  # fmt: skip
+        context=context,
+        check=CHECK,
+        faults=faults,
+        judged=judged,
+        text=say("Where the inventory lists a COP, no web server gave an ECDSA certificate to any offer."),
+        nothing=say(
+            "The inventory lists no COP that counts on its node's release and keeps ECDSA "
+            "certificates from clients."
+        ),
+    )
 
 
 def _denied(seen: Observed, asked: Sequence[Presentation]) -> bool:
@@ -79,9 +121,9 @@ def _denied(seen: Observed, asked: Sequence[Presentation]) -> bool:
     return {"TLS 1.2", "TLS 1.3"} <= versions
 
 
-def _leaking(seen: Observed, versions: Sequence[str], say: Phrases) -> str:
+def _leaking(seen: Observed, versions: Sequence[str]) -> str:
     """A COP that does not reach every client."""
     who = "browser" if seen.identity == "tomcat-ECDSA" else "ecdsa-alone"
     if not versions:
-        return say(f"check-cop-effective.{who}", endpoint=seen.endpoint)
-    return say(f"check-cop-effective.{who}-in", endpoint=seen.endpoint, versions=say.listed(*versions))
+        return say(COP_EFFECTIVE_TEXTS[who], endpoint=seen.endpoint)
+    return say(COP_EFFECTIVE_IN_TEXTS[who], endpoint=seen.endpoint, versions=join_list(*versions))

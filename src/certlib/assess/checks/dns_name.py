@@ -6,7 +6,7 @@ from certlib.assess.faults import plain
 from certlib.assess.model import Finding
 from certlib.evidence import LookUp
 from certlib.inventory import Endpoint
-from certlib.language import Phrases
+from certlib.language import join_list, say
 from certlib.reasons import describe
 
 CHECK = "dns-name"
@@ -18,7 +18,6 @@ def check(context: Context) -> tuple[Finding, ...]:
     Names that the collecting PC's name server does not know are one finding, for information: the agents' may
     know them.
     """
-    say = context.knowledge.say
     known = {one.name: one for one in context.evidence.names}
     faults, judged = [], []
     unknown: list[tuple[LookUp, Endpoint]] = []
@@ -41,14 +40,14 @@ def check(context: Context) -> tuple[Finding, ...]:
                 check=CHECK,
                 state="action",
                 node=one.node,
-                text=_elsewhere(found, one.address, meant, say),
+                text=_elsewhere(found, one.address, meant),
                 evidence=(one.id,),
             )
         )
     if unknown:
         faults.append(_unknown(unknown, context))
     if unseen and judged:
-        text = say("check-dns-name.not-looked-up", names=say.listed(*unseen))
+        text = say("Not checked: nobody looked up {names}.", names=join_list(*unseen))
         faults.append(
             finding(
                 context=context,
@@ -60,45 +59,70 @@ def check(context: Context) -> tuple[Finding, ...]:
             )
         )
     return all_well(
-        context=context, check=CHECK, faults=faults, judged=judged, text=say("check-dns-name.pass"),
-        nothing=say("check-dns-name.nothing"), about_leaves=False,
-    )  # fmt: skip
+        context=context,
+        check=CHECK,
+        faults=faults,
+        judged=judged,
+        text=say("Every name that has an address of its own in the inventory resolved to that address."),
+        nothing=say("The inventory gives no address beside a name, or nobody looked a name up."),
+        about_leaves=False,
+    )
 
 
 def _unknown(unknown: list[tuple[LookUp, Endpoint]], context: Context) -> Finding:
     """The names that the collecting PC could not look up, in one finding."""
-    say, (found, one) = context.knowledge.say, unknown[0]
+    (found, one) = unknown[0]
     alone = len(unknown) == 1
     if alone:
         text = say(
-            "check-dns-name.not-resolved",
+            "{name} was queried at {address}; the name server of the collecting PC did not "
+            "resolve the name ({failure}). Whether the agents' PCs can resolve it is not known.",
             name=found.name,
             address=one.address,
-            failure=describe(found.failure, say),
+            failure=describe(found.failure),
         )
     else:
         text = say(
-            "check-dns-name.none-resolved",
-            names=say.listed(*(name.name for name, _ in unknown)),
-            failures=say.listed(*dict.fromkeys(describe(name.failure, say) for name, _ in unknown)),
+            "The name server of the collecting PC did not resolve these names: {names} "
+            "({failures}). They were queried at the addresses that the inventory gives. Whether "
+            "the agents' PCs can resolve them is not known.",
+            names=join_list(*(name.name for name, _ in unknown)),
+            failures=join_list(*dict.fromkeys(describe(name.failure) for name, _ in unknown)),
         )
     return finding(
-        context=context, check=CHECK, state="information", node=one.node if alone else None, text=text,
+        context=context,
+        check=CHECK,
+        state="information",
+        node=one.node if alone else None,
+        text=text,
         evidence=tuple(endpoint.id for _, endpoint in unknown),
-    )  # fmt: skip
+    )
 
 
-def _elsewhere(found: LookUp, address: str, meant: tuple[str, ...], say: Phrases) -> str:
+def _elsewhere(found: LookUp, address: str, meant: tuple[str, ...]) -> str:
     """A name that leads to another machine than was asked."""
-    listed = say.listed(*found.addresses)
+    listed = join_list(*found.addresses)
     if not meant:
-        return say("check-dns-name.address-not-resolved", name=found.name, found=listed, address=address)
+        return say(
+            "{name} resolves to {found}; it was queried at {address} (not resolved).",
+            name=found.name,
+            found=listed,
+            address=address,
+        )
     if meant == (address,):
-        return say("check-dns-name.elsewhere", name=found.name, found=listed, address=address)
+        return say(
+            "{name} resolves to {found}; it was queried at {address}.",
+            name=found.name,
+            found=listed,
+            address=address,
+        )
     return say(
-        "check-dns-name.elsewhere-than",
-        name=found.name, found=listed, address=address, meant=say.listed(*meant),
-    )  # fmt: skip
+        "{name} resolves to {found}; it was queried at {address} ({meant}).",
+        name=found.name,
+        found=listed,
+        address=address,
+        meant=join_list(*meant),
+    )
 
 
 def _apart(context: Context) -> dict[str, Endpoint]:

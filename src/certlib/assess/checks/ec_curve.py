@@ -4,6 +4,7 @@ from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.checks.limits import listed
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
+from certlib.language import say
 
 CHECK = "ec-curve"
 
@@ -13,26 +14,33 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     For the browsers of an inventory that says nothing of them, Chromium counts.
     """
-    say = context.knowledge.say
     every = listed(context.knowledge, CHECK, "every-browser")
     firefox = listed(context.knowledge, CHECK, "firefox")
     browsers = context.site.agents.browsers
     firefox_alone = bool(browsers) and set(browsers) == {"firefox"}
     return each_leaf(
-        context=context, check=CHECK,
+        context=context,
+        check=CHECK,
         wanted=lambda leaf: leaf.certificate.key_type == "ec" and isinstance(leaf.certificate.curve, str),
         judge=lambda leaf: _judged(context, leaf, (*every, *firefox) if firefox_alone else every, firefox),
-        text=say("check-ec-curve.pass"), nothing=say("check-ec-curve.nothing"),
-    )  # fmt: skip
+        text=say("Every EC key is on P-256 or P-384."),
+        nothing=say("No certificate with an EC key was presented."),
+    )
 
 
 def _judged(
     context: Context, leaf: Leaf, taken: tuple[str, ...], firefox: tuple[str, ...]
 ) -> tuple[FindingState, str] | None:
-    say, curve = context.knowledge.say, leaf.certificate.curve
+    curve = leaf.certificate.curve
     if curve in taken:
         return None
     state = leaf.state(context, ("p521", "other-curve")) if leaf.for_agents else "information"
     if curve in firefox:
-        return state, say("check-ec-curve.firefox-alone", leaf=leaf.named(say), curve=curve)
-    return state, say("check-ec-curve.no-browser", leaf=leaf.named(say), curve=curve)
+        return state, say(
+            "{leaf} has a key on the curve {curve}, which Chrome and Edge do not accept.",
+            leaf=leaf.named(),
+            curve=curve,
+        )
+    return state, say(
+        "{leaf} has a key on the curve {curve}, which browsers do not accept.", leaf=leaf.named(), curve=curve
+    )

@@ -7,7 +7,7 @@ from certlib.assess.model import Finding, FindingState, NodeState
 from certlib.assess.observed import ecdsa_off
 from certlib.assess.presented import possible_kinds
 from certlib.knowledge import Basis
-from certlib.language import Phrases
+from certlib.language import say
 
 CHECK = "ecdsa-signed-by-rsa"
 
@@ -22,7 +22,6 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     On UCCX it is for information; unseen, it is to be looked up.
     """
-    say = context.knowledge.say
     faults, judged = [], []
     for state in context.deciding.nodes:
         if state.era == "opt-in" and state.cert_type == "ecdsa" and state.tomcat_ecdsa:
@@ -47,35 +46,55 @@ def check(context: Context) -> tuple[Finding, ...]:
             level = "manual"
         faults.append(
             finding(
-                context=context, check=CHECK, state=level, node=state.node,
-                text=_signed_by_rsa(state, say, fails=fails, off=bool(off)),
+                context=context,
+                check=CHECK,
+                state=level,
+                node=state.node,
+                text=_signed_by_rsa(state, fails=fails, off=bool(off)),
                 evidence=state.statement.evidence if state.tomcat_ecdsa else (),
                 basis=None if state.tomcat_ecdsa else _unseen(state),
                 options=("socialminer-cop", "both-cops", "ec-ca") if fails else (),
             )
-        )  # fmt: skip
-    text = say("check-ecdsa-signed-by-rsa.pass")
+        )
+    text = say("No tomcat-ECDSA that is or will be presented is signed by an RSA CA.")
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)
 
 
 def _mixed_chain(context: Context, state: NodeState) -> Finding:
     """A node that is set to ECDSA, with a certificate whose CA has an RSA key."""
     basis = Basis("inferred", "cisco-ucce-security-15.0", "considerations", rule="rule-ec-chain")
-    say = context.knowledge.say
     return finding(
-        context=context, check=CHECK, state="action", node=state.node, basis=basis,
-        text=say("check-ecdsa-signed-by-rsa.mixed", node=state.node),
-        remedy=say("check-ecdsa-signed-by-rsa.mixed-remedy"),
+        context=context,
+        check=CHECK,
+        state="action",
+        node=state.node,
+        basis=basis,
+        text=say(
+            "{node} is set to ecdsa, and an RSA CA signed its tomcat-ECDSA; for the sister "
+            "products Cisco wants a chain that is ECDSA throughout.",
+            node=state.node,
+        ),
+        remedy=say("Have a CA with an EC key sign it, or set the node back to RSA."),
         options=("cert-type-ecdsa", "cert-type-rsa"),
-    )  # fmt: skip
+    )
 
 
-def _signed_by_rsa(state: NodeState, say: Phrases, *, fails: bool, off: bool) -> str:
+def _signed_by_rsa(state: NodeState, *, fails: bool, off: bool) -> str:
     """An ECDSA certificate that an RSA CA signed, or may have."""
     if state.tomcat_ecdsa is None:
-        return f"{state.node}: {words.unseen(say, deduced=state.ecdsa_deduced is not None)}"
+        return f"{state.node}: {words.unseen(deduced=state.ecdsa_deduced is not None)}"
     if off:
-        return say("check-ecdsa-signed-by-rsa.behind-cop", node=state.node)
+        return say(
+            "{node}: an RSA CA signed tomcat-ECDSA; the installed COP keeps it from the clients.",
+            node=state.node,
+        )
     if not fails:
-        return say("check-ecdsa-signed-by-rsa.not-presented", node=state.node)
-    return say("check-ecdsa-signed-by-rsa.fails", node=state.node)
+        return say(
+            "{node}: an RSA CA signed tomcat-ECDSA; UCCX 11.5 does not present it, so it brings nothing.",
+            node=state.node,
+        )
+    return say(
+        "{node}: an RSA CA signed tomcat-ECDSA; Cisco documents that chat, e-mail and the "
+        "page then do not load (CSCvb58580).",
+        node=state.node,
+    )

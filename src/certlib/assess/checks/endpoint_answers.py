@@ -10,6 +10,7 @@ from certlib.assess.observed import row_behind
 from certlib.assess.verdict import silent_nodes
 from certlib.evidence import Presentation
 from certlib.knowledge import Meaning, meaning
+from certlib.language import join_list, say
 from certlib.reasons import Detail, Reason, describe
 
 CHECK = "endpoint-answers"
@@ -37,17 +38,16 @@ def check(context: Context) -> tuple[Finding, ...]:
         check=CHECK,
         faults=faults,
         judged=asked,
-        text=context.knowledge.say("check-endpoint-answers.pass"),
+        text=say("Every endpoint gave a certificate."),
         about_leaves=False,
     )
 
 
 def _silent(context: Context, cell: Cell) -> Finding:
     why, details = _why(context, cell)
-    say = context.knowledge.say
-    text = words.no_answer(cell.endpoint, why.sentence, details, say)
+    text = words.no_answer(cell.endpoint, why.sentence, details)
     if cell.presence:
-        presence = say("check-endpoint-answers.presence", presence=cell.presence.label)
+        presence = say("By its release it is {presence}.", presence=cell.presence.label)
         text = f"{text} {presence}"
     return finding(
         context=context,
@@ -76,20 +76,19 @@ def _dead(context: Context, node: str, cells: Sequence[Cell]) -> Finding:
 
 def _dead_text(context: Context, node: str, cells: Sequence[Cell]) -> str:
     """A node of which no web server answered: the reasons, each with its ports."""
-    say = context.knowledge.say
     places = {one.id: f"{one.port} ({one.title})" for one in context.endpoints}
     ports: dict[str, list[str]] = {}
     for cell in cells:
         why, details = _why(context, cell)
-        reason = f"{why.sentence} ({describe(details, say)})" if details else why.sentence
+        reason = f"{why.sentence} ({describe(details)})" if details else why.sentence
         ports.setdefault(reason, []).append(places[cell.endpoint])
     parts = [
-        say("check-endpoint-answers.ports", ports=say.listed(*those), reason=reason)
+        say("Ports {ports}: {reason}", ports=join_list(*those), reason=reason)
         if len(those) > 1
-        else say("check-endpoint-answers.port", port=those[0], reason=reason)
+        else say("Port {port}: {reason}", port=those[0], reason=reason)
         for reason, those in ports.items()
     ]
-    first = say("check-endpoint-answers.dead", number=len(cells), node=node)
+    first = say("None of the {number} web servers of {node} answered.", number=len(cells), node=node)
     return " ".join([first, *parts])
 
 

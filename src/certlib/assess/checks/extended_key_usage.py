@@ -5,6 +5,7 @@ from certlib.assess.checks.stopping import harm
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
 from certlib.assess.refusal import told
+from certlib.language import say
 
 CHECK = "extended-key-usage"
 MUTUAL = "public-ca-client-authentication"  # its releases are those in which Cisco wants both usages
@@ -18,32 +19,33 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     A certificate that restricts no usage has both.
     """
-    say = context.knowledge.say
     mutual = {node.name for node in context.site.nodes if in_range(context, MUTUAL, node)}
     return each_leaf(
-        context=context, check=CHECK,
+        context=context,
+        check=CHECK,
         wanted=lambda leaf: leaf.certificate.kind != "unreadable",
         judge=lambda leaf: _judged(context, leaf, mutual=leaf.node in mutual),
-        text=say("check-extended-key-usage.pass"),
-    )  # fmt: skip
+        text=say("Every certificate may be used as a server and as a client."),
+    )
 
 
 def _judged(context: Context, leaf: Leaf, *, mutual: bool) -> tuple[FindingState, str] | None:
-    say, trust = context.knowledge.say, leaf.trust(context)
+    trust = leaf.trust(context)
     usages = readable(leaf.certificate.extended_key_usage, None)
     if "eku" in trust.faults:
-        text = say("check-extended-key-usage.no-server", leaf=leaf.named(say))
+        text = say("{leaf} may not be used as a server (serverAuth is missing).", leaf=leaf.named())
         return leaf.state(context, ("eku",)), text
     for fault in (one for one in _BESIDE if one in trust.faults):
         found = harm(context, node=leaf.node, leaf=leaf.certificate.sha256, trust=trust, faults=(fault,))
         if found != "none":
-            text = say(
-                "check-extended-key-usage.fault", leaf=leaf.named(say), fault=told(fault, context.knowledge)
-            )
+            text = say("{leaf}: {fault}", leaf=leaf.named(), fault=told(fault, context.knowledge))
             return leaf.state(context, (fault,)), text
     if usages is None or "anyExtendedKeyUsage" in usages:
         return None
     if "clientAuth" in usages or not leaf.role.startswith(("uccx", "socialminer", "cucm", "cuic")):
         return None
     state: FindingState = "manual" if mutual else "information"
-    return state, say("check-extended-key-usage.no-client", leaf=leaf.named(say))
+    return state, say(
+        "{leaf} may not be used as a client (clientAuth is missing). Browsers and agents are not affected.",
+        leaf=leaf.named(),
+    )

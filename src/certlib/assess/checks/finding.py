@@ -7,6 +7,7 @@ from certlib.assess.context import Context, heard
 from certlib.assess.model import Finding, FindingState, Statement
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis
+from certlib.language import join_list, say
 from certlib.x509 import Certificate, Unreadable
 
 
@@ -62,16 +63,27 @@ def all_well(
         return tuple(faults)
     evidence = tuple(dict.fromkeys(judged))
     if not evidence:
-        why = nothing or context.knowledge.say("checks.nothing")
+        why = nothing or say("There was nothing to check.")
         return (finding(context=context, check=check, state="not-applicable", text=why),)
     blind = _unseen(context, nodes, chains=chains) if about_leaves else ()
     unsure = _unsure(context, nodes) if about_leaves else ()
     places = tuple(one for one in dict.fromkeys((*blind, *unseen)) if one not in unsure)
     if places or unsure:
-        say = context.knowledge.say
-        partly = say("checks.partly", text=text, places=say.listed(*places)) if places else text
+        partly = (
+            say(
+                "{text} Not checked: {places}, as no certificate came from there, or it cannot be read.",
+                text=text,
+                places=join_list(*places),
+            )
+            if places
+            else text
+        )
         if unsure:
-            partly = say("checks.unlike", text=partly, places=say.listed(*unsure))
+            partly = say(
+                "{text} Not judged: {places}, whose answers do not fit together.",
+                text=partly,
+                places=join_list(*unsure),
+            )
         known = finding(
             context=context, check=check, state="information", text=partly, evidence=evidence, remedy=""
         )

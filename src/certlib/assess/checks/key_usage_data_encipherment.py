@@ -3,7 +3,7 @@
 from certlib.assess.checks.leaves import Leaf, each_leaf, readable
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
-from certlib.language import Phrases
+from certlib.language import say
 
 CHECK = "key-usage-data-encipherment"
 
@@ -13,18 +13,21 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     Only for RSA keys whose usage a CA restricted; for EC keys the standard forbids what Cisco asks for.
     """
-    say = context.knowledge.say
     return each_leaf(
-        context=context, check=CHECK,
-        wanted=lambda leaf: leaf.by_ca
-        and leaf.certificate.key_type == "rsa"
-        and readable(leaf.certificate.key_usage, None) is not None,
-        judge=lambda leaf: _judged(leaf, say), text=say("check-key-usage-data-encipherment.pass"),
-        nothing=say("check-key-usage-data-encipherment.nothing"),
-    )  # fmt: skip
+        context=context,
+        check=CHECK,
+        wanted=lambda leaf: (
+            leaf.by_ca
+            and leaf.certificate.key_type == "rsa"
+            and readable(leaf.certificate.key_usage, None) is not None
+        ),
+        judge=_judged,
+        text=say("No CA removed the key usage dataEncipherment."),
+        nothing=say("No certificate of a CA restricts the usage of an RSA key."),
+    )
 
 
-def _judged(leaf: Leaf, say: Phrases) -> tuple[FindingState, str] | None:
+def _judged(leaf: Leaf) -> tuple[FindingState, str] | None:
     if "dataEncipherment" in (readable(leaf.certificate.key_usage, None) or ()):
         return None
-    return "information", say("check-key-usage-data-encipherment.lacks", leaf=leaf.named(say))
+    return "information", say("{leaf} lacks the key usage dataEncipherment.", leaf=leaf.named())

@@ -12,10 +12,26 @@ from certlib.assess.observed import identity_of
 from certlib.assess.trust import Trust
 from certlib.inventory import Endpoint, Node
 from certlib.knowledge import release as find_release
-from certlib.language import Phrases
+from certlib.language import mark, say
 from certlib.x509 import Certificate, Unreadable
 
 T = TypeVar("T")
+
+
+NAMED = {
+    ("itself", "rsa"): mark("The RSA certificate of {node}"),
+    ("itself", "ec"): mark("The ECDSA certificate of {node}"),
+    ("itself", "other"): mark("The certificate of {node}"),
+    ("ca", "rsa"): mark("A CA certificate sent with the RSA certificate of {node}"),
+    ("ca", "ec"): mark("A CA certificate sent with the ECDSA certificate of {node}"),
+    ("ca", "other"): mark("A CA certificate sent with the certificate of {node}"),
+    ("chain", "rsa"): mark("The chain of the RSA certificate of {node}"),
+    ("chain", "ec"): mark("The chain of the ECDSA certificate of {node}"),
+    ("chain", "other"): mark("The chain of the certificate of {node}"),
+    ("with", "rsa"): mark("With the RSA certificate of {node}"),
+    ("with", "ec"): mark("With the ECDSA certificate of {node}"),
+    ("with", "other"): mark("With the certificate of {node}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +46,10 @@ class Leaf:
     for_agents: bool  # whether a web server that agents use presents it to any offer
     stays: bool  # whether a web server may still present it after the upgrade
 
-    def named(self, say: Phrases, what: Literal["itself", "ca", "chain", "with"] = "itself") -> str:
+    def named(self, what: Literal["itself", "ca", "chain", "with"] = "itself") -> str:
         """The leaf at the beginning of a sentence, or a CA certificate sent with it, its chain, "with" it."""
         key = self.certificate.key_type if self.certificate.key_type in ("rsa", "ec") else "other"
-        return say(f"leaf.{what}-{key}", node=self.node)
+        return say(NAMED[what, str(key)], node=self.node)
 
     def trust(self, context: Context) -> Trust:
         """What browsers make of it on the day that counts."""
@@ -113,14 +129,13 @@ def each_leaf(
     wanted. A further endpoint has no release; a check without bounds judges it as well. `chains`: the check
     is about the CA certificates that were sent, too.
     """
-    say = context.knowledge.say
     nodes = {node.name: in_range(context, check, node) for node in context.site.nodes}
     if not any(nodes.values()):
-        other = say("checks.other-releases")
+        other = say("No node will be on a release that this check is about.")
         return (finding(context=context, check=check, state="not-applicable", text=other),)
     entry = context.knowledge.checks[check]
     unbounded = entry.since is None and entry.until is None
-    gone = say("checks.gone")
+    gone = say("After the upgrade no web server is expected to present it any more.")
     faults, judged = [], []
     for leaf in leaves(context):
         if not nodes.get(leaf.node, unbounded) or not wanted(leaf):
@@ -132,15 +147,25 @@ def each_leaf(
                 state, fault = "information", f"{fault} {gone}"
             faults.append(
                 finding(
-                    context=context, check=check, state=state, node=leaf.node, endpoint=leaf.endpoints[0].id,
-                    text=fault, evidence=(leaf.certificate.sha256, *(one.id for one in leaf.endpoints)),
+                    context=context,
+                    check=check,
+                    state=state,
+                    node=leaf.node,
+                    endpoint=leaf.endpoints[0].id,
+                    text=fault,
+                    evidence=(leaf.certificate.sha256, *(one.id for one in leaf.endpoints)),
                 )
-            )  # fmt: skip
+            )
     return all_well(
-        context=context, check=check, faults=faults, judged=judged, text=text,
-        nothing=nothing or say("checks.no-such-certificate"), chains=chains,
+        context=context,
+        check=check,
+        faults=faults,
+        judged=judged,
+        text=text,
+        nothing=nothing or say("No certificate of this kind was presented."),
+        chains=chains,
         nodes=None if unbounded else [name for name, wanted_there in nodes.items() if wanted_there],
-    )  # fmt: skip
+    )
 
 
 def readable(value: T | Unreadable, default: T) -> T:

@@ -10,6 +10,30 @@ from certlib.assess.model import Cell, Finding, NodeState, Scenario
 from certlib.assess.observed import ecdsa_off
 from certlib.knowledge import Basis
 from certlib.knowledge import release as find_release
+from certlib.language import join_list, mark, say
+
+NODES_ALIKE_TEXTS = {
+    "type": mark(
+        "The certificate type of {first} is {type}, that of {second} is {other}; Cisco wants "
+        "all nodes of a cluster alike."
+    ),
+    "type-by-what-is-seen": mark(
+        "The certificate type of {first} is {type}, and {second} presents another "
+        "certificate than it; Cisco wants all nodes of a cluster alike."
+    ),
+    "type-not-known": mark(
+        "The certificate type of {first} is {type}, that of {second} is not known; Cisco "
+        "wants all nodes of a cluster alike."
+    ),
+    "one-type": mark(
+        "Set all nodes of the cluster to one certificate type, after the certificates that "
+        "it presents are exchanged with the other servers; each node restarts by itself."
+    ),
+    "look": mark(
+        'Look on the node itself with "show cert own tomcat", "show cert own tomcat-ECDSA" '
+        'and, from 12.5(1)SU2 on, "show tls server cert_type"; then collect again.'
+    ),
+}
 
 CHECK = "nodes-alike"
 _PAIR = ("uccx-publisher", "uccx-subscriber")
@@ -24,7 +48,7 @@ def check(context: Context) -> tuple[Finding, ...]:
     pair = [one for one in context.scenarios[0].nodes if one.role in _PAIR]
     faults = [fault for first, second in pairwise(pair) for fault in _unlike(context, first, second)]
     judged = [one.node for one in pair] if len(pair) > 1 else []
-    text = context.knowledge.say("check-nodes-alike.pass")
+    text = say("The UCCX nodes are in the same state, as far as could be seen.")
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)
 
 
@@ -37,35 +61,38 @@ def _unlike(context: Context, first: NodeState, second: NodeState) -> list[Findi
 
 
 def _today(context: Context, first: NodeState, second: NodeState) -> Iterator[Finding]:
-    say = context.knowledge.say
     servers = _presenting(context, context.scenarios[0], first, second)
     by_type = _types(context, first, second, unlike=bool(servers))
     if by_type:
         yield by_type
     unlike = _differing(context, first, second)
     if servers and not unlike and not by_type:
-        unlike = [say("check-nodes-alike.presents", web_servers=say.listed(*servers))]
+        unlike = [say("what their web servers present ({web_servers})", web_servers=join_list(*servers))]
     if unlike:
         yield finding(
-            context=context, check=CHECK, state="action", node=second.node,
+            context=context,
+            check=CHECK,
+            state="action",
+            node=second.node,
             text=say(
-                "check-nodes-alike.differ",
-                first=first.node, second=second.node, what=say.listed(*unlike),
+                "{first} and {second} differ in {what}. {first}: {first_state} {second}: {second_state}",
+                first=first.node,
+                second=second.node,
+                what=join_list(*unlike),
                 first_state=words.state(first, context.knowledge),
                 second_state=words.state(second, context.knowledge),
             ),
             evidence=(*first.statement.evidence, *second.statement.evidence),
-        )  # fmt: skip
+        )
 
 
 def _differing(context: Context, first: NodeState, second: NodeState) -> list[str]:
     """What is known of both and not the same; a tomcat-ECDSA counts where a node presents it by itself."""
-    say = context.knowledge.say
     pairs: list[tuple[str, object, object]] = [
-        (say("check-nodes-alike.release"), first.release, second.release),
+        (say("release"), first.release, second.release),
         ("tomcat", first.tomcat, second.tomcat),
         ("tomcat-ECDSA", _by_itself(context, first), _by_itself(context, second)),
-        (say("check-nodes-alike.cops"), sorted(first.cops), sorted(second.cops)),
+        (say("COPs"), sorted(first.cops), sorted(second.cops)),
     ]
     return [what for what, one, other in pairs if one != other and None not in (one, other)]
 
@@ -83,43 +110,50 @@ def _types(context: Context, first: NodeState, second: NodeState, *, unlike: boo
         {"unknown", "ecdsa"},
     ):
         return None
-    say = context.knowledge.say
     told, other = (second, first) if first.cert_type == "unknown" else (first, second)
     name = "type" if "unknown" not in types else "type-by-what-is-seen" if unlike else "type-not-known"
     release = find_release(context.knowledge, told.release)
+    remedy = "look" if name == "type-not-known" else "one-type"
     documented: Basis | None = release.basis if release and release.basis.kind == "documented" else None
     return finding(
-        context=context, check=CHECK, state="manual" if name == "type-not-known" else "action",
-        node=other.node, basis=documented,
+        context=context,
+        check=CHECK,
+        state="manual" if name == "type-not-known" else "action",
+        node=other.node,
+        basis=documented,
         text=say(
-            f"check-nodes-alike.{name}",
-            first=told.node, type=told.cert_type, second=other.node, other=other.cert_type,
+            NODES_ALIKE_TEXTS[name],
+            first=told.node,
+            type=told.cert_type,
+            second=other.node,
+            other=other.cert_type,
         ),
-        remedy=say(f"check-nodes-alike.{'look' if name == 'type-not-known' else 'one-type'}"),
-    )  # fmt: skip
+        remedy=say(NODES_ALIKE_TEXTS[remedy]),
+    )
 
 
 def _later(context: Context, first: NodeState, second: NodeState) -> Iterator[Finding]:
     """Unlike after the upgrade, though not today."""
     if context.deciding.id == "now":
         return
-    say = context.knowledge.say
     then = {state.node: state for state in context.deciding.nodes}
     unlike = []
     if then[first.node].release != then[second.node].release:
-        unlike.append(say("check-nodes-alike.release"))
+        unlike.append(say("release"))
     if servers := _presenting(context, context.deciding, first, second):
-        unlike.append(say("check-nodes-alike.presents", web_servers=say.listed(*servers)))
+        unlike.append(say("what their web servers present ({web_servers})", web_servers=join_list(*servers)))
     if unlike:
         text = say(
-            "check-nodes-alike.differ-then", first=first.node, second=second.node, what=say.listed(*unlike)
+            "After the upgrade {first} and {second} will differ in {what}, if nothing is done.",
+            first=first.node,
+            second=second.node,
+            what=join_list(*unlike),
         )
         yield finding(context=context, check=CHECK, state="action", node=second.node, text=text)
 
 
 def _unseen(context: Context, first: NodeState, second: NodeState) -> Iterator[Finding]:
     """A node of which no certificate was seen, or no tomcat-ECDSA beside one that showed its own."""
-    say = context.knowledge.say
     pair = (first, second)
     silent = [one for one in pair if one.tomcat is None and one.tomcat_ecdsa is None]
     without = [
@@ -130,17 +164,35 @@ def _unseen(context: Context, first: NodeState, second: NodeState) -> Iterator[F
     if silent:
         missing, text = (
             silent,
-            say("check-nodes-alike.silent", nodes=say.listed(*(one.node for one in silent))),
+            say(
+                "Not compared: of {nodes} no certificate was seen that could be judged.",
+                nodes=join_list(*(one.node for one in silent)),
+            ),
         )
     elif len(without) == 1:
         shown = second if without[0] is first else first
-        missing, text = without, say("check-nodes-alike.one-ecdsa", first=shown.node, second=without[0].node)
+        missing, text = (
+            without,
+            say(
+                "{first} presents a tomcat-ECDSA and {second} was not seen to have one, so these "
+                "were not compared.",
+                first=shown.node,
+                second=without[0].node,
+            ),
+        )
     else:
         return
     yield finding(
-        context=context, check=CHECK, state="manual", node=missing[0].node, text=text,
-        remedy=say("check-nodes-alike.look"),
-    )  # fmt: skip
+        context=context,
+        check=CHECK,
+        state="manual",
+        node=missing[0].node,
+        text=text,
+        remedy=say(
+            'Look on the node itself with "show cert own tomcat", "show cert own tomcat-ECDSA" '
+            'and, from 12.5(1)SU2 on, "show tls server cert_type"; then collect again.'
+        ),
+    )
 
 
 def _presenting(context: Context, scenario: Scenario, first: NodeState, second: NodeState) -> list[str]:

@@ -7,13 +7,13 @@ from certlib.assess.checks.limits import figure_on
 from certlib.assess.checks.public_ca import legible, public
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
+from certlib.language import format_day, say
 
 CHECK = "public-ca-validity"
 
 
 def check(context: Context) -> tuple[Finding, ...]:
     """Longer than allowed on the day of issue is to be changed; else the next one's life is information."""
-    say = context.knowledge.say
 
     def longest(issued: date) -> int | None:
         return figure_on(context.knowledge, CHECK, "life", day=issued)
@@ -26,16 +26,27 @@ def check(context: Context) -> tuple[Finding, ...]:
         lasts, allowed = -(-((end - begin).total_seconds() + 1) // 86400), longest(begin.date())
         if allowed and lasts > allowed:
             return "action", say(
-                "check-public-ca-validity.too-long",
-                leaf=leaf.named(say), number=f"{lasts:.0f}", day=say.day(begin), allowed=allowed,
-            )  # fmt: skip
+                "{leaf} bears the marks of a public CA and lasts {number} days; issued on {day} it "
+                "may last {allowed}.",
+                leaf=leaf.named(),
+                number=f"{lasts:.0f}",
+                day=format_day(begin),
+                allowed=allowed,
+            )
         renewal = max(context.today, end.date())
         return "information", say(
-            "check-public-ca-validity.next",
-            leaf=leaf.named(say), end=say.day(end), number=longest(renewal),
-        )  # fmt: skip
+            "{leaf} bears the marks of a public CA and is valid until {end}; one that follows it "
+            "then may last {number} days.",
+            leaf=leaf.named(),
+            end=format_day(end),
+            number=longest(renewal),
+        )
 
     return each_leaf(
-        context=context, check=CHECK, wanted=legible, judge=judged,
-        text=say("check-public-ca-validity.pass"), nothing=say("check-public-ca-validity.nothing"),
-    )  # fmt: skip
+        context=context,
+        check=CHECK,
+        wanted=legible,
+        judge=judged,
+        text=say("No certificate of a public CA was presented."),
+        nothing=say("No certificate of a CA was presented."),
+    )

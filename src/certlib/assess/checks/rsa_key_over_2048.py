@@ -4,7 +4,7 @@ from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.checks.limits import figure
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
-from certlib.language import Phrases
+from certlib.language import say
 
 CHECK = "rsa-key-over-2048"
 
@@ -15,18 +15,20 @@ def check(context: Context) -> tuple[Finding, ...]:
     Cisco's own pages disagree.
     """
     doubt = context.knowledge.checks[CHECK].doubt
-    say = context.knowledge.say
     most = figure(context.knowledge, CHECK, "most")
     return each_leaf(
-        context=context, check=CHECK,
+        context=context,
+        check=CHECK,
         wanted=lambda leaf: leaf.certificate.key_type == "rsa" and isinstance(leaf.certificate.key_bits, int),
-        judge=lambda leaf: _judged(leaf, most, doubt, say),
-        text=say("check-rsa-key-over-2048.pass", number=most), nothing=say("checks.no-rsa-key"),
-    )  # fmt: skip
+        judge=lambda leaf: _judged(leaf, most, doubt),
+        text=say("No RSA key has more than {number} bits.", number=most),
+        nothing=say("No certificate with an RSA key was presented."),
+    )
 
 
-def _judged(leaf: Leaf, most: int, doubt: str, say: Phrases) -> tuple[FindingState, str] | None:
+def _judged(leaf: Leaf, most: int, doubt: str) -> tuple[FindingState, str] | None:
     bits = leaf.certificate.key_bits
     if not isinstance(bits, int) or bits <= most:
         return None
-    return "manual", f"{say('checks.key-bits', leaf=leaf.named(say), number=bits)} {doubt}"
+    text = say("{leaf} has a key of {number} bits.", leaf=leaf.named(), number=bits)
+    return "manual", f"{text} {doubt}"

@@ -10,6 +10,7 @@ from certlib.assess.model import Finding
 from certlib.evidence import Presentation
 from certlib.inventory import Endpoint
 from certlib.knowledge import meaning
+from certlib.language import join_list, say
 
 CHECK = "same-certificate-at-addresses"
 
@@ -21,7 +22,6 @@ def check(context: Context) -> tuple[Finding, ...]:
     collecting PC has no way is to be looked at by hand: agents' browsers take another where they have none
     either, and nobody knows whether they have.
     """
-    say = context.knowledge.say
     faults, judged = [], []
     for endpoint in context.endpoints:
         seen = context.observed.get(endpoint.id)
@@ -34,36 +34,48 @@ def check(context: Context) -> tuple[Finding, ...]:
             faults.append(_unlike(endpoint, seen.unlike, context))
     faults += [*_grouped(context, asked=False), *_grouped(context, asked=True)]
     return all_well(
-        context=context, check=CHECK, faults=faults, judged=judged,
-        text=say("check-same-certificate-at-addresses.pass"),
-        nothing=say("check-same-certificate-at-addresses.nothing"), about_leaves=False,
-    )  # fmt: skip
+        context=context,
+        check=CHECK,
+        faults=faults,
+        judged=judged,
+        text=say("Every address of a name that has several gave a browser the same certificate."),
+        nothing=say("No web server was queried by a name that has several addresses."),
+        about_leaves=False,
+    )
 
 
 def _unlike(endpoint: Endpoint, rows: Iterable[Presentation], context: Context) -> Finding:
-    say = context.knowledge.say
-    place = words.place(context.server(endpoint), endpoint.node, say)
+    place = words.place(context.server(endpoint), endpoint.node)
     rows = tuple(rows)
     given = "; ".join(_given(one, context) for one in sorted(rows, key=lambda one: one.address or ""))
     leaves = dict.fromkeys(one.leaf for one in rows if one.leaf)
     return finding(
-        context=context, check=CHECK, state="error", node=endpoint.node, endpoint=endpoint.id,
+        context=context,
+        check=CHECK,
+        state="error",
+        node=endpoint.node,
+        endpoint=endpoint.id,
         text=say(
-            "check-same-certificate-at-addresses.unlike", place=place, name=endpoint.address, given=given
+            "{place}: the addresses of {name} do not give a browser the same. {given}. Which of "
+            "them an agent's PC reaches is not known, so nothing is concluded about agents from "
+            "this port.",
+            place=place,
+            name=endpoint.address,
+            given=given,
         ),
         evidence=(endpoint.id, *leaves),
-    )  # fmt: skip
+    )
 
 
 def _given(one: Presentation, context: Context) -> str:
     """What one address gave a browser."""
-    say, known = context.knowledge.say, context.evidence.certificates
+    known = context.evidence.certificates
     if one.leaf and one.reason is None:
-        told = leaf_text(known.get(one.leaf), one.leaf, say)
+        told = leaf_text(known.get(one.leaf), one.leaf)
     else:
         why = meaning(one, among=(one,), knowledge=context.knowledge).sentence
-        told = say("check-same-certificate-at-addresses.none", reason=why)
-    return say("check-same-certificate-at-addresses.given", address=one.address or "", given=told)
+        told = say("none ({reason})", reason=why)
+    return say("{address}: {given}", address=one.address or "", given=told)
 
 
 def _grouped(context: Context, *, asked: bool) -> list[Finding]:
@@ -86,20 +98,39 @@ def _grouped(context: Context, *, asked: bool) -> list[Finding]:
 def _not_seen(
     name: str, addresses: tuple[str, ...], endpoints: list[Endpoint], context: Context, *, asked: bool
 ) -> Finding:
-    say = context.knowledge.say
     told = {
         "name": name,
-        "addresses": say.listed(*addresses),
-        "places": say.listed(*(one.title for one in endpoints)),
+        "addresses": join_list(*addresses),
+        "places": join_list(*(one.title for one in endpoints)),
     }
     if asked:
-        text = say("check-same-certificate-at-addresses.no-route", **told)
-        remedy = say("check-same-certificate-at-addresses.no-route-remedy")
+        text = say(
+            "{name} also resolves to {addresses}, to which the collecting PC found no way "
+            "({places}). Browsers take another address where they find no way either; whether "
+            "the agents' PCs do is not known.",
+            **told,
+        )
+        remedy = say(
+            "See from an agent's PC whether it reaches these addresses. Where it does, collect "
+            "from there; where nobody does, take them out of DNS."
+        )
     else:
-        text = say("check-same-certificate-at-addresses.not-asked", **told)
-        remedy = say("check-same-certificate-at-addresses.not-asked-remedy")
+        text = say(
+            "{name} also resolves to {addresses}, where nobody asked ({places}). What agents "
+            "meet there is not known.",
+            **told,
+        )
+        remedy = say(
+            "Collect again, so that every address of the name is queried; or give the node's own "
+            "address in the inventory, where the others belong to another machine."
+        )
     return finding(
-        context=context, check=CHECK, state="manual" if asked else "error", node=endpoints[0].node,
-        endpoint=endpoints[0].id if len(endpoints) == 1 else None, text=text,
-        evidence=tuple(one.id for one in endpoints), remedy=remedy,
-    )  # fmt: skip
+        context=context,
+        check=CHECK,
+        state="manual" if asked else "error",
+        node=endpoints[0].node,
+        endpoint=endpoints[0].id if len(endpoints) == 1 else None,
+        text=text,
+        evidence=tuple(one.id for one in endpoints),
+        remedy=remedy,
+    )

@@ -7,6 +7,7 @@ from certlib.assess.checks.finding import all_well, finding
 from certlib.assess.context import Context, answered
 from certlib.assess.model import Finding
 from certlib.assess.observed import identity_of, leaves
+from certlib.language import say
 
 CHECK = "same-certificate-on-node"
 
@@ -16,7 +17,6 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     Of a node with several, one that answers alone shows nothing of the others.
     """
-    say = context.knowledge.say
     faults: list[Finding] = []
     judged: list[str] = []
     silent: list[str] = []
@@ -34,20 +34,29 @@ def check(context: Context) -> tuple[Finding, ...]:
         if len(alive) == 1 < len(asked):
             faults.append(
                 finding(
-                    context=context, check=CHECK, state="manual", node=node.name,
+                    context=context,
+                    check=CHECK,
+                    state="manual",
+                    node=node.name,
                     endpoint=alive[0].endpoint,
-                    text=say("check-same-certificate-on-node.alone", node=node.name),
+                    text=say(
+                        "Not checked on {node}: one of its web servers alone answered, so there is nothing "
+                        "to compare.",
+                        node=node.name,
+                    ),
                     evidence=tuple(one.endpoint for one in asked),
-                    remedy=say("check-same-certificate-on-node.look"),
+                    remedy=say(
+                        'Collect again when the others answer; "show cert own tomcat" on the node shows what '
+                        "they should present after a restart."
+                    ),
                 )
-            )  # fmt: skip
-    text = say("check-same-certificate-on-node.pass")
+            )
+    text = say("On every node the web servers with one kind of key present the same certificate.")
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text, unseen=silent)
 
 
 def _others(context: Context, node: str) -> Iterator[Finding]:
     """The web servers of a node that present another certificate than most."""
-    say = context.knowledge.say
     for identity in ("tomcat", "tomcat-ECDSA"):
         usual = context.identity_leaf(node, identity)
         for seen in context.seen_on(node):
@@ -55,9 +64,17 @@ def _others(context: Context, node: str) -> Iterator[Finding]:
                 if leaf == usual or identity_of(context.evidence.certificates.get(leaf)) != identity:
                     continue
                 server = context.knowledge.web_servers.get(seen.endpoint.rpartition("/")[2])
-                place = words.place(server, node, say)
+                place = words.place(server, node)
                 yield finding(
-                    context=context, check=CHECK, state="action", node=node, endpoint=seen.endpoint,
-                    text=say("check-same-certificate-on-node.another", place=place, identity=identity),
+                    context=context,
+                    check=CHECK,
+                    state="action",
+                    node=node,
+                    endpoint=seen.endpoint,
+                    text=say(
+                        "{place} presents another {identity} certificate than most web servers of the node.",
+                        place=place,
+                        identity=identity,
+                    ),
                     evidence=(seen.endpoint, leaf, *([usual] if usual else ())),
-                )  # fmt: skip
+                )

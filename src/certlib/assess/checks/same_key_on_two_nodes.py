@@ -5,6 +5,7 @@ from certlib.assess.checks.leaves import Leaf, leaves
 from certlib.assess.context import Context
 from certlib.assess.faults import hosts, plain
 from certlib.assess.model import Finding
+from certlib.language import join_list, say
 
 CHECK = "same-key-on-two-nodes"
 
@@ -14,7 +15,6 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     Else a device answers for both, or a node was copied: to be looked at.
     """
-    say = context.knowledge.say
     nodes = {node.name for node in context.site.nodes}
     by_key: dict[str, list[Leaf]] = {}
     for leaf in leaves(context):
@@ -26,14 +26,20 @@ def check(context: Context) -> tuple[Finding, ...]:
         if len(names) > 1 and not all(_names(leaf, names) for leaf in shown):
             faults.append(
                 finding(
-                    context=context, check=CHECK, state="manual", node=names[1],
+                    context=context,
+                    check=CHECK,
+                    state="manual",
+                    node=names[1],
                     endpoint=next(leaf.endpoints[0].id for leaf in shown if leaf.node == names[1]),
-                    text=say("check-same-key-on-two-nodes.one-key", nodes=say.listed(*names)),
+                    text=say(
+                        "{nodes} present one key; its certificate does not name them all.",
+                        nodes=join_list(*names),
+                    ),
                     evidence=tuple(dict.fromkeys(leaf.certificate.sha256 for leaf in shown)),
                 )
-            )  # fmt: skip
+            )
     judged = [leaf.certificate.sha256 for shown in by_key.values() for leaf in shown]
-    text = say("check-same-key-on-two-nodes.pass")
+    text = say("Every node has keys of its own, or shares a certificate that names all who present it.")
     return all_well(
         context=context, check=CHECK, faults=faults, judged=judged if len(nodes) > 1 else (), text=text
     )

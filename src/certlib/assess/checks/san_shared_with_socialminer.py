@@ -4,13 +4,13 @@ from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.context import Context
 from certlib.assess.faults import hosts, plain
 from certlib.assess.model import Finding, FindingState
+from certlib.language import join_list, say
 
 CHECK = "san-shared-with-socialminer"
 
 
 def check(context: Context) -> tuple[Finding, ...]:
     """A certificate for several nodes may name the UCCX nodes alone."""
-    say = context.knowledge.say
     uccx = {plain(node.name) for node in context.site.nodes if node.role.startswith("uccx")}
     miner = {plain(node.name) for node in context.site.nodes if node.role == "socialminer"}
 
@@ -18,12 +18,14 @@ def check(context: Context) -> tuple[Finding, ...]:
         names = hosts(leaf.certificate)
         if not (names & uccx and names & miner):
             return None
-        both = say.listed(*sorted(names & (uccx | miner)))
-        return "action", say("check-san-shared-with-socialminer.both", leaf=leaf.named(say), nodes=both)
+        both = join_list(*sorted(names & (uccx | miner)))
+        return "action", say("{leaf} names UCCX and SocialMiner: {nodes}.", leaf=leaf.named(), nodes=both)
 
     return each_leaf(
-        context=context, check=CHECK,
+        context=context,
+        check=CHECK,
         wanted=lambda leaf: bool(uccx and miner) and plain(leaf.node) in uccx | miner,
-        judge=judged, text=say("check-san-shared-with-socialminer.pass"),
-        nothing=say("check-san-shared-with-socialminer.nothing"),
-    )  # fmt: skip
+        judge=judged,
+        text=say("No certificate names both a UCCX node and SocialMiner."),
+        nothing=say("The site has no pair of UCCX and SocialMiner with certificates."),
+    )

@@ -4,7 +4,7 @@ from certlib.assess.checks.leaves import Leaf, each_leaf
 from certlib.assess.checks.limits import listed
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
-from certlib.language import Phrases
+from certlib.language import join_list, say
 
 CHECK = "signature-hash"
 _SPOKEN = {"md5": "MD5", "sha1": "SHA-1", "sha224": "SHA-224"}
@@ -12,26 +12,29 @@ _SPOKEN = {"md5": "MD5", "sha1": "SHA-1", "sha224": "SHA-224"}
 
 def check(context: Context) -> tuple[Finding, ...]:
     """Hashes that browsers refuse are findings; a root's own signature does not count: nobody verifies it."""
-    say = context.knowledge.say
     refused = listed(context.knowledge, CHECK, "refused")
     return each_leaf(
-        context=context, check=CHECK, wanted=lambda leaf: isinstance(leaf.certificate.signature_hash, str),
-        judge=lambda leaf: _judged(context, leaf, refused, say),
-        text=say("check-signature-hash.pass", hashes=say.listed(*map(_spoken, refused), last="or")),
+        context=context,
+        check=CHECK,
+        wanted=lambda leaf: isinstance(leaf.certificate.signature_hash, str),
+        judge=lambda leaf: _judged(context, leaf, refused),
+        text=say(
+            "No certificate was signed with {hashes}.", hashes=join_list(*map(_spoken, refused), last="or")
+        ),
         chains=True,
-    )  # fmt: skip
+    )
 
 
-def _judged(
-    context: Context, leaf: Leaf, refused: tuple[str, ...], say: Phrases
-) -> tuple[FindingState, str] | None:
+def _judged(context: Context, leaf: Leaf, refused: tuple[str, ...]) -> tuple[FindingState, str] | None:
     for one in leaf.chain:
         weak = _spoken(str(one.signature_hash)) if one.signature_hash in refused else ""
         own = one is leaf.chain[0]
         if weak and (own or one.self_signed is not True):
-            what = leaf.named(say, "itself" if own else "ca")
+            what = leaf.named("itself" if own else "ca")
             faults = [f"{hashed}{of}" for hashed in refused for of in ("", "-issuer")]
-            return leaf.state(context, faults), say("check-signature-hash.weak", certificate=what, hash=weak)
+            return leaf.state(context, faults), say(
+                "{certificate} is signed with {hash}.", certificate=what, hash=weak
+            )
     return None
 
 

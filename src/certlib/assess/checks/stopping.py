@@ -40,20 +40,26 @@ def harm(context: Context, *, node: str, leaf: str, trust: Trust, faults: Iterab
 
 def _treated(family: BrowserFamily, faults: Iterable[str], trust: Trust, context: Context) -> str | None:
     return treatment(
-        faults, browser=family.id, vouched=trust.vouched, accepted=trust.accepted,
+        faults,
+        browser=family.id,
+        vouched=trust.vouched,
+        accepted=trust.accepted,
         refusals=context.knowledge.refusals,
-    ).treatment  # fmt: skip
+    ).treatment
 
 
 def _worse(family: BrowserFamily, faults: Iterable[str], trust: Trust, context: Context) -> bool:
     """Whether a browser treats the leaf worse with the faults than without them."""
     found, plain = (
         treatment(
-            some, browser=family.id, vouched=trust.vouched, accepted=trust.accepted,
+            some,
+            browser=family.id,
+            vouched=trust.vouched,
+            accepted=trust.accepted,
             refusals=context.knowledge.refusals,
         ).treatment
         for some in (faults, ())
-    )  # fmt: skip
+    )
     return severity(found) > severity(plain)
 
 

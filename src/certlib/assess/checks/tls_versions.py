@@ -7,6 +7,7 @@ from certlib.assess.checks.limits import listed
 from certlib.assess.context import Context, answered
 from certlib.assess.model import Finding
 from certlib.knowledge import release as find_release
+from certlib.language import join_list, say
 
 CHECK = "tls-versions"
 
@@ -17,7 +18,6 @@ def check(context: Context) -> tuple[Finding, ...]:
     A web server seen with nothing newer than TLS 1.1 is to be changed, since browsers refuse it; a version
     that no document gives the release is for information.
     """
-    say = context.knowledge.say
     today = set(listed(context.knowledge, CHECK, "browsers"))  # what current browsers speak
     faults, judged = [], []
     for node in context.site.nodes:
@@ -31,21 +31,34 @@ def check(context: Context) -> tuple[Finding, ...]:
             beyond = [one for one in versions if documented and one not in documented]
             judged.append(seen.endpoint)
             if old or beyond:
-                spoken = say.listed(*(beyond or versions))
+                spoken = join_list(*(beyond or versions))
                 text = (
-                    say("check-tls-versions.old", endpoint=seen.endpoint, versions=spoken)
+                    say(
+                        "{endpoint} speaks TLS {versions}; current browsers refuse that.",
+                        endpoint=seen.endpoint,
+                        versions=spoken,
+                    )
                     if old
                     else say(
-                        "check-tls-versions.beyond",
-                        endpoint=seen.endpoint, versions=spoken, release=node.release,
-                        documented=say.listed(*documented),
+                        "{endpoint} speaks TLS {versions}; the documents give {documented} for {release}.",
+                        endpoint=seen.endpoint,
+                        versions=spoken,
+                        release=node.release,
+                        documented=join_list(*documented),
                     )
-                )  # fmt: skip
+                )
                 faults.append(
                     finding(
-                        context=context, check=CHECK, state="action" if old else "information",
-                        node=node.name, endpoint=seen.endpoint, text=text, evidence=(seen.endpoint,),
+                        context=context,
+                        check=CHECK,
+                        state="action" if old else "information",
+                        node=node.name,
+                        endpoint=seen.endpoint,
+                        text=text,
+                        evidence=(seen.endpoint,),
                     )
-                )  # fmt: skip
-    text = say("check-tls-versions.pass")
+                )
+    text = say(
+        "Every TLS version that was seen is one that fits the node's release, as far as a document says."
+    )
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)

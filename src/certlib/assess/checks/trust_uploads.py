@@ -4,6 +4,7 @@ from certlib.assess.checks.finding import finding
 from certlib.assess.checks.leaves import in_range
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
+from certlib.language import join_list, say
 
 CHECK = "trust-uploads"
 
@@ -13,7 +14,6 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     For information on later upgrades; without one it is not applicable.
     """
-    say = context.knowledge.say
     upgraded = [
         node
         for node in context.site.nodes
@@ -21,15 +21,25 @@ def check(context: Context) -> tuple[Finding, ...]:
     ]
     uccx = [node for node in upgraded if node.role.startswith("uccx")]
     if not uccx:
-        text = say("check-trust-uploads.none")
+        text = say("No UCCX node is to be upgraded to a release that requires it.")
         return (finding(context=context, check=CHECK, state="not-applicable", text=text),)
     peers = [node.name for node in context.site.nodes if not node.role.startswith("uccx")]
     first = [node.name for node in uccx if not in_range(context, CHECK, node, now=True)]
-    said = [say("check-trust-uploads.wanted", nodes=say.listed(*(node.name for node in uccx)))]
+    said = [
+        say(
+            "Before the upgrade of {nodes}, tomcat-trust there must hold the certificates of "
+            "every Unified Communications Manager node, of SocialMiner (Customer Collaboration "
+            "Platform) and of a separate Unified Intelligence Center, or their CA's root and "
+            "intermediates; agents cannot sign in to Finesse otherwise.",
+            nodes=join_list(*(node.name for node in uccx)),
+        )
+    ]
     if peers:
-        said.append(say("check-trust-uploads.in-inventory", nodes=say.listed(*peers)))
-    said.append(say("check-trust-uploads.unseen"))
+        said.append(say("In the inventory these are {nodes}.", nodes=join_list(*peers)))
+    said.append(say("What the store holds cannot be seen from outside."))
     if not first:
-        said.append(say("check-trust-uploads.verified-today"))
+        said.append(
+            say("The nodes verify their peers today already, so what agents need for signing in is there.")
+        )
     state: FindingState = "manual" if first else "information"
     return (finding(context=context, check=CHECK, state=state, text=" ".join(said)),)

@@ -7,7 +7,7 @@ from certlib.assess.checks.finding import all_well, finding, node_leaves
 from certlib.assess.checks.given import given_then, given_today, goes_with_upgrade
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
-from certlib.language import Phrases
+from certlib.language import format_day, say
 
 CHECK = "valid-on-upgrade-day"
 
@@ -19,7 +19,6 @@ def check(context: Context) -> tuple[Finding, ...]:
     it is done; one that no browser is given, today or then, is for information. One that the upgrade takes
     away is something to be seen to until then, and no obstacle to the upgrade.
     """
-    say = context.knowledge.say
     faults, judged = [], []
     for node, leaf, endpoints in node_leaves(context):
         certificate = context.evidence.certificates.get(leaf)
@@ -32,22 +31,33 @@ def check(context: Context) -> tuple[Finding, ...]:
         if not bad:
             continue
         state = _state(context, node, leaf, bad)
-        text = _not_valid(node, first, end, bad[0], say)
+        text = _not_valid(node, first, end, bad[0])
         if state == "information":
-            not_given = say("checks.not-given")
+            not_given = say("No web server gives it to a browser, today or after the upgrade.")
             text = f"{text} {not_given}"
         remedy = None
         if state != "information" and goes_with_upgrade(context, node, leaf):
-            until_then = say("check-valid-on-upgrade-day.until-upgrade")
+            until_then = say("The upgrade takes it away, so it counts until then only.")
             text = f"{text} {until_then}"
-            remedy = say("check-valid-on-upgrade-day.until-upgrade-remedy")
+            remedy = say(
+                "Nothing has to be renewed for the upgrade. Until then agents need the COP of this "
+                "release, or the certificate renewed."
+            )
         faults.append(
             finding(
-                context=context, check=CHECK, state=state, node=node, endpoint=endpoints[0].id, text=text,
-                evidence=(leaf, *(one.id for one in endpoints)), remedy=remedy,
+                context=context,
+                check=CHECK,
+                state=state,
+                node=node,
+                endpoint=endpoints[0].id,
+                text=text,
+                evidence=(leaf, *(one.id for one in endpoints)),
+                remedy=remedy,
             )
-        )  # fmt: skip
-    text = say("check-valid-on-upgrade-day.pass", day=say.day(context.day))
+        )
+    text = say(
+        "Every certificate that a web server presented is valid on {day}.", day=format_day(context.day)
+    )
     return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)
 
 
@@ -66,8 +76,13 @@ def _state(context: Context, node: str, leaf: str, bad: Sequence[date]) -> Findi
     return "information" if (today, then) == ("nobody", "nobody") else "action"
 
 
-def _not_valid(node: str, begin: datetime | None, end: datetime, day: date, say: Phrases) -> str:
+def _not_valid(node: str, begin: datetime | None, end: datetime, day: date) -> str:
     """A leaf outside its validity."""
     if begin and begin.date() > day:
-        return say("check-valid-on-upgrade-day.not-yet", node=node, begin=say.day(begin))
-    return say("check-valid-on-upgrade-day.ended", node=node, end=say.day(end), day=say.day(day))
+        return say("A certificate of {node} is not valid before {begin}.", node=node, begin=format_day(begin))
+    return say(
+        "A certificate of {node} is valid until {end}, and no longer on {day}.",
+        node=node,
+        end=format_day(end),
+        day=format_day(day),
+    )

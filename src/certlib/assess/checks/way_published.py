@@ -3,6 +3,7 @@
 from certlib.assess.checks.finding import finding
 from certlib.assess.context import Context
 from certlib.assess.model import Finding
+from certlib.language import say
 
 CHECK = "way-published"
 
@@ -12,14 +13,13 @@ def check(context: Context) -> tuple[Finding, ...]:
 
     Without an upgrade it is not applicable.
     """
-    say = context.knowledge.say
     legs = [leg for hop in context.hops for leg in hop.legs]
     if not legs:
-        text = say("check-way-published.none")
+        text = say("No upgrade is planned.")
         return (finding(context=context, check=CHECK, state="not-applicable", text=text),)
     unknown = [leg for leg in legs if not leg.settled]
     if not unknown:
-        text = say("check-way-published.pass")
+        text = say("Every hop of the upgrade path is documented or follows from documented ones.")
         return (finding(context=context, check=CHECK, state="pass", text=text),)
     return tuple(
         finding(
