@@ -12,220 +12,19 @@ from certlib.assess.model import BrowserExperience, Cell, Experience, Finding, O
 from certlib.assess.observed import row_behind
 from certlib.evidence import Presentation
 from certlib.knowledge import Expected, Knowledge, cite, meaning
-from certlib.language import format_day, mark, say
+from certlib.language import format_day, say
 from certlib.reasons import Detail, Reason, describe
-from certlib.terms import COURSE_FINDING, FINDING_STATE, KIND
+from certlib.terms import BASES, EXPIRY, OUTCOMES, ROLES, SIGNATURES, SIGNERS, State, find_state
 from certlib.text import visible
 from certlib.x509 import Certificate, Kind, Unreadable
 
-MET_TEXTS = {
-    "works": mark("works"),
-    "prompt": mark("prompt"),
-    "cannot-be-accepted": mark("cannot be accepted"),
-    "does-not-load": mark("does not load"),
-    "open": mark("open"),
-}
-
-VERDICT_WORD_TEXTS = {
-    "ready": mark("READY"),
-    "ready-with-actions": mark("READY WITH ACTIONS"),
-    "not-ready": mark("NOT READY"),
-    "incomplete": mark("INCOMPLETE"),
-}
-
-COURSE_TEXTS = {
-    "better": mark("better"),
-    "worse": mark("worse"),
-    "same": mark("as then"),
-    "mixed": mark("better in one browser, worse in another"),
-    "untold": mark("cannot be told"),
-}
-
-COURSE_ENDPOINT_TEXTS = {
-    "same": mark("as then"),
-    "still-silent": mark("no certificate then or now"),
-    "refuses": mark("refuses browsers now"),
-    "renewed": mark("renewed, signed as before"),
-    "changed": mark("another certificate"),
-    "new": mark("new in the inventory"),
-    "gone": mark("no longer there"),
-    "silent": mark("no longer answers"),
-    "answers": mark("answers now"),
-    "untold": mark("not asked this time"),
-    "unlike": mark("answers do not fit together"),
-    "was-unlike": mark("answers did not fit together then"),
-}
-
-COURSE_NODE_TEXTS = {
-    "same": mark("as then"),
-    "changed": mark("changed"),
-    "new": mark("new in the inventory"),
-    "gone": mark("no longer in the inventory"),
-}
-
-CAME_TEXTS = {
-    "as-foreseen": mark("as foreseen"),
-    "as-undone": mark("as if nothing had been done"),
-    "not-as-foreseen": mark("not as foreseen"),
-    "untold": mark("cannot be told"),
-}
-
-EXPIRES_TEXTS = {
-    "expired": mark("expired"),
-    "not-yet": mark("not valid yet"),
-    "same-window": mark("within {days} days"),
-    "soon": mark("within {days} days"),
-    "next": mark("within {days} days"),
-    "later": mark("later"),
-    "unreadable": mark("unreadable"),
-}
-
-CERTIFICATE_BY_TEXTS = {
-    "rsa-ca": mark("signed by an RSA CA"),
-    "ec-ca": mark("signed by an EC CA"),
-}
-
-CERTIFICATE_TEXTS = {
-    "self-signed": mark("self-signed"),
-    "rsa-ca": mark("CA-signed"),
-    "ec-ca": mark("CA-signed"),
-    "other-ca": mark("CA-signed (other key)"),
-    "unreadable": mark("unreadable"),
-}
-
-ROLE_TEXTS = {
-    "uccx-publisher": mark("UCCX publisher"),
-    "uccx-subscriber": mark("UCCX subscriber"),
-    "socialminer": mark("SocialMiner / Customer Collaboration Platform"),
-    "cucm": mark("Unified Communications Manager"),
-    "cuic": mark("Unified Intelligence Center"),
-}
-
-State = tuple[str, str, str]  # class, symbol, word; never colour alone
-
-# class and symbol; the word stands in the fixed text
-OUTCOMES = {
-    "works": ("ok", "✓"),
-    "prompt": ("warn", "▲"),
-    "cannot-be-accepted": ("bad", "✕"),
-    "does-not-load": ("bad", "✕"),
-    "open": ("open", "?"),
-}
-FINDING_STATES = {
-    "blocks": ("bad", "✕"),
-    "outage": ("bad", "✕"),
-    "error": ("open", "?"),
-    "action": ("warn", "▲"),
-    "manual": ("warn", "▲"),
-    "after-upgrade": ("warn", "▲"),
-    "information": ("none", "–"),
-    "pass": ("ok", "✓"),
-    "not-applicable": ("none", "–"),
-}
-VERDICTS = {
-    "ready": ("verdict-ready", "✓"),
-    "ready with actions": ("verdict-actions", "▲"),
-    "not ready": ("verdict-not-ready", "✕"),
-    "incomplete": ("verdict-incomplete", "?"),
-}
-VERDICT_CLASSES = {  # where a verdict stands among other states
-    "verdict-ready": "ok",
-    "verdict-actions": "warn",
-    "verdict-not-ready": "bad",
-    "verdict-incomplete": "open",
-}
-# what became of something since an earlier run
-COURSES = {
-    "better": ("ok", "✓"),
-    "worse": ("bad", "✕"),
-    "same": ("none", "–"),
-    "mixed": ("warn", "▲"),
-    "untold": ("open", "?"),
-}
-FINDING_COURSES = COURSES | {
-    "resolved": ("ok", "✓"),
-    "new": ("warn", "▲"),
-    "accepted": ("none", "–"),
-    "gone": ("none", "–"),
-}
-NODE_COURSES = {"same": ("none", "–"), "changed": ("warn", "▲"), "new": ("warn", "▲"), "gone": ("none", "–")}
-ENDPOINT_COURSES = {
-    "same": ("none", "–"),
-    "renewed": ("none", "–"),
-    "refuses": ("bad", "✕"),
-    "changed": ("warn", "▲"),
-    "new": ("warn", "▲"),
-    "gone": ("none", "–"),
-    "silent": ("bad", "✕"),
-    "answers": ("ok", "✓"),
-    "still-silent": ("open", "?"),
-    "untold": ("open", "?"),
-    "unlike": ("open", "?"),
-    "was-unlike": ("open", "?"),
-}
-CAME = {
-    "as-foreseen": ("ok", "✓"),
-    "as-undone": ("warn", "▲"),
-    "not-as-foreseen": ("bad", "✕"),
-    "untold": ("open", "?"),
-}
-# how long a certificate lasts, counted from a day; the steps are rule-expires-soon's
-EXPIRES = {
-    "expired": ("bad", "✕"),
-    "not-yet": ("bad", "✕"),
-    "same-window": ("warn", "▲"),
-    "soon": ("warn", "▲"),
-    "next": ("none", "–"),
-    "later": ("ok", "✓"),
-    "unreadable": ("open", "?"),
-}
 STEPS = {"same-window": SAME_WINDOW, "soon": SOON, "next": NEXT}  # days
 KEYS = {"tomcat": "RSA", "tomcat-ECDSA": "ECDSA"}
 
 
-def outcome_state(name: str) -> State:
-    """An outcome as class, symbol and word."""
-    return (*OUTCOMES[name], say(MET_TEXTS[name]))
-
-
-def finding_state(name: str) -> State:
-    """A finding's state as class, symbol and word."""
-    return (*FINDING_STATES[name], say(FINDING_STATE[name]))
-
-
-def verdict_state(word: str) -> State:
-    """A verdict as class, symbol and word."""
-    return (*VERDICTS[word], say(VERDICT_WORD_TEXTS[word.replace(" ", "-")]))
-
-
-def course_state(name: str) -> State:
-    """How something took its course since an earlier run as class, symbol and word."""
-    return (*COURSES[name], say(COURSE_TEXTS[name]))
-
-
-def finding_course(name: str) -> State:
-    """What became of a finding since an earlier run as class, symbol and word."""
-    return (*FINDING_COURSES[name], say(COURSE_FINDING[name]))
-
-
-def endpoint_state(name: str) -> State:
-    """What became of an endpoint since an earlier run as class, symbol and word."""
-    return (*ENDPOINT_COURSES[name], say(COURSE_ENDPOINT_TEXTS[name]))
-
-
-def node_state(name: str) -> State:
-    """What became of a node since an earlier run as class, symbol and word."""
-    return (*NODE_COURSES[name], say(COURSE_NODE_TEXTS[name]))
-
-
-def came_state(name: str) -> State:
-    """Whether what was foreseen came as class, symbol and word."""
-    return (*CAME[name], say(CAME_TEXTS[name]))
-
-
-def expiry_state(name: str) -> State:
-    """How long a certificate lasts as class, symbol and word; `name` as `expires` gives it."""
-    return (*EXPIRES[name], say(EXPIRES_TEXTS[name], days=STEPS.get(name)))
+def find_expiry_state(name: str) -> State:
+    """How long a certificate lasts; `name` as `expires` gives it."""
+    return find_state(EXPIRY, name, days=STEPS.get(name))
 
 
 def outcome_text(experience: Experience) -> str:
@@ -243,7 +42,7 @@ def outcome_text(experience: Experience) -> str:
 
 def met_text(met: Experience | BrowserExperience, browsers: str = "") -> str:
     """The same of one browser, as `▲ Firefox: 2 prompts per PC`, or of all."""
-    _, symbol, word = outcome_state(met.outcome)
+    _, symbol, word = find_state(OUTCOMES, met.outcome)
     if met.outcome == "prompt" and met.prompts is not None:
         word = (
             say("1 prompt per PC")
@@ -284,17 +83,17 @@ def kind_text(identity: str | None, kind: Kind | str | None) -> str:
     told = (identity == "tomcat-ECDSA" and kind in ("rsa-ca", "ec-ca")) or (
         identity == "tomcat" and kind == "ec-ca"
     )
-    return f"{key} · {say(CERTIFICATE_BY_TEXTS[kind]) if told else signed_text(kind)}"
+    return f"{key} · {say(SIGNERS[kind]) if told else signed_text(kind)}"
 
 
 def signed_text(kind: Kind | str) -> str:
     """How a certificate is signed, in a cell."""
-    return say(CERTIFICATE_TEXTS[kind])
+    return say(SIGNATURES[kind])
 
 
 def role_text(role: str) -> str:
     """A node's role as people call it."""
-    return say(ROLE_TEXTS[role])
+    return say(ROLES[role])
 
 
 def release_text(release: str, written: str) -> str:
@@ -340,7 +139,7 @@ def detail_text(details: Iterable[Detail]) -> str:
 def basis_text(statement: Statement, knowledge: Knowledge) -> str:
     """The basis as words."""
     if statement.basis is None:
-        return say(KIND[statement.kind])
+        return say(BASES[statement.kind])
     return cite(knowledge, statement.basis)
 
 

@@ -17,9 +17,10 @@ from certlib.assess import Assessment
 from certlib.evidence import Evidence
 from certlib.palette import tokens
 from certlib.reasons import verbatim
+from certlib.terms import EXPIRY, FINDING_STATES, find_state
 from certlib.text import visible
 from certlib.twins.sheets import LONGEST, plain
-from certlib.words import EXPIRES, FINDING_STATES, expiry_state, finding_state
+from certlib.words import find_expiry_state
 from loopback import site
 
 SHEETS = ["Summary", "Matrix", "Findings", "Certificates", "Runbook", "Evidence"]
@@ -76,7 +77,7 @@ def test_the_summary_tells_the_verdict_the_rule_what_agents_meet_and_what_to_do(
 
 def test_a_state_is_told_by_symbol_word_and_colour(book: Workbook) -> None:
     found = rows(book["Findings"])
-    known = {"{1} {2}".format(*finding_state(name)) for name in FINDING_STATES}
+    known = {"{1} {2}".format(*find_state(FINDING_STATES, name)) for name in FINDING_STATES}
     assert {row["State"] for row in found} <= known
     first = book["Findings"]["A2"]
     assert first.value == "✕ blocks the upgrade"
@@ -101,7 +102,7 @@ def test_certificates_have_real_days_and_how_many_are_left_on_the_day_that_count
     assert head[0] == f"Expires, counted from {day:%Y-%m-%d}"
     for row in rows(made(evidence, assessment)["Certificates"]):
         assert row["Days left"] == (row["Not after"].date() - day).days
-        assert row[head[0]] in {"{1} {2}".format(*expiry_state(name)) for name in EXPIRES}
+        assert row[head[0]] in {"{1} {2}".format(*find_expiry_state(name)) for name in EXPIRY}
 
 
 def test_a_certificate_whose_days_no_workbook_knows_keeps_them_as_text() -> None:

@@ -12,7 +12,7 @@ from certlib.knowledge import Expected, Knowledge, WebServer
 from certlib.knowledge.model import Identity, Outcome
 from certlib.language import join_list, mark, say
 from certlib.reasons import Detail, describe
-from certlib.terms import OUTCOME
+from certlib.terms import OUTCOMES_IN_SENTENCE
 from certlib.x509 import Kind
 
 KEY_TEXTS = {
@@ -114,7 +114,8 @@ def assumed(trusts_of: Iterable[Trust]) -> str:
 def one_of(outcomes: Sequence[Outcome]) -> str:
     """Several possible outcomes."""
     return say(
-        "Open: it {outcomes}.", outcomes=join_list(*(say(OUTCOME[one]) for one in outcomes), last="or")
+        "Open: it {outcomes}.",
+        outcomes=join_list(*(say(OUTCOMES_IN_SENTENCE[one]) for one in outcomes), last="or"),
     )
 
 

@@ -11,8 +11,9 @@ from certlib.assess.since import since as compared
 from certlib.frames.table import Row, framed
 from certlib.knowledge import Knowledge, load, option_for
 from certlib.language import in_language_of_site, say
+from certlib.terms import FINDING_STATES, VERDICTS, find_state
 from certlib.text import visible
-from certlib.words import basis_text, finding_state, foreseen_in, offered, outcome_text, verdict_state
+from certlib.words import basis_text, foreseen_in, offered, outcome_text
 
 SINCE = ("part", "node", "about", "change", "then", "foreseen", "now", "basis")
 
@@ -32,7 +33,7 @@ def since(assessment: Assessment, earlier: Assessment) -> pd.DataFrame:
 
 def _rows(found: Since, knowledge: Knowledge) -> Iterator[Row]:
     both = (found.then, found.now)
-    words = [verdict_state(one.verdict.word)[2] for one in both]
+    words = [find_state(VERDICTS, one.verdict.word)[2] for one in both]
     yield _row("verdict", found.verdict, words, basis=basis_text(found.now.verdict.statement, knowledge))
     for node in found.nodes:
         states = [_node(one, knowledge) for one in (node.then, node.now)]
@@ -116,4 +117,4 @@ def _got(observed: Observed | None, assessment: Assessment, knowledge: Knowledge
 def _finding(finding: Finding | None) -> str:
     if finding is None:
         return ""
-    return f"{finding_state(finding.state)[2]}: {visible(finding.statement.text)}"
+    return f"{find_state(FINDING_STATES, finding.state)[2]}: {visible(finding.statement.text)}"

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from certlib.knowledge.model import Basis, Knowledge, Option, Release, WebServer
 from certlib.knowledge.reading import read_release
 from certlib.language import say
-from certlib.terms import KIND
+from certlib.terms import BASES
 
 # What a release may change of a web server.
 _CHANGED = ("port", "service", "agent_facing", "off_by_default")
@@ -50,7 +50,7 @@ def in_release(server: WebServer, release_id: str, knowledge: Knowledge) -> WebS
 def cite(knowledge: Knowledge, basis: Basis) -> str:
     """Why a statement may be made: "documented by Cisco (210528, table row 4)", "inferred: <the rule>"."""
     rule = f": {knowledge.rules[basis.rule].text}" if basis.rule else ""
-    kind = say(KIND[basis.kind])
+    kind = say(BASES[basis.kind])
     if basis.source is None:
         return f"{kind}{rule}"
     source = knowledge.sources[basis.source]
@@ -62,7 +62,7 @@ def cite(knowledge: Knowledge, basis: Basis) -> str:
 
 def cite_briefly(knowledge: Knowledge, basis: Basis) -> str:
     """The same for narrow places: "documented (210528, table row 4)", "inferred"."""
-    kind = say(KIND[basis.kind])
+    kind = say(BASES[basis.kind])
     if basis.source is None:
         return kind
     places = (knowledge.sources[basis.source].short, basis.section.split(", ")[0])

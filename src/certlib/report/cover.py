@@ -11,16 +11,10 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from certlib.inventory import logo
-from certlib.language import LANGUAGES, format_day, format_moment, mark, say
+from certlib.language import LANGUAGES, format_day, format_moment, say
 from certlib.report.cells import outputs
+from certlib.terms import VERDICTS, find_state
 from certlib.text import cut, visible
-
-COVER_TEXTS = {
-    "ok": mark("READY"),
-    "warn": mark("READY WITH ACTIONS"),
-    "bad": mark("NOT READY"),
-    "open": mark("INCOMPLETE"),
-}
 
 MIMETYPE = "application/vnd.certlib.cover+json"
 LIMIT = 400  # characters of one value
@@ -58,18 +52,14 @@ class Cover:
     @property
     def state(self) -> str:
         """The verdict's state: ok, warn, bad, open; none when there is no verdict that we know."""
-        return {"ready": "ok", "ready with actions": "warn", "not ready": "bad", "incomplete": "open"}.get(
-            self.verdict.lower(), "none"
-        )
+        return VERDICTS.get(self.verdict.lower(), ("none", ""))[0]
 
     @property
     def verdict_text(self) -> str:
         """The verdict with its symbol: never by colour alone."""
-        symbol = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?"}.get(self.state)
-        if symbol is None:
+        if self.verdict.lower() not in VERDICTS:
             return self.verdict
-        word = say(COVER_TEXTS[self.state])
-        return f"{symbol} {word}"
+        return f"{find_state(VERDICTS, self.verdict.lower())}"
 
     @property
     def dated(self) -> datetime | None:

@@ -20,7 +20,7 @@ from certlib.runbook.concerned import upgraded
 from certlib.runbook.model import Plan, Task
 from certlib.runbook.orders import Order, orders
 from certlib.runbook.walk import OF_A_CERTIFICATE, STARTING, Means, Standing, missing, take
-from certlib.terms import OUTCOME
+from certlib.terms import OUTCOMES_IN_SENTENCE
 
 UNDOING = "roll-back"  # the phase of what is done only if the plan fails
 STOPPED: tuple[Outcome, ...] = ("cannot-be-accepted", "does-not-load")
@@ -230,8 +230,8 @@ def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Momen
                 text = say(
                     "{gadget}: {found}, and {wanted} was promised",
                     gadget=case.knowledge.gadgets[experience.gadget].title,
-                    found=say(OUTCOME[found]) if found else "",
-                    wanted=say(OUTCOME[experience.outcome]),
+                    found=say(OUTCOMES_IN_SENTENCE[found]) if found else "",
+                    wanted=say(OUTCOMES_IN_SENTENCE[experience.outcome]),
                 )
                 yield Defect(None, None, text)
 

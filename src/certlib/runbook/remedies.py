@@ -13,7 +13,7 @@ from certlib.runbook.case import UCCX, Case, hidden, unlike
 from certlib.runbook.model import ASKING, Action, Task
 from certlib.runbook.places import node_of, places
 from certlib.runbook.walk import STARTING
-from certlib.terms import FINDING_STATE
+from certlib.terms import FINDING_STATES, find_state
 
 # Tasks that settle what a finding is about wherever they are done, whatever certificate the node holds.
 CURES = ("install-cop", "complete-chain", "prepare-upgrade", "trust-peers", "trust-uccx", "trust-pruned")
@@ -29,7 +29,7 @@ def remedies(case: Case, tasks: Sequence[Task], *, later: bool) -> Iterator[Acti
             groups.setdefault((one.check, one.state, one.remedy), []).append(one)
     for (check, state, remedy), found in groups.items():
         entry = case.knowledge.checks[check]
-        where, word = places(found, case.assessment), say(FINDING_STATE[state])
+        where, word = places(found, case.assessment), find_state(FINDING_STATES, state).word
         if len(found) == 1:
             said = found[0].statement.text
         elif where:

@@ -20,7 +20,7 @@ from certlib.show.addresses import of_certificate
 from certlib.show.markup import Child, Display, grouped_table, join, tag
 from certlib.show.timeline import Group, Row, Scale, drawing
 from certlib.text import cut, visible
-from certlib.words import expiry_state
+from certlib.words import find_expiry_state
 
 EXPIRY_COUNTED_TEXTS = {
     "upgrade": mark("Days are counted from {day}, the planned day of the upgrade. "),
@@ -122,7 +122,7 @@ def _label(node: str) -> str:
 def _bar(number: int, row: Mapping[Hashable, Any]) -> Row:
     return Row(
         f"{number}. {_pictured(row)}",
-        expiry_state(row["state"]),
+        find_expiry_state(row["state"]),
         _day(row["not_before"]),
         _day(row["not_after"]),
     )
@@ -142,7 +142,7 @@ def _rows(rows: pd.DataFrame) -> list[list[Child]]:
             tag("a", row["subject"] or say("without a name"), href=f"#{of_certificate(row['sha256'])}"),
             _date(row["not_after"]),
             _left(row["days_left"]),
-            states.state(*expiry_state(row["state"])),
+            states.state(*find_expiry_state(row["state"])),
         ]
         for number, row in _numbered(rows)
     ]
@@ -164,7 +164,7 @@ def _text(nodes: Mapping[str, pd.DataFrame]) -> str:
     for node, rows in nodes.items():
         lines.append(node)
         for number, row in _numbered(rows):
-            _, symbol, word = expiry_state(row["state"])
+            _, symbol, word = find_expiry_state(row["state"])
             lines.append(f"  {number}. {_date(row['not_after'])}  {symbol} {word}  {_sent(row)}")
     return "\n".join(lines)
 

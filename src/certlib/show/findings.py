@@ -19,8 +19,9 @@ from certlib.show.addresses import SHORT, of_answers, of_certificate, of_finding
 from certlib.show.alike import alike, names_its_place
 from certlib.show.checks import checks
 from certlib.show.markup import BREAK, Child, Display, between, join, table, tag
+from certlib.terms import FINDING_STATES, find_state
 from certlib.text import visible
-from certlib.words import FINDING_STATES, finding_state, waiver_text
+from certlib.words import waiver_text
 
 PROOFS = 4  # links to a finding's evidence; of more the line says how many
 LISTED = "settle-findings"  # the task of the runbook that goes through what the findings ask for
@@ -134,7 +135,7 @@ def _by_node(told: Sequence[Finding], assessment: Assessment) -> Markup | None:
         rows.append([link, total, *(_count(found[one], first.get((node, one))) for one in shown)])
     return table(
         caption=say("Findings by node"),
-        columns=[say("Node"), say("All"), *(finding_state(one)[2] for one in shown)],
+        columns=[say("Node"), say("All"), *(find_state(FINDING_STATES, one)[2] for one in shown)],
         rows=rows,
         class_="findings",
     )
@@ -144,8 +145,8 @@ def _count(count: int, first: Finding | None) -> Markup | str:
     """How many, with the symbol of their state, and a link to the first of them."""
     if first is None:
         return ""
-    class_, symbol = FINDING_STATES[first.state]
-    return tag("a", states.state(class_, symbol, str(count)), href=f"#{of_finding(first)}")
+    state = find_state(FINDING_STATES, first.state)
+    return tag("a", states.state(state.name, state.symbol, str(count)), href=f"#{of_finding(first)}")
 
 
 def _steps_of(assessment: Assessment) -> Callable[[Finding], Markup | None]:

@@ -12,9 +12,8 @@ from certlib.knowledge import Knowledge, option_for
 from certlib.language import say
 from certlib.show import states
 from certlib.show.markup import grouped_table, join, tag
+from certlib.terms import FORECAST_RESULTS, SYMBOLS, find_state
 from certlib.text import visible
-
-SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
 
 
 def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
@@ -32,7 +31,7 @@ def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
     alike: dict[str, dict[tuple[Markup, ...], list[str]]] = {}
     for one in forecast.arrivals:
         expected = [_expected(one, place, knowledge) for place, _ in shown]
-        came = states.state(*words.came_state(one.came))
+        came = states.state(*find_state(FORECAST_RESULTS, one.came))
         cells = (*expected, gets(one.observed, found.now, knowledge), came)
         node = alike.setdefault(visible(one.endpoint.node), {})
         node.setdefault(cells, []).append(one.endpoint.title)

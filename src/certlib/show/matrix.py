@@ -13,10 +13,9 @@ from certlib.show import states
 from certlib.show.addresses import SHORT, of_certificate, of_finding, of_node
 from certlib.show.findings import asking
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
+from certlib.terms import SYMBOLS
 from certlib.text import in_columns, visible
 from certlib.x509 import Certificate
-
-SYMBOLS = {"ok": "✓", "warn": "▲", "bad": "✕", "open": "?", "none": "–"}
 
 _NAMES = 8  # of a certificate that are shown
 

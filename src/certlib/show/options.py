@@ -13,9 +13,9 @@ from certlib.language import in_language_of_site, join_list, mark, say
 from certlib.runbook import ADVICE_ORDER, Costs, Expense, costs
 from certlib.show import states
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
-from certlib.terms import KIND
+from certlib.terms import BASES, OUTCOMES
 from certlib.text import visible
-from certlib.words import OUTCOMES, by_browser, met_text
+from certlib.words import by_browser, met_text
 
 OPTIONS_TEXTS = {
     "certificates": mark("Certificates to have signed"),
@@ -222,7 +222,7 @@ def _legend(ways: Sequence[_Way]) -> Markup:
         for line in way.costs.counting(what)
     }
     used = [kind for kind in ("observed", "documented", "measured", "inferred") if kind in met | counted]
-    marks = ", ".join(f"{say(KIND_MARK_TEXTS[kind])} {say(KIND[kind])}" for kind in used)
+    marks = ", ".join(f"{say(KIND_MARK_TEXTS[kind])} {say(BASES[kind])}" for kind in used)
     return tag(
         "p",
         say(

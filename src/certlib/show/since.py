@@ -14,7 +14,7 @@ from certlib.language import format_day, format_moment, in_language_of_site, mar
 from certlib.show import states
 from certlib.show.foreseen import column_head, columns, foreseen, gets
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag
-from certlib.terms import COURSE_FINDING
+from certlib.terms import COURSES, ENDPOINT_COURSES, FINDING_COURSES, VERDICTS, find_state
 from certlib.text import visible
 
 SINCE_LINE_TEXTS = {
@@ -88,7 +88,7 @@ def statements(assessment: Assessment, earlier: Assessment | None) -> Iterator[S
 
 def _line(found: Since) -> str:
     both = (found.then, found.now)
-    then, now = (words.verdict_state(one.verdict.word)[2].lower() for one in both)
+    then, now = (find_state(VERDICTS, one.verdict.word)[2].lower() for one in both)
     verdict = (
         say("still {verdict}", verdict=now) if then == now else say("{then} → {now}", then=then, now=now)
     )
@@ -101,7 +101,9 @@ def _line(found: Since) -> str:
 def _counts(changes: Iterable[FindingChange]) -> str:
     """How many findings took which course: `3 resolved, 1 new, 4 as then`."""
     numbers = counted(changes)
-    parts = [f"{numbers[name]} {say(COURSE_FINDING[name])}" for name in COUNTED if name in numbers]
+    parts = [
+        f"{numbers[name]} {find_state(FINDING_COURSES, name).word}" for name in COUNTED if name in numbers
+    ]
     return ", ".join(parts) or say("none then and none now")
 
 
@@ -130,8 +132,7 @@ def _overview(found: Since, knowledge: Knowledge) -> Markup:
 
 
 def _verdict(assessment: Assessment) -> Markup:
-    class_, symbol, word = words.verdict_state(assessment.verdict.word)
-    return states.state(words.VERDICT_CLASSES[class_], symbol, word)
+    return states.state(*find_state(VERDICTS, assessment.verdict.word))
 
 
 def _releases(assessment: Assessment) -> Markup:
@@ -159,7 +160,7 @@ def _agents(found: Since, knowledge: Knowledge) -> Markup:
                 _outcome(scenario, one.gadget, knowledge)
                 for scenario in (found.then.now, *(each.scenario for each in shown), found.now.now)
             ),
-            states.state(*words.course_state(one.course)),
+            states.state(*find_state(COURSES, one.course)),
         ]
         for one in found.experiences
     ]
@@ -191,7 +192,7 @@ def _certificates(found: Since, knowledge: Knowledge) -> Markup:
     groups: dict[str, list[list[Child]]] = {}
     for one, *others in alike.values():
         servers = ", ".join(each.endpoint.title for each in (one, *others))
-        change = states.state(*words.endpoint_state(one.change))
+        change = states.state(*find_state(ENDPOINT_COURSES, one.change))
         then = _certificate(one.then, found.then, knowledge)
         now = _certificate(one.now, found.now, knowledge)
         groups.setdefault(visible(one.endpoint.node), []).append([servers, change, then, now])
@@ -252,7 +253,7 @@ def _findings(found: Since, knowledge: Knowledge) -> Markup:
     told = [one for name in FIRST for one in found.findings if one.change == name]
     rows = [
         [
-            states.state(*words.finding_course(one.change)),
+            states.state(*find_state(FINDING_COURSES, one.change)),
             tag("a", knowledge.checks[one.finding.check].fault, href=f"#check-{one.finding.check}"),
             visible(one.finding.endpoint or one.finding.node or say("site")),
             *(_finding(each) for each in (one.then, one.now)),
@@ -292,10 +293,10 @@ def _text(found: Since, knowledge: Knowledge) -> str:
                 words.offered(seen, each.certificates, knowledge)[0][1]
                 for seen, each in ((one.then, found.then), (one.now, found.now))
             )
-            _, symbol, word = words.endpoint_state(one.change)
+            _, symbol, word = find_state(ENDPOINT_COURSES, one.change)
             place = say("{server} on {node}", server=one.endpoint.title, node=visible(one.endpoint.node))
             lines.append(f"  {symbol} {place}: {word}: {then} → {now}")
     for each in (each for name in FIRST for each in found.findings if each.change == name):
-        _, symbol, word = words.finding_course(each.change)
+        _, symbol, word = find_state(FINDING_COURSES, each.change)
         lines.append(f"  {symbol} {word}: {visible(each.finding.statement.text)}")
     return "\n".join(lines)

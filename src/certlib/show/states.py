@@ -2,13 +2,12 @@
 
 from markupsafe import Markup
 
-from certlib import words
 from certlib.assess.model import BrowserExperience, Experience, Finding, Statement
 from certlib.knowledge import Basis, Knowledge, cite, cite_briefly
 from certlib.language import say
 from certlib.show.markup import BREAK, between, join, tag
-from certlib.terms import KIND
-from certlib.words import OUTCOMES, basis_text, by_browser, met_text
+from certlib.terms import BASES, FINDING_STATES, OUTCOMES, find_state
+from certlib.words import basis_text, by_browser, met_text
 
 
 def state(name: str, symbol: str, word: str) -> Markup:
@@ -41,9 +40,9 @@ def basis_brief(statement: Statement, knowledge: Knowledge) -> Markup:
     """The same for a table's cell: the source in brief, or a link to the rule in the chapter on method."""
     found = statement.basis
     if found is None:
-        text: Markup | str = say(KIND[statement.kind])
+        text: Markup | str = say(BASES[statement.kind])
     elif found.rule:
-        text = tag("a", say(KIND[found.kind]), href=f"#{found.rule}")
+        text = tag("a", say(BASES[found.kind]), href=f"#{found.rule}")
     else:
         text = cite_briefly(knowledge, found)
     return tag("span", text, class_=f"basis basis-{statement.kind}")
@@ -66,4 +65,4 @@ def sentence(statement: Statement, knowledge: Knowledge) -> Markup:
 
 def finding_state(finding: Finding) -> Markup:
     """A finding's state."""
-    return state(*words.finding_state(finding.state))
+    return state(*find_state(FINDING_STATES, finding.state))

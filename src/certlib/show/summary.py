@@ -13,6 +13,7 @@ from certlib.show.addresses import of_finding
 from certlib.show.doubts import DOUBTS
 from certlib.show.markup import Display, join, table, tag
 from certlib.show.since import since_line
+from certlib.terms import OUTCOMES, VERDICT_CLASSES, VERDICTS, find_state
 from certlib.text import visible
 
 _ASKING = ("blocks", "outage", "action", "manual", "error", "after-upgrade")
@@ -27,7 +28,7 @@ def summary(assessment: Assessment, earlier: Assessment | None = None) -> Displa
     `earlier`: of an earlier run; what changed since then is told in a line.
     """
     knowledge = load()
-    class_, symbol, word = words.verdict_state(assessment.verdict.word)
+    _, symbol, word = find_state(VERDICTS, assessment.verdict.word)
     statement = assessment.verdict.statement
     html = join(
         tag(
@@ -35,7 +36,7 @@ def summary(assessment: Assessment, earlier: Assessment | None = None) -> Displa
             tag("p", tag("strong", f"{symbol} {word}")),
             tag("p", statement.text),
             tag("p", say("Rule that decided: {rule}", rule=rule(assessment, knowledge))),
-            class_=f"verdict {class_}",
+            class_=f"verdict {VERDICT_CLASSES[assessment.verdict.word]}",
         ),
         since_line(assessment, earlier).html,
         _experience_table(assessment, knowledge),
@@ -141,7 +142,7 @@ def _brief(statement: Statement, knowledge: Knowledge) -> Markup:
 def summary_text(assessment: Assessment) -> str:
     """Verdict and experiences for a terminal."""
     knowledge = load()
-    _, symbol, word = words.verdict_state(assessment.verdict.word)
+    _, symbol, word = find_state(VERDICTS, assessment.verdict.word)
     lines = [f"{symbol} {word}", visible(assessment.verdict.statement.text), ""]
     scenarios = _compared(assessment)
     width = max(len(gadget.title) for gadget in knowledge.gadgets.values())
@@ -255,7 +256,7 @@ def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
         for groups in (words.by_browser(experience),)
         for browsers, met in groups
         if met.outcome in ("cannot-be-accepted", "does-not-load")
-        for _, _, outcome in (words.outcome_state(met.outcome),)
+        for _, _, outcome in (find_state(OUTCOMES, met.outcome),)
         for gadget in (knowledge.gadgets[experience.gadget].title,)
     ]
     return tag("ul", items) if items else None

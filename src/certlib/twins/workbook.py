@@ -4,6 +4,7 @@ The same evidence gives the same bytes: the workbook is dated by the collection.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO
 from typing import Any, get_args
 
@@ -14,25 +15,28 @@ from certlib.assess import Assessment, Scenario
 from certlib.evidence import Evidence
 from certlib.knowledge import Knowledge, load
 from certlib.language import format_moment, mark, say, say_in
+from certlib.terms import (
+    COURSES,
+    ENDPOINT_COURSES,
+    FINDING_COURSES,
+    FINDING_STATES,
+    FORECAST_RESULTS,
+    NODE_COURSES,
+    OUTCOMES,
+    SYMBOLS,
+    VERDICTS,
+    State,
+    Terms,
+    find_state,
+)
 from certlib.twins.sheets import WIDTH, Book, Cell, Choice, Column, Stated, height, new, plain, table
 from certlib.twins.tables import records
 from certlib.words import (
-    FINDING_STATES,
     KEYS,
-    OUTCOMES,
-    VERDICT_CLASSES,
-    State,
-    came_state,
-    course_state,
-    endpoint_state,
-    expiry_state,
-    finding_course,
-    finding_state,
+    find_expiry_state,
     kind_state,
     kind_text,
-    node_state,
     outcome_text,
-    verdict_state,
 )
 from certlib.x509 import Kind
 
@@ -120,14 +124,6 @@ SINCE_PART_TEXTS = {
     "finding": mark("Finding"),
 }
 
-STATUS_TEXTS = {
-    "open": mark("open"),
-    "in-progress": mark("in progress"),
-    "done": mark("done"),
-    "failed": mark("failed"),
-    "not-needed": mark("not needed"),
-}
-
 WIDTHS = {  # characters; a whole table has about 250, so that it can be read on one page's width
     column: width
     for width, columns in {
@@ -147,22 +143,21 @@ WIDTHS = {  # characters; a whole table has about 250, so that it can be read on
 }
 Shown = Callable[[Any], Cell]
 DONE = Choice({"☐": "none", "☑": "ok"})
-STATUS = {  # of a step, to be filled in: state and symbol
-    "open": ("none", "–"),
-    "in-progress": ("warn", "▲"),
-    "done": ("ok", "✓"),
-    "failed": ("bad", "✕"),
-    "not-needed": ("open", "?"),
+STATUS: Terms = {  # of a step, to be filled in
+    "open": ("none", mark("open")),
+    "in-progress": ("warn", mark("in progress")),
+    "done": ("ok", mark("done")),
+    "failed": ("bad", mark("failed")),
+    "not-needed": ("open", mark("not needed")),
 }
 SHOWN = ("browser_gets", "rsa_offer_gets", "ecdsa_offer_gets", "after_upgrade", "after_recommended")
-SYMBOLS = dict((*OUTCOMES.values(), *FINDING_STATES.values()))
-COURSE_STATES: dict[str, Callable[[str], State]] = {
-    "verdict": course_state,
-    "node": node_state,
-    "agents": course_state,
-    "foreseen": came_state,
-    "certificate": endpoint_state,
-    "finding": finding_course,
+COURSES_OF: dict[str, Terms] = {
+    "verdict": COURSES,
+    "node": NODE_COURSES,
+    "agents": COURSES,
+    "foreseen": FORECAST_RESULTS,
+    "certificate": ENDPOINT_COURSES,
+    "finding": FINDING_COURSES,
 }
 FACTS = (
     "customer",
@@ -219,8 +214,8 @@ def _summary(book: Book, assessment: Assessment, facts: Mapping[str, str], knowl
     sheet = book.sheet(say("Summary"))
     sheet.set_column(0, 0, WIDE[0])
     sheet.set_column(1, 3, WIDE[1])
-    class_, symbol, word = verdict_state(assessment.verdict.word)
-    lead = book.formats[f"lead-{VERDICT_CLASSES[class_]}"]
+    name, symbol, word = find_state(VERDICTS, assessment.verdict.word)
+    lead = book.formats[f"lead-{name}"]
     head = say("Certificate readiness: {customer}", customer=facts["customer"])
     sheet.write_string(0, 0, plain(head), book.formats["title"])
     sheet.merge_range(2, 0, 2, 3, f"{symbol} {word}", lead)
@@ -320,7 +315,7 @@ def _changes(book: Book, assessment: Assessment, earlier: Assessment) -> None:
 def _course(both: str) -> Cell:
     """What became of something, in the words for what it is: `node gone`."""
     part, _, change = both.partition(" ")
-    class_, symbol, word = COURSE_STATES[part](change)
+    class_, symbol, word = find_state(COURSES_OF[part], change)
     return Stated(class_, f"{symbol} {word}")
 
 
@@ -347,7 +342,7 @@ def _certificates_in() -> Shown:
 def _findings(book: Book, assessment: Assessment) -> None:
     columns = ["state", "title", "node", "endpoint", "text", "remedy", "basis", "waived", "check"]
     found = frames.findings(assessment)[columns]
-    shown = {"state": _stated(finding_state)}
+    shown = {"state": _stated(partial(find_state, FINDING_STATES))}
     _frame(book, say("Findings"), found, frozen=2, shown=shown)
 
 
@@ -359,12 +354,12 @@ def _certificates(book: Book, evidence: Evidence) -> None:
     columns += ["dns_names", "presented_by", "not_before", "serial", "sha256"]
     heads = {"state": say("Expires, counted from {day}", day=f"{day:%Y-%m-%d}")}
     rows = ends.merge(facts, on="sha256")[columns]
-    shown = {"state": _stated(expiry_state)}
+    shown = {"state": _stated(find_expiry_state)}
     _frame(book, say("Certificates"), rows, frozen=1, heads=heads, shown=shown)
 
 
 def _runbook(book: Book, assessment: Assessment, knowledge: Knowledge) -> None:
-    status = {f"{symbol} " + say(STATUS_TEXTS[name]): state for name, (state, symbol) in STATUS.items()}
+    status = {f"{state}": state.name for name in STATUS for state in (find_state(STATUS, name),)}
     steps = frames.runbook(assessment)
     steps.insert(0, "done", "☐")
     steps.insert(1, "status", next(iter(status)))
