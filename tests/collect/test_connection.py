@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from certlib.collect.connection import Talk, broken_off, failure_of
+from certlib.collect.connection import Exchange, broken_off, failure_of
 from certlib.reasons import Reason, describe_in_english
 
 
@@ -66,7 +66,7 @@ def test_an_error_on_a_connection_that_was_made_does_not_say_that_none_was(code,
     ],
 )
 def test_a_server_that_still_drips_is_told_from_one_that_stopped(pieces, coming):
-    talk = Talk(None, seconds=5.0, received=7, pieces=pieces)
-    assert talk.coming is coming
-    (came,) = talk.came
+    exchange = Exchange(None, seconds=5.0, received=7, pieces=pieces)
+    assert exchange.is_still_coming is coming
+    (came,) = exchange.received_details
     assert (came.code, came.fields["bytes"]) == ("still-coming" if coming else "stopped", "7")

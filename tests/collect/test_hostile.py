@@ -435,13 +435,13 @@ def test_bad_neighbours_take_nothing_from_a_good_endpoint(listening, make_site, 
 
 
 def test_a_mistake_in_the_reader_is_a_row_and_the_rest_goes_on(monkeypatch, collected):
-    from certlib.collect import ask
+    from certlib.collect import probe
 
-    class Broken(ask.Grab):
+    class Broken(probe.Grab):
         def receive(self, data):
             raise ZeroDivisionError("<script>")
 
-    monkeypatch.setattr(ask, "Grab", Broken)
+    monkeypatch.setattr(probe, "Grab", Broken)
     rows = collected(http).presentations
     assert {row.reason for row in rows} == {Reason.MALFORMED}
     assert all(
@@ -451,13 +451,13 @@ def test_a_mistake_in_the_reader_is_a_row_and_the_rest_goes_on(monkeypatch, coll
 
 
 def test_a_mistake_between_the_questions_is_a_row_and_the_rest_goes_on(monkeypatch, collected):
-    from certlib.collect import visit
+    from certlib.collect import scanner
 
     def broken(**_):
         raise ZeroDivisionError
         yield
 
-    monkeypatch.setattr(visit, "questions", broken)
+    monkeypatch.setattr(scanner, "probes", broken)
     evidence = collected(http)
     assert [row.reason for row in evidence.presentations] == [Reason.NOT_ASKED] * 3
     assert all("ZeroDivisionError" in describe_in_english(row.detail) for row in evidence.presentations)

@@ -7,7 +7,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from certlib.collect.meaning import understood
-from certlib.collect.sequence import DEAD, not_asked, questions
+from certlib.collect.sequence import DEAD, not_asked, probes
 from certlib.evidence import Presentation
 from certlib.reasons import Reason, describe_in_english, verbatim
 from certlib.tls import OFFERS
@@ -26,16 +26,14 @@ def denied(reason=ALERT, alert="handshake_failure"):
 
 def asked(answers, *, apart=False, offers=OFFERS, gentle=False):
     """The offers made to an endpoint that answers so, else with an alert; and the rows that come of it."""
-    asking = questions(offers=offers, apart=apart, gentle=gentle, key_of=KEYS.get)
-    question, made, rows = next(asking), [], {}
+    asking = probes(offers=offers, apart=apart, gentle=gentle, key_of=KEYS.get)
+    probe, made, rows = next(asking), [], {}
     while True:
-        made.append(question.offer.id)
-        answer = answers.get(question.offer.id, denied())
-        rows[question.row] = replace(
-            answer, offer=question.row, attempts=(question.why,) if question.why else ()
-        )
+        made.append(probe.offer.id)
+        answer = answers.get(probe.offer.id, denied())
+        rows[probe.row] = replace(answer, offer=probe.row, attempts=(probe.why,) if probe.why else ())
         try:
-            question = asking.send(rows[question.row])
+            probe = asking.send(rows[probe.row])
         except StopIteration:
             break
     final = understood(tuple(rows.values()), offers=offers, key_of=KEYS.get)

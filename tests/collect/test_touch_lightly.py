@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from certlib.collect import Limits, collect, limits_for, plan
-from certlib.collect.resolve import Names, NoSuchHost, ascii_name
+from certlib.collect.resolve import NoSuchHost, Resolver, ascii_name
 from certlib.inventory import Collecting, Node
 from certlib.reasons import Reason, describe_in_english
 from servers import free_port
@@ -284,8 +284,8 @@ def test_a_resolver_that_hangs_is_given_up(monkeypatch):
 
 
 async def _addresses(host, seconds=5.0):
-    names = Names(seconds=seconds)
+    names = Resolver(seconds=seconds)
     try:
         return await names.addresses(host)
     finally:
-        await names.forget()
+        await names.cancel()

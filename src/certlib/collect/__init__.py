@@ -1,8 +1,7 @@
 """Evidence: from the network, asked live, or from files and saved command-line text."""
 
-from certlib.collect.limits import Limits, limits_for
 from certlib.collect.live import collect, collect_async
-from certlib.collect.plan import Contact, plan
+from certlib.collect.plan import Contact, Limits, limits_for, plan
 from certlib.collect.progress import Progress, reporter
 from certlib.collect.resolve import MOST_ADDRESSES
 

@@ -64,8 +64,8 @@ def broken_off(error: OSError, *, begun: bool) -> Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
-    """How a conversation went: an error of the connection itself, and how the bytes came."""
+class Exchange:
+    """How an exchange went: an error of the connection itself, and how the bytes came."""
 
     failure: Failure | None
     seconds: float = 0.0  # that it was given
@@ -73,17 +73,17 @@ class Talk:
     pieces: tuple[float, ...] = ()  # when they came, in seconds from the hello on
 
     @property
-    def came(self) -> tuple[Detail, ...]:
+    def received_details(self) -> tuple[Detail, ...]:
         """How many bytes came, and when the last of them."""
         if not self.pieces:
             return ()
-        if self.coming:
+        if self.is_still_coming:
             left = max(self.seconds - self.pieces[-1], 0)
             return (detail("still-coming", bytes=self.received, seconds=f"{left:.1f}"),)
         return (detail("stopped", bytes=self.received, seconds=f"{self.pieces[-1]:.1f}"),)
 
     @property
-    def coming(self) -> bool:
+    def is_still_coming(self) -> bool:
         """Whether bytes were still on their way: the last wait was about as short as those before."""
         first, *others = self.pieces
         waits = [after - before for before, after in pairwise(self.pieces)]
@@ -114,7 +114,7 @@ async def connect(*, address: Address, port: int, seconds: float) -> socket.sock
 
 async def converse(
     *, connected: socket.socket, grab: Grab, hello: bytes, seconds: float, settle_seconds: float
-) -> Talk:
+) -> Exchange:
     """Let the grabber talk on a connected socket until it is done or the time is up.
 
     The grabber may know more than the failure of a connection. Raises what a mistake in the grabber raises;
@@ -143,4 +143,4 @@ async def converse(
             failure = broken_off(error, begun=received > 0)
     finally:
         connected.close()  # at once, so that the next one to the address may open; the far side reads FIN
-    return Talk(failure, seconds=seconds, received=received, pieces=tuple(pieces))
+    return Exchange(failure, seconds=seconds, received=received, pieces=tuple(pieces))

@@ -14,9 +14,9 @@ from io import BytesIO
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from certlib.collect.ask import Way
 from certlib.collect.connection import Failure, connect, failure_of
-from certlib.collect.limits import Limits
+from certlib.collect.plan import Limits
+from certlib.collect.probe import Route
 from certlib.evidence import Hsts
 from certlib.reasons import OTHER, Detail, detail
 from certlib.text import cut, quoted
@@ -30,23 +30,23 @@ _PLAIN = re.compile(r"[!-\[\]-~]{1,2000}")  # visible ASCII without the backslas
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})[ \r]")
 
 
-async def ask_hsts(*, way: Way, path: str, limits: Limits, wait: Callable[[], Awaitable[None]]) -> Hsts:
+async def ask_hsts(*, route: Route, path: str, limits: Limits, wait: Callable[[], Awaitable[None]]) -> Hsts:
     """What the page that agents open says about HSTS, redirects on its own host and port followed.
 
     `wait` is awaited before each GET. Raises nothing: no answer is a record with its reason.
     """
-    started, endpoint = datetime.now(UTC), way.endpoint.id
+    started, endpoint = datetime.now(UTC), route.endpoint.id
     earlier: list[str] = []
     followed: list[str] = []
     while True:
         await wait()
-        answer = await _get(way, path, limits)
+        answer = await _get(route, path, limits)
         if isinstance(answer, Detail):
             return Hsts(
                 endpoint, None, (answer,), started=started, earlier=tuple(earlier), followed=tuple(followed)
             )
         status, header, location = answer
-        target, why = _next(way, path, location) if status in _REDIRECTS and location else (None, ())
+        target, why = _next(route, path, location) if status in _REDIRECTS and location else (None, ())
         if target and (target == path or target in followed):
             target, why = None, (detail("redirect-back"),)
         elif target and len(followed) == _MOST_REDIRECTS:
@@ -61,35 +61,37 @@ async def ask_hsts(*, way: Way, path: str, limits: Limits, wait: Callable[[], Aw
         path = target
 
 
-def _next(way: Way, path: str, location: str) -> tuple[str | None, tuple[Detail, ...]]:
+def _next(route: Route, path: str, location: str) -> tuple[str | None, tuple[Detail, ...]]:
     """The path that a redirect leads to on the same host and port, or why it is not followed."""
-    host = way.server_name or way.address.ip
+    host = route.server_name or route.address.ip
     own = f"[{host}]" if ":" in host else host
     shown = quoted(location, 100)
     if not _PLAIN.fullmatch(location) or location.startswith("///"):
         return None, (detail("redirect-unreadable", shown=shown),)
     try:
-        url = urlsplit(urljoin(f"https://{own}:{way.endpoint.port}{path}", location))
+        url = urlsplit(urljoin(f"https://{own}:{route.endpoint.port}{path}", location))
         place = (url.scheme, url.hostname, url.port or 443)
     except ValueError:
         return None, (detail("redirect-unreadable", shown=shown),)
-    if place != ("https", host.lower(), way.endpoint.port) or "@" in url.netloc:
+    if place != ("https", host.lower(), route.endpoint.port) or "@" in url.netloc:
         return None, (detail("redirect-elsewhere", shown=shown),)
     return (url.path or "/") + (f"?{url.query}" if url.query else ""), ()
 
 
-async def _get(way: Way, path: str, limits: Limits) -> tuple[int, str | None, str | None] | Detail:
+async def _get(route: Route, path: str, limits: Limits) -> tuple[int, str | None, str | None] | Detail:
     """Status, HSTS header and Location of one answer, or why there is none."""
     try:
-        connected = await connect(address=way.address, port=way.endpoint.port, seconds=limits.connect_seconds)
+        connected = await connect(
+            address=route.address, port=route.endpoint.port, seconds=limits.connect_seconds
+        )
         if isinstance(connected, Failure):
             return detail(OTHER, text=connected)
         async with asyncio.timeout(limits.answer_seconds):
             reader, writer = await asyncio.open_connection(
-                sock=connected, ssl=_anyone(), server_hostname=way.server_name or "", limit=_MOST_BYTES
+                sock=connected, ssl=_anyone(), server_hostname=route.server_name or "", limit=_MOST_BYTES
             )
             try:
-                writer.write(_request(way, path))
+                writer.write(_request(route, path))
                 head = await reader.readuntil(b"\r\n\r\n")
             finally:
                 writer.transport.abort()
@@ -119,11 +121,11 @@ def _anyone() -> ssl.SSLContext:
     return context
 
 
-def _request(way: Way, path: str) -> bytes:
-    host = way.server_name or (f"[{way.address.ip}]" if ":" in way.address.ip else way.address.ip)
+def _request(route: Route, path: str) -> bytes:
+    host = route.server_name or (f"[{route.address.ip}]" if ":" in route.address.ip else route.address.ip)
     lines = (
         f"GET {path} HTTP/1.1",
-        f"Host: {host}:{way.endpoint.port}",
+        f"Host: {host}:{route.endpoint.port}",
         f"User-Agent: certlib/{VERSION}",
         "Accept: */*",
         "Connection: close",

@@ -1,7 +1,7 @@
 """What every endpoint of a site presents at this moment: asked over TLS, and nothing more unless told to.
 
 Endpoints are asked side by side, the offers to one endpoint one after the other on the same address; what is
-asked, and when a further question is worth a connection, stands in `sequence`. Behind a name with several
+asked, and when a further probe is worth a connection, stands in `sequence`. Behind a name with several
 addresses there may be several machines: each further address gets the first offer, once. Whatever happens at
 one endpoint becomes its rows with their reasons; the others go on. An interruption keeps what was collected.
 """
@@ -13,19 +13,18 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from certlib import x509
-from certlib.collect.limits import Limits, limits_for
 from certlib.collect.meaning import FIRST
-from certlib.collect.plan import Contact, plan
+from certlib.collect.plan import Contact, Limits, limits_for, plan
 from certlib.collect.progress import Progress, Report
-from certlib.collect.visit import Visited, Visitor
-from certlib.evidence import Evidence, Hsts, Presentation
+from certlib.collect.scanner import EndpointResult, Scanner
+from certlib.evidence import Evidence, Hsts, LookUp, Presentation
 from certlib.inventory import Endpoint, Site, endpoints, override_collecting
 from certlib.inventory.values import is_ip
-from certlib.reasons import Reason
 from certlib.tls import OFFERS, Offer
 from certlib.version import VERSION
 
@@ -117,155 +116,147 @@ async def collect_async(
     keep: Keep | None = None,
 ) -> Evidence:
     """The evidence of a site, for who has an event loop. When cancelled it returns what was collected."""
-    return await _Collection(
+    site = override_collecting(site, gentle=gentle)
+    gentle = bool(site.collecting.gentle)
+    offers = {**OFFERS, **offers}
+    begun = Evidence(site, datetime.now(UTC), None, f"certlib {VERSION}", ())
+    collection = _Collection(
         site=site,
-        limits=limits,
-        offers=offers,
-        earlier=earlier,
-        gentle=gentle,
-        hsts=hsts,
+        contacts=plan(site, offers=offers, earlier=earlier, gentle=gentle, hsts=hsts),
+        scanner=Scanner(limits=limits or limits_for(site.collecting), offers=offers, gentle=gentle),
+        earlier=earlier or begun,
         progress=progress,
         keep=keep,
-    ).run()
+    )
+    return await collection.run()
 
 
+@dataclass(slots=True)
 class _Collection:
-    """One run: its visits, what they brought, and what was known before."""
+    """One run: its scans, what they brought, and what was known before."""
 
-    def __init__(
-        self,
-        *,
-        site: Site,
-        limits: Limits | None,
-        offers: Mapping[str, Offer],
-        earlier: Evidence | None,
-        gentle: bool | None,
-        hsts: bool,
-        progress: Report | None,
-        keep: Keep | None,
-    ) -> None:
-        site = override_collecting(site, gentle=gentle)
-        gentle = bool(site.collecting.gentle)
-        limits = limits or limits_for(site.collecting)
-        self._site, self._limits = site, limits
-        offers = {**OFFERS, **offers}
-        self._progress, self._keep = progress, keep
-        self._collected = earlier.collected if earlier else datetime.now(UTC)
-        self._contacts = plan(site, offers=offers, earlier=earlier, gentle=gentle, hsts=hsts)
-        self._visitor = Visitor(limits=limits, offers=offers, gentle=gentle)
-        self._visited = {contact.endpoint.id: Visited() for contact in self._contacts}
-        self._certificates = dict(earlier.certificates) if earlier else {}
-        self._earlier = _by_endpoint(earlier.presentations, earlier, site) if earlier else {}
-        self._earlier_elsewhere = _by_endpoint(earlier.elsewhere, earlier, site) if earlier else {}
-        self._hsts = {one.endpoint: one for one in earlier.hsts} if earlier else {}
-        self._names = {one.name: one for one in earlier.names} if earlier else {}
-        self._done = self._presented = 0
-        self._kept = time.monotonic()
+    site: Site
+    contacts: tuple[Contact, ...]
+    scanner: Scanner
+    earlier: Evidence
+    progress: Report | None
+    keep: Keep | None
+    results: dict[str, EndpointResult] = field(init=False)
+    names: dict[str, LookUp] = field(init=False)
+    certificates: dict[str, x509.Certificate] = field(init=False)
+    earlier_rows: dict[str, tuple[Presentation, ...]] = field(init=False)
+    earlier_elsewhere: dict[str, tuple[Presentation, ...]] = field(init=False)
+    done: int = 0
+    presented: int = 0
+    kept_at: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.results = {contact.endpoint.id: EndpointResult() for contact in self.contacts}
+        self.names = {look_up.name: look_up for look_up in self.earlier.names}
+        self.certificates = dict(self.earlier.certificates)
+        self.earlier_rows = self._by_endpoint(self.earlier.presentations)
+        self.earlier_elsewhere = self._by_endpoint(self.earlier.elsewhere)
 
     async def run(self) -> Evidence:
-        """Visit all there is to visit; cut short, the evidence is not finished."""
-        visits = [asyncio.create_task(self._visit(contact)) for contact in self._contacts]
-        visits += [asyncio.create_task(self._look_up(name)) for name in self._site_names()]
+        """Scan all there is to scan; cut short, the evidence is not finished."""
+        tasks = [asyncio.create_task(self._scan(contact)) for contact in self.contacts]
+        tasks += [asyncio.create_task(self._look_up(name)) for name in self._site_names()]
         finished = None
         try:
-            await asyncio.gather(*visits)
+            await asyncio.gather(*tasks)
             finished = datetime.now(UTC)
         except asyncio.CancelledError:
-            await asyncio.gather(*visits, return_exceptions=True)
-        await self._visitor.forget()
-        self._report(endpoint="", reason=None, ended=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await self.scanner.cancel_look_ups()
+        self._report(ended=True)
         return self._evidence(finished)
 
-    async def _visit(self, contact: Contact) -> None:
-        visited = self._visited[contact.endpoint.id]
-        await self._visitor.visit(contact, visited)
-        presented = any(row.chain for row in (*visited.rows.values(), *visited.elsewhere.values()))
-        self._done += 1
-        self._presented += presented
-        first = visited.rows.get(FIRST[0])
-        self._report(
-            endpoint=contact.endpoint.id,
-            reason=first.reason if first and not presented else None,
-            ended=False,
-        )
-        if self._keep and time.monotonic() - self._kept >= self._limits.keep_seconds:
-            self._kept = time.monotonic()
-            _call(self._keep, self._evidence(None))
+    async def _scan(self, contact: Contact) -> None:
+        result = self.results[contact.endpoint.id]
+        await self.scanner.scan(contact, result)
+        self.done += 1
+        self.presented += result.presented
+        self._report(contact.endpoint.id)
+        if self.keep and time.monotonic() - self.kept_at >= self.scanner.limits.keep_seconds:
+            self.kept_at = time.monotonic()
+            _call(self.keep, self._evidence(None))
 
     def _site_names(self) -> dict[str, None]:
-        """The names of what is visited, and the addresses that are names."""
-        visited = [contact.endpoint for contact in self._contacts]
-        both = (name for one in visited for name in (one.server_name, one.address))
-        return dict.fromkeys(name for name in both if name and not is_ip(name))
+        """The names of what is scanned, and the addresses that are names."""
+        scanned = [contact.endpoint for contact in self.contacts]
+        names = (name for endpoint in scanned for name in (endpoint.server_name, endpoint.address))
+        return dict.fromkeys(name for name in names if name and not is_ip(name))
 
     async def _look_up(self, name: str) -> None:
-        self._names[name] = await self._visitor.look_up(name)
+        self.names[name] = await self.scanner.look_up(name)
 
-    def _report(self, *, endpoint: str, reason: Reason | None, ended: bool) -> None:
+    def _report(self, endpoint: str = "", *, ended: bool = False) -> None:
+        result = self.results.get(endpoint)
+        first = result.rows.get(FIRST[0]) if result and not result.presented else None
         state = Progress(
-            total=len(self._contacts),
-            done=self._done,
-            presented=self._presented,
-            connections=self._visitor.connections,
+            total=len(self.contacts),
+            done=self.done,
+            presented=self.presented,
+            connections=self.scanner.connections,
             endpoint=endpoint,
-            reason=reason,
+            reason=first.reason if first else None,
             ended=ended,
         )
-        _call(self._progress, state)
+        _call(self.progress, state)
 
     def _evidence(self, finished: datetime | None) -> Evidence:
-        rows = tuple(row for endpoint in endpoints(self._site) for row in self._rows(endpoint))
-        elsewhere = tuple(row for endpoint in endpoints(self._site) for row in self._elsewhere(endpoint))
+        every = endpoints(self.site)
+        rows = tuple(row for endpoint in every for row in self._rows(endpoint))
+        elsewhere = tuple(row for endpoint in every for row in self._elsewhere(endpoint))
         used = dict.fromkeys(sha256 for row in (*rows, *elsewhere) for sha256 in row.chain)
-        sent = self._visitor.sent
-        self._certificates.update(
-            (sha256, x509.read(sent[sha256])) for sha256 in used if sha256 not in self._certificates
+        self.certificates.update(
+            (sha256, x509.read(self.scanner.sent[sha256]))
+            for sha256 in used
+            if sha256 not in self.certificates
         )
         return Evidence(
-            site=self._site,
-            collected=self._collected,
+            site=self.site,
+            collected=self.earlier.collected,
             finished=finished,
             collector=f"certlib {VERSION}",
             presentations=rows,
-            certificates={sha256: self._certificates[sha256] for sha256 in used},
-            hsts=tuple(one for endpoint in endpoints(self._site) if (one := self._hsts_of(endpoint))),
-            names=tuple(self._names.values()),
+            certificates={sha256: self.certificates[sha256] for sha256 in used},
+            hsts=tuple(answer for endpoint in every if (answer := self._hsts(endpoint.id))),
+            names=tuple(self.names.values()),
             elsewhere=elsewhere,
         )
 
     def _rows(self, endpoint: Endpoint) -> tuple[Presentation, ...]:
         """The rows of this run; those of the earlier one where this run has not come to the endpoint."""
-        visited = self._visited.get(endpoint.id)
-        if visited is not None and (visited.rows or endpoint.id not in self._earlier):
-            return self._visitor.rows(endpoint, visited)
-        return self._earlier[endpoint.id]
+        result = self.results.get(endpoint.id)
+        if result is not None and (result.rows or endpoint.id not in self.earlier_rows):
+            return self.scanner.rows(endpoint, result)
+        return self.earlier_rows[endpoint.id]
 
     def _elsewhere(self, endpoint: Endpoint) -> tuple[Presentation, ...]:
         """What further addresses of its name gave; the newer answer of each, none of the rows' own."""
-        found = {row.address or "": row for row in self._earlier_elsewhere.get(endpoint.id, ())}
-        if visited := self._visited.get(endpoint.id):
-            found |= visited.elsewhere
+        rows = {row.address or "": row for row in self.earlier_elsewhere.get(endpoint.id, ())}
+        if result := self.results.get(endpoint.id):
+            rows |= result.elsewhere
         own = {row.address for row in self._rows(endpoint)}
-        return tuple(row for address, row in found.items() if address not in own)
+        return tuple(row for address, row in rows.items() if address not in own)
 
-    def _hsts_of(self, endpoint: Endpoint) -> Hsts | None:
-        visited = self._visited.get(endpoint.id)
-        if visited is not None and visited.hsts:
-            return visited.hsts
-        return self._hsts.get(endpoint.id) if endpoint.id in self._earlier else None
+    def _hsts(self, endpoint: str) -> Hsts | None:
+        result = self.results.get(endpoint)
+        if result is not None and result.hsts:
+            return result.hsts
+        earlier = {answer.endpoint: answer for answer in self.earlier.hsts}
+        return earlier.get(endpoint) if endpoint in self.earlier_rows else None
 
-
-def _by_endpoint(
-    answers: Iterable[Presentation], earlier: Evidence, site: Site
-) -> dict[str, tuple[Presentation, ...]]:
-    """Earlier rows, of the endpoints that are still the same."""
-    now = {endpoint.id: endpoint for endpoint in endpoints(site)}
-    same = {endpoint.id for endpoint in endpoints(earlier.site) if now.get(endpoint.id) == endpoint}
-    rows: dict[str, tuple[Presentation, ...]] = {}
-    for row in answers:
-        if row.endpoint in same:
-            rows[row.endpoint] = (*rows.get(row.endpoint, ()), row)
-    return rows
+    def _by_endpoint(self, rows: Iterable[Presentation]) -> dict[str, tuple[Presentation, ...]]:
+        """Earlier rows, of the endpoints that are still the same."""
+        now = {endpoint.id: endpoint for endpoint in endpoints(self.site)}
+        same = {each.id for each in endpoints(self.earlier.site) if now.get(each.id) == each}
+        by_endpoint: dict[str, tuple[Presentation, ...]] = {}
+        for row in rows:
+            if row.endpoint in same:
+                by_endpoint[row.endpoint] = (*by_endpoint.get(row.endpoint, ()), row)
+        return by_endpoint
 
 
 def _call(function: Callable[[T], None] | None, value: T) -> None:

@@ -42,9 +42,9 @@ def settled(row: Presentation, others: Iterable[Presentation], key_of: KeyOf) ->
     if offer is None or offer.key is None:
         return True
     top = max(offer.versions)
-    answered = [one for one in others if one.leaf and one.offer in OFFERS]
-    alike = [one for one in answered if max(OFFERS[one.offer].versions) == top]
-    if any(one.leaf and key_of(one.leaf) == offer.key for one in alike):
+    answered = [other for other in others if other.leaf and other.offer in OFFERS]
+    alike = [other for other in answered if max(OFFERS[other.offer].versions) == top]
+    if any(other.leaf and key_of(other.leaf) == offer.key for other in alike):
         return False
     return not (alike and may_pass(row))
 
@@ -76,9 +76,9 @@ def _understood(
     concluded = not may_pass(row) or (may_be_denial(row) and bool(row.attempts) and _still_answers(others))
     asked_in = offers[row.offer].versions
     version = _only_version(row.offer)
-    if version is None and TLS_1_3 in asked_in and any(one.version == "TLS 1.3" for one in others):
+    if version is None and TLS_1_3 in asked_in and any(other.version == "TLS 1.3" for other in others):
         version = "TLS 1.3"  # which a server that speaks it takes before it looks for a certificate
-    others = [one for one in others if version is None or one.version == version]
+    others = [other for other in others if version is None or other.version == version]
     for other in others:
         if other.leaf and key_of(other.leaf) == key:
             seen = detail("yet-given", offer=other.offer, key=_CALLED[key])
@@ -101,17 +101,19 @@ def _telling(row: Presentation, others: Sequence[Presentation], offers: Mapping[
     It accepts both kinds. For an offer of one version any answer in it will do.
     """
     if row.offer in APART:
-        return next((one.offer for one in others), "")
-    if any(one.offer in FIRST and one.offer != FIRST[0] for one in others):  # such hellos are answered at all
-        both = [one.offer for one in others if offers[one.offer].key is None and one.offer in OFFERS]
+        return next((other.offer for other in others), "")
+    if any(
+        other.offer in FIRST and other.offer != FIRST[0] for other in others
+    ):  # such hellos are answered at all
+        both = [row.offer for row in others if offers[row.offer].key is None and row.offer in OFFERS]
     else:
-        both = [one.offer for one in others if one.offer in (FIRST[0], ANY)]
+        both = [row.offer for row in others if row.offer in (FIRST[0], ANY)]
     return both[0] if both else ""
 
 
 def _still_answers(others: Iterable[Presentation]) -> bool:
     """Whether the port gave a certificate when it was asked for any, after a denial had come."""
-    return any(one.offer == ANY and one.chain for one in others)
+    return any(other.offer == ANY and other.chain for other in others)
 
 
 def _with_what_silenced(rows: Sequence[Presentation], offers: Mapping[str, Offer]) -> Iterator[Presentation]:
@@ -123,19 +125,16 @@ def _with_what_silenced(rows: Sequence[Presentation], offers: Mapping[str, Offer
             yield row
             continue
         new = TLS_1_3 in offers[row.offer].versions
-        alike = (
-            [one for one in answered if (TLS_1_3 in offers[one.offer].versions) == new] if new else answered
-        )
-        largest = max((one.hello_bytes or 0 for one in alike), default=0)
+        alike = [other for other in answered if TLS_1_3 in offers[other.offer].versions or not new]
+        largest = max((other.hello_bytes or 0 for other in alike), default=0)
         if largest and largest < row.hello_bytes:
             decides = [detail("size-decides", bytes=f"{largest:,}")]
         elif largest:
             decides = []
         else:
-            largest = max(one.hello_bytes or 0 for one in answered)
-            smallest = min(
-                (one.hello_bytes or 0 for one in silent if TLS_1_3 in offers[one.offer].versions), default=0
-            )
+            largest = max(other.hello_bytes or 0 for other in answered)
+            silenced = (other.hello_bytes or 0 for other in silent if TLS_1_3 in offers[other.offer].versions)
+            smallest = min(silenced, default=0)
             code = "version-or-size-decides" if smallest > largest else "version-decides"
             decides = [detail(code, bytes=f"{largest:,}")]
         yield replace(row, detail=(*row.detail, *decides))

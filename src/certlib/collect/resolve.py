@@ -5,9 +5,9 @@ import errno
 import socket
 import threading
 from contextlib import suppress
-from ipaddress import ip_address
 from typing import NamedTuple
 
+from certlib.inventory.values import is_ip
 from certlib.reasons import Detail, describe_in_english, detail
 
 MOST_ADDRESSES = 4  # that are asked for one name, one after the other
@@ -30,9 +30,9 @@ class Address(NamedTuple):
 class NoSuchHost(Exception):
     """A name has no address; the detail says what the resolver said, in words of our own."""
 
-    def __init__(self, given: Detail) -> None:
-        super().__init__(given)
-        self.detail = (given,)
+    def __init__(self, why: Detail) -> None:
+        super().__init__(why)
+        self.detail = (why,)
 
     def __str__(self) -> str:
         return describe_in_english(self.detail)
@@ -48,7 +48,7 @@ def ascii_name(name: str) -> str:
         raise NoSuchHost(detail("no-dns-name")) from None
 
 
-class Names:
+class Resolver:
     """The look-ups of one run."""
 
     def __init__(self, *, seconds: float) -> None:
@@ -58,14 +58,14 @@ class Names:
 
     async def addresses(self, host: str) -> tuple[Address, ...]:
         """At least one address, each once, in the system's order of preference. Raises NoSuchHost."""
-        if _is_ip(host):
+        if is_ip(host):
             return _looked_up(host.encode("ascii"), socket.AI_NUMERICHOST)  # bytes need no tables of IDNA
         task = self._known.get(host)
         if task is None:
             task = self._known[host] = asyncio.create_task(self._look_up(ascii_name(host)))
         return await asyncio.shield(task)  # one endpoint's end does not take the look-up away from others
 
-    async def forget(self) -> None:
+    async def cancel(self) -> None:
         """End every look-up that is still under way."""
         for task in self._known.values():
             task.cancel()
@@ -80,26 +80,18 @@ class Names:
                 raise NoSuchHost(detail("no-name-server", seconds=f"{self._seconds:g}")) from None
 
 
-def _is_ip(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
 async def _in_thread(name: str) -> tuple[Address, ...]:
     """Look a name up in a thread that nobody has to wait for, not even the end of the program."""
     loop = asyncio.get_running_loop()
-    found: asyncio.Future[tuple[Address, ...]] = loop.create_future()
+    future: asyncio.Future[tuple[Address, ...]] = loop.create_future()
 
     def deliver(result: tuple[Address, ...] | Exception) -> None:
-        if found.done():  # too late
+        if future.done():  # too late
             return
         if isinstance(result, Exception):
-            found.set_exception(result)
+            future.set_exception(result)
         else:
-            found.set_result(result)
+            future.set_result(result)
 
     def work() -> None:
         result: tuple[Address, ...] | Exception
@@ -111,7 +103,7 @@ async def _in_thread(name: str) -> tuple[Address, ...]:
             loop.call_soon_threadsafe(deliver, result)
 
     threading.Thread(target=work, name=f"look-up of {name}", daemon=True).start()
-    return await found
+    return await future
 
 
 def _looked_up(name: str | bytes, flags: int = 0) -> tuple[Address, ...]:
@@ -125,13 +117,13 @@ def _looked_up(name: str | bytes, flags: int = 0) -> tuple[Address, ...]:
         raise NoSuchHost(detail("resolver-failed", code=name)) from None
     except ValueError:  # too long, an empty label, a NUL
         raise NoSuchHost(detail("no-dns-name")) from None
-    found: dict[str, Address] = {}
+    addresses: dict[str, Address] = {}
     for family, _, _, _, place in rows:
         if family in (socket.AF_INET, socket.AF_INET6):
-            found.setdefault(str(place[0]), Address(str(place[0]), socket.AddressFamily(family), place))
-    if not found:
+            addresses.setdefault(str(place[0]), Address(str(place[0]), socket.AddressFamily(family), place))
+    if not addresses:
         raise NoSuchHost(detail("name-without-address"))
-    return tuple(found.values())[:_MOST_NAMED]
+    return tuple(addresses.values())[:_MOST_NAMED]
 
 
 # What a resolver's code means; some systems lack some of them.

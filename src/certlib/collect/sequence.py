@@ -92,11 +92,11 @@ _KEY = {"rsa": "rsa", "ecdsa": "ec"}
 _KIND = {key: kind for kind, key in _KEY.items()}
 
 Rows = Mapping[str, Presentation]  # by offer
-Asking = Generator["Question", Presentation, None]
+Probing = Generator["Probe", Presentation, None]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Probe:
     """One offer to make; the answer is kept under `row`."""
 
     row: str
@@ -122,15 +122,15 @@ def not_asked(rows: Rows) -> list[str]:
     ]
 
 
-def questions(
+def probes(
     *,
     offers: Mapping[str, Offer],
     apart: bool,
     key_of: KeyOf,
     gentle: bool = False,
     patience: float = 5.0,
-) -> Asking:
-    """The questions to one endpoint; the answer to each is sent in.
+) -> Probing:
+    """The probes of one endpoint; the answer to each is sent in.
 
     `apart`: whether versions matter here. `patience`: the time-out of an answer, in seconds.
     """
@@ -162,17 +162,17 @@ class _Inquiry:
 
     def ask(
         self, offer: str, *, row: str = "", why: str = "", later: float = 0.0, share: float = 0.0
-    ) -> Asking:
+    ) -> Probing:
         """Make one offer, and keep its answer."""
-        question = Question(row or offer, self.offers[offer], why, later, share or self.share)
-        self.rows[question.row] = yield question
+        probe = Probe(row or offer, self.offers[offer], why, later, share or self.share)
+        self.rows[probe.row] = yield probe
 
     @property
     def silent(self) -> bool:
         """Whether silence was the answer to the browser's hello."""
         return self.rows["browser"].reason in SILENT
 
-    def get_through(self) -> Asking:
+    def get_through(self) -> Probing:
         """A browser's hello, and a small one where that brought nothing."""
         yield from self.ask("browser")
         browser = self.rows["browser"]
@@ -188,7 +188,7 @@ class _Inquiry:
         reason = self.rows[SMALL].reason
         self.over = reason in DEAD or (self.silent and reason in SILENT)
 
-    def ask_kinds(self) -> Asking:
+    def ask_kinds(self) -> Probing:
         """Each kind by itself, until silence shows that nobody listens to such hellos."""
         for kind in _in_order(self.rows.values(), self.key_of):
             if kind == "rsa" and self.gentle:
@@ -203,7 +203,7 @@ class _Inquiry:
             if row.reason in SILENT and (self.silent or not _presented(self.rows)):
                 break
 
-    def ask_otherwise(self) -> Asking:
+    def ask_otherwise(self) -> Probing:
         """What is worth asking where the offers above were not all answered."""
         for offer in _in_place_of_tls13(self.rows, self.key_of):
             yield from self.ask(offer)

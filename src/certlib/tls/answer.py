@@ -17,13 +17,13 @@ class Answer:
 
     chain: tuple[bytes, ...]
     reason: Reason | None  # None when the chain is there
-    detail: tuple[Detail, ...]
-    version: str | None  # "TLS 1.3"
-    suite: str | None  # IANA's name, or 0xNNNN
-    group: str | None  # IANA's name, or dh2048 (a finite field of the server's own, TLS 1.2)
-    signature_algorithm: str | None  # of the handshake's signature, when it was seen
-    alpn: str | None
-    client_certificate_requested: bool
-    alerts: tuple[str, ...]
-    retried: bool  # a HelloRetryRequest came and was answered
-    first_bytes: bytes
+    detail: tuple[Detail, ...] = ()
+    version: str | None = None  # "TLS 1.3"
+    suite: str | None = None  # IANA's name, or 0xNNNN
+    group: str | None = None  # IANA's name, or dh2048 (a finite field of the server's own, TLS 1.2)
+    signature_algorithm: str | None = None  # of the handshake's signature, when it was seen
+    alpn: str | None = None
+    client_certificate_requested: bool = False
+    alerts: tuple[str, ...] = ()
+    retried: bool = False  # a HelloRetryRequest came and was answered
+    first_bytes: bytes = b""

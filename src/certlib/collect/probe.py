@@ -1,4 +1,4 @@
-"""One offer over one connection becomes one row: the chain as sent or the reason, with all that was seen."""
+"""One probe over one connection becomes one row: the chain as sent or the reason, with all that was seen."""
 
 import hashlib
 import logging
@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from certlib.collect.connection import Failure, Talk, connect, converse
-from certlib.collect.limits import Limits
+from certlib.collect.connection import Exchange, Failure, connect, converse
+from certlib.collect.plan import Limits
 from certlib.collect.resolve import Address
-from certlib.collect.sequence import Question
+from certlib.collect.sequence import Probe
 from certlib.evidence import Presentation
 from certlib.inventory import Endpoint
 from certlib.reasons import Detail, Reason, detail
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Route:
     """How an endpoint is reached."""
 
     endpoint: Endpoint
@@ -27,31 +27,31 @@ class Way:
     server_name: str | None  # as TLS carries it
 
 
-async def ask(
-    *, way: Way, question: Question, attempts: tuple[str, ...], seconds: float, limits: Limits, keys: Keys
+async def send_probe(
+    *, route: Route, probe: Probe, attempts: tuple[str, ...], seconds: float, limits: Limits, keys: Keys
 ) -> tuple[Presentation, tuple[bytes, ...]]:
-    """The row of one question and the certificates (DER) in the order sent.
+    """The row of one probe and the certificates (DER) in the order sent.
 
     `seconds`: what the endpoint has left. Raises nothing: even a mistake of ours is a row.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    hello, talk, answer = b"", Talk(None), _NOTHING
+    hello, exchange, answer = b"", Exchange(None), Answer(chain=(), reason=Reason.MALFORMED)
     try:
-        grab = Grab(offer=question.offer, server_name=way.server_name, keys=keys)
+        grab = Grab(offer=probe.offer, server_name=route.server_name, keys=keys)
         hello = grab.start()
-        talk = await _talk(way, grab, hello, seconds, limits)
+        exchange = await _exchange(route, grab, hello, seconds, limits)
         answer = grab.answer()
     except Exception as error:  # noqa: BLE001 - nothing is lost
         _log.exception("an answer could not be read")
-        talk = Talk(Failure(Reason.MALFORMED, (detail("error-within", name=type(error).__name__),)))
-    reason, details = _meant(answer, talk)
-    if question.why:
-        attempts = (*attempts, question.why)
+        exchange = Exchange(Failure(Reason.MALFORMED, (detail("error-within", name=type(error).__name__),)))
+    reason, details = _interpret(answer, exchange)
+    if probe.why:
+        attempts = (*attempts, probe.why)
     if answer.retried:
         attempts = (*attempts, "the server asked for a key share of another group")
     row = Presentation(
-        endpoint=way.endpoint.id,
-        offer=question.row,
+        endpoint=route.endpoint.id,
+        offer=probe.row,
         chain=tuple(hashlib.sha256(der).hexdigest() for der in answer.chain),
         reason=reason,
         detail=details,
@@ -62,7 +62,7 @@ async def ask(
         alpn=answer.alpn,
         client_certificate_requested=answer.client_certificate_requested,
         alerts=answer.alerts,
-        address=way.address.ip,
+        address=route.address.ip,
         hello_sha256=hashlib.sha256(hello).hexdigest() if hello else None,
         hello_bytes=len(hello) or None,
         started=started,
@@ -73,12 +73,12 @@ async def ask(
     return row, answer.chain
 
 
-async def _talk(way: Way, grab: Grab, hello: bytes, seconds: float, limits: Limits) -> Talk:
+async def _exchange(route: Route, grab: Grab, hello: bytes, seconds: float, limits: Limits) -> Exchange:
     connected = await connect(
-        address=way.address, port=way.endpoint.port, seconds=min(limits.connect_seconds, seconds)
+        address=route.address, port=route.endpoint.port, seconds=min(limits.connect_seconds, seconds)
     )
     if isinstance(connected, Failure):
-        return Talk(connected)
+        return Exchange(connected)
     return await converse(
         connected=connected,
         grab=grab,
@@ -88,32 +88,16 @@ async def _talk(way: Way, grab: Grab, hello: bytes, seconds: float, limits: Limi
     )
 
 
-def _meant(answer: Answer, talk: Talk) -> tuple[Reason | None, tuple[Detail, ...]]:
+def _interpret(answer: Answer, exchange: Exchange) -> tuple[Reason | None, tuple[Detail, ...]]:
     """The reason and its details; an error of the connection counts where the grabber knows less."""
-    reason, seconds = answer.reason, f"{round(talk.seconds, 1):g}"
-    begun = (detail("received", bytes=talk.received),) if talk.received else ()
-    if talk.failure and not answer.chain and reason is not Reason.NOT_TLS:
-        return talk.failure.reason, (*talk.failure.detail, *begun)
+    reason, seconds = answer.reason, f"{round(exchange.seconds, 1):g}"
+    begun = (detail("received", bytes=exchange.received),) if exchange.received else ()
+    if exchange.failure and not answer.chain and reason is not Reason.NOT_TLS:
+        return exchange.failure.reason, (*exchange.failure.detail, *begun)
     if reason is Reason.NO_ANSWER:
         return reason, (detail("waited", seconds=seconds),)
     if reason is Reason.STALLED:
-        return reason, (detail("not-complete", seconds=seconds), *talk.came)
+        return reason, (detail("not-complete", seconds=seconds), *exchange.received_details)
     if reason is Reason.CLOSED and not answer.alerts:
         return reason, begun
     return reason, answer.detail
-
-
-_NOTHING = Answer(
-    chain=(),
-    reason=Reason.MALFORMED,
-    detail=(),
-    version=None,
-    suite=None,
-    group=None,
-    signature_algorithm=None,
-    alpn=None,
-    client_certificate_requested=False,
-    alerts=(),
-    retried=False,
-    first_bytes=b"",
-)
