@@ -10,6 +10,7 @@ from typing import Final
 
 from certlib.language import ENGLISH, fields_of, mark, say, use_language
 
+# Evidence of schema 1 holds these texts in English: one that changes is kept for `evidence.schema1`.
 DETAIL_TEXTS = {
     "denied-unclear": mark(
         "denied with {alert}, twice, which is a weaker sign than an alert that says so, "
@@ -107,8 +108,8 @@ class Reason(StrEnum):
 class Detail:
     """What a reason's sentence does not say: a code, and what stands in the fields of its text.
 
-    The text of a code is `detail.<code>`. What no text says has the code `other` and stands in the field
-    `text`, shown as it is: the name of an alert, of a protocol, of an error of the operating system.
+    The text of a code stands in `DETAIL_TEXTS`. What no text says has the code `other` and stands in the
+    field `text`, shown as it is: the name of an alert, of a protocol, of an error of the operating system.
     """
 
     code: str
@@ -126,10 +127,10 @@ def verbatim(text: str) -> tuple[Detail, ...]:
 
 
 def describe(details: Iterable[Detail]) -> str:
-    """Details as words in a language, joined by `; `."""
+    """Details as words in the language of the report, joined by `; `."""
     return "; ".join(
-        one.fields["text"] if one.code == OTHER else say(DETAIL_TEXTS[one.code], **one.fields)
-        for one in details
+        each.fields["text"] if each.code == OTHER else say(DETAIL_TEXTS[each.code], **each.fields)
+        for each in details
     )
 
 
