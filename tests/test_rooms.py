@@ -29,8 +29,8 @@ ROOMS: dict[str, set[str]] = {
     "evidence": {"inventory", "x509"},
     "collect": FACTS | {"tls"},
     "assess": FACTS,
-    "share": FACTS | {"assess", "tls"},
-    "earlier": FACTS | {"assess", "share"},
+    "pseudonyms": FACTS | {"assess", "tls"},
+    "earlier": FACTS | {"assess", "pseudonyms"},
     "runbook": FACTS | {"assess"},
     "words": FACTS | {"assess"},
     "frames": MEANING | {"words"},
@@ -39,7 +39,7 @@ ROOMS: dict[str, set[str]] = {
     "report": VIEWS | {"twins"},
     "lab": set(),  # an oracle for what the others foretell, so it shares none of their rules
     "jupyter": set(),
-    "run": VIEWS | {"collect", "earlier", "jupyter", "lab", "report", "share", "twins"},
+    "run": VIEWS | {"collect", "earlier", "jupyter", "lab", "pseudonyms", "report", "twins"},
     "__init__": VIEWS | {"collect", "lab", "report", "twins", "run"},
 }
 # The command line knows all, also what the package offers to notebooks.

@@ -8,8 +8,7 @@ from certlib.assess import Assessment, assess
 from certlib.errors import InvalidInput, Problem
 from certlib.evidence import Evidence
 from certlib.knowledge import load
-from certlib.share import key_beside
-from certlib.share import shared as share_with
+from certlib.pseudonyms import key_beside, pseudonymize
 from certlib.text import visible
 
 FILE = "evidence.json"
@@ -77,7 +76,7 @@ def read_earlier(path: Path, *, than: Path, share: bool = False) -> Assessment:
     known = load()
     if not share:
         return assess(found, knowledge=known)
-    found, proof = share_with(found, key=key_beside(than), later=present)
+    found, proof = pseudonymize(found, key=key_beside(than), later=present)
     return assess(found, knowledge=known, proof=proof)
 
 

@@ -24,11 +24,11 @@ from typing import Any
 
 from certlib import earlier as past
 from certlib import jupyter, lab
-from certlib import share as sharing
 from certlib.collect import limits_for
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
 from certlib.inventory import Site, endpoints, override_collecting
 from certlib.inventory import load as load_site
+from certlib.pseudonyms import keep_key, read_pseudonymized
 from certlib.show import END_MARK
 from certlib.text import cut
 from certlib.version import VERSION
@@ -210,8 +210,8 @@ def _share(folder: Path, compared: dict[str, str]) -> None:
 
     A customer's site keeps its key from run to run, so that its shared reports can be compared.
     """
-    sharing.keep_key(folder)
-    evidence, _ = sharing.read_shared(folder / "evidence.json")
+    keep_key(folder)
+    evidence, _ = read_pseudonymized(folder / "evidence.json")
     place = folder / f"{SHARED}.unfinished"
     place.mkdir()
     manifest = Manifest(site=evidence.site.id, started=_now(), parameters={"share": "yes"})

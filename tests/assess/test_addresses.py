@@ -13,8 +13,8 @@ from certlib.assess import assess
 from certlib.assess.checks.same_certificate_at_addresses import CHECK
 from certlib.evidence import LookUp, Presentation
 from certlib.frames import certificates, presentations
+from certlib.pseudonyms import pseudonymize
 from certlib.reasons import Reason
-from certlib.share import shared
 
 ONE, TWO, THREE, SIX = "192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::1"
 OTHER = issue(RSA_ROOT, PUBLISHER, key=rsa_key())
@@ -158,7 +158,7 @@ def test_so_is_one_that_was_passed_over_before_the_next_was_asked(why):
     )
     given = dataclasses.replace(given, presentations=rows)
     assert [one.state for one in found(assess(given))] == ["manual"]
-    hidden, proof = shared(given, key=b"k" * 32)
+    hidden, proof = pseudonymize(given, key=b"k" * 32)
     assert [one.state for one in found(assess(hidden, proof=proof))] == ["manual"]
 
 

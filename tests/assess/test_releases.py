@@ -8,7 +8,7 @@ from assess.sites import MINER, PUBLISHER, RSA_ROOT, SUBSCRIBER, evidence, three
 from certlib import assess, show
 from certlib.assess import Assessment
 from certlib.evidence import Evidence
-from certlib.share import shared
+from certlib.pseudonyms import pseudonymize
 
 
 def written(
@@ -58,5 +58,5 @@ def test_the_written_release_stands_beside_the_nodes_own(display) -> None:
 
 
 def test_a_shared_report_keeps_the_form_of_a_release_and_no_words_of_the_customer() -> None:
-    kept = shared(written("12.5(1)SU3 ES07", "ours, patched"), key=b"k" * 32)[0].site.nodes[0]
+    kept = pseudonymize(written("12.5(1)SU3 ES07", "ours, patched"), key=b"k" * 32)[0].site.nodes[0]
     assert (kept.release_written, kept.target_written) == ("12.5(1)SU3 ES07", "")

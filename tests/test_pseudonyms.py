@@ -29,8 +29,8 @@ from certlib.evidence.schema1 import read_prose
 from certlib.inventory import FurtherEndpoint, Waiver
 from certlib.inventory.model import Branding, Report, Revision, Signatory
 from certlib.knowledge import load
+from certlib.pseudonyms import KEY_FILE, keep_key, key_beside, pseudonymize, read_pseudonymized
 from certlib.reasons import Reason, describe_in_english, verbatim
-from certlib.share import KEY_FILE, keep_key, key_beside, read_shared, shared
 from certs import Issued, ca, leaf
 
 ROOT = Path(__file__).parent.parent
@@ -334,12 +334,12 @@ def test_what_was_written_beside_a_reason_is_kept_as_far_as_it_is_certlib_s_own(
     row = dataclasses.replace(
         found.presentations[0], chain=(), reason=Reason.RESET, detail=read_prose(written)
     )
-    (after,) = shared(dataclasses.replace(found, presentations=(row,)), key=KEY)[0].presentations
+    (after,) = pseudonymize(dataclasses.replace(found, presentations=(row,)), key=KEY)[0].presentations
     assert describe_in_english(after.detail) == kept
 
 
 def test_no_field_of_shared_evidence_holds_what_stood_in_the_evidence() -> None:
-    found, _ = shared(given_site(), key=KEY)
+    found, _ = pseudonymize(given_site(), key=KEY)
     said = repr(found).casefold()
     telling = ("sonnenhof", "example.test", "example rsa", "uccx1", "10.1.2", "10.9.8", "akte", "begin cert",
                b"Sonnenhof".hex(), "birkenfeld", "wiesengrund", "ab" * 32, "a1b2c3")  # fmt: skip
@@ -354,7 +354,7 @@ def test_no_field_of_shared_evidence_holds_what_stood_in_the_evidence() -> None:
 def test_what_a_further_address_gave_has_the_pseudonyms_of_the_rows_and_the_look_up() -> None:
     own = given_site()
     own = dataclasses.replace(own, names=(LookUp(PUBLISHER, ("10.9.8.7", "10.1.2.4")),))
-    found, _ = shared(own, key=KEY)
+    found, _ = pseudonymize(own, key=KEY)
     (row,) = found.elsewhere
     assert (row.endpoint, row.offer) == (found.presentations[0].endpoint, own.elsewhere[0].offer)
     assert found.names[0].addresses == (found.presentations[0].address, row.address)
@@ -363,7 +363,7 @@ def test_what_a_further_address_gave_has_the_pseudonyms_of_the_rows_and_the_look
 
 
 def test_the_same_key_gives_the_same_pseudonyms_and_another_key_others() -> None:
-    first, again, other = (shared(given_site(), key=key)[0] for key in (KEY, KEY, OTHER_KEY))
+    first, again, other = (pseudonymize(given_site(), key=key)[0] for key in (KEY, KEY, OTHER_KEY))
     assert first == again
     names = [{one.name for one in found.site.nodes} for found in (first, other)]
     assert not names[0] & names[1]
@@ -371,8 +371,8 @@ def test_the_same_key_gives_the_same_pseudonyms_and_another_key_others() -> None
 
 
 def test_a_node_that_comes_later_does_not_change_the_pseudonyms_of_the_others() -> None:
-    small, _ = shared(evidence(Box(MINER)), key=KEY)
-    large, _ = shared(evidence(*three()), key=KEY)
+    small, _ = pseudonymize(evidence(Box(MINER)), key=KEY)
+    large, _ = pseudonymize(evidence(*three()), key=KEY)
     assert {one.name for one in small.site.nodes} < {one.name for one in large.site.nodes}
 
 
@@ -383,7 +383,7 @@ def states(found, proof=None):
 @pytest.mark.parametrize("kind", ["ec-ca", "rsa-ca", "self-signed", None])
 def test_shared_evidence_is_assessed_like_the_evidence(kind: str | None) -> None:
     own = evidence(*three(ecdsa=kind), upgrade_date=dt.date(2027, 2, 6), **trusting(RSA_ROOT, EC_ROOT))
-    assert states(*shared(own, key=KEY)) == states(own)
+    assert states(*pseudonymize(own, key=KEY)) == states(own)
 
 
 def public(lasts: int, seconds: int) -> Issued:
@@ -420,7 +420,7 @@ def test_what_is_odd_about_a_certificate_stays_odd(special: str) -> None:
             for one in own.presentations
         ),
     )  # fmt: skip
-    found, proof = shared(own, key=KEY)
+    found, proof = pseudonymize(own, key=KEY)
     assert states(found, proof) == states(own)
     assert "Sonnenhof" not in repr(found)
 
@@ -440,7 +440,7 @@ def test_times_are_cut_to_days_and_a_life_lasts_as_many_days_as_before(
     own = dataclasses.replace(
         own, certificates={one.sha256: dataclasses.replace(one, not_before=begin, not_after=end)}
     )
-    (told,) = shared(own, key=KEY)[0].certificates.values()
+    (told,) = pseudonymize(own, key=KEY)[0].certificates.values()
     assert (told.not_before.date(), told.not_after.date()) == (begin.date(), end.date())
     assert {f"{told.not_before:%H:%M:%S}", f"{told.not_after:%H:%M:%S}"} <= {
         "00:00:00",
@@ -459,13 +459,13 @@ def test_ascii_and_unicode_capitals_and_the_suffix_of_ecdsa_have_one_pseudonym()
     own = evidence(Box(MINER))
     one = next(iter(own.certificates.values()))
     own = dataclasses.replace(own, certificates={one.sha256: dataclasses.replace(one, dns_names=names[:2])})
-    (told,) = shared(own, key=KEY)[0].certificates.values()
+    (told,) = pseudonymize(own, key=KEY)[0].certificates.values()
     assert len(set(told.dns_names)) == 1
     named = evidence(Box(PUBLISHER))
     one = next(iter(named.certificates.values()))
     cn = f"{PUBLISHER.replace('.', '-EC.', 1)}"
     named = dataclasses.replace(named, certificates={one.sha256: dataclasses.replace(one, subject_cn=cn)})
-    found, _ = shared(named, key=KEY)
+    found, _ = pseudonymize(named, key=KEY)
     (told,) = found.certificates.values()
     assert told.subject_cn == found.site.nodes[0].name.replace(".", "-EC.", 1).replace("-EC", "-ec")
 
@@ -481,7 +481,7 @@ def test_any_text_in_a_certificate_becomes_a_plain_pseudonym(
         extensions=("1.3.6.1.4.1.99999.1", "2.5.29.17"),
         policies=("1.3.6.1.4.1.311.21.8.1.2",), serial=serial,
     )  # fmt: skip
-    found, _ = shared(dataclasses.replace(own, certificates={one.sha256: odd}), key=KEY)
+    found, _ = pseudonymize(dataclasses.replace(own, certificates={one.sha256: odd}), key=KEY)
     (told,) = found.certificates.values()
     for text in (*told.dns_names, told.subject, told.subject_cn, told.issuer, told.serial):
         assert re.fullmatch(r"[A-Za-z0-9.*=-]+", text)
@@ -496,14 +496,14 @@ def test_releases_of_the_customers_own_wording_are_left_out_and_known_ones_stay(
         site = dataclasses.replace(
             own.site, nodes=(dataclasses.replace(node, release=text, target_release=text),)
         )
-        found, _ = shared(dataclasses.replace(own, site=site), key=KEY)
+        found, _ = pseudonymize(dataclasses.replace(own, site=site), key=KEY)
         assert found.site.nodes[0].release == left
     assert all(shared_release(name) == name for name in load().releases)
 
 
 def shared_release(name: str) -> str:
     own = evidence(Box(MINER))
-    return shared(dataclasses.replace(own, site=dataclasses.replace(own.site, release=name)), key=KEY)[
+    return pseudonymize(dataclasses.replace(own, site=dataclasses.replace(own.site, release=name)), key=KEY)[
         0
     ].site.release
 
@@ -513,8 +513,8 @@ def shared_release(name: str) -> str:
 
 def test_the_key_is_made_once_and_used_again(tmp_path: Path) -> None:
     write(evidence(Box(MINER)), tmp_path / "evidence.json")
-    first, _ = read_shared(tmp_path / "evidence.json")
-    assert read_shared(tmp_path / "evidence.json")[0] == first
+    first, _ = read_pseudonymized(tmp_path / "evidence.json")
+    assert read_pseudonymized(tmp_path / "evidence.json")[0] == first
     assert len(key_beside(tmp_path / "evidence.json")) == 32
 
 
@@ -573,7 +573,7 @@ def test_a_file_that_holds_no_key_is_an_error_that_says_what_to_do(tmp_path: Pat
 
 
 def test_the_certificates_of_shared_evidence_cannot_be_written_as_they_were(tmp_path: Path) -> None:
-    found, proof = shared(evidence(Box(MINER)), key=KEY)
+    found, proof = pseudonymize(evidence(Box(MINER)), key=KEY)
     for path in save_certificates(found, tmp_path):
         assert len(path.read_text().splitlines()) == 2
     assert "b'" not in repr(proof)

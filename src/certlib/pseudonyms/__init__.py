@@ -6,7 +6,7 @@ the key can try out names. What is not known to be harmless is left out: only na
 The bytes of certificates stay out of the shared evidence; the assessment asks them through a `Proof`.
 """
 
-from certlib.share.evidence import shared
-from certlib.share.key import KEY_FILE, keep_key, key_beside, read_shared
+from certlib.pseudonyms.evidence import pseudonymize
+from certlib.pseudonyms.key import KEY_FILE, keep_key, key_beside, read_pseudonymized
 
-__all__ = ["KEY_FILE", "keep_key", "key_beside", "read_shared", "shared"]
+__all__ = ["KEY_FILE", "keep_key", "key_beside", "pseudonymize", "read_pseudonymized"]

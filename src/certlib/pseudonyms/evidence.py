@@ -15,9 +15,9 @@ from certlib.knowledge import load as load_knowledge
 from certlib.knowledge import read_release
 from certlib.knowledge import release as find_release
 from certlib.language import say
+from certlib.pseudonyms.certificate import replace_in_certificate
+from certlib.pseudonyms.names import Pseudonyms
 from certlib.reasons import OTHER, Detail, verbatim
-from certlib.share.certificate import replaced
-from certlib.share.pseudonyms import Pseudonyms
 from certlib.tls import OFFERS
 from certlib.tls.names import ALERTS, GROUPS, SUITES, VERSIONS
 from certlib.tls.plain import NAMES
@@ -32,7 +32,7 @@ _WORDS = frozenset(
 _FIGURE = re.compile(r"[0-9][0-9,]{0,12}(\.[0-9]{1,3})?|EAI_[A-Z]{1,20}")
 
 
-def shared(evidence: Evidence, *, key: bytes, later: Evidence | None = None) -> tuple[Evidence, Proof]:
+def pseudonymize(evidence: Evidence, *, key: bytes, later: Evidence | None = None) -> tuple[Evidence, Proof]:
     """Evidence with everything replaced that tells who the site is, and the proof by its new fingerprints.
 
     Kept are roles, releases, COPs, ports, days of validity, kinds of keys and signatures, and what was asked
@@ -40,41 +40,38 @@ def shared(evidence: Evidence, *, key: bytes, later: Evidence | None = None) -> 
     """
     names = Pseudonyms(key, frozenset(_authorities((later or evidence).certificates.values())))
     if later:
-        _replaced(later, names)
-        named = {str(one.subject) for one in later.certificates.values()}
-        names.authorities |= {*_authorities(evidence.certificates.values())} - named
-    return _replaced(evidence, names)
+        _replace_all(later, names)
+        subjects = {str(certificate.subject) for certificate in later.certificates.values()}
+        names.authorities |= {*_authorities(evidence.certificates.values())} - subjects
+    return _replace_all(evidence, names)
 
 
-def _replaced(evidence: Evidence, names: Pseudonyms) -> tuple[Evidence, Proof]:
+def _replace_all(evidence: Evidence, names: Pseudonyms) -> tuple[Evidence, Proof]:
     proof = proof_of(evidence)
-    certificates = {sha256: replaced(one, names) for sha256, one in evidence.certificates.items()}
+    certificates = [replace_in_certificate(each, names) for each in evidence.certificates.values()]
     pseudonymous = Evidence(
         site=_site(evidence.site, names),
         collected=evidence.collected,
         finished=evidence.finished,
         collector=evidence.collector,
         presentations=tuple(
-            _presentation(one, names) for one in current(evidence.presentations, evidence.certificates)
+            _presentation(row, names) for row in current(evidence.presentations, evidence.certificates)
         ),
-        certificates={one.sha256: one for one in certificates.values()},
-        hsts=tuple(_hsts(one, names) for one in evidence.hsts),
-        names=tuple(
-            LookUp(names.address(one.name), tuple(map(names.address, one.addresses)), _left_out(one.failure))
-            for one in evidence.names
-        ),
-        elsewhere=tuple(_presentation(one, names) for one in evidence.elsewhere),
+        certificates={certificate.sha256: certificate for certificate in certificates},
+        hsts=tuple(_hsts(answer, names) for answer in evidence.hsts),
+        names=tuple(_look_up(each, names) for each in evidence.names),
+        elsewhere=tuple(_presentation(row, names) for row in evidence.elsewhere),
     )
     ders = {names.digest("certificate", sha256): der for sha256, der in proof.certificates.items()}
     return pseudonymous, Proof(certificates=ders, trusted=proof.trusted)
 
 
 def _authorities(certificates: Iterable[Certificate]) -> Iterable[str]:
-    for one in certificates:
-        if one.is_ca is True and isinstance(one.subject, str):
-            yield one.subject
-        if one.self_signed is False and isinstance(one.issuer, str):
-            yield one.issuer
+    for each in certificates:
+        if each.is_ca is True and isinstance(each.subject, str):
+            yield each.subject
+        if each.self_signed is False and isinstance(each.issuer, str):
+            yield each.issuer
 
 
 def _site(site: Site, names: Pseudonyms) -> Site:
@@ -85,20 +82,20 @@ def _site(site: Site, names: Pseudonyms) -> Site:
         release=_release(site.release),
         target_release=_release(site.target_release),
         upgrade_date=site.upgrade_date,
-        nodes=tuple(_node(one, names) for one in site.nodes),
+        nodes=tuple(_node(node, names) for node in site.nodes),
         further_endpoints=tuple(
             FurtherEndpoint(
-                name=names.node(one.name),
-                kind=one.kind,
-                address=names.address(one.address),
-                port=one.port,
-                server_name=names.host(one.server_name) if one.server_name else None,
+                name=names.node(endpoint.name),
+                kind=endpoint.kind,
+                address=names.address(endpoint.address),
+                port=endpoint.port,
+                server_name=names.host(endpoint.server_name) if endpoint.server_name else None,
             )
-            for one in site.further_endpoints
+            for endpoint in site.further_endpoints
         ),
         agents=Agents(
             browsers=site.agents.browsers,
-            trusted_cas=tuple(names.digest("certificate", one) for one in site.agents.trusted_cas),
+            trusted_cas=tuple(names.digest("certificate", sha256) for sha256 in site.agents.trusted_cas),
             group_policy=site.agents.group_policy,
         ),
         ca_signs_with_ec=site.ca_signs_with_ec,
@@ -106,14 +103,14 @@ def _site(site: Site, names: Pseudonyms) -> Site:
         branding=Branding(confidentiality=say("Shared version: names, addresses and numbers are replaced")),
         waivers=tuple(
             Waiver(
-                check=one.check,
-                owner=names.name("owner", one.owner),
+                check=waiver.check,
+                owner=names.name("owner", waiver.owner),
                 reason=say("left out of the shared version"),
-                until=one.until,
-                node=names.node(one.node) if one.node else None,
-                endpoint=names.endpoint(one.endpoint) if one.endpoint else None,
+                until=waiver.until,
+                node=names.node(waiver.node) if waiver.node else None,
+                endpoint=names.endpoint(waiver.endpoint) if waiver.endpoint else None,
             )
-            for one in site.waivers
+            for waiver in site.waivers
         ),
         report=Report(language=site.report.language, paper=site.report.paper),
         collecting=site.collecting,
@@ -145,22 +142,22 @@ def _release(text: str) -> str:
     return text if find_release(load_knowledge(), text) or _RELEASE.fullmatch(text) else ""
 
 
-def _presentation(one: Presentation, names: Pseudonyms) -> Presentation:
+def _presentation(row: Presentation, names: Pseudonyms) -> Presentation:
     return Presentation(
-        endpoint=names.endpoint(one.endpoint),
-        offer=one.offer if one.offer in OFFERS else names.name("profile", one.offer),
-        chain=tuple(names.digest("certificate", sha256) for sha256 in one.chain),
-        reason=one.reason,
-        detail=tuple(_details(one.detail)),
-        version=one.version,
-        suite=one.suite,
-        group=one.group,
-        signature_algorithm=one.signature_algorithm,
-        alpn=one.alpn if one.alpn in _ALPN else None,
-        client_certificate_requested=one.client_certificate_requested,
-        alerts=one.alerts,
-        address=names.address(one.address) if one.address else None,
-        attempts=tuple(_passed_over(one, names)),
+        endpoint=names.endpoint(row.endpoint),
+        offer=row.offer if row.offer in OFFERS else names.name("profile", row.offer),
+        chain=tuple(names.digest("certificate", sha256) for sha256 in row.chain),
+        reason=row.reason,
+        detail=tuple(_details(row.detail)),
+        version=row.version,
+        suite=row.suite,
+        group=row.group,
+        signature_algorithm=row.signature_algorithm,
+        alpn=row.alpn if row.alpn in _ALPN else None,
+        client_certificate_requested=row.client_certificate_requested,
+        alerts=row.alerts,
+        address=names.address(row.address) if row.address else None,
+        attempts=tuple(_passed_over(row, names)),
     )
 
 
@@ -177,19 +174,24 @@ def _details(details: Iterable[Detail]) -> Iterator[Detail]:
             yield detail
 
 
-def _passed_over(one: Presentation, names: Pseudonyms) -> Iterable[str]:
-    """The addresses at which no connection was made, each with the reason alone."""
-    return (f"{names.address(each.address)}: {each.reason}" for each in passed_over(one) if each.address)
+def _passed_over(row: Presentation, names: Pseudonyms) -> Iterable[str]:
+    """The addresses at which no connection was made, each with the reason alanswer."""
+    return (f"{names.address(each.address)}: {each.reason}" for each in passed_over(row) if each.address)
 
 
-def _hsts(one: Hsts, names: Pseudonyms) -> Hsts:
-    header = f"max-age={one.max_age}" if one.max_age is not None else None
+def _look_up(look_up: LookUp, names: Pseudonyms) -> LookUp:
+    addresses = tuple(map(names.address, look_up.addresses))
+    return LookUp(names.address(look_up.name), addresses, _left_out(look_up.failure))
+
+
+def _hsts(answer: Hsts, names: Pseudonyms) -> Hsts:
+    header = f"max-age={answer.max_age}" if answer.max_age is not None else None
     return Hsts(
-        names.endpoint(one.endpoint),
+        names.endpoint(answer.endpoint),
         header,
-        _left_out(one.failure),
-        one.status,
-        not_followed=_left_out(one.not_followed),
+        _left_out(answer.failure),
+        answer.status,
+        not_followed=_left_out(answer.not_followed),
     )
 
 

@@ -10,18 +10,18 @@ from certlib.assess.proof import Proof
 from certlib.errors import CannotWrite, InvalidInput, Problem
 from certlib.evidence import Evidence, same_customer
 from certlib.evidence import read as read_evidence
-from certlib.share.evidence import shared
+from certlib.pseudonyms.evidence import pseudonymize
 
 KEY_FILE = "share.key"
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
-def read_shared(path: Path) -> tuple[Evidence, Proof]:
+def read_pseudonymized(path: Path) -> tuple[Evidence, Proof]:
     """The evidence of a file in its shared form, and the proof that the assessment of it needs.
 
     The key lies beside the file and is made when there is none. Raises InvalidInput, CannotWrite.
     """
-    return shared(read_evidence(path), key=key_beside(path))
+    return pseudonymize(read_evidence(path), key=key_beside(path))
 
 
 def keep_key(folder: Path) -> None:
