@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import reduce
 
 from certlib.assess.acceptance import SEVERITY
-from certlib.assess.checks.expires_soon import NEXT, SAME_WINDOW, SOON
+from certlib.assess.checks.validity import NEXT, SAME_WINDOW, SOON
 from certlib.assess.foreseen import expected as foreseen
 from certlib.assess.model import BrowserExperience, Cell, Experience, Finding, Observed, Statement
 from certlib.assess.observed import row_behind

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -23,13 +24,14 @@ from assess.sites import (
 )
 from browsers import der
 from certlib import x509
-from certlib.assess import assess
+from certlib.assess import assess, checks
 from certlib.assess.checks import CHECKS, ORDER
 from certlib.evidence import Presentation
 from certlib.inventory import FurtherEndpoint
 from certlib.knowledge import load
 from certlib.reasons import Reason
 from certs import NOT_BEFORE, ca, leaf
+from imports import imports_of
 
 TOMCAT = f"{MINER}/socialminer-tomcat"
 
@@ -58,6 +60,13 @@ def with_leaf(given, endpoint, other, *above):
 
 def made_ca(issuer, name, *, ends):
     return made(issuer, name, ca=True, eku=(), key=rsa_key(), life=(NOT_BEFORE, ends))
+
+
+def test_no_check_looks_at_the_verdict_and_every_check_has_its_entry():
+    folder = Path(checks.__file__).parent
+    seen = {module for path in folder.glob("*.py") for _, module in imports_of(path)}
+    assert not any(module.startswith("certlib.assess.verdict") for module in seen)
+    assert CHECKS.keys() == load().checks.keys()
 
 
 def test_every_check_of_the_knowledge_is_made_and_every_check_made_is_explained():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from certlib.assess.model import Hop, Observed, Reissue, Scenario
+from certlib.assess.model import Cell, Hop, Observed, Reissue, Scenario
 from certlib.assess.observed import common_leaf
 from certlib.assess.proof import Proof, Way
 from certlib.assess.trust import Trust, judge
@@ -109,3 +109,30 @@ def answered(observed: Observed | None) -> bool:
 def heard(observed: Observed | None) -> bool:
     """Whether it gave one at all, be it that its answers do not fit together."""
     return answered(observed) or (observed is not None and bool(observed.unsure))
+
+
+def silent_endpoints(context: Context, *, agent_facing: bool | None = None) -> list[Cell]:
+    """The endpoints that gave no certificate to any offer, without those that are off by default."""
+    silent = []
+    facing = {
+        one.id: server.agent_facing
+        for one in context.endpoints
+        if (server := context.server(one)) is not None
+    }
+    for cell in context.scenarios[0].cells:
+        wanted = agent_facing is None or facing.get(cell.endpoint) is agent_facing
+        if wanted and not heard(cell.observed) and cell.presence is None:
+            silent.append(cell)
+    return silent
+
+
+def silent_nodes(context: Context) -> list[tuple[str, bool, list[Cell]]]:
+    """The nodes with silent endpoints: the name, whether none of several answered, and those endpoints.
+
+    A further endpoint is like a node with one web server.
+    """
+    silent: dict[str, list[Cell]] = {}
+    for cell in silent_endpoints(context):
+        silent.setdefault(cell.node, []).append(cell)
+    alive = {cell.node for cell in context.scenarios[0].cells if heard(cell.observed)}
+    return [(node, len(cells) > 1 and node not in alive, cells) for node, cells in silent.items()]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from certlib.assess.checks.expires_soon import steps
-from certlib.assess.checks.given import goes_with_upgrade
+from certlib.assess.checks.harm import goes_with_upgrade
+from certlib.assess.checks.validity import steps
 from certlib.assess.context import Context
 from certlib.assess.faults import hosts, plain
 from certlib.assess.model import Finding, Reissue

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 
 from certlib.assess import words
-from certlib.assess.checks import endpoint_answers, same_certificate_at_addresses, same_certificate_on_port
+from certlib.assess.checks.same_certificate import (
+    check_same_certificate_at_addresses,
+    check_same_certificate_on_port,
+)
+from certlib.assess.checks.servers import check_endpoint_answers
 from certlib.assess.context import Context
 from certlib.assess.hops import unpublished
 from certlib.assess.model import Hop, NodeState, Statement
@@ -77,8 +81,12 @@ def _silent(context: Context) -> list[Statement]:
     """What the checks of the answers found; a node of which no web server answered is told once."""
     return [
         one.statement
-        for module in (endpoint_answers, same_certificate_on_port, same_certificate_at_addresses)
-        for one in module.check(context)
+        for check in (
+            check_endpoint_answers,
+            check_same_certificate_on_port,
+            check_same_certificate_at_addresses,
+        )
+        for one in check(context)
         if one.state in ("error", "manual")
     ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from certlib.assess import words
-from certlib.assess.context import Context, heard
+from certlib.assess.context import Context, silent_endpoints
 from certlib.assess.model import Cell, Finding, Scenario, Statement, Verdict
 from certlib.assess.scenarios import wanted_releases
 from certlib.knowledge import Basis
@@ -60,21 +60,6 @@ def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
     )
 
 
-def silent_endpoints(context: Context, *, agent_facing: bool | None = None) -> list[Cell]:
-    """The endpoints that gave no certificate to any offer, without those that are off by default."""
-    silent = []
-    facing = {
-        one.id: server.agent_facing
-        for one in context.endpoints
-        if (server := context.server(one)) is not None
-    }
-    for cell in context.scenarios[0].cells:
-        wanted = agent_facing is None or facing.get(cell.endpoint) is agent_facing
-        if wanted and not heard(cell.observed) and cell.presence is None:
-            silent.append(cell)
-    return silent
-
-
 def _for_agents(context: Context) -> list[Cell]:
     """What was observed of the web servers that agents use."""
     facing = {one.id for one in context.endpoints if (server := context.server(one)) and server.agent_facing}
@@ -88,18 +73,6 @@ def _places(context: Context, cells: Sequence[Cell]) -> str:
     if places[3:]:
         places[3:] = [say("{number} more", number=len(places) - 3)]
     return join_list(*places)
-
-
-def silent_nodes(context: Context) -> list[tuple[str, bool, list[Cell]]]:
-    """The nodes with silent endpoints: the name, whether none of several answered, and those endpoints.
-
-    A further endpoint is like a node with one web server.
-    """
-    silent: dict[str, list[Cell]] = {}
-    for cell in silent_endpoints(context):
-        silent.setdefault(cell.node, []).append(cell)
-    alive = {cell.node for cell in context.scenarios[0].cells if heard(cell.observed)}
-    return [(node, len(cells) > 1 and node not in alive, cells) for node, cells in silent.items()]
 
 
 def _decided(context: Context, findings: Sequence[Finding]) -> tuple[str, str]:

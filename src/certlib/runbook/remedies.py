@@ -3,9 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from certlib.assess import Assessment, Finding
-from certlib.assess.checks.agents_can_work import CHECK as AGENTS_CAN_WORK
-from certlib.assess.checks.nodes_alike import CHECK as NODES_ALIKE
-from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
 from certlib.assess.observed import identity_of
 from certlib.knowledge.model import Effect, Identity
 from certlib.language import say
@@ -41,11 +38,11 @@ def remedies(case: Case, tasks: Sequence[Task], *, later: bool) -> Iterator[Acti
 
 def _settled(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
     """Whether a task of the plan settles a finding."""
-    if finding.check == AGENTS_CAN_WORK or (finding.check == SELF_SIGNED and case.option):
+    if finding.check == "agents-can-work" or (finding.check == "self-signed" and case.option):
         return True
     if case.option and case.option.id in finding.options:
         return True
-    if finding.check == NODES_ALIKE:
+    if finding.check == "nodes-alike":
         return finding.state != "manual" and _end_alike(case)
     node = node_of(finding)
     if case.knowledge.checks[finding.check].reissue:

@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from certlib import frames
-from certlib.assess.checks.expires_soon import NEXT, SAME_WINDOW, SOON
+from certlib.assess.checks.validity import NEXT, SAME_WINDOW, SOON
 from certlib.evidence import Evidence
 from certlib.knowledge import Basis, load
 from certlib.language import format_day, format_number, in_language_of_site, join_list, mark, say

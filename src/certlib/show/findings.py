@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from certlib.assess import Assessment, Finding
-from certlib.assess.checks.agents_can_work import CHECK as AGENTS_CAN_WORK
-from certlib.assess.checks.self_signed import CHECK as SELF_SIGNED
 from certlib.assess.model import FindingState
 from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, load
@@ -152,7 +150,7 @@ def _count(count: int, first: Finding | None) -> Markup | str:
 def _steps_of(assessment: Assessment) -> Callable[[Finding], Markup | None]:
     """How to link a finding to the steps of the runbook that remedy it, the recommended option's first."""
     tasks = {task.procedure for plan in runbook(assessment).plans for task in plan.tasks}
-    cured = {AGENTS_CAN_WORK, SELF_SIGNED}  # by whatever is recommended
+    cured = {"agents-can-work", "self-signed"}  # by whatever is recommended
 
     def steps(finding: Finding) -> Markup | None:
         helping = [one for one in assessment.recommended if one in finding.options or finding.check in cured]

@@ -4,7 +4,6 @@ from markupsafe import Markup
 
 from certlib import words
 from certlib.assess import Assessment, BrowserExperience, Finding, Scenario, Statement
-from certlib.assess.checks.endpoint_answers import CHECK as ENDPOINT_ANSWERS
 from certlib.knowledge import Knowledge, load, option_for
 from certlib.language import in_language_of_site, join_list, say
 from certlib.runbook.places import places
@@ -113,7 +112,7 @@ def not_checked(assessment: Assessment) -> Display:
     silent = [
         one
         for one in assessment.findings
-        if one.check == ENDPOINT_ANSWERS and one.statement in assessment.not_checked
+        if one.check == "endpoint-answers" and one.statement in assessment.not_checked
     ]
     together = len(silent) > _SILENT
     said = {one.statement for one in silent} if together else set()

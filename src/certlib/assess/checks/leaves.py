@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from certlib.assess.checks.finding import all_well, finding, node_leaves
-from certlib.assess.checks.stopping import harm
+from certlib.assess.checks.core import all_well, finding, node_leaves
+from certlib.assess.checks.harm import harm
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
 from certlib.assess.observed import identity_of
@@ -114,9 +114,9 @@ def in_range(context: Context, check: str, node: Node, *, now: bool = False) -> 
 
 
 def each_leaf(
-    *,
     context: Context,
     check: str,
+    *,
     wanted: Callable[[Leaf], bool],
     judge: Callable[[Leaf], tuple[FindingState, str] | None],
     text: str,
@@ -132,7 +132,7 @@ def each_leaf(
     nodes = {node.name: in_range(context, check, node) for node in context.site.nodes}
     if not any(nodes.values()):
         other = say("No node will be on a release that this check is about.")
-        return (finding(context=context, check=check, state="not-applicable", text=other),)
+        return (finding(context, check, state="not-applicable", text=other),)
     entry = context.knowledge.checks[check]
     unbounded = entry.since is None and entry.until is None
     gone = say("After the upgrade no web server is expected to present it any more.")
@@ -147,8 +147,8 @@ def each_leaf(
                 state, fault = "information", f"{fault} {gone}"
             faults.append(
                 finding(
-                    context=context,
-                    check=check,
+                    context,
+                    check,
                     state=state,
                     node=leaf.node,
                     endpoint=leaf.endpoints[0].id,
@@ -157,8 +157,8 @@ def each_leaf(
                 )
             )
     return all_well(
-        context=context,
-        check=check,
+        context,
+        check,
         faults=faults,
         judged=judged,
         text=text,

@@ -1,10 +1,10 @@
-"""Whether publisher and subscriber are in the same state, so that agents meet the same on both."""
+"""Whether the nodes of a cluster are alike."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
 from certlib.assess import words
-from certlib.assess.checks.finding import all_well, finding
+from certlib.assess.checks.core import all_well, finding
 from certlib.assess.context import Context, answered
 from certlib.assess.model import Cell, Finding, NodeState, Scenario
 from certlib.assess.observed import ecdsa_off
@@ -34,13 +34,13 @@ NODES_ALIKE_TEXTS = {
         'and, from 12.5(1)SU2 on, "show tls server cert_type"; then collect again.'
     ),
 }
-
-CHECK = "nodes-alike"
 _PAIR = ("uccx-publisher", "uccx-subscriber")
 
 
-def check(context: Context) -> tuple[Finding, ...]:
-    """Two UCCX nodes that differ, or present unlike kinds, today or after the upgrade, are a finding.
+def check_nodes_alike(context: Context) -> tuple[Finding, ...]:
+    """Check whether publisher and subscriber are in the same state, so that agents meet the same on both.
+
+    Two UCCX nodes that differ, or present unlike kinds, today or after the upgrade, are a finding.
 
     Cisco documents that the certificate type of all nodes of a cluster must be the same. What was not seen of
     one node, or is not known of its type, is to be looked up.
@@ -49,7 +49,7 @@ def check(context: Context) -> tuple[Finding, ...]:
     faults = [fault for first, second in pairwise(pair) for fault in _unlike(context, first, second)]
     judged = [one.node for one in pair] if len(pair) > 1 else []
     text = say("The UCCX nodes are in the same state, as far as could be seen.")
-    return all_well(context=context, check=CHECK, faults=faults, judged=judged, text=text)
+    return all_well(context, "nodes-alike", faults=faults, judged=judged, text=text)
 
 
 def _unlike(context: Context, first: NodeState, second: NodeState) -> list[Finding]:
@@ -70,8 +70,8 @@ def _today(context: Context, first: NodeState, second: NodeState) -> Iterator[Fi
         unlike = [say("what their web servers present ({web_servers})", web_servers=join_list(*servers))]
     if unlike:
         yield finding(
-            context=context,
-            check=CHECK,
+            context,
+            "nodes-alike",
             state="action",
             node=second.node,
             text=say(
@@ -116,8 +116,8 @@ def _types(context: Context, first: NodeState, second: NodeState, *, unlike: boo
     remedy = "look" if name == "type-not-known" else "one-type"
     documented: Basis | None = release.basis if release and release.basis.kind == "documented" else None
     return finding(
-        context=context,
-        check=CHECK,
+        context,
+        "nodes-alike",
         state="manual" if name == "type-not-known" else "action",
         node=other.node,
         basis=documented,
@@ -149,7 +149,7 @@ def _later(context: Context, first: NodeState, second: NodeState) -> Iterator[Fi
             second=second.node,
             what=join_list(*unlike),
         )
-        yield finding(context=context, check=CHECK, state="action", node=second.node, text=text)
+        yield finding(context, "nodes-alike", state="action", node=second.node, text=text)
 
 
 def _unseen(context: Context, first: NodeState, second: NodeState) -> Iterator[Finding]:
@@ -183,8 +183,8 @@ def _unseen(context: Context, first: NodeState, second: NodeState) -> Iterator[F
     else:
         return
     yield finding(
-        context=context,
-        check=CHECK,
+        context,
+        "nodes-alike",
         state="manual",
         node=missing[0].node,
         text=text,

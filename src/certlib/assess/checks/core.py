@@ -1,20 +1,22 @@
-"""How a check words its answers: text, remedy and procedures come from its entry in the knowledge."""
+"""How a check words its answers: its entry in the knowledge gives remedy, procedures and figures."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, replace
+from datetime import date
 
 from certlib.assess.context import Context, heard
 from certlib.assess.model import Finding, FindingState, Statement
 from certlib.inventory import Endpoint
-from certlib.knowledge import Basis
+from certlib.knowledge import Basis, Knowledge
+from certlib.knowledge.model import Limit
 from certlib.language import join_list, say
 from certlib.x509 import Certificate, Unreadable
 
 
 def finding(
-    *,
     context: Context,
     check: str,
+    *,
     state: FindingState,
     text: str,
     node: str | None = None,
@@ -41,9 +43,9 @@ def finding(
 
 
 def all_well(
-    *,
     context: Context,
     check: str,
+    *,
     faults: Sequence[Finding],
     judged: Iterable[str],
     text: str,
@@ -64,7 +66,7 @@ def all_well(
     evidence = tuple(dict.fromkeys(judged))
     if not evidence:
         why = nothing or say("There was nothing to check.")
-        return (finding(context=context, check=check, state="not-applicable", text=why),)
+        return (finding(context, check, state="not-applicable", text=why),)
     blind = _unseen(context, nodes, chains=chains) if about_leaves else ()
     unsure = _unsure(context, nodes) if about_leaves else ()
     places = tuple(one for one in dict.fromkeys((*blind, *unseen)) if one not in unsure)
@@ -84,11 +86,9 @@ def all_well(
                 text=partly,
                 places=join_list(*unsure),
             )
-        known = finding(
-            context=context, check=check, state="information", text=partly, evidence=evidence, remedy=""
-        )
+        known = finding(context, check, state="information", text=partly, evidence=evidence, remedy="")
         return (replace(known, procedures=()),)
-    return (finding(context=context, check=check, state="pass", text=text, evidence=evidence),)
+    return (finding(context, check, state="pass", text=text, evidence=evidence),)
 
 
 def _unseen(context: Context, nodes: Collection[str] | None, *, chains: bool) -> tuple[str, ...]:
@@ -127,3 +127,32 @@ def node_leaves(context: Context) -> list[tuple[str, str, list[Endpoint]]]:
             if leaf:
                 shown.setdefault((endpoint.node, leaf), []).append(endpoint)
     return [(node, leaf, endpoints) for (node, leaf), endpoints in shown.items()]
+
+
+def figure(knowledge: Knowledge, check: str, name: str) -> int:
+    """A number of days or bits. Raises LookupError when the check has none of that name."""
+    return next(one.value for one in _named(knowledge, check, name) if isinstance(one.value, int))
+
+
+def figure_on(knowledge: Knowledge, check: str, name: str, *, day: date) -> int | None:
+    """The number that holds on a day; None before the first one."""
+    held = [one for one in _named(knowledge, check, name) if one.since and one.since <= day]
+    value = max(held, key=lambda one: one.since or day).value if held else None
+    return value if isinstance(value, int) else None
+
+
+def day_of(knowledge: Knowledge, check: str, name: str) -> date:
+    """A day. Raises LookupError when the check has none of that name."""
+    return next(one.value for one in _named(knowledge, check, name) if isinstance(one.value, date))
+
+
+def listed(knowledge: Knowledge, check: str, name: str) -> tuple[str, ...]:
+    """A list of names. Raises LookupError when the check has none of that name."""
+    return next(one.value for one in _named(knowledge, check, name) if isinstance(one.value, tuple))
+
+
+def _named(knowledge: Knowledge, check: str, name: str) -> list[Limit]:
+    found = [one for one in knowledge.checks[check].limits if one.name == name]
+    if not found:
+        raise LookupError(f"the check {check} has no limit {name}")
+    return found

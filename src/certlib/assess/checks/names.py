@@ -1,0 +1,248 @@
+"""The names in certificates and where they lead."""
+
+from certlib.assess.checks.core import all_well, finding, node_leaves
+from certlib.assess.checks.harm import harm
+from certlib.assess.checks.leaves import Leaf, each_leaf, readable
+from certlib.assess.context import Context
+from certlib.assess.faults import held_for, hosts, plain
+from certlib.assess.model import Finding, FindingState
+from certlib.evidence import LookUp
+from certlib.inventory import Endpoint
+from certlib.language import join_list, say
+from certlib.reasons import describe
+from certlib.x509 import Unreadable
+
+
+def check_name_in_certificate(context: Context) -> tuple[Finding, ...]:
+    """Check whether each leaf names its node among the subject alternative names.
+
+    Judged as browsers do: without case, `*` for one label, an address as an address.
+
+    The common name does not count, `-EC` in it or not. Agents can accept such a certificate unless their
+    browser forgets it beside a good one.
+    """
+    faults, judged = [], []
+    for node, leaf, endpoints in node_leaves(context):
+        certificate = context.evidence.certificates.get(leaf)
+        if (
+            certificate is None
+            or isinstance(held_for(certificate, node), Unreadable)
+            or endpoints[0].web_server is None
+        ):
+            continue
+        judged.append(leaf)
+        trust = context.leaf_trust([one.id for one in endpoints], leaf, on=context.day)
+        if "other-name" in trust.faults:
+            found = harm(context, node=node, leaf=leaf, trust=trust, faults=("other-name",))
+            titles = join_list(*(one.title for one in endpoints))
+            faults.append(
+                finding(
+                    context,
+                    "name-in-certificate",
+                    node=node,
+                    endpoint=endpoints[0].id,
+                    state=found if found in ("outage", "blocks") else "action",
+                    text=say(
+                        "The certificate of {web_servers} on {node} does not have {node} among its subject "
+                        "alternative names.",
+                        web_servers=titles,
+                        node=node,
+                    ),
+                    evidence=(leaf, *(one.id for one in endpoints)),
+                )
+            )
+    text = say("Every certificate names the node that presents it.")
+    return all_well(context, "name-in-certificate", faults=faults, judged=judged, text=text)
+
+
+def check_dns_name(context: Context) -> tuple[Finding, ...]:
+    """Check whether a node's name leads to the address at which it was asked.
+
+    What the name resolved to at the collection against the inventory's address, or what that resolved to.
+
+    Names that the collecting PC's name server does not know are one finding, for information: the agents' may
+    know them.
+    """
+    known = {one.name: one for one in context.evidence.names}
+    faults, judged = [], []
+    unknown: list[tuple[LookUp, Endpoint]] = []
+    unseen = []
+    for name, one in _apart(context).items():
+        found = known.get(name)
+        if found is None:
+            unseen.append(name)
+            continue
+        meant = known[one.address].addresses if one.address in known else (one.address,)
+        judged.append(one.id)
+        if {*map(plain, found.addresses)} & {*map(plain, meant)}:
+            continue
+        if not found.addresses:
+            unknown.append((found, one))
+            continue
+        faults.append(
+            finding(
+                context,
+                "dns-name",
+                state="action",
+                node=one.node,
+                text=_elsewhere(found, one.address, meant),
+                evidence=(one.id,),
+            )
+        )
+    if unknown:
+        faults.append(_unknown(unknown, context))
+    if unseen and judged:
+        text = say("Not checked: nobody looked up {names}.", names=join_list(*unseen))
+        faults.append(
+            finding(
+                context,
+                "dns-name",
+                state="information",
+                text=text,
+                evidence=tuple(judged),
+                remedy="",
+            )
+        )
+    return all_well(
+        context,
+        "dns-name",
+        faults=faults,
+        judged=judged,
+        text=say("Every name that has an address of its own in the inventory resolved to that address."),
+        nothing=say("The inventory gives no address beside a name, or nobody looked a name up."),
+        about_leaves=False,
+    )
+
+
+def _unknown(unknown: list[tuple[LookUp, Endpoint]], context: Context) -> Finding:
+    """The names that the collecting PC could not look up, in one finding."""
+    (found, one) = unknown[0]
+    alone = len(unknown) == 1
+    if alone:
+        text = say(
+            "{name} was queried at {address}; the name server of the collecting PC did not "
+            "resolve the name ({failure}). Whether the agents' PCs can resolve it is not known.",
+            name=found.name,
+            address=one.address,
+            failure=describe(found.failure),
+        )
+    else:
+        text = say(
+            "The name server of the collecting PC did not resolve these names: {names} "
+            "({failures}). They were queried at the addresses that the inventory gives. Whether "
+            "the agents' PCs can resolve them is not known.",
+            names=join_list(*(name.name for name, _ in unknown)),
+            failures=join_list(*dict.fromkeys(describe(name.failure) for name, _ in unknown)),
+        )
+    return finding(
+        context,
+        "dns-name",
+        state="information",
+        node=one.node if alone else None,
+        text=text,
+        evidence=tuple(endpoint.id for _, endpoint in unknown),
+    )
+
+
+def _elsewhere(found: LookUp, address: str, meant: tuple[str, ...]) -> str:
+    """A name that leads to another machine than was asked."""
+    listed = join_list(*found.addresses)
+    if not meant:
+        return say(
+            "{name} resolves to {found}; it was queried at {address} (not resolved).",
+            name=found.name,
+            found=listed,
+            address=address,
+        )
+    if meant == (address,):
+        return say(
+            "{name} resolves to {found}; it was queried at {address}.",
+            name=found.name,
+            found=listed,
+            address=address,
+        )
+    return say(
+        "{name} resolves to {found}; it was queried at {address} ({meant}).",
+        name=found.name,
+        found=listed,
+        address=address,
+        meant=join_list(*meant),
+    )
+
+
+def _apart(context: Context) -> dict[str, Endpoint]:
+    """The names that stand beside another address in the inventory, each with one of their endpoints."""
+    named = [one for one in context.endpoints if one.server_name and one.server_name != one.address]
+    return {one.server_name: one for one in reversed(named) if one.server_name}
+
+
+def check_wildcard_name(context: Context) -> tuple[Finding, ...]:
+    """Check whether a certificate stands for a node by a wildcard, which Finesse does not support.
+
+    Documented for Finesse, hence for UCCX nodes; on SocialMiner it is for information.
+    """
+    roles = {node.name for node in context.site.nodes}
+    return each_leaf(
+        context,
+        "wildcard-name",
+        wanted=lambda leaf: leaf.node in roles and bool(readable(leaf.certificate.dns_names, ())),
+        judge=_judge_wildcard_name,
+        text=say("No certificate of a node has a wildcard among its names."),
+    )
+
+
+def _judge_wildcard_name(leaf: Leaf) -> tuple[FindingState, str] | None:
+    wild = [name for name in readable(leaf.certificate.dns_names, ()) if "*" in name]
+    if not wild:
+        return None
+    state: FindingState = "action" if leaf.role.startswith("uccx") else "information"
+    return state, say("{leaf} has the wildcard {name} among its names.", leaf=leaf.named(), name=wild[0])
+
+
+def check_san_shared_with_socialminer(context: Context) -> tuple[Finding, ...]:
+    """Check whether one certificate names UCCX and SocialMiner, which Cisco does not allow.
+
+    A certificate for several nodes may name the UCCX nodes alone.
+    """
+    uccx = {plain(node.name) for node in context.site.nodes if node.role.startswith("uccx")}
+    miner = {plain(node.name) for node in context.site.nodes if node.role == "socialminer"}
+
+    def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
+        names = hosts(leaf.certificate)
+        if not (names & uccx and names & miner):
+            return None
+        both = join_list(*sorted(names & (uccx | miner)))
+        return "action", say("{leaf} names UCCX and SocialMiner: {nodes}.", leaf=leaf.named(), nodes=both)
+
+    return each_leaf(
+        context,
+        "san-shared-with-socialminer",
+        wanted=lambda leaf: bool(uccx and miner) and plain(leaf.node) in uccx | miner,
+        judge=judged,
+        text=say("No certificate names both a UCCX node and SocialMiner."),
+        nothing=say("The site has no pair of UCCX and SocialMiner with certificates."),
+    )
+
+
+def check_san_of_both_uccx_nodes(context: Context) -> tuple[Finding, ...]:
+    """Check whether one certificate names both UCCX nodes before Cisco surely documents such certificates.
+
+    To be looked at by hand, as it works in browsers, and Cisco documents it for later releases only.
+    """
+    uccx = {plain(node.name) for node in context.site.nodes if node.role.startswith("uccx")}
+
+    def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
+        names = hosts(leaf.certificate) & uccx
+        if len(names) < 2:
+            return None
+        nodes = join_list(*sorted(names))
+        return "manual", say("{leaf} names several UCCX nodes: {nodes}.", leaf=leaf.named(), nodes=nodes)
+
+    return each_leaf(
+        context,
+        "san-of-both-uccx-nodes",
+        wanted=lambda leaf: len(uccx) > 1 and plain(leaf.node) in uccx,
+        judge=judged,
+        text=say("Every UCCX node has a certificate of its own."),
+        nothing=say("The site has no pair of UCCX nodes with certificates."),
+    )

@@ -1,0 +1,201 @@
+"""What each web server answers, and whether that is what is expected of it."""
+
+import re
+from collections.abc import Sequence
+
+from certlib.assess import words
+from certlib.assess.checks.core import all_well, finding, listed
+from certlib.assess.context import Context, answered, heard, silent_nodes
+from certlib.assess.model import Cell, Finding, Observed
+from certlib.assess.observed import row_behind
+from certlib.evidence import Presentation
+from certlib.knowledge import Expected, Meaning, meaning
+from certlib.knowledge import release as find_release
+from certlib.language import join_list, say
+from certlib.reasons import Detail, Reason, describe
+
+
+def check_endpoint_answers(context: Context) -> tuple[Finding, ...]:
+    """Check whether every endpoint gave a certificate to at least one offer, and answered a browser's.
+
+    An endpoint without an answer is a finding with its reason; a silent one never counts as a pass.
+
+    So is one that answers others and gave nothing to a browser's hello. A node of which no web server
+    answered is one finding that names its ports. A web server that its release leaves off unless somebody
+    switched it on is told for information.
+    """
+    faults = [
+        _dead(context, node, cells) if dead else _silent(context, cell)
+        for node, dead, cells in silent_nodes(context)
+        for cell in (cells[:1] if dead else cells)
+    ]
+    cells = context.scenarios[0].cells
+    faults += [_silent(context, cell) for cell in cells if cell.observed and cell.observed.unheard]
+    off = [one for one in cells if one.presence and not heard(one.observed)]
+    faults += [_silent(context, cell) for cell in off]
+    asked = [cell.endpoint for cell in cells]
+    return all_well(
+        context,
+        "endpoint-answers",
+        faults=faults,
+        judged=asked,
+        text=say("Every endpoint gave a certificate."),
+        about_leaves=False,
+    )
+
+
+def _silent(context: Context, cell: Cell) -> Finding:
+    why, details = _why(context, cell)
+    text = words.no_answer(cell.endpoint, why.sentence, details)
+    if cell.presence:
+        presence = say("By its release it is {presence}.", presence=cell.presence.label)
+        text = f"{text} {presence}"
+    return finding(
+        context,
+        "endpoint-answers",
+        state="information" if cell.presence else "error",
+        node=cell.node,
+        endpoint=cell.endpoint,
+        text=text,
+        evidence=(cell.endpoint,),
+        remedy="" if cell.presence else why.hint,
+    )
+
+
+def _dead(context: Context, node: str, cells: Sequence[Cell]) -> Finding:
+    hints = dict.fromkeys(_why(context, cell)[0].hint for cell in cells)
+    return finding(
+        context,
+        "endpoint-answers",
+        state="error",
+        node=node,
+        text=_dead_text(context, node, cells),
+        evidence=tuple(cell.endpoint for cell in cells),
+        remedy=" ".join(hints),
+    )
+
+
+def _dead_text(context: Context, node: str, cells: Sequence[Cell]) -> str:
+    """A node of which no web server answered: the reasons, each with its ports."""
+    places = {one.id: f"{one.port} ({one.title})" for one in context.endpoints}
+    ports: dict[str, list[str]] = {}
+    for cell in cells:
+        why, details = _why(context, cell)
+        reason = f"{why.sentence} ({describe(details)})" if details else why.sentence
+        ports.setdefault(reason, []).append(places[cell.endpoint])
+    parts = [
+        say("Ports {ports}: {reason}", ports=join_list(*those), reason=reason)
+        if len(those) > 1
+        else say("Port {port}: {reason}", port=those[0], reason=reason)
+        for reason, those in ports.items()
+    ]
+    first = say("None of the {number} web servers of {node} answered.", number=len(cells), node=node)
+    return " ".join([first, *parts])
+
+
+def _why(context: Context, cell: Cell) -> tuple[Meaning, tuple[Detail, ...]]:
+    """What it means that the browser-like offer brought nothing, and its details."""
+    row = Presentation(cell.endpoint, "browser", (), Reason.NOT_ASKED)
+    if cell.observed and cell.observed.reason:
+        row = row_behind(cell.observed, "browser")
+    among = cell.observed.rows if cell.observed else ()
+    return meaning(row, among=among, knowledge=context.knowledge), row.detail
+
+
+def check_presented_as_expected(context: Context) -> tuple[Finding, ...]:
+    """Check whether each web server presents what Cisco's table or the rules expect of it.
+
+    A difference says what it may mean; a web server that fails with browsers alone is an outage.
+    """
+    servers = {one.id: context.server(one) for one in context.endpoints}
+    faults = []
+    for cell in context.scenarios[0].cells:
+        if cell.agrees is False and cell.observed:
+            server = servers[cell.endpoint]
+            refused = cell.observed.browser is None
+            faults.append(
+                finding(
+                    context,
+                    "presented-as-expected",
+                    state="outage" if refused and server and server.agent_facing else "manual",
+                    node=cell.node,
+                    endpoint=cell.endpoint,
+                    text=_differs(words.place(server, cell.node), cell.observed, cell.expected),
+                    evidence=tuple(one for one in (cell.endpoint, cell.observed.browser) if one),
+                )
+            )
+    judged = [cell.endpoint for cell in context.scenarios[0].cells if cell.agrees]
+    text = say("Every web server that answered presents what is expected of it.")
+    return all_well(context, "presented-as-expected", faults=faults, judged=judged, text=text)
+
+
+def _differs(place: str, observed: Observed, expected: Sequence[Expected]) -> str:
+    """A web server that presents something else than expected, and what that may mean."""
+    meaning = words.clash(observed, expected)
+    if observed.browser is None:
+        return say("{place}: {meaning} Agents' browsers cannot open it.", place=place, meaning=meaning)
+    wanted = (
+        say("{key}, {signed}", key=words.key(one.identity), signed=words.kind(one.kind)) for one in expected
+    )
+    return say(
+        "{place}: {key}, {signed}; expected {expected}. {meaning}",
+        place=place,
+        key=words.key(observed.identity),
+        signed=words.kind(observed.kind),
+        expected=join_list(*wanted, last="or"),
+        meaning=meaning,
+    )
+
+
+def check_tls_versions(context: Context) -> tuple[Finding, ...]:
+    """Check whether the TLS versions seen are those that Cisco documents for the node's present release.
+
+    Judged by what was seen alone: a version that was not asked for is not known.
+
+    A web server seen with nothing newer than TLS 1.1 is to be changed, since browsers refuse it; a version
+    that no document gives the release is for information.
+    """
+    today = set(listed(context.knowledge, "tls-versions", "browsers"))  # what current browsers speak
+    faults, judged = [], []
+    for node in context.site.nodes:
+        release = find_release(context.knowledge, node.release)
+        documented = release.tls_versions if release else ()
+        for seen in context.seen_on(node.name):
+            versions = [number[0] for one in seen.versions if (number := re.search(r"1\.[0-3]", one))]
+            if not answered(seen) or not versions:
+                continue
+            old = not today & set(versions)
+            beyond = [one for one in versions if documented and one not in documented]
+            judged.append(seen.endpoint)
+            if old or beyond:
+                spoken = join_list(*(beyond or versions))
+                text = (
+                    say(
+                        "{endpoint} speaks TLS {versions}; current browsers refuse that.",
+                        endpoint=seen.endpoint,
+                        versions=spoken,
+                    )
+                    if old
+                    else say(
+                        "{endpoint} speaks TLS {versions}; the documents give {documented} for {release}.",
+                        endpoint=seen.endpoint,
+                        versions=spoken,
+                        release=node.release,
+                        documented=join_list(*documented),
+                    )
+                )
+                faults.append(
+                    finding(
+                        context,
+                        "tls-versions",
+                        state="action" if old else "information",
+                        node=node.name,
+                        endpoint=seen.endpoint,
+                        text=text,
+                        evidence=(seen.endpoint,),
+                    )
+                )
+    text = say(
+        "Every TLS version that was seen is one that fits the node's release, as far as a document says."
+    )
+    return all_well(context, "tls-versions", faults=faults, judged=judged, text=text)
