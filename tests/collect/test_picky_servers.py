@@ -60,7 +60,7 @@ class Served:
             self.connections += 1
             number, self.first = self.connections, self.first or time.monotonic()
         picky, said = self.picky, b""
-        while (hello := hellos.parse(said)) is None:
+        while (hello := hellos.parse_hello(said)) is None:
             said = peer.recv(65_536, socket.MSG_PEEK)
         if len(said) > picky.largest or time.monotonic() < self.first + picky.cold:
             return until_gone(peer)

@@ -19,7 +19,7 @@ from certlib.collect import collect
 from certlib.inventory import Node as Listed
 from certlib.inventory import Site, load
 from certlib.lab.hello import ClientHello
-from certlib.lab.policy import choose
+from certlib.lab.policy import choose_certificate
 from certlib.runbook import Task
 from certs import Issued
 from sites.holdings import Node as Holding
@@ -100,7 +100,7 @@ def browser_gets(site: lab.Site) -> Seen:
 
 
 def _got(node: lab.Node, server: object) -> Got | None:
-    alias = choose(BROWSER, server=server, node=node)
+    alias = choose_certificate(BROWSER, server=server, node=node)
     if alias is None:
         return None
     return Got(alias, node.certificates[alias], f"{node.name} {alias} {node.made.get(alias, 0)}")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certlib.lab.hello import LIMIT, BadHello, parse
+from certlib.lab.hello import LIMIT, BadHello, parse_hello
 from lab.clients import client_hello
 
 SIGNATURES = (13, b"\x00\x04\x04\x03\x08\x04")
@@ -22,7 +22,7 @@ def hello_of_openssl() -> bytes:
 
 
 def test_versions_suites_signatures_and_groups_are_read():
-    hello = parse(client_hello(suites=(0x1301, 0xC02B), extensions=[VERSIONS, SIGNATURES, GROUPS]))
+    hello = parse_hello(client_hello(suites=(0x1301, 0xC02B), extensions=[VERSIONS, SIGNATURES, GROUPS]))
     assert hello is not None
     assert hello.versions == (0x0304, 0x0303)
     assert hello.suites == (0x1301, 0xC02B)
@@ -31,13 +31,13 @@ def test_versions_suites_signatures_and_groups_are_read():
 
 
 def test_a_hello_without_extensions_says_its_version_and_nothing_of_signatures():
-    hello = parse(client_hello(version=0x0301))
+    hello = parse_hello(client_hello(version=0x0301))
     assert hello is not None
     assert (hello.versions, hello.signature_algorithms, hello.groups) == ((0x0301,), None, None)
 
 
 def test_the_hello_of_a_real_client_is_read():
-    hello = parse(hello_of_openssl())
+    hello = parse_hello(hello_of_openssl())
     assert hello is not None
     assert {0x0303, 0x0304} <= set(hello.versions)
     assert 0x0804 in (hello.signature_algorithms or ())
@@ -46,12 +46,12 @@ def test_the_hello_of_a_real_client_is_read():
 @pytest.mark.parametrize("fragment", [1, 5, 100])
 def test_a_hello_in_many_records_reads_as_in_one(fragment):
     whole = client_hello(extensions=[SIGNATURES])
-    assert parse(client_hello(extensions=[SIGNATURES], fragment=fragment)) == parse(whole)
+    assert parse_hello(client_hello(extensions=[SIGNATURES], fragment=fragment)) == parse_hello(whole)
 
 
 def test_an_incomplete_hello_asks_for_more():
     data = hello_of_openssl()
-    assert [parse(data[:end]) for end in range(len(data))] == [None] * len(data)
+    assert [parse_hello(data[:end]) for end in range(len(data))] == [None] * len(data)
 
 
 @pytest.mark.parametrize(
@@ -81,20 +81,20 @@ def test_an_incomplete_hello_asks_for_more():
 )
 def test_what_is_no_hello_is_refused(data):
     with pytest.raises(BadHello):
-        parse(data)
+        parse_hello(data)
 
 
 def test_endless_records_are_refused_at_the_limit():
     opening = b"\x16\x03\x01\x00\x04" + b"\x01" + (LIMIT - 4).to_bytes(3)
     with pytest.raises(BadHello):
-        parse(opening + b"\x16\x03\x01\x00\x01\x00" * (LIMIT // 6))
+        parse_hello(opening + b"\x16\x03\x01\x00\x01\x00" * (LIMIT // 6))
 
 
 @given(st.binary(max_size=400), st.integers(0, 200))
 def test_broken_bytes_bring_a_hello_a_wait_or_a_refusal_and_nothing_else(noise, at):
     data = client_hello(extensions=[VERSIONS, SIGNATURES, GROUPS])
     try:
-        parse(noise)
-        parse(data[:at] + noise + data[at + len(noise) :])
+        parse_hello(noise)
+        parse_hello(data[:at] + noise + data[at + len(noise) :])
     except BadHello:
         pass

@@ -2,7 +2,7 @@ import pytest
 
 from certlib.lab import WEB_SERVERS, Node
 from certlib.lab.hello import ClientHello
-from certlib.lab.policy import choose
+from certlib.lab.policy import choose_certificate
 
 ECDSA_SUITE, RSA_SUITE, TLS13_SUITE = 0xC02C, 0xC02F, 0x1301
 ECDSA, RSA = 0x0503, 0x0804
@@ -21,7 +21,7 @@ def node(**state):
 
 
 def choice(said, *, web_server="socialminer-openfire", **state):
-    return choose(said, server=server(web_server), node=node(**state))
+    return choose_certificate(said, server=server(web_server), node=node(**state))
 
 
 def test_signature_algorithms_alone_take_a_kind_away_in_tls_1_2():
@@ -75,7 +75,7 @@ UCCX = ["uccx-tomcat", "finesse-tomcat", "notification", "socketio", "cuic-tomca
 def on(release, said=None, **state):
     """What each web server of a UCCX node gives a browser."""
     node = Node(role="uccx-publisher", name="uccx1.northwind.example", release=release, **state)
-    return [choose(said or hello(), server=server(name), node=node) for name in UCCX]
+    return [choose_certificate(said or hello(), server=server(name), node=node) for name in UCCX]
 
 
 @pytest.mark.parametrize("release", ["10.6(1)", "11.6(2)", "12.5(1)SU1"])

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from certlib.knowledge.model import Effect
 from certlib.lab import EFFECTS, LabError, Node, Site, carry_out
 from certlib.lab.hello import ClientHello
-from certlib.lab.policy import choose
-from certlib.lab.web_servers import WEB_SERVERS
+from certlib.lab.policy import choose_certificate
+from certlib.lab.state import WEB_SERVERS
 
 PUBLISHER, SUBSCRIBER, MINER = "uccx1.example.test", "uccx2.example.test", "social.example.test"
 ROLES = {PUBLISHER: "uccx-publisher", SUBSCRIBER: "uccx-subscriber", MINER: "socialminer"}
@@ -265,7 +265,7 @@ def test_what_is_presented_is_always_in_the_keystore_and_never_only_stored(walke
     for after, *_ in walked[1]:
         for node in after.nodes:
             given_out = {
-                choose(hello, server=server, node=node)
+                choose_certificate(hello, server=server, node=node)
                 for server in WEB_SERVERS[node.role]
                 for hello in HELLOS
             }

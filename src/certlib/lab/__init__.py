@@ -10,11 +10,10 @@ What it presents follows from its own policy, which shares nothing with what cer
 """
 
 from certlib.lab.command import inventory, serve, write_inventory
-from certlib.lab.presets import PRESETS, PUBLISHER, SOCIALMINER, SUBSCRIBER
 from certlib.lab.running import Running, site
-from certlib.lab.state import Endpoint, Node, Site
+from certlib.lab.sites import PRESETS, PUBLISHER, SOCIALMINER, SUBSCRIBER
+from certlib.lab.state import WEB_SERVERS, Endpoint, Node, Site
 from certlib.lab.steps import EFFECTS, LabError, carry_out
-from certlib.lab.web_servers import WEB_SERVERS
 
 __all__ = [
     "EFFECTS",

@@ -12,9 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from certlib.errors import CannotWrite, InvalidInput, Problem
-from certlib.lab.describe import HEADER
-from certlib.lab.presets import PRESETS
 from certlib.lab.running import Running, site
+from certlib.lab.sites import HEADER, PRESETS
 
 MAKER = ("brand.yaml", "logo.svg")  # the invented maker of the demonstration's report
 

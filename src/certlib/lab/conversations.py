@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
-from certlib.lab.hello import TLS_1_2, BadHello, ClientHello, parse
+from certlib.lab.hello import TLS_1_2, BadHello, ClientHello, parse_hello
 from certlib.lab.state import Fault
 
 PATIENCE = 60.0  # seconds that a client may take for everything
@@ -26,11 +26,11 @@ Conversation = Callable[[socket.socket], Awaitable[None]]
 T = TypeVar("T")
 
 
-async def serve(listener: socket.socket, converse: Conversation) -> None:
+async def serve_clients(listener: socket.socket, converse: Conversation) -> None:
     """Attend to every client of a listening socket until cancelled; needs a loop that watches sockets."""
     loop = asyncio.get_running_loop()
     waiting = asyncio.Event()
-    open_ones: set[asyncio.Task[None]] = set()
+    open_tasks: set[asyncio.Task[None]] = set()
     loop.add_reader(listener, waiting.set)
     try:
         while True:
@@ -46,14 +46,14 @@ async def serve(listener: socket.socket, converse: Conversation) -> None:
             # From here to the task no await, and the task's end closes: no cancellation loses the socket.
             client.settimeout(0)
             task = asyncio.create_task(_attend(client, converse))
-            open_ones.add(task)
-            task.add_done_callback(open_ones.discard)
+            open_tasks.add(task)
+            task.add_done_callback(open_tasks.discard)
             task.add_done_callback(partial(_close, client))
     finally:
         loop.remove_reader(listener)
-        for task in open_ones:
+        for task in open_tasks:
             task.cancel()
-        await asyncio.gather(*open_ones, return_exceptions=True)
+        await asyncio.gather(*open_tasks, return_exceptions=True)
 
 
 def _close(client: socket.socket, _: "asyncio.Task[None]") -> None:
@@ -92,7 +92,7 @@ async def present(
     with suppress(ssl.SSLError):  # says good-bye, and would wait for the client's
         session.tls.unwrap()
     await session.flush()
-    await _part(client)
+    await _hang_up(client)
 
 
 class _Session:
@@ -107,7 +107,7 @@ class _Session:
     async def flush(self) -> None:
         """Send what the TLS library has ready."""
         if self.outgoing.pending:
-            await asyncio.get_running_loop().sock_sendall(self.client, self.outgoing.read())
+            await _send(self.client, self.outgoing.read())
 
     async def step(self, action: Callable[[], T]) -> T:
         """Do one action of the TLS library, feeding and emptying it as it needs."""
@@ -116,13 +116,13 @@ class _Session:
                 result = action()
             except ssl.SSLWantReadError:
                 await self.flush()
-                data = await asyncio.get_running_loop().sock_recv(self.client, 16_384)
+                data = await _receive(self.client)
                 if not data:
                     raise ConnectionResetError from None
                 self.incoming.write(data)
             except ssl.SSLError:  # its alert, or the answer to the client's good-bye
                 await self.flush()
-                await _part(self.client)
+                await _hang_up(self.client)
                 raise
             else:
                 await self.flush()
@@ -132,25 +132,33 @@ class _Session:
 async def _read_hello(client: socket.socket) -> tuple[ClientHello, bytes]:
     received = b""
     while True:
-        data = await asyncio.get_running_loop().sock_recv(client, 16_384)
+        data = await _receive(client)
         if not data:
             raise ConnectionResetError
         received += data
-        hello = parse(received)
+        hello = parse_hello(received)
         if hello is not None:
             return hello, received
 
 
+async def _receive(client: socket.socket) -> bytes:
+    return await asyncio.get_running_loop().sock_recv(client, 65_536)
+
+
+async def _send(client: socket.socket, data: bytes) -> None:
+    await asyncio.get_running_loop().sock_sendall(client, data)
+
+
 async def _alert(client: socket.socket, description: int) -> None:
-    await asyncio.get_running_loop().sock_sendall(client, _record(21, bytes((2, description))))
-    await _part(client)
+    await _send(client, _record(21, bytes((2, description))))
+    await _hang_up(client)
 
 
-async def _part(client: socket.socket) -> None:
+async def _hang_up(client: socket.socket) -> None:
     """Close the sending side and let the client read to the end, which a reset would cut off."""
     client.shutdown(socket.SHUT_WR)
     async with asyncio.timeout(_GRACE):
-        while await asyncio.get_running_loop().sock_recv(client, 65_536):
+        while await _receive(client):
             pass
 
 
@@ -159,23 +167,23 @@ def _record(content_type: int, data: bytes) -> bytes:
 
 
 async def _mute(client: socket.socket) -> None:
-    while await asyncio.get_running_loop().sock_recv(client, 65_536):
+    while await _receive(client):
         pass
 
 
 async def _not_tls(client: socket.socket) -> None:
-    await asyncio.get_running_loop().sock_recv(client, 65_536)
+    await _receive(client)
     head = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 16\r\nConnection: close"
-    await asyncio.get_running_loop().sock_sendall(client, head + b"\r\n\r\nthis is no TLS\r\n")
-    await _part(client)
+    await _send(client, head + b"\r\n\r\nthis is no TLS\r\n")
+    await _hang_up(client)
 
 
 async def _closing(client: socket.socket) -> None:
-    await asyncio.get_running_loop().sock_recv(client, 65_536)
+    await _receive(client)
 
 
 async def _resetting(client: socket.socket) -> None:
-    await asyncio.get_running_loop().sock_recv(client, 65_536)
+    await _receive(client)
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
@@ -200,8 +208,8 @@ async def _garbage_certificate(client: socket.socket) -> None:
         + _handshake(11, len(one).to_bytes(3) + one)
         + _handshake(14, b"")
     )
-    await asyncio.get_running_loop().sock_sendall(client, _record(22, flight))
-    await _part(client)
+    await _send(client, _record(22, flight))
+    await _hang_up(client)
 
 
 # RSA key exchange and ECDHE_RSA with AES, which every client of the last fifteen years offers one of

@@ -24,7 +24,7 @@ class ClientHello:
     groups: tuple[int, ...] | None
 
 
-def parse(records: bytes) -> ClientHello | None:
+def parse_hello(records: bytes) -> ClientHello | None:
     """A client's first message, from the records as they came; None as long as it is not complete.
 
     Raises BadHello when no further byte can make it one.

@@ -10,8 +10,7 @@ takes: that a node set to ECDSA refuses clients of RSA alone is inferred from th
 import ssl
 
 from certlib.lab.hello import TLS_1_2, TLS_1_3, ClientHello
-from certlib.lab.state import Node
-from certlib.lab.web_servers import Alias, WebServer
+from certlib.lab.state import Alias, Node, WebServer
 
 # What the lab's servers speak in TLS 1.2. The level lets old clients in that sign with SHA-1, as servers of
 # the time did.
@@ -23,7 +22,7 @@ _PSS_SIGNATURES = frozenset({0x0804, 0x0805, 0x0806})  # the only ones of an RSA
 _P384_SIGNATURE, _P384_GROUP = 0x0503, 24  # TLS 1.3 ties the curve of the leaf to the signature
 
 
-def choose(hello: ClientHello, *, server: WebServer, node: Node) -> Alias | None:
+def choose_certificate(hello: ClientHello, *, server: WebServer, node: Node) -> Alias | None:
     """The certificate that a web server presents to a client; None stands for a handshake failure.
 
     A client that shares no version with the server is left to the TLS library, which tells it so.

@@ -11,16 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from certlib.lab.certificates import pem, prepare_keys
-from certlib.lab.conversations import FAULTS, Conversation, present, serve
-from certlib.lab.describe import inventory_text, page
+from certlib.lab.certificates import Keystores, pem, prepare_keys
+from certlib.lab.conversations import FAULTS, Conversation, present, serve_clients
 from certlib.lab.hello import ClientHello
-from certlib.lab.keystores import Keystores
 from certlib.lab.listeners import addresses, listen, refuse
-from certlib.lab.policy import choose
-from certlib.lab.presets import PRESETS
-from certlib.lab.state import Endpoint, Fault, Node, Site
-from certlib.lab.web_servers import WEB_SERVERS, Alias, WebServer
+from certlib.lab.policy import choose_certificate
+from certlib.lab.sites import PRESETS, inventory_text, write_page
+from certlib.lab.state import WEB_SERVERS, Alias, Endpoint, Fault, Node, Site, WebServer
 
 
 @dataclass(slots=True, eq=False)
@@ -59,13 +56,16 @@ class Running:
     @property
     def ca_pem(self) -> Mapping[str, str]:
         """The root certificate of each CA by the name of its file."""
-        return {one.file: pem([one.root]) for one in self._keystores.authorities}
+        return {each.file: pem([each.root]) for each in self._keystores.authorities}
 
     @property
     def keystores(self) -> Mapping[str, Mapping[Alias, str]]:
         """The PEM chain of each certificate in use, by node and alias."""
         return {
-            node.name: {alias: pem(one.chain) for alias, one in self._keystores.held(node).items()}
+            node.name: {
+                alias: pem(credential.chain)
+                for alias, credential in self._keystores.credentials(node).items()
+            }
             for node in self.site.nodes
         }
 
@@ -99,7 +99,15 @@ def site(
     `nodes`, `faulty` and `intermediate` change a preset; `now` is the time that the validity of the
     certificates counts from. Raises ValueError for an unknown preset or a state that cannot be.
     """
-    described = _described(preset, nodes, faulty, intermediate)
+    if preset is not None and preset not in PRESETS:
+        raise ValueError(f"preset={preset!r}; known are {', '.join(PRESETS)}")
+    base = PRESETS[preset or "upgrade"] if preset or nodes is None else Site(nodes=())
+    described = replace(
+        base,
+        nodes=base.nodes if nodes is None else tuple(nodes),
+        faulty=base.faulty if faulty is None else tuple(faulty),
+        intermediate=base.intermediate if intermediate is None else intermediate,
+    )
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     prepare_keys(described)
     keystores = Keystores(described, now=moment)
@@ -114,26 +122,6 @@ def _frame(site: Site) -> tuple[object, ...]:
     """What a site keeps as long as it runs."""
     nodes = tuple((node.name, node.role, dict(node.faults)) for node in site.nodes)
     return nodes, site.faulty, site.intermediate, site.customer
-
-
-def _described(
-    preset: str | None,
-    nodes: Sequence[Node] | None,
-    faulty: Sequence[Fault] | None,
-    intermediate: bool | None,  # noqa: FBT001 (the caller's keyword, handed on)
-) -> Site:
-    if preset is None and nodes is not None:
-        described = Site(nodes=tuple(nodes))
-    elif (preset or "upgrade") in PRESETS:
-        described = PRESETS[preset or "upgrade"]
-    else:
-        raise ValueError(f"preset={preset!r}; known are {', '.join(PRESETS)}")
-    return replace(
-        described,
-        nodes=described.nodes if nodes is None else tuple(nodes),
-        faulty=described.faulty if faulty is None else tuple(faulty),
-        intermediate=described.intermediate if intermediate is None else intermediate,
-    )
 
 
 def _services(described: Site, shown: Mapping[str, _Shown], stack: ExitStack) -> Iterator[_Service]:
@@ -166,10 +154,10 @@ def _presenting(node: str, server: WebServer, shown: Mapping[str, _Shown]) -> Co
         now = shown[node]
 
         def context_for(hello: ClientHello) -> ssl.SSLContext | None:
-            alias = choose(hello, server=server, node=now.node)
+            alias = choose_certificate(hello, server=server, node=now.node)
             return None if alias is None else now.contexts[alias]
 
-        await present(client, choose=context_for, answer=page(now.node, title=server.title))
+        await present(client, choose=context_for, answer=write_page(now.node, title=server.title))
 
     return converse
 
@@ -192,7 +180,7 @@ def _loop(services: Sequence[_Service], started: "Future[Callable[[], object]]")
     async def main() -> None:
         stopped = asyncio.Event()
         serving = [
-            asyncio.create_task(serve(service.listener, service.converse))
+            asyncio.create_task(serve_clients(service.listener, service.converse))
             for service in services
             if service.converse is not None
         ]

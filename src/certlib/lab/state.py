@@ -1,25 +1,92 @@
-"""The state of a loopback site: which certificates its nodes hold, which COPs, which faults.
+"""The state of a loopback site: its web servers, certificates, releases, COPs and faults.
 
 What a node presents follows from the first part of its state; `Work` is what was done on it and is not seen
-from outside, or not yet. `steps` changes both as the steps of a maintenance window do.
+from outside, or not yet. `steps` changes both as the steps of a maintenance window do. What a release does
+with ECDSA certificates is told by its number alone: Cisco's documents 118855 and 210528, the release notes
+and the command line reference draw the four lines.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
-from certlib.lab.releases import Era, era, number
-from certlib.lab.web_servers import WEB_SERVERS, Alias, Role
-
+Role = Literal["uccx-publisher", "uccx-subscriber", "socialminer"]
+Alias = Literal["tomcat", "tomcat-ECDSA"]
 Kind = Literal["self-signed", "rsa-ca", "ec-ca"]
 Cop = Literal["none", "installed", "leaking"]
 CertType = Literal["rsa", "ecdsa"]
 Mechanism = Literal["rsa", "handshake-failure"]
 Fault = Literal["refusing", "mute", "not-tls", "closing", "garbage-certificate", "resetting"]
+# None up to 11.0; offered by themselves in 11.5; removed from 11.6 on; from 12.5(1)SU2 on as a node is set.
+Era = Literal["none", "automatic", "removed", "opt-in"]
+Number = tuple[int, int, int, int]  # major, minor, maintenance, service update
+
+_RELEASE = re.compile(r"(\d+)\.(\d+)(?:\((\d+)\))?(?:\s*SU(\d+))?", re.IGNORECASE)
+_AUTOMATIC: Number = (11, 5, 0, 0)
+_REMOVED: Number = (11, 6, 0, 0)
+_PRUNING: Number = (12, 5, 0, 0)
+_OPT_IN: Number = (12, 5, 1, 2)
 # How far a signing request has come: made, signed by a CA, looked at, and its certificate uploaded.
 Stage = Literal["made", "signed", "examined", "uploaded"]
 CAS: tuple[Kind, ...] = ("rsa-ca", "ec-ca")
+
+
+@dataclass(frozen=True, slots=True)
+class WebServer:
+    """A TLS listener of a role: its port and the certificates it may present, the preferred one first."""
+
+    id: str
+    title: str
+    port: int
+    aliases: tuple[Alias, ...]
+
+
+# That a web server with the alias `tomcat` alone refuses an ECDSA-only client, although the node holds an
+# ECDSA certificate, is a choice of the lab: the table tells only what a browser gets.
+_UCCX = (
+    WebServer("uccx-tomcat", "UCCX Tomcat", 8443, ("tomcat",)),
+    WebServer("finesse-tomcat", "Finesse Tomcat", 8445, ("tomcat",)),
+    WebServer("notification", "Cisco Unified CCX Notification Service", 7443, ("tomcat",)),
+    WebServer("socketio", "SocketIO (Live Data)", 12015, ("tomcat-ECDSA", "tomcat")),
+    WebServer("cuic-tomcat", "CUIC Tomcat", 8444, ("tomcat",)),
+)
+WEB_SERVERS: dict[Role, tuple[WebServer, ...]] = {
+    "uccx-publisher": _UCCX,
+    "uccx-subscriber": _UCCX,
+    "socialminer": (
+        WebServer("socialminer-tomcat", "SocialMiner Tomcat", 443, ("tomcat",)),
+        WebServer("socialminer-openfire", "SocialMiner Openfire", 7443, ("tomcat-ECDSA", "tomcat")),
+    ),
+}
+
+
+def parse_release(release: str) -> Number:
+    """A release as numbers that can be compared: 12.5(1)SU2 is 12, 5, 1, 2.
+
+    Raises ValueError for what is no release.
+    """
+    found = _RELEASE.match(release.strip())
+    if found is None:
+        raise ValueError(f"release={release!r}; written as 11.5(1) or 12.5(1)SU2")
+    major, minor, maintenance, update = (int(part or 0) for part in found.groups())
+    return major, minor, maintenance, update
+
+
+def find_era(release: str) -> Era:
+    """What a release does with ECDSA certificates."""
+    at = parse_release(release)
+    if at < _AUTOMATIC:
+        return "none"
+    if at < _REMOVED:
+        return "automatic"
+    return "removed" if at < _OPT_IN else "opt-in"
+
+
+def prunes_cas(release: str) -> bool:
+    """Whether an upgrade to a release takes CAs that Cisco did not approve out of the trust store."""
+    return parse_release(release) >= _PRUNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +150,7 @@ class Node:
 
     def __post_init__(self) -> None:
         _one_of("role", self.role, tuple(WEB_SERVERS))
-        number(self.release)
+        parse_release(self.release)
         _one_of("tomcat", self.tomcat, get_args(Kind))
         _one_of("ecdsa", self.ecdsa, (*get_args(Kind), None))
         _one_of("cop", self.cop, get_args(Cop))
@@ -104,7 +171,7 @@ class Node:
     @property
     def era(self) -> Era:
         """What the node's release does with ECDSA certificates."""
-        return era(self.release)
+        return find_era(self.release)
 
     @property
     def certificates(self) -> dict[Alias, Kind]:

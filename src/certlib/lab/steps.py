@@ -9,10 +9,20 @@ switch. A step that the servers would refuse is a LabError. A step carried out t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from certlib.lab.releases import era, number, prunes
-from certlib.lab.state import CertType, Kind, Node, Request, Site, Stage
-from certlib.lab.web_servers import Alias
+from certlib.lab.state import (
+    Alias,
+    CertType,
+    Kind,
+    Node,
+    Request,
+    Site,
+    Stage,
+    find_era,
+    parse_release,
+    prunes_cas,
+)
 
 # What a step leaves behind for people and other machines alone; the lab only notes it.
 NOTED = ("backed-up", "peers-trust", "pcs-trust", "accepted")
@@ -25,8 +35,8 @@ class LabError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What a step is about beside its node."""
+class _Step:
+    """A step, and what it is about beside its node."""
 
     site: Site
     effect: str
@@ -52,91 +62,89 @@ def carry_out(
     for tomcat and an EC CA for tomcat-ECDSA; `release`: of "upgraded" and "switched"; `cert_type`: of
     "type-set". Raises LabError for a step that cannot be done.
     """
-    found = next((one for one in site.nodes if one.name == node), None)
-    if found is None:
+    before = next((each for each in site.nodes if each.name == node), None)
+    if before is None:
         raise LabError(f"{effect} on {node}: the site has no such node")
     if effect in NOTED:
-        work = replace(found.work, noted=found.work.noted | {effect})
-        changed = replace(found, work=work)
+        after = _with_work(before, noted=before.work.noted | {effect})
     elif effect in _STEPS:
-        changed = _STEPS[effect](found, _Told(site, effect, identity, release, by, cert_type))
+        after = _STEPS[effect](before, _Step(site, effect, identity, release, by, cert_type))
     else:
         raise LabError(f"{effect} on {node}: no step of the lab; known are {', '.join(EFFECTS)}")
-    return replace(site, nodes=tuple(changed if one is found else one for one in site.nodes))
+    return replace(site, nodes=tuple(after if each is before else each for each in site.nodes))
 
 
-def _request_made(node: Node, told: _Told) -> Node:
+def _request_made(node: Node, step: _Step) -> Node:
     """A request with a new key takes the place of an older one, whose answer then fits no more."""
-    return _at(node, _identity(node, told), Request("made"))
+    return _at(node, _identity(node, step), Request("made"))
 
 
-def _reply_arrived(node: Node, told: _Told) -> Node:
-    alias = _identity(node, told)
-    if told.by == "self-signed":
-        raise _refusal(node, told, "a CA answers a request")
-    request = _request(node, told, alias)
-    signer = told.by or request.signer or _SIGNERS[alias]
+def _reply_arrived(node: Node, step: _Step) -> Node:
+    alias = _identity(node, step)
+    if step.by == "self-signed":
+        raise _refusal(node, step, "a CA answers a request")
+    request = _request(node, step, alias)
+    signer = step.by or request.signer or _SIGNERS[alias]
     if request.stage != "made" and request.signer != signer:
-        raise _refusal(node, told, f"{request.signer} has answered the request for {alias} already")
+        raise _refusal(node, step, f"{request.signer} has answered the request for {alias} already")
     return node if request.stage != "made" else _at(node, alias, Request("signed", signer))
 
 
-def _reply_examined(node: Node, told: _Told) -> Node:
-    alias = _identity(node, told)
-    request = _request(node, told, alias, after="signed")
+def _reply_examined(node: Node, step: _Step) -> Node:
+    alias = _identity(node, step)
+    request = _request(node, step, alias, after="signed")
     return _at(node, alias, Request("examined", request.signer)) if request.stage == "signed" else node
 
 
-def _chain_uploaded(node: Node, told: _Told) -> Node:
+def _chain_uploaded(node: Node, step: _Step) -> Node:
     """The chains of every CA whose answer is at hand; a node before its own answer gets its peer's."""
-    _may_store(node, told)
-    at_hand = {one.signer for one in node.work.requests.values() if one.signer}
-    elsewhere = (one for each in told.site.nodes for one in each.work.requests.values())
-    chains = at_hand or {one.signer for one in elsewhere if one.signer}
+    _check_storable(node, step)
+    of_site = {signer for each in step.site.nodes for signer in _signers(each)}
+    chains = _signers(node) or of_site
     if not chains:
-        raise _refusal(node, told, "no CA has answered, so no chain is at hand")
-    return replace(node, work=replace(node.work, trusted=node.trusted | chains))
+        raise _refusal(node, step, "no CA has answered, so no chain is at hand")
+    return _with_work(node, trusted=node.trusted | chains)
 
 
-def _certificate_uploaded(node: Node, told: _Told) -> Node:
-    alias = _identity(node, told)
-    request = _request(node, told, alias, after="signed")
+def _certificate_uploaded(node: Node, step: _Step) -> Node:
+    alias = _identity(node, step)
+    request = _request(node, step, alias, after="signed")
     signer = request.signer
     if request.stage == "uploaded" or signer is None:
         return node
-    _may_store(node, told)
+    _check_storable(node, step)
     if signer not in node.trusted:
-        raise _refusal(node, told, f"the chain of {signer} is not in tomcat-trust")
+        raise _refusal(node, step, f"the chain of {signer} is not in tomcat-trust")
     stored = {**node.work.stored, alias: signer}
-    return _at(replace(node, work=replace(node.work, stored=stored)), alias, Request("uploaded", signer))
+    return _at(_with_work(node, stored=stored), alias, Request("uploaded", signer))
 
 
-def _certificate_generated(node: Node, told: _Told) -> Node:
+def _certificate_generated(node: Node, step: _Step) -> Node:
     """A self-signed certificate with a new key; a request for the same certificate is void then."""
-    alias = _identity(node, told)
-    _may_store(node, told)
-    requests = {one: request for one, request in node.work.requests.items() if one != alias}
+    alias = _identity(node, step)
+    _check_storable(node, step)
+    requests = {other: request for other, request in node.work.requests.items() if other != alias}
     stored: Mapping[Alias, Kind] = {**node.work.stored, alias: "self-signed"}
-    return replace(node, work=replace(node.work, stored=stored, requests=requests))
+    return _with_work(node, stored=stored, requests=requests)
 
 
-def _cop_installed(node: Node, told: _Told) -> Node:
+def _cop_installed(node: Node, step: _Step) -> Node:
     if node.era != "automatic":
-        raise _refusal(node, told, f"the COP is for 11.5, and the node runs {node.release}")
-    _may_store(node, told)
+        raise _refusal(node, step, f"the COP is for 11.5, and the node runs {node.release}")
+    _check_storable(node, step)
     if node.cop != "none" and node.work.cop is None:
         return node
-    return replace(node, work=replace(node.work, cop="installed"))
+    return _with_work(node, cop="installed")
 
 
-def _rollback_installed(node: Node, told: _Told) -> Node:
+def _rollback_installed(node: Node, step: _Step) -> Node:
     if node.cop == "none" and node.work.cop is None:
-        raise _refusal(node, told, "no COP is installed that it could roll back")
-    _may_store(node, told)
-    return replace(node, work=replace(node.work, cop="none"))
+        raise _refusal(node, step, "no COP is installed that it could roll back")
+    _check_storable(node, step)
+    return _with_work(node, cop="none")
 
 
-def _restarted(node: Node, _: _Told) -> Node:
+def _restarted(node: Node, _: _Step) -> Node:
     work = node.work
     made = {**node.made} | {alias: node.made.get(alias, 0) + 1 for alias in work.stored}
     trusted = node.trusted  # also the CA of a certificate whose place another one takes
@@ -151,31 +159,34 @@ def _restarted(node: Node, _: _Told) -> Node:
     )
 
 
-def _upgraded(node: Node, told: _Told) -> Node:
+def _upgraded(node: Node, step: _Step) -> Node:
     """The release on the inactive partition; node 2 follows node 1."""
-    release = _release(node, told)
-    if number(release) <= number(node.release):
-        raise _refusal(node, told, f"{release} is no upgrade of {node.release}")
-    if any(number(release) > number(one.work.inactive or one.release) for one in _ahead(node, told.site)):
-        raise _refusal(node, told, f"the publisher does not have {release} yet")
-    return replace(node, work=replace(node.work, inactive=release))
+    release = _release(node, step)
+    if parse_release(release) <= parse_release(node.release):
+        raise _refusal(node, step, f"{release} is no upgrade of {node.release}")
+    if any(
+        parse_release(release) > parse_release(first.work.inactive or first.release)
+        for first in _ahead(node, step.site)
+    ):
+        raise _refusal(node, step, f"the publisher does not have {release} yet")
+    return _with_work(node, inactive=release)
 
 
-def _switched(node: Node, told: _Told) -> Node:
+def _switched(node: Node, step: _Step) -> Node:
     """The upgraded release runs: a COP is gone, and pruned are the CAs that Cisco does not know.
 
     A node that had no ECDSA certificate gets one that it signed itself, where the release knows them.
     """
-    release = _release(node, told)
+    release = _release(node, step)
     if node.release == release and node.work.inactive is None:
         return node
     if node.work.inactive != release:
-        raise _refusal(node, told, f"{release} is not on the inactive partition")
-    if any(number(release) > number(one.release) for one in _ahead(node, told.site)):
-        raise _refusal(node, told, f"the publisher does not run {release} yet")
-    started = _restarted(node, told)
-    knows = era(release) in ("automatic", "opt-in")
-    trusted = frozenset[Kind]() if prunes(release) else started.trusted
+        raise _refusal(node, step, f"{release} is not on the inactive partition")
+    if any(parse_release(release) > parse_release(first.release) for first in _ahead(node, step.site)):
+        raise _refusal(node, step, f"the publisher does not run {release} yet")
+    started = _restarted(node, step)
+    knows = find_era(release) in ("automatic", "opt-in")
+    trusted = frozenset[Kind]() if prunes_cas(release) else started.trusted
     return replace(
         started,
         release=release,
@@ -185,19 +196,19 @@ def _switched(node: Node, told: _Told) -> Node:
     )
 
 
-def _type_set(node: Node, told: _Told) -> Node:
+def _type_set(node: Node, step: _Step) -> Node:
     """The node restarts by itself, with all that was stored."""
-    if told.cert_type is None:
-        raise _refusal(node, told, "which certificate type?")
+    if step.cert_type is None:
+        raise _refusal(node, step, "which certificate type?")
     if node.role == "socialminer" or node.era != "opt-in":
-        raise _refusal(node, told, f"a {node.role} on {node.release} does not know the command")
+        raise _refusal(node, step, f"a {node.role} on {node.release} does not know the command")
     if node.work.inactive is not None:
-        raise _refusal(node, told, "not during an upgrade")
-    started = _restarted(node, told)
-    return replace(started, cert_type=told.cert_type, ecdsa=started.ecdsa or "self-signed")
+        raise _refusal(node, step, "not during an upgrade")
+    started = _restarted(node, step)
+    return replace(started, cert_type=step.cert_type, ecdsa=started.ecdsa or "self-signed")
 
 
-_STEPS: Mapping[str, Callable[[Node, _Told], Node]] = {
+_STEPS: Mapping[str, Callable[[Node, _Step], Node]] = {
     "request-made": _request_made,
     "reply-arrived": _reply_arrived,
     "reply-examined": _reply_examined,
@@ -215,45 +226,54 @@ EFFECTS = (*_STEPS, *NOTED)
 _STAGES: tuple[Stage, ...] = ("made", "signed", "examined", "uploaded")
 
 
-def _identity(node: Node, told: _Told) -> Alias:
+def _identity(node: Node, step: _Step) -> Alias:
     """The certificate that a step is about, if the node's release knows it."""
-    if told.identity is None:
-        raise _refusal(node, told, "of which certificate?")
-    if told.identity == "tomcat-ECDSA" and node.era in ("none", "removed"):
-        raise _refusal(node, told, f"{node.release} has no use for tomcat-ECDSA")
-    return told.identity
+    if step.identity is None:
+        raise _refusal(node, step, "of which certificate?")
+    if step.identity == "tomcat-ECDSA" and node.era in ("none", "removed"):
+        raise _refusal(node, step, f"{node.release} has no use for tomcat-ECDSA")
+    return step.identity
 
 
-def _request(node: Node, told: _Told, alias: Alias, *, after: Stage = "made") -> Request:
+def _request(node: Node, step: _Step, alias: Alias, *, after: Stage = "made") -> Request:
     """The request for a certificate, if it has come so far."""
     request = node.work.requests.get(alias)
     if request is None:
-        raise _refusal(node, told, f"no request for {alias} was made")
+        raise _refusal(node, step, f"no request for {alias} was made")
     if _STAGES.index(request.stage) < _STAGES.index(after):
-        raise _refusal(node, told, f"no CA has answered the request for {alias}")
+        raise _refusal(node, step, f"no CA has answered the request for {alias}")
     return request
 
 
 def _at(node: Node, alias: Alias, request: Request) -> Node:
-    return replace(node, work=replace(node.work, requests={**node.work.requests, alias: request}))
+    return _with_work(node, requests={**node.work.requests, alias: request})
 
 
-def _may_store(node: Node, told: _Told) -> None:
+def _with_work(node: Node, **changes: Any) -> Node:
+    return replace(node, work=replace(node.work, **changes))
+
+
+def _signers(node: Node) -> set[Kind]:
+    """The CAs that have answered a node's requests."""
+    return {request.signer for request in node.work.requests.values() if request.signer}
+
+
+def _check_storable(node: Node, step: _Step) -> None:
     """What is put on the running release after the upgrade is not on the other one, which will run."""
     if node.work.inactive is not None:
-        raise _refusal(node, told, f"{node.work.inactive} waits to be switched to, and would not have it")
+        raise _refusal(node, step, f"{node.work.inactive} waits to be switched to, and would not have it")
 
 
-def _release(node: Node, told: _Told) -> str:
-    if told.release is None:
-        raise _refusal(node, told, "to which release?")
-    return told.release
+def _release(node: Node, step: _Step) -> str:
+    if step.release is None:
+        raise _refusal(node, step, "to which release?")
+    return step.release
 
 
 def _ahead(node: Node, site: Site) -> list[Node]:
     """The node that goes first: the publisher of a subscriber."""
-    return [one for one in site.nodes if node.role == _SUBSCRIBER and one.role == _PUBLISHER]
+    return [other for other in site.nodes if node.role == _SUBSCRIBER and other.role == _PUBLISHER]
 
 
-def _refusal(node: Node, told: _Told, why: str) -> LabError:
-    return LabError(f"{told.effect} on {node.name}: {why}")
+def _refusal(node: Node, step: _Step, why: str) -> LabError:
+    return LabError(f"{step.effect} on {node.name}: {why}")
