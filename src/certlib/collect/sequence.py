@@ -48,7 +48,7 @@ where 2 to 5 asked for it, and not guessed elsewhere); whether ECDSA is presente
 which version; and whether a COP holds in TLS 1.2 and leaks in TLS 1.3, by 5.
 """
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 
 from certlib.collect.meaning import (
@@ -74,20 +74,17 @@ BY_SUITES = ("rsa-suites", "ecdsa-suites")
 
 # After one of these no other hello can bring more.
 DEAD = frozenset(
-    {
-        Reason.NO_SUCH_HOST,
-        Reason.UNREACHABLE,
-        Reason.REFUSED,
-        Reason.CONNECT_TIMEOUT,
-        Reason.NOT_TLS,
-        Reason.NOT_ASKED,
-    }
+    (
+        *(Reason.NO_SUCH_HOST, Reason.UNREACHABLE, Reason.REFUSED, Reason.CONNECT_TIMEOUT),
+        *(Reason.NOT_TLS, Reason.NOT_ASKED),
+    )
 )
 LATER = 1.0  # seconds before a denial that may be a passing one is asked for again
 # Parts of the time-out, once a hello was answered with silence: the wait before the small hello, so that a
 # service which starts meanwhile is met awake, then that for its answer and for those that follow.
 _PAUSE, _SMALL_SHARE, _REST_SHARE = 0.45, 0.25, 0.5
 
+_BROWSER = FIRST[0]
 _KEY = {"rsa": "rsa", "ecdsa": "ec"}
 _KIND = {key: kind for kind, key in _KEY.items()}
 
@@ -139,13 +136,9 @@ def probes(
     if not inquiry.over:
         yield from inquiry.ask_kinds()
         yield from inquiry.ask_otherwise()
-        rows = inquiry.rows
-        for offer in (*_apart(rows, offers, apart=apart), *_profiles(rows, offers)):
-            yield from inquiry.ask(offer)
-        for offer in _unclear(rows, offers):
-            yield from inquiry.ask(offer, why=f"{rows[offer].why}; asked once more, later", later=LATER)
-        if ANY not in rows and any(row.attempts and _still_denied(row) for row in rows.values()):
-            yield from inquiry.ask(ANY)
+        yield from inquiry.ask_versions(apart=apart)
+        yield from inquiry.ask_profiles()
+        yield from inquiry.ask_again()
 
 
 @dataclass(slots=True)
@@ -161,23 +154,20 @@ class _Inquiry:
     over: bool = False  # nothing more is worth a connection
 
     def ask(
-        self, offer: str, *, row: str = "", why: str = "", later: float = 0.0, share: float = 0.0
+        self, *offers: str, row: str = "", why: str = "", later: float = 0.0, share: float = 0.0
     ) -> Probing:
-        """Make one offer, and keep its answer."""
-        probe = Probe(row or offer, self.offers[offer], why, later, share or self.share)
-        self.rows[probe.row] = yield probe
-
-    @property
-    def silent(self) -> bool:
-        """Whether silence was the answer to the browser's hello."""
-        return self.rows["browser"].reason in SILENT
+        """Make some offers, and keep their answers."""
+        for offer in offers:
+            probe = Probe(row or offer, self.offers[offer], why, later, share or self.share)
+            self.rows[probe.row] = yield probe
 
     def get_through(self) -> Probing:
         """A browser's hello, and a small one where that brought nothing."""
-        yield from self.ask("browser")
-        browser = self.rows["browser"]
+        yield from self.ask(_BROWSER)
+        browser = self.rows[_BROWSER]
         too_big = browser.reason is Reason.TOO_BIG
-        self.over = browser.reason in DEAD or _unknown_name(browser) or (too_big and not browser.version)
+        unknown_name = not browser.chain and "unrecognized_name" in browser.alerts
+        self.over = browser.reason in DEAD or unknown_name or (too_big and not browser.version)
         if self.over or browser.chain or too_big:
             return
         if self.silent:
@@ -190,129 +180,125 @@ class _Inquiry:
 
     def ask_kinds(self) -> Probing:
         """Each kind by itself, until silence shows that nobody listens to such hellos."""
-        for kind in _in_order(self.rows.values(), self.key_of):
+        for kind in self.kinds_in_order():
             if kind == "rsa" and self.gentle:
                 yield from self.ask(GENTLE)
-                if _gently(self.rows):
+                if self.answered_gently:
                     continue
             yield from self.ask(kind)
-            browser, row = self.rows["browser"], self.rows[kind]
-            if _denied_though_seen(browser, row, kind, self.key_of):
+            row = self.rows[kind]
+            if row.reason in DENIED and self.was_seen_by_browser(kind):
                 why = f"denied: {row.why}, though the browser-like offer was given one; asked again by"
                 yield from self.ask(f"{kind}-suites", row=kind, why=f"{why} cipher suites alone")
-            if row.reason in SILENT and (self.silent or not _presented(self.rows)):
+            if row.reason in SILENT and (self.silent or not self.presented):
                 break
 
     def ask_otherwise(self) -> Probing:
         """What is worth asking where the offers above were not all answered."""
-        for offer in _in_place_of_tls13(self.rows, self.key_of):
-            yield from self.ask(offer)
-        for offer in _last_resorts(self.rows):
+        yield from self.ask(*self.offers_of_tls12())
+        for offer in self.last_resorts():
             yield from self.ask(offer)
             if self.rows[offer].chain or self.rows[offer].reason in DEAD | SILENT:
                 break
-        if self.silent and _given(self.rows, self.offers, TLS_1_3):
-            why = f"{self.rows['browser'].why}, yet other hellos were answered; asked again"
-            yield from self.ask("browser", why=why)
+        if self.silent and self.answered_tls13:
+            why = f"{self.rows[_BROWSER].why}, yet other hellos were answered; asked again"
+            yield from self.ask(_BROWSER, why=why)
 
+    def ask_versions(self, *, apart: bool) -> Probing:
+        """The offers of one version alone that tell more than the offers of all versions have told."""
+        versions = {row.version for row in self.rows.values() if row.chain and self.offers_tls13(row)}
+        if "TLS 1.3" not in versions or not (apart or len(versions) > 1):
+            return
+        rsa_offer = GENTLE if self.answered_gently else "rsa"
+        answers = {"rsa": self.rows[rsa_offer], "ecdsa": self.rows["ecdsa"]}
+        answered_in = {
+            kind: "TLS 1.3" if row.reason in DENIED else row.version if row.chain else None
+            for kind, row in answers.items()
+        }
+        for kind in _KEY:
+            for label, version in (("tls12", "TLS 1.2"), ("tls13", "TLS 1.3")):
+                if answered_in[kind] != version:
+                    yield from self.ask(f"{kind}-{label}")
 
-def _unknown_name(row: Presentation) -> bool:
-    """Whether the server hung up over the name that it was asked for."""
-    return not row.chain and "unrecognized_name" in row.alerts
+    def ask_profiles(self) -> Probing:
+        """The client profiles, where a certificate was presented at all."""
+        if self.presented:
+            yield from self.ask(*sorted(self.offers.keys() - OFFERS.keys()))
 
+    def ask_again(self) -> Probing:
+        """A while later, denials that may be passing ones: of hellos as others were answered with."""
+        modern = self.answered_tls13
+        unclear = [
+            row
+            for row in self.rows.values()
+            if self.presented
+            and row.offer in (*FIRST, *APART)
+            and may_pass(row)
+            and not row.attempts
+            and (modern or not self.offers_tls13(row))
+        ]
+        for row in unclear:
+            yield from self.ask(row.offer, why=f"{row.why}; asked once more, later", later=LATER)
+        # A refusal of one kind that is a weak sign of a missing certificate.
+        if ANY not in self.rows and any(
+            row.attempts and row.offer != _BROWSER and may_pass(row) and may_be_denial(row)
+            for row in self.rows.values()
+        ):
+            yield from self.ask(ANY)
 
-def _in_order(rows: Iterable[Presentation], key_of: KeyOf) -> list[str]:
-    """The kinds; first the one that was given, as a port of several machines then shows it soonest."""
-    given = {key_of(row.leaf) for row in rows if row.leaf}
-    return sorted(_KEY, key=lambda kind: (_KEY[kind] not in given, kind != "rsa"))
+    @property
+    def silent(self) -> bool:
+        """Whether silence was the answer to the browser's hello."""
+        return self.rows[_BROWSER].reason in SILENT
 
+    @property
+    def presented(self) -> bool:
+        """Whether any offer brought a certificate."""
+        return any(row.chain for row in self.rows.values())
 
-def _gently(rows: Rows) -> bool:
-    """Whether the gentle offer brought an RSA certificate."""
-    return GENTLE in rows and rows[GENTLE].reason is None
+    @property
+    def answered_gently(self) -> bool:
+        """Whether the gentle offer brought an RSA certificate."""
+        return GENTLE in self.rows and self.rows[GENTLE].reason is None
 
+    @property
+    def answered_tls13(self) -> bool:
+        """Whether an offer that holds TLS 1.3 was given a certificate."""
+        return any(row.chain and self.offers_tls13(row) for row in self.rows.values())
 
-def _denied_though_seen(browser: Presentation, row: Presentation, kind: str, key_of: KeyOf) -> bool:
-    return (
-        row.reason in DENIED
-        and browser.leaf is not None
-        and browser.version != "TLS 1.3"
-        and key_of(browser.leaf) == _KEY[kind]
-    )
+    def offers_tls13(self, row: Presentation) -> bool:
+        """Whether the offer of a row holds TLS 1.3."""
+        return TLS_1_3 in self.offers[row.offer].versions
 
+    def kinds_in_order(self) -> list[str]:
+        """The kinds; first the one that was given, as a port of several machines then shows it soonest."""
+        keys = {self.key_of(row.leaf) for row in self.rows.values() if row.leaf}
+        return sorted(_KEY, key=lambda kind: (_KEY[kind] not in keys, kind != "rsa"))
 
-def _in_place_of_tls13(rows: Rows, key_of: KeyOf) -> list[str]:
-    """What to ask in TLS 1.2 alone, as the server takes a hello of TLS 1.2 and none that offers 1.3."""
-    small = rows.get(SMALL)
-    if small is None or not small.leaf or any(rows[kind].chain for kind in _KEY if kind in rows):
-        return []
-    given = key_of(small.leaf)
-    if any(rows[kind].reason in SILENT for kind in _KEY if kind in rows):
-        return [f"{kind}-tls12" for kind in _in_order(rows.values(), key_of)]
-    if given not in _KIND or (GENTLE in rows and _gently(rows)):
-        return []
-    return [
-        f"{kind}-tls12" if small.version == "TLS 1.2" else f"{kind}-suites"
-        for kind in _KEY
-        if kind != _KIND[given]
-    ]
+    def was_seen_by_browser(self, kind: str) -> bool:
+        """Whether the browser's hello was given this kind, in a version before TLS 1.3."""
+        browser = self.rows[_BROWSER]
+        leaf = browser.leaf
+        return leaf is not None and browser.version != "TLS 1.3" and self.key_of(leaf) == _KEY[kind]
 
+    def offers_of_tls12(self) -> list[str]:
+        """What to ask in TLS 1.2 alone, as the server takes a hello of TLS 1.2 and none that offers 1.3."""
+        small = self.rows.get(SMALL)
+        asked = [self.rows[kind] for kind in _KEY if kind in self.rows]
+        if small is None or not small.leaf or any(row.chain for row in asked):
+            return []
+        if any(row.reason in SILENT for row in asked):
+            return [f"{kind}-tls12" for kind in self.kinds_in_order()]
+        key = self.key_of(small.leaf)
+        if key not in _KIND or self.answered_gently:
+            return []
+        by = "tls12" if small.version == "TLS 1.2" else "suites"
+        return [f"{kind}-{by}" for kind in _KEY if kind != _KIND[key]]
 
-def _presented(rows: Rows) -> bool:
-    return any(row.chain for row in rows.values())
-
-
-def _last_resorts(rows: Rows) -> tuple[str, ...]:
-    """The offers that are left where none brought a certificate, the likeliest first."""
-    last = [*rows.values()][-1]
-    if _presented(rows) or rows["browser"].reason is Reason.TOO_BIG or last.reason in DEAD | SILENT:
-        return ()
-    by_content = any(CLEAR.intersection(row.alerts) for row in rows.values())
-    return (ANY, *OLD) if by_content else (*reversed(OLD), ANY)
-
-
-def _given(rows: Rows, offers: Mapping[str, Offer], version: int) -> bool:
-    """Whether an offer that holds a version was given a certificate."""
-    return any(row.chain and version in offers[row.offer].versions for row in rows.values())
-
-
-def _apart(rows: Rows, offers: Mapping[str, Offer], *, apart: bool) -> list[str]:
-    """The offers of one version alone that tell more than the offers of all versions have told."""
-    versions = {row.version for row in rows.values() if row.chain and TLS_1_3 in offers[row.offer].versions}
-    if "TLS 1.3" not in versions or not (apart or len(versions) > 1):
-        return []
-    answers = {kind: rows[GENTLE if kind == "rsa" and _gently(rows) else kind] for kind in _KEY}
-    told = {
-        kind: "TLS 1.3" if row.reason in DENIED else row.version if row.chain else None
-        for kind, row in answers.items()
-    }
-    return [
-        f"{kind}-{label}"
-        for kind in _KEY
-        for label, version in (("tls12", "TLS 1.2"), ("tls13", "TLS 1.3"))
-        if told[kind] != version
-    ]
-
-
-def _profiles(rows: Rows, offers: Mapping[str, Offer]) -> list[str]:
-    return sorted(offers.keys() - OFFERS.keys()) if _presented(rows) else []
-
-
-def _unclear(rows: Rows, offers: Mapping[str, Offer]) -> list[str]:
-    """Denials that may be passing ones: of hellos as others were answered with."""
-    if not _presented(rows):
-        return []
-    modern = _given(rows, offers, TLS_1_3)
-    return [
-        row.offer
-        for row in rows.values()
-        if row.offer in (*FIRST, *APART)
-        and may_pass(row)
-        and not row.attempts
-        and (modern or TLS_1_3 not in offers[row.offer].versions)
-    ]
-
-
-def _still_denied(row: Presentation) -> bool:
-    """Whether an offer of one kind met a refusal that is a weak sign of a missing certificate."""
-    return row.offer != FIRST[0] and may_pass(row) and may_be_denial(row)
+    def last_resorts(self) -> tuple[str, ...]:
+        """The offers that are left where none brought a certificate, the likeliest first."""
+        *_, last = self.rows.values()
+        if self.presented or self.rows[_BROWSER].reason is Reason.TOO_BIG or last.reason in DEAD | SILENT:
+            return ()
+        by_content = any(CLEAR.intersection(row.alerts) for row in self.rows.values())
+        return (ANY, *OLD) if by_content else (*reversed(OLD), ANY)
