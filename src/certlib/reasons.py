@@ -140,7 +140,7 @@ def describe_in_english(details: Iterable[Detail]) -> str:
         return describe(details)
 
 
-def is_known(given: Detail) -> bool:
+def is_known(detail: Detail) -> bool:
     """Whether there is a text for the code of a detail, with just the fields that it has."""
-    text = "{text}" if given.code == OTHER else DETAIL_TEXTS.get(given.code)
-    return text is not None and fields_of(text) == given.fields.keys()
+    text = "{text}" if detail.code == OTHER else DETAIL_TEXTS.get(detail.code)
+    return text is not None and fields_of(text) == detail.fields.keys()

@@ -103,7 +103,7 @@ def _got(node: lab.Node, server: object) -> Got | None:
     alias = choose_certificate(BROWSER, server=server, node=node)
     if alias is None:
         return None
-    return Got(alias, node.certificates[alias], f"{node.name} {alias} {node.made.get(alias, 0)}")
+    return Got(alias, node.certificates[alias], f"{node.name} {alias} {node.renewals.get(alias, 0)}")
 
 
 @dataclass
@@ -143,7 +143,7 @@ def _observed(told: Observed) -> Got | None:
 
 def _outside(node: lab.Node) -> tuple[object, ...]:
     """What decides what a client gets."""
-    return node.certificates, node.made, node.cop, node.release, node.cert_type
+    return node.certificates, node.renewals, node.cop, node.release, node.cert_type
 
 
 @contextmanager

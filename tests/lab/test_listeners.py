@@ -11,13 +11,14 @@ from lab.clients import presented
 @pytest.fixture
 def same_addresses(monkeypatch):
     monkeypatch.setattr(secrets, "randbelow", lambda _: 222)
-    if listeners.addresses(1) != ("127.77.223.11",):
+    if listeners.find_addresses(1) != ("127.77.223.11",):
         pytest.skip("the system has one loopback address")
 
 
-@pytest.mark.parametrize("first", [listeners.listen, listeners.refuse])
+@pytest.mark.parametrize("first", [True, False])
 def test_a_taken_port_is_replaced_by_the_one_ten_thousand_above_then_by_any(same_addresses, first):
-    bound = [take("127.77.223.200", 23_456) for take in (first, listeners.listen, listeners.refuse)]
+    place = "127.77.223.200", 23_456
+    bound = [listeners.take_port(*place, listening=listening) for listening in (first, True, False)]
     ports = [one.getsockname()[1] for one in bound]
     for one in bound:
         one.close()
@@ -33,8 +34,8 @@ def test_a_port_that_may_not_be_opened_is_replaced(monkeypatch):
             super().bind(address)
 
     monkeypatch.setattr(socket, "socket", Unprivileged)
-    monkeypatch.setattr(listeners, "_SHARED", "127.0.0.2")
-    with listeners.listen("127.0.0.1", 443) as bound:
+    monkeypatch.setattr(listeners, "SHARED", "127.0.0.2")
+    with listeners.take_port("127.0.0.1", 443) as bound:
         assert bound.getsockname()[1] not in {0, 443}
 
 
@@ -47,7 +48,7 @@ def test_two_sites_on_the_same_addresses_do_not_meet(same_addresses):
 
 
 def test_a_system_with_one_loopback_address_gets_free_ports(monkeypatch):
-    monkeypatch.setattr(listeners, "_usable", lambda _: False)
+    monkeypatch.setattr(listeners, "is_usable", lambda _: False)
     with lab.site(preset="row-1") as running:
         assert {e.address for e in running.endpoints} == {"127.0.0.1"}
         assert len({e.port for e in running.endpoints}) == 12

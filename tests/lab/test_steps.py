@@ -47,7 +47,7 @@ def test_a_signed_certificate_is_stored_and_in_use_only_after_the_restart():
     assert only(stored).work.pending
     started = only(done(stored, "restarted"))
     assert (started.ecdsa, started.tomcat, started.work.pending) == ("ec-ca", "rsa-ca", False)
-    assert started.made == {ECDSA: 1}
+    assert started.renewals == {ECDSA: 1}
 
 
 def test_each_certificate_is_signed_by_the_ca_of_its_kind_unless_another_one_is_named():
@@ -124,7 +124,7 @@ def test_a_switch_into_12_5_takes_the_cas_out_of_the_trust_store():
     asked = done(site(release="11.6(2)"), "upgraded", "switched", release="12.5(1)SU3")
     ready = done(asked, *SIGNED[:3], identity="tomcat")
     refused(ready, "certificate-uploaded", "chain of rsa-ca", identity="tomcat")
-    assert only(done(ready, *SIGNED[3:], "restarted", identity="tomcat")).made["tomcat"] == 1
+    assert only(done(ready, *SIGNED[3:], "restarted", identity="tomcat")).renewals["tomcat"] == 1
 
 
 def test_a_switch_takes_an_upgrade_and_an_upgrade_leads_on():
@@ -276,7 +276,9 @@ def test_what_is_presented_is_always_in_the_keystore_and_never_only_stored(walke
 @given(walks())
 def test_only_a_start_changes_what_is_presented(walked):
     def seen(site):
-        return [(node.certificates, node.made, node.cop, node.release, node.cert_type) for node in site.nodes]
+        return [
+            (node.certificates, node.renewals, node.cop, node.release, node.cert_type) for node in site.nodes
+        ]
 
     before, walk = walked
     for after, effect, *_ in walk:

@@ -124,7 +124,7 @@ def plan(
         return tuple(contacts)
     known = answered(earlier)
     rows = {(row.endpoint, row.offer) for row in earlier.presentations}
-    pages_known = {one.endpoint for one in earlier.hsts}
+    pages_known = {answer.endpoint for answer in earlier.hsts}
     wanted = []
     for contact in contacts:
         name = contact.endpoint.id
@@ -144,7 +144,7 @@ def plan(
 
 def _answered_at(evidence: Evidence, endpoint: Endpoint) -> set[str]:
     """At which addresses an endpoint gave a certificate, when its name has one more to ask; else none."""
-    named = next((one.addresses for one in evidence.names if one.name == endpoint.address), ())
+    named = next((each.addresses for each in evidence.names if each.name == endpoint.address), ())
     rows = [row for row in evidence.presentations if row.endpoint == endpoint.id]
     done = {row.address for row in rows if row.address}
     done |= {

@@ -29,12 +29,12 @@ def same_customer(first: str, second: str) -> bool:
     return len({*plain}) == 1
 
 
-def of_another_site(found: Site, site: str, customer: str) -> str | None:
-    """What is wrong with a site's evidence where that of another one is wanted; None: it is of this one."""
-    if found.id != site:
-        return f"holds the evidence of the site {quoted(found.id)}, not of {quoted(site)}."
-    if not same_customer(found.customer, customer):
-        whose, wanted = quoted(found.customer), quoted(customer)
+def of_another_site(present: Site, site: str, customer: str) -> str | None:
+    """What is wrong with evidence of one site where that of another is wanted; None if it is the same."""
+    if present.id != site:
+        return f"holds the evidence of the site {quoted(present.id)}, not of {quoted(site)}."
+    if not same_customer(present.customer, customer):
+        whose, wanted = quoted(present.customer), quoted(customer)
         return f"holds the evidence of a site {quoted(site)} of the customer {whose}, not of {wanted}."
     return None
 

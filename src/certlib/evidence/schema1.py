@@ -41,8 +41,8 @@ def read_prose(text: str) -> tuple[Detail, ...]:
 
 def _read_part(part: str) -> Detail:
     for code, pattern in _patterns():
-        if found := pattern.fullmatch(part):
-            return Detail(code, found.groupdict())
+        if match := pattern.fullmatch(part):
+            return Detail(code, match.groupdict())
     return Detail(OTHER, {"text": part})
 
 

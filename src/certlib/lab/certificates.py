@@ -28,7 +28,7 @@ _USAGES = (
     *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
 )
 _Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
-# Node, alias, who signed it, and how often it was made anew before.
+# Node, alias, who signed it, and how often it was replaced before.
 _Place = tuple[str, Alias, Kind, int]
 
 
@@ -94,7 +94,8 @@ class Keystores:
 
 def _places(node: Node) -> dict[Alias, _Place]:
     return {
-        alias: (node.name, alias, kind, node.made.get(alias, 0)) for alias, kind in node.certificates.items()
+        alias: (node.name, alias, kind, node.renewals.get(alias, 0))
+        for alias, kind in node.certificates.items()
     }
 
 
@@ -111,8 +112,8 @@ def prepare_keys(site: Site) -> None:
 
 
 def _purpose(node: Node) -> str:
-    """A role's key, and another one for each time that the certificate was made anew."""
-    return f"{node.role} {node.made.get('tomcat', 0)}"
+    """A role's key, and another one for each time that the certificate was replaced."""
+    return f"{node.role} {node.renewals.get('tomcat', 0)}"
 
 
 @cache

@@ -202,10 +202,10 @@ async def _garbage_certificate(client: socket.socket) -> None:
         await _alert(client, _HANDSHAKE_FAILURE)
         return
     certificate = b"this is no certificate".ljust(600, b".")
-    one = len(certificate).to_bytes(3) + certificate
+    entry = len(certificate).to_bytes(3) + certificate
     flight = (
         _handshake(2, struct.pack("!H32sBHB", TLS_1_2, os.urandom(32), 0, suite, 0))
-        + _handshake(11, len(one).to_bytes(3) + one)
+        + _handshake(11, len(entry).to_bytes(3) + entry)
         + _handshake(14, b"")
     )
     await _send(client, _record(22, flight))

@@ -83,11 +83,11 @@ def _client_hello(body: bytes) -> ClientHello:
 
 def _extensions(data: bytes) -> dict[int, bytes]:
     fields = _Fields(data)
-    found: dict[int, bytes] = {}
+    extensions: dict[int, bytes] = {}
     while fields.rest:
         number = int.from_bytes(fields.take(2))
-        found[number] = fields.vector(2)
-    return found
+        extensions[number] = fields.vector(2)
+    return extensions
 
 
 def _listed(extensions: dict[int, bytes], number: int) -> tuple[int, ...] | None:

@@ -9,40 +9,41 @@ import secrets
 import socket
 from ipaddress import IPv4Address
 
-_SHARED = "127.0.0.1"
+SHARED = "127.0.0.1"
 
 
-def addresses(count: int) -> tuple[str, ...]:
+def find_addresses(count: int) -> tuple[str, ...]:
     """Loopback addresses from 127.77.x.11 on, x by chance; 127.0.0.1 where the system knows no others."""
     first = IPv4Address("127.77.0.11") + 256 * (1 + secrets.randbelow(254))
     wanted = tuple(str(first + number) for number in range(count))
-    return tuple(address if _usable(address) else _SHARED for address in wanted)
+    return tuple(address if is_usable(address) else SHARED for address in wanted)
 
 
-def listen(address: str, port: int) -> socket.socket:
-    """A listening socket on a node's port, else on the port ten thousand above, else on any free one.
+def is_usable(address: str) -> bool:
+    """Whether the system knows a loopback address."""
+    try:
+        _open(address, 0, listening=False).close()
+    except OSError:
+        return False
+    return True
 
-    Raises OSError when not even that can be had.
+
+def take_port(address: str, port: int, *, listening: bool = True) -> socket.socket:
+    """A socket on a node's port, else on the port ten thousand above, else on any free one.
+
+    Without `listening`, connections are refused and no one else gets the port. Raises OSError when not even
+    that can be had.
     """
-    return _first_free(address, port, listening=True)
-
-
-def refuse(address: str, port: int) -> socket.socket:
-    """The same without a listener: connections are refused, and no one else gets the port."""
-    return _first_free(address, port, listening=False)
-
-
-def _first_free(address: str, port: int, *, listening: bool) -> socket.socket:
-    candidates = () if address == _SHARED or not port else (port, port + 10_000)
+    candidates = () if address == SHARED or not port else (port, port + 10_000)
     for number in candidates:
         try:
-            return _opened(address, number, listening=listening)
+            return _open(address, number, listening=listening)
         except OSError:  # taken, or a port that only the administrator may open
             continue
-    return _opened(address, 0, listening=listening)
+    return _open(address, 0, listening=listening)
 
 
-def _opened(address: str, port: int, *, listening: bool) -> socket.socket:
+def _open(address: str, port: int, *, listening: bool) -> socket.socket:
     opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         # Takes a port back from connections that ended. Two sockets that both ask for it may share a port
@@ -57,11 +58,3 @@ def _opened(address: str, port: int, *, listening: bool) -> socket.socket:
         raise
     opened.settimeout(0)
     return opened
-
-
-def _usable(address: str) -> bool:
-    try:
-        _opened(address, 0, listening=False).close()
-    except OSError:
-        return False
-    return True

@@ -14,7 +14,7 @@ from functools import partial
 from certlib.lab.certificates import Keystores, pem, prepare_keys
 from certlib.lab.conversations import FAULTS, Conversation, present, serve_clients
 from certlib.lab.hello import ClientHello
-from certlib.lab.listeners import addresses, listen, refuse
+from certlib.lab.listeners import find_addresses, take_port
 from certlib.lab.policy import choose_certificate
 from certlib.lab.sites import PRESETS, inventory_text, write_page
 from certlib.lab.state import WEB_SERVERS, Alias, Endpoint, Fault, Node, Site, WebServer
@@ -40,7 +40,7 @@ class Running:
 
         Raises ValueError for another site: other nodes or faults, or CAs of another kind.
         """
-        if _frame(site) != _frame(self.site):
+        if _fixed_facts(site) != _fixed_facts(self.site):
             raise ValueError("a running site keeps its nodes, their faults and its CAs")
         prepare_keys(site)
         for node, before in zip(site.nodes, self.site.nodes, strict=True):
@@ -118,7 +118,7 @@ def site(
         yield Running(tuple(service.endpoint for service in services), keystores, shown, described)
 
 
-def _frame(site: Site) -> tuple[object, ...]:
+def _fixed_facts(site: Site) -> tuple[object, ...]:
     """What a site keeps as long as it runs."""
     nodes = tuple((node.name, node.role, dict(node.faults)) for node in site.nodes)
     return nodes, site.faulty, site.intermediate, site.customer
@@ -126,25 +126,21 @@ def _frame(site: Site) -> tuple[object, ...]:
 
 def _services(described: Site, shown: Mapping[str, _Shown], stack: ExitStack) -> Iterator[_Service]:
     """Every port of a site, taken; the stack gives them back."""
-    *of_nodes, of_faults = addresses(len(described.nodes) + 1)
+    *of_nodes, of_faults = find_addresses(len(described.nodes) + 1)
     for node, address in zip(described.nodes, of_nodes, strict=True):
         for server in WEB_SERVERS[node.role]:
             fault = node.faults.get(server.id)
-            listener = stack.enter_context(_port(address, server.port, fault))
+            listener = stack.enter_context(take_port(address, server.port, listening=fault != "refusing"))
             port = listener.getsockname()[1]
             endpoint = Endpoint(node.name, node.role, server.id, server.title, address, port, fault)
             converse = FAULTS.get(fault) if fault else _presenting(node.name, server, shown)
             yield _Service(endpoint, listener, converse)
     for fault in described.faulty:
-        listener = stack.enter_context(_port(of_faults, 0, fault))
+        listener = stack.enter_context(take_port(of_faults, 0, listening=fault != "refusing"))
         port = listener.getsockname()[1]
         name = f"{fault}.northwind.example"
         endpoint = Endpoint(name, None, None, f"{fault} server", of_faults, port, fault)
         yield _Service(endpoint, listener, FAULTS.get(fault))
-
-
-def _port(address: str, port: int, fault: Fault | None) -> socket.socket:
-    return refuse(address, port) if fault == "refusing" else listen(address, port)
 
 
 def _presenting(node: str, server: WebServer, shown: Mapping[str, _Shown]) -> Conversation:

@@ -67,10 +67,10 @@ def parse_release(release: str) -> Number:
 
     Raises ValueError for what is no release.
     """
-    found = _RELEASE.match(release.strip())
-    if found is None:
+    match = _RELEASE.match(release.strip())
+    if match is None:
         raise ValueError(f"release={release!r}; written as 11.5(1) or 12.5(1)SU2")
-    major, minor, maintenance, update = (int(part or 0) for part in found.groups())
+    major, minor, maintenance, update = (int(part or 0) for part in match.groups())
     return major, minor, maintenance, update
 
 
@@ -131,7 +131,7 @@ class Node:
     UCCX alone. `mechanism` tells what SocialMiner's web servers do when their ECDSA certificate is signed by
     an RSA CA (CSCvb58580): present RSA, as the table of Cisco's document 210528 says, or fail the handshake
     of clients that put ECDSA first, as was measured on Tomcat. `faults` breaks web servers of the node, by
-    id. `made` counts how often a certificate was made anew, so that a new one differs from the old.
+    id. `renewals` counts how often a certificate was replaced, so that a new one differs from the old.
     """
 
     role: Role
@@ -145,20 +145,20 @@ class Node:
     hsts: bool = False
     mechanism: Mechanism = "rsa"
     faults: Mapping[str, Fault] = field(default_factory=dict)
-    made: Mapping[Alias, int] = field(default_factory=dict)
+    renewals: Mapping[Alias, int] = field(default_factory=dict)
     work: Work = _NO_WORK
 
     def __post_init__(self) -> None:
-        _one_of("role", self.role, tuple(WEB_SERVERS))
+        _check_known("role", self.role, tuple(WEB_SERVERS))
         parse_release(self.release)
-        _one_of("tomcat", self.tomcat, get_args(Kind))
-        _one_of("ecdsa", self.ecdsa, (*get_args(Kind), None))
-        _one_of("cop", self.cop, get_args(Cop))
-        _one_of("cert_type", self.cert_type, get_args(CertType))
-        _one_of("mechanism", self.mechanism, get_args(Mechanism))
+        _check_known("tomcat", self.tomcat, get_args(Kind))
+        _check_known("ecdsa", self.ecdsa, (*get_args(Kind), None))
+        _check_known("cop", self.cop, get_args(Cop))
+        _check_known("cert_type", self.cert_type, get_args(CertType))
+        _check_known("mechanism", self.mechanism, get_args(Mechanism))
         for web_server, fault in self.faults.items():
-            _one_of("web server", web_server, tuple(server.id for server in WEB_SERVERS[self.role]))
-            _one_of("fault", fault, get_args(Fault))
+            _check_known("web server", web_server, tuple(server.id for server in WEB_SERVERS[self.role]))
+            _check_known("fault", fault, get_args(Fault))
         if self.mechanism == "handshake-failure" and self.role != "socialminer":
             raise ValueError("mechanism='handshake-failure' is a behaviour of a socialminer")
         if self.cert_type == "ecdsa" and (
@@ -208,7 +208,7 @@ class Site:
         if len(set(names)) < len(names):
             raise ValueError(f"two nodes of one name in {names}")
         for fault in self.faulty:
-            _one_of("fault", fault, get_args(Fault))
+            _check_known("fault", fault, get_args(Fault))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +224,6 @@ class Endpoint:
     fault: Fault | None
 
 
-def _one_of(what: str, value: object, known: tuple[object, ...]) -> None:
+def _check_known(what: str, value: object, known: tuple[object, ...]) -> None:
     if value not in known:
         raise ValueError(f"{what}={value!r}; known are {', '.join(map(repr, known))}")

@@ -146,7 +146,7 @@ def _rollback_installed(node: Node, step: _Step) -> Node:
 
 def _restarted(node: Node, _: _Step) -> Node:
     work = node.work
-    made = {**node.made} | {alias: node.made.get(alias, 0) + 1 for alias in work.stored}
+    renewals = {**node.renewals} | {alias: node.renewals.get(alias, 0) + 1 for alias in work.stored}
     trusted = node.trusted  # also the CA of a certificate whose place another one takes
     held = {**node.certificates, **work.stored}
     return replace(
@@ -154,7 +154,7 @@ def _restarted(node: Node, _: _Step) -> Node:
         tomcat=held["tomcat"],
         ecdsa=held.get("tomcat-ECDSA"),
         cop=work.cop or node.cop,
-        made=made,
+        renewals=renewals,
         work=replace(work, stored={}, cop=None, trusted=trusted),
     )
 

@@ -55,10 +55,10 @@ def _customer(folder: Path) -> str | None:
     """Whose the evidence in a run's folder is; it need not be readable in all else."""
     try:
         content = (folder / "evidence.json").read_bytes()
-        said = json.loads(content.decode("utf-8-sig"))["site"]["customer"]
+        customer = json.loads(content.decode("utf-8-sig"))["site"]["customer"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
-    return said if isinstance(said, str) else None
+    return customer if isinstance(customer, str) else None
 
 
 def key_beside(path: Path) -> bytes:
