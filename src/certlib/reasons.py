@@ -106,10 +106,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What a reason's sentence does not say: a code, and what stands in the fields of its text.
+    """What a reason's sentence does not say: the code of a text, and what stands in the text's fields.
 
-    The text of a code stands in `DETAIL_TEXTS`. What no text says has the code `other` and stands in the
-    field `text`, shown as it is: the name of an alert, of a protocol, of an error of the operating system.
+    The code `other` has one field, `text`, which is shown as it is: the name of an alert, of a protocol or of
+    an error of the operating system.
     """
 
     code: str
