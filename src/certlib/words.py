@@ -7,9 +7,9 @@ from functools import reduce
 
 from certlib.assess.acceptance import SEVERITY
 from certlib.assess.checks.validity import NEXT, SAME_WINDOW, SOON
-from certlib.assess.foreseen import expected as foreseen
-from certlib.assess.model import BrowserExperience, Cell, Experience, Finding, Observed, Statement
-from certlib.assess.observed import row_behind
+from certlib.assess.foreseen import find_expected as foreseen
+from certlib.assess.model import BrowserExperience, EndpointState, Experience, Finding, Observed, Statement
+from certlib.assess.observed import find_row_behind
 from certlib.evidence import Presentation
 from certlib.knowledge import Expected, Knowledge, cite, meaning
 from certlib.language import format_day, say
@@ -62,12 +62,12 @@ def by_browser(experience: Experience) -> list[tuple[str, BrowserExperience]]:
     return sorted(found, key=lambda group: (worst.index(group[1].outcome), -(group[1].prompts or 0)))
 
 
-def foreseen_in(cell: Cell) -> str:
+def foreseen_in(cell: EndpointState) -> str:
     """What an earlier report foresaw of a web server."""
     return expected_in(replace(cell, expected=foreseen(cell)))
 
 
-def expected_in(cell: Cell) -> str:
+def expected_in(cell: EndpointState) -> str:
     """What a web server is expected to present in a scenario, and what its release makes of it."""
     if cell.presence and cell.presence.kind == "gone":
         return cell.presence.label
@@ -165,7 +165,7 @@ def offered(
     in_one = {"rsa": observed.rsa_denied_in, "ecdsa": observed.ecdsa_denied_in}
     got = {"browser": observed.browser, "rsa": observed.rsa, "ecdsa": observed.ecdsa}
     if observed.unsure:
-        rows = {offer: row_behind(observed, offer) for offer in got}
+        rows = {offer: find_row_behind(observed, offer) for offer in got}
         got = {offer: None if row.reason else row.leaf for offer, row in rows.items()}
     return tuple(
         (
@@ -174,7 +174,7 @@ def offered(
             else (kind_state(known[leaf].kind), certificate_text(known[leaf]))
         )
         if leaf
-        else _nothing(row_behind(observed, offer), observed.rows, in_one.get(offer, ""), knowledge)
+        else _nothing(find_row_behind(observed, offer), observed.rows, in_one.get(offer, ""), knowledge)
         for offer, leaf in got.items()
     )
 

@@ -8,7 +8,7 @@ from assess.sites import PUBLISHER, RSA_ROOT, Box, evidence, trusting
 from certlib import show
 from certlib.assess import assess
 from certlib.assess.observed import observe
-from certlib.assess.since import since
+from certlib.assess.since import compare_assessments
 from certlib.evidence import Presentation
 from certlib.frames import matrix
 from certlib.reasons import Reason
@@ -80,4 +80,4 @@ def test_a_certificate_that_was_not_asked_for_then_is_not_a_new_one():
     leaf = next(one.chain for one in then.presentations if one.chain)
     row = Presentation(PORT, "ecdsa-tls12", leaf, None, version="TLS 1.2")
     now = dataclasses.replace(then, presentations=(*then.presentations, row))
-    assert not any(one.others for one in since(assess(then), assess(now)).endpoints)
+    assert not any(one.others for one in compare_assessments(assess(then), assess(now)).endpoints)

@@ -10,8 +10,8 @@ from itertools import product
 import pytest
 
 from certlib.assess.model import NodeState, Statement
-from certlib.assess.observed import era_of, with_row
-from certlib.assess.presented import alike, presented
+from certlib.assess.observed import add_row, find_era
+from certlib.assess.presented import expect_presented, is_one_row
 from certlib.knowledge import Expected, load
 
 # What each release does with tomcat-ECDSA.
@@ -126,7 +126,7 @@ def states(tomcat, ecdsa, release, *, cop=False, cert_type="unknown"):
     """The three nodes of a site, all in one state."""
     knowledge = load()
     for role in SERVERS:
-        era = era_of(role=role, release=release, knowledge=knowledge)
+        era = find_era(role=role, release=release, knowledge=knowledge)
         seen = None if ecdsa == "absent" else ecdsa
         state = NodeState(
             node=role, role=role, release=release, era=era, tomcat=tomcat, tomcat_ecdsa=seen,
@@ -134,7 +134,7 @@ def states(tomcat, ecdsa, release, *, cop=False, cert_type="unknown"):
             cops=(OWN_COP[role],) if cop else (), row=None, statement=Statement("", "observed"),
             cert_type=cert_type,
         )  # fmt: skip
-        yield with_row(state, knowledge=knowledge, statement=state.statement)
+        yield add_row(state, knowledge=knowledge, statement=state.statement)
 
 
 @pytest.mark.parametrize("cop", [False, True], ids=["no COP", "COP"])
@@ -143,11 +143,11 @@ def states(tomcat, ecdsa, release, *, cop=False, cert_type="unknown"):
 def test_every_web_server_is_expected_to_present_what_the_table_by_hand_says(tomcat, ecdsa, release, cop):
     knowledge, row = load(), ROWS[tomcat, ecdsa]
     nodes = list(states(tomcat, ecdsa, release, cop=cop))
-    covered = alike(nodes)
+    covered = is_one_row(nodes)
     for state in nodes:
         for name in SERVERS[state.role]:
             server = knowledge.web_servers[name]
-            given = presented(state=state, server=server, knowledge=knowledge, covered=covered)
+            given = expect_presented(state=state, server=server, knowledge=knowledge, covered=covered)
             wanted = {WORDS[word] for word in cell(row, release, name, cop=cop).split()}
             assert set(given.expected) == wanted, name
             assert len(given.expected) == len(wanted), name
@@ -176,7 +176,7 @@ def test_where_the_certificate_type_can_be_switched_the_assumption_is_named(rele
     for state in states("rsa-ca", "absent", release):
         for name in SERVERS[state.role]:
             server = knowledge.web_servers[name]
-            given = presented(state=state, server=server, knowledge=knowledge, covered=False)
+            given = expect_presented(state=state, server=server, knowledge=knowledge, covered=False)
             assert given.statement.basis.rule == "rule-cert-type-rsa-default"
             assert "cert_type" in given.remark
 
@@ -191,7 +191,7 @@ def test_a_certificate_type_that_is_known_decides_on_every_port_and_cisco_docume
     for state in states(tomcat, ecdsa, release, cert_type=cert_type):
         for name in SERVERS[state.role]:
             server = knowledge.web_servers[name]
-            given = presented(state=state, server=server, knowledge=knowledge, covered=False)
+            given = expect_presented(state=state, server=server, knowledge=knowledge, covered=False)
             wanted = {WORDS[word] for word in ROWS[tomcat, ecdsa][f"set {cert_type}"].split()}
             assert set(given.expected) == wanted
             assert given.statement.kind == ("inferred" if state.role == "socialminer" else "documented")
@@ -203,7 +203,7 @@ def test_a_web_server_with_a_certificate_of_its_own_is_expected_to_present_nothi
     for state in states("rsa-ca", "ec-ca", release):
         for name in OF_THEIR_OWN:
             server = knowledge.web_servers[name]
-            given = presented(state=state, server=server, knowledge=knowledge, covered=True)
+            given = expect_presented(state=state, server=server, knowledge=knowledge, covered=True)
             assert given.expected == ()
             wanted = "of its own" if name == "informix" else "was not found"
             assert wanted in given.statement.text

@@ -6,7 +6,7 @@ import pytest
 
 from assess.made import made
 from certlib import x509
-from certlib.assess.faults import names
+from certlib.assess.faults import find_name_faults
 from certs import ca
 
 ROOT = ca("Example RSA root", "rsa")
@@ -32,7 +32,7 @@ def leaf(*names, addresses=()):
     ],
 )
 def test_a_host_named_by_an_address_is_found_among_the_addresses_alone(host, certificate, named):
-    assert (names(certificate, host) == ()) is named
+    assert (find_name_faults(certificate, host) == ()) is named
 
 
 def test_addresses_are_read_one_by_one_beside_an_entry_that_cannot_be():

@@ -12,7 +12,7 @@ from assess.made import ec_key, made, rsa_key, with_sha1
 from assess.sites import EC_ROOT, RSA_ROOT
 from browsers import der
 from certlib.assess import faults
-from certlib.assess.proof import MOST_SENT, Proof, Way
+from certlib.assess.proof import MOST_SENT, Proof, TrustPath
 from certs import NOT_BEFORE, ca, leaf
 
 DAY = dt.date(2026, 11, 23)
@@ -48,14 +48,14 @@ def below(root, name="Example issuing CA", **facts):
     ids=["as asked for", "no extended usage", "a short key", "a critical usage", "an odd usage"],
 )
 def test_the_verifier_confirms_what_leads_to_a_trusted_ca_whatever_the_leafs_extensions_say(facts):
-    assert way(made(RSA_ROOT, NAME, **facts)) == Way(leads=True, by="verifier")
+    assert way(made(RSA_ROOT, NAME, **facts)) == TrustPath(leads=True, by="verifier")
 
 
 def test_intermediates_are_taken_from_what_was_sent_in_any_order():
     first = below(RSA_ROOT)
     second = below(first, "Example second CA")
     for sent in ((second, first), (first, second)):
-        assert way(made(second, NAME), *sent) == Way(leads=True, by="verifier")
+        assert way(made(second, NAME), *sent) == TrustPath(leads=True, by="verifier")
     assert not way(made(second, NAME), second).leads
 
 
@@ -66,14 +66,14 @@ def test_a_trusted_intermediate_is_enough():
 
 def test_a_ca_with_a_short_key_is_refused_by_the_verifier_and_led_to_by_the_signatures():
     old = ca("Example old root", "rsa1024")
-    assert way(leaf(old, "rsa", NAME), trusted=(old,)) == Way(leads=True, by="signatures")
+    assert way(leaf(old, "rsa", NAME), trusted=(old,)) == TrustPath(leads=True, by="signatures")
 
 
 def test_a_chain_signed_with_sha_1_leads_to_its_ca_by_the_signatures():
     old = with_sha1(made(RSA_ROOT, NAME, key=rsa_key()))
-    assert way(old) == Way(leads=True, by="signatures")
+    assert way(old) == TrustPath(leads=True, by="signatures")
     issuing = with_sha1(below(RSA_ROOT))
-    assert way(made(issuing, NAME), issuing) == Way(leads=True, by="signatures")
+    assert way(made(issuing, NAME), issuing) == TrustPath(leads=True, by="signatures")
 
 
 def test_a_root_that_is_not_trusted_is_not_led_to_although_it_was_sent():
@@ -92,7 +92,7 @@ def test_a_ca_certificate_that_has_ended_leads_nowhere_and_is_told_apart():
     one = made(issuing, NAME)
     assert way(one, issuing).ended
     assert not way(one, issuing).leads
-    assert way(one, issuing, on=dt.date(2026, 10, 1)) == Way(leads=True, by="verifier")
+    assert way(one, issuing, on=dt.date(2026, 10, 1)) == TrustPath(leads=True, by="verifier")
 
 
 def test_a_leaf_is_not_taken_for_a_ca():
@@ -120,8 +120,8 @@ def test_what_the_parser_only_complains_of_hides_no_way(of_root, of_leaf):
 
 def test_a_way_by_what_denies_that_it_is_a_ca_is_told_apart_from_none():
     denies = made(RSA_ROOT, "other.example.test", key=rsa_key())
-    assert way(made(denies, NAME), denies) == Way(leads=False, by="signatures", denied=True)
-    assert way(made(denies, NAME), denies, trusted=(EC_ROOT,)) == Way(leads=False, by="signatures")
+    assert way(made(denies, NAME), denies) == TrustPath(leads=False, by="signatures", denied=True)
+    assert way(made(denies, NAME), denies, trusted=(EC_ROOT,)) == TrustPath(leads=False, by="signatures")
     beyond = made(EC_ROOT, "other.example.test", key=rsa_key(), life=PAST)
     assert way(made(beyond, NAME), beyond, trusted=(EC_ROOT,)).denied
 
@@ -137,7 +137,7 @@ def test_a_swarm_of_ca_certificates_is_not_given_to_the_verifier():
     root = made(None, "Example swarm", key=key, ca=True, eku=())
     swarm = [made(root, "Example swarm", key=key, ca=True, eku=()) for _ in range(MOST_SENT + 1)]
     assert way(made(root, NAME), *swarm[:-1], trusted=(root,)).by == "verifier"
-    assert way(made(root, NAME), *swarm, trusted=(root,)) == Way(leads=True, by="signatures")
+    assert way(made(root, NAME), *swarm, trusted=(root,)) == TrustPath(leads=True, by="signatures")
 
 
 @pytest.mark.parametrize("sent", [0, MOST_SENT])
@@ -193,5 +193,5 @@ def test_no_warning_of_the_library_leaves_the_proof():
         proof = Proof(certificates=sent, trusted=(root.pem,))
         assert proof.way(["0", "1"], on=dt.datetime.now(dt.UTC).date()).leads
         assert proof.signed("1", "0")
-        assert faults.of_leaf(node.der) == ()
-        assert faults.of_issuer(node.issuer.der, dt.datetime.now(dt.UTC).date()) == ()
+        assert faults.find_leaf_faults(node.der) == ()
+        assert faults.find_issuer_faults(node.issuer.der, dt.datetime.now(dt.UTC).date()) == ()

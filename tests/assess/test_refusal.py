@@ -188,8 +188,8 @@ def test_no_warning_of_the_library_leaves_the_assessment():
 def test_a_host_that_is_called_by_its_address_needs_it_as_an_address():
     by_address = x509.read(made(PRIVATE, "n", names=(b"\xc0\x00\x02\x0b",)).der)
     by_figures = x509.read(made(PRIVATE, "n", names=("192.0.2.11",)).der)
-    assert faults.names(by_address, "192.0.2.11") == ()
-    assert faults.names(by_figures, "192.0.2.11") == ("other-name",)
+    assert faults.find_name_faults(by_address, "192.0.2.11") == ()
+    assert faults.find_name_faults(by_figures, "192.0.2.11") == ("other-name",)
 
 
 def test_the_finding_stops_where_the_agents_are_stopped_and_only_there():

@@ -21,7 +21,7 @@ from assess.sites import (
 )
 from certlib import assess
 from certlib.assess import Assessment
-from certlib.assess.since import Since, counted, since
+from certlib.assess.since import Since, compare_assessments, count_courses
 from certlib.evidence import Evidence
 from certlib.inventory import Report, Waiver
 from certlib.reasons import Reason
@@ -50,7 +50,7 @@ def compared(then: Boxes | Evidence, now: Boxes | Evidence) -> Since:
     made: list[Assessment] = []
     for given, move in ((then, lambda one: one), (now, later)):
         made.append(assess(move(given if isinstance(given, Evidence) else of(given))))
-    return since(*made)
+    return compare_assessments(*made)
 
 
 def with_one(boxes: Boxes, name: str, **changed: object) -> tuple[Box, ...]:
@@ -67,7 +67,7 @@ def test_the_same_twice_is_the_same_in_everything_that_is_compared() -> None:
     assert {one.change for one in found.nodes} == {"same"}
     assert {one.course for one in found.experiences} == {"same"}
     assert {one.change for one in found.endpoints} == {"same"}
-    assert set(counted(found.findings)) == {"same"}
+    assert set(count_courses(found.findings)) == {"same"}
     assert found.remarks == ()
 
 
@@ -301,6 +301,6 @@ def test_both_are_told_in_the_language_of_the_present_report(language: str) -> N
         assess(replace(found, site=replace(found.site, report=Report(language=language))))
         for found in (of(BEFORE), later(of(ROW_3)))
     )
-    said = since(then, now).forecast.statement
+    said = compare_assessments(then, now).forecast.statement
     assert said is not None
     assert ("as foreseen" in said.text) == (language == "en")

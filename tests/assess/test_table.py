@@ -16,7 +16,7 @@ from assess.sites import (
     trusting,
 )
 from certlib.assess import assess
-from certlib.assess.presented import inferred
+from certlib.assess.presented import infer_presented
 from certlib.knowledge import load
 
 TABLE_SERVERS = ("uccx-tomcat", "notification", "socketio", "socialminer-tomcat", "socialminer-openfire")
@@ -76,7 +76,7 @@ def test_the_rules_alone_reproduce_every_cell_of_a_row(row):
     states = {state.node: state for state in assess(site(row)).now.nodes}
     for server, wanted in zip(TABLE_SERVERS, CELLS[row], strict=True):
         state = states[MINER if server.startswith("socialminer") else PUBLISHER]
-        given = inferred(state=state, server=knowledge.web_servers[server], knowledge=knowledge)
+        given = infer_presented(state=state, server=knowledge.web_servers[server], knowledge=knowledge)
         assert [(one.identity, one.kind) for one in given.expected] == [wanted]
         assert given.statement.kind == "inferred"
 

@@ -12,7 +12,7 @@ from assess.made import made as issue
 from assess.sites import EC_ROOT, MINER, PUBLISHER, RSA_ROOT, Box, evidence, three, trusting
 from certlib import x509
 from certlib.assess import assess
-from certlib.assess.since import since
+from certlib.assess.since import compare_assessments
 from certlib.evidence import Presentation
 from certlib.frames import matrix
 from certlib.reasons import Reason
@@ -185,10 +185,10 @@ def test_the_matrix_shows_what_came_and_that_it_is_not_judged():
 
 def test_against_an_earlier_run_it_is_neither_silent_nor_resolved():
     sound, unlike = assess(ready()), assess(gives(ready(), "rsa", *OTHER_RSA.chain))
-    courses = {one.endpoint.id: one.change for one in since(sound, unlike).endpoints}
+    courses = {one.endpoint.id: one.change for one in compare_assessments(sound, unlike).endpoints}
     assert courses.pop(PORT) == "unlike"
     assert set(courses.values()) == {"same"}
-    back = since(unlike, sound)
+    back = compare_assessments(unlike, sound)
     assert {one.endpoint.id: one.change for one in back.endpoints}[PORT] == "was-unlike"
     assert [one.change for one in back.findings if one.finding.check == CHECK] == ["resolved"]
 

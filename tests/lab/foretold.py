@@ -4,8 +4,8 @@ from collections.abc import Callable
 from itertools import groupby
 
 from certlib import lab
-from certlib.assess import Assessment, Cell, Scenario
-from certlib.assess.changes import same_state
+from certlib.assess import Assessment, EndpointState, Scenario
+from certlib.assess.changes import is_same_state
 from certlib.knowledge import load
 from certlib.runbook import Plan, rehearse, runbook
 from lab.driving import Seen, work_off
@@ -64,13 +64,13 @@ def differences(seen: Seen, foretold: Scenario, found: Assessment, *, first: See
     return wrong
 
 
-def _expected(cell: Cell, foretold: Scenario, found: Assessment) -> set[tuple[str, str]]:
+def _expected(cell: EndpointState, foretold: Scenario, found: Assessment) -> set[tuple[str, str]]:
     """What is foretold of a web server; what was seen of it stays as long as nothing is done to its node."""
     state, today = (
         next(node for node in one.nodes if node.node == cell.node) for one in (foretold, found.now)
     )
     before = next((one.observed for one in found.now.cells if one.endpoint == cell.endpoint), None)
-    if before and before.identity and same_state(state, today):
+    if before and before.identity and is_same_state(state, today):
         return {(before.identity, str(before.kind))}
     return {(one.identity, one.kind) for one in cell.expected}
 

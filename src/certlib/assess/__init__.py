@@ -16,17 +16,17 @@ if TYPE_CHECKING:  # who collects need not wait for them
     from certlib.assess.model import (
         Assessment,
         BrowserExperience,
-        Cell,
+        EndpointState,
         Experience,
         Finding,
         FindingState,
         Hop,
-        Leg,
         NodeState,
         Observed,
         OptionOutcome,
         Scenario,
         Statement,
+        UpgradeStep,
         Verdict,
         VerdictWord,
     )
@@ -35,17 +35,17 @@ if TYPE_CHECKING:  # who collects need not wait for them
 __all__ = [
     "Assessment",
     "BrowserExperience",
-    "Cell",
+    "EndpointState",
     "Experience",
     "Finding",
     "FindingState",
     "Hop",
-    "Leg",
     "NodeState",
     "Observed",
     "OptionOutcome",
     "Scenario",
     "Statement",
+    "UpgradeStep",
     "Verdict",
     "VerdictWord",
     "assess",
@@ -65,9 +65,9 @@ def assess(
     the same evidence gives the same answer on any day). `proof`: the certificates' bytes, where the evidence
     itself holds none. Raises nothing for evidence that could be read.
     """
-    from certlib.assess.assessed import assessed  # noqa: PLC0415
+    from certlib.assess.assessed import assess_evidence  # noqa: PLC0415
 
-    return assessed(evidence, knowledge=knowledge, today=today, proof=proof)
+    return assess_evidence(evidence, knowledge=knowledge, today=today, proof=proof)
 
 
 def __getattr__(name: str) -> Any:

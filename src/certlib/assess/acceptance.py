@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from certlib.assess import words
-from certlib.assess.model import Cell, Statement
-from certlib.assess.refusal import STOPS, WORST, Refused, told
+from certlib.assess.model import EndpointState, Statement
+from certlib.assess.refusal import STOPS, WORST, Refused, describe_fault
 from certlib.assess.trust import Trust
 from certlib.knowledge import Basis, BrowserFamily, Knowledge
 from certlib.knowledge.model import Outcome, Treatment
@@ -25,10 +25,10 @@ _UNSURE = {"leaves": "rule-one-leaf", "addresses": "rule-every-address"}
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ServedCertificate:
     """What one web server gives an agent's browser: every trust that is possible; none: not known."""
 
-    cell: Cell
+    cell: EndpointState
     port: int
     agent_facing: bool
     trusts: tuple[Trust, ...]
@@ -49,7 +49,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class AgentOutcome:
     """What an agent meets at one web server, and why."""
 
     outcome: Outcome
@@ -69,11 +69,11 @@ class Met:
 class Host:
     """All that one node presents, as a family of browsers sees it."""
 
-    given: Sequence[Given]
+    given: Sequence[ServedCertificate]
     browser: BrowserFamily
     knowledge: Knowledge
 
-    def treatments(self, one: Given) -> set[Treatment | None]:
+    def treatments(self, one: ServedCertificate) -> set[Treatment | None]:
         """What the browser does with the certificate of one of its web servers."""
         return one.treatments(self.browser, self.knowledge)
 
@@ -82,16 +82,16 @@ class Host:
 
         Source: rule-hsts; the header is heeded on a connection without a certificate error alone.
         """
-        return _surely(self.treatments(one) for one in self.given if one.hsts and one.agent_facing)
+        return _decide_surely(self.treatments(one) for one in self.given if one.hsts and one.agent_facing)
 
-    def shadows(self, one: Given) -> set[bool]:
+    def shadows(self, one: ServedCertificate) -> set[bool]:
         """Whether another agent-facing web server of the host presents a good certificate; both: it may."""
-        return _surely(
+        return _decide_surely(
             self.treatments(other) for other in self.given if other is not one and other.agent_facing
         )
 
 
-def _surely(each: Iterable[set[Treatment | None]]) -> set[bool]:
+def _decide_surely(each: Iterable[set[Treatment | None]]) -> set[bool]:
     """Whether one of several loads without an error; both: it may."""
     able = [found for found in each if found & {"loads", None}]
     if any(found == {"loads"} for found in able):
@@ -99,33 +99,33 @@ def _surely(each: Iterable[set[Treatment | None]]) -> set[bool]:
     return {True, False} if able else {False}
 
 
-def by_rule(one: Given, *, host: Host) -> Met:
+def decide_outcome(one: ServedCertificate, *, host: Host) -> AgentOutcome:
     """What an agent meets at one web server in a browser.
 
     A certificate that the browser does not take can be accepted unless the browser offers no way past
     (rule-refused), knows the host by HSTS, or forgets what was accepted because an agent-facing web server of
     the same host presents a good one (rule-acceptance).
     """
-    place = words.place(host.knowledge.web_servers[one.cell.web_server], one.cell.node)
+    place = words.name_place(host.knowledge.web_servers[one.cell.web_server], one.cell.node)
     found = one.refused_as(host.browser, host.knowledge)
-    if unseen := _unseen(one, found, place):
+    if unseen := _decide_unseen(one, found, place):
         return unseen
-    told_of = dict.fromkeys(told(each.fault, host.knowledge) for each in found if each.fault)
-    reasons = " ".join([words.trusts(one.trusts, place), *told_of])
-    decisive = max(found, key=lambda each: severity(each.treatment))
-    outcomes = {outcome for each in found for outcome in _outcomes(each, one, host)}
+    told_of = dict.fromkeys(describe_fault(each.fault, host.knowledge) for each in found if each.fault)
+    reasons = " ".join([words.describe_trust(one.trusts, place), *told_of])
+    decisive = max(found, key=lambda each: rank_treatment(each.treatment))
+    outcomes = {outcome for each in found for outcome in _find_outcomes(each, one, host)}
     match sorted(outcomes, key=SEVERITY.index):
         case [outcome] if decisive.treatment in STOPS and decisive.treated:
             text = say(ACCEPTANCE_TEXTS[decisive.treatment])
-            return _on(decisive.treated.basis, one, outcome, text, reasons)
+            return _base_on(decisive.treated.basis, one, outcome, text, reasons)
         case ["works"]:
             text, taken = (
                 say("Every certificate that is presented leads to a CA which the agents' PCs trust."),
-                words.assumed(one.trusts),
+                words.describe_assumed(one.trusts),
             )
-            return _inferred(one, "works", text, "rule-trusted-ca-works", why=taken)
+            return _base_on_rule(one, "works", text, "rule-trusted-ca-works", why=taken)
         case ["prompt"]:
-            return _asked(one, host, decisive, reasons)
+            return _ask_to_accept(one, host, decisive, reasons)
         case ["cannot-be-accepted"] if host.known_by_hsts() == {True}:
             text, known = (
                 say("The browser warns of the certificate and offers no way past the warning."),
@@ -134,7 +134,7 @@ def by_rule(one: Given, *, host: Host) -> Met:
                     "without an error. From then on they let nobody accept a certificate on that host."
                 ),
             )
-            return _inferred(one, "cannot-be-accepted", text, "rule-hsts", why=f"{reasons} {known}")
+            return _base_on_rule(one, "cannot-be-accepted", text, "rule-hsts", why=f"{reasons} {known}")
         case ["cannot-be-accepted"]:
             text, lost = (
                 say("The agent is asked to accept a certificate, but the browser does not remember it."),
@@ -143,9 +143,9 @@ def by_rule(one: Given, *, host: Host) -> Met:
                     "does not last."
                 ),
             )
-            return _inferred(one, "cannot-be-accepted", text, "rule-acceptance", why=f"{reasons} {lost}")
+            return _base_on_rule(one, "cannot-be-accepted", text, "rule-acceptance", why=f"{reasons} {lost}")
         case ["open"]:
-            return _inferred(
+            return _base_on_rule(
                 one,
                 "open",
                 say("What the browser does with this certificate is not known."),
@@ -154,15 +154,15 @@ def by_rule(one: Given, *, host: Host) -> Met:
             )
         case several:
             unknown = host.browser.forgets is None and host.shadows(one) == {True}
-            rule = "rule-browser-unknown" if unknown else _rule_of(one)
-            return _inferred(one, "open", words.one_of(several), rule, why=reasons)
+            rule = "rule-browser-unknown" if unknown else _find_rule(one)
+            return _base_on_rule(one, "open", words.describe_outcomes(several), rule, why=reasons)
 
 
-def _unseen(one: Given, found: Sequence[Refused], place: str) -> Met | None:
+def _decide_unseen(one: ServedCertificate, found: Sequence[Refused], place: str) -> AgentOutcome | None:
     """What an agent meets where no certificate can be judged; None where one can."""
     if one.refused:
         text = say("{place} ends the connection with a browser.", place=place)
-        return _observed(
+        return _base_on_evidence(
             one,
             "does-not-load",
             say(
@@ -175,7 +175,7 @@ def _unseen(one: Given, found: Sequence[Refused], place: str) -> Met | None:
         text = say(
             "The answers of {place} do not fit together, so what agents meet there is not known.", place=place
         )
-        return _inferred(one, "open", text, _UNSURE[one.unsure], why=text)
+        return _base_on_rule(one, "open", text, _UNSURE[one.unsure], why=text)
     if not one.trusts and one.cell.scenario == "now":
         unheard = one.cell.observed is not None and one.cell.observed.unheard
         text = (
@@ -187,17 +187,17 @@ def _unseen(one: Given, found: Sequence[Refused], place: str) -> Met | None:
             if unheard
             else say("{place} gave no certificate, so what agents meet there is not known.", place=place)
         )
-        return _observed(one, "open", text, text)
+        return _base_on_evidence(one, "open", text, text)
     if any(each.treatment is None and not each.fault for each in found):
-        return _observed(one, "open", words.trusts(one.trusts, place))
+        return _base_on_evidence(one, "open", words.describe_trust(one.trusts, place))
     if not one.trusts:
-        rule = "rule-not-covered" if _rule_of(one) == "rule-not-covered" else "verdict-incomplete"
+        rule = "rule-not-covered" if _find_rule(one) == "rule-not-covered" else "verdict-incomplete"
         text = say("What {place} will present is not known.", place=place)
-        return _inferred(one, "open", text, rule, why=text)
+        return _base_on_rule(one, "open", text, rule, why=text)
     return None
 
 
-def _asked(one: Given, host: Host, decisive: Refused, reasons: str) -> Met:
+def _ask_to_accept(one: ServedCertificate, host: Host, decisive: Refused, reasons: str) -> AgentOutcome:
     """A warning that can be accepted, and why it stays so."""
     text = say("The agent is asked to accept a certificate, and can do so.")
     if True in host.shadows(one):
@@ -207,18 +207,18 @@ def _asked(one: Given, host: Host, decisive: Refused, reasons: str) -> Met:
             "through HSTS."
         )
         why = f"{reasons} {kept}"
-        return _inferred(one, "prompt", text, "rule-acceptance-firefox", why=why)
+        return _base_on_rule(one, "prompt", text, "rule-acceptance-firefox", why=why)
     if decisive.treated:
-        return _on(decisive.treated.basis, one, "prompt", text, reasons)
-    return _inferred(one, "prompt", text, "rule-self-signed-prompt", why=reasons)
+        return _base_on(decisive.treated.basis, one, "prompt", text, reasons)
+    return _base_on_rule(one, "prompt", text, "rule-self-signed-prompt", why=reasons)
 
 
-def severity(treatment: Treatment | None) -> int:
+def rank_treatment(treatment: Treatment | None) -> int:
     """How bad it is; what is not known stands between what can be accepted and what cannot."""
     return 2 * WORST.index(treatment) if treatment else 3
 
 
-def _outcomes(refused: Refused, one: Given, host: Host) -> set[Outcome]:
+def _find_outcomes(refused: Refused, one: ServedCertificate, host: Host) -> set[Outcome]:
     """What an agent may meet for what the browser does with a certificate."""
     match refused.treatment:
         case "loads":
@@ -238,21 +238,23 @@ def _outcomes(refused: Refused, one: Given, host: Host) -> set[Outcome]:
     return {outcome for hsts in host.known_by_hsts() for outcome in (lost[True] if hsts else by_host)}
 
 
-def _rule_of(one: Given) -> str:
+def _find_rule(one: ServedCertificate) -> str:
     basis = one.cell.statement.basis
     return (basis.rule if basis else None) or "rule-not-covered"
 
 
-def _on(basis: Basis, one: Given, outcome: Outcome, text: str, why: str) -> Met:
+def _base_on(basis: Basis, one: ServedCertificate, outcome: Outcome, text: str, why: str) -> AgentOutcome:
     statement = Statement(text, basis.kind, basis)
-    return Met(outcome, statement, one.cell.node, one.cell.web_server, why)
+    return AgentOutcome(outcome, statement, one.cell.node, one.cell.web_server, why)
 
 
-def _observed(one: Given, outcome: Outcome, text: str, why: str = "") -> Met:
+def _base_on_evidence(one: ServedCertificate, outcome: Outcome, text: str, why: str = "") -> AgentOutcome:
     statement = Statement(text, "observed", evidence=(one.cell.endpoint,))
-    return Met(outcome, statement, one.cell.node, one.cell.web_server, why)
+    return AgentOutcome(outcome, statement, one.cell.node, one.cell.web_server, why)
 
 
-def _inferred(one: Given, outcome: Outcome, text: str, rule: str, *, why: str = "", doubt: str = "") -> Met:
+def _base_on_rule(
+    one: ServedCertificate, outcome: Outcome, text: str, rule: str, *, why: str = "", doubt: str = ""
+) -> AgentOutcome:
     statement = Statement(text, "inferred", Basis("inferred", rule=rule))
-    return Met(outcome, statement, one.cell.node, one.cell.web_server, why, doubt)
+    return AgentOutcome(outcome, statement, one.cell.node, one.cell.web_server, why, doubt)

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from certlib.assess.changes import product_of
+from certlib.assess.changes import find_product
 from certlib.assess.context import Context
-from certlib.assess.covered import unlike_the_table
+from certlib.assess.covered import find_unlike_table
 from certlib.assess.model import NodeState, Statement
-from certlib.assess.observed import ecdsa_off, row_of
-from certlib.assess.presented import alike
+from certlib.assess.observed import find_cops_off, find_row
+from certlib.assess.presented import is_one_row
 from certlib.knowledge import Advice, Basis, Row, option_for
 from certlib.language import mark, say
 
@@ -25,7 +25,7 @@ class Advised:
     keeps: bool = False  # advised though agents meet the same after it: a prompt, or a way on from a COP
 
 
-def advised(
+def find_advice(
     context: Context, *, usable: Collection[str], same: Mapping[str, str], troubled: bool
 ) -> list[Advised]:
     """The advice for a site among its usable options, best first, each option once.
@@ -35,20 +35,20 @@ def advised(
     on from a COP that bridges the time until an EC CA has signed.
     """
     found = [
-        *_planned(context),
-        *(_by_table(context) if troubled else ()),
-        *_cert_type(context),
-        *_way_on(context),
+        *_advise_planned_type(context),
+        *(_advise_by_table(context) if troubled else ()),
+        *_advise_other_type(context),
+        *_advise_way_on(context),
     ]
     kept: dict[str, Advised] = {}
     for one in found:
-        name = _usable(one.option, usable, same)
+        name = _find_usable(one.option, usable, same)
         if name:
             kept.setdefault(name, Advised(name, one.statement, one.by_row, one.keeps))
     return list(kept.values())
 
 
-def ec_ca(context: Context) -> str:
+def explain_ec_ca(context: Context) -> str:
     """Why an EC CA is, or is not, the way, by what is known of the site's CA."""
     answer = context.site.ca_signs_with_ec
     if answer == "yes":
@@ -69,7 +69,7 @@ def ec_ca(context: Context) -> str:
     )
 
 
-def _usable(name: str, usable: Collection[str], same: Mapping[str, str]) -> str | None:
+def _find_usable(name: str, usable: Collection[str], same: Mapping[str, str]) -> str | None:
     """An advised option, or the one that does the same on this site."""
     if name in usable:
         return name
@@ -78,51 +78,53 @@ def _usable(name: str, usable: Collection[str], same: Mapping[str, str]) -> str 
     return WAY_ON if name == "ec-ca" and WAY_ON in usable else None
 
 
-def _by_table(context: Context) -> Iterator[Advised]:
+def _advise_by_table(context: Context) -> Iterator[Advised]:
     states = [state for state in context.base.nodes if state.era]
-    rows = {state.node: row_of(state, knowledge=context.knowledge, literally=False) for state in states}
+    rows = {state.node: find_row(state, knowledge=context.knowledge, literally=False) for state in states}
     (*different,) = {row.id: row for row in rows.values() if row}.values()
     if len(different) == 1 and all(rows.values()):
-        for one in _of_row(context, different[0]):
-            statement = _stated(context, one, states)
+        for one in _advise_by_row(context, different[0]):
+            statement = _state_advice(context, one, states)
             yield Advised(one.option, statement, by_row=True, keeps=different[0].tomcat == "self-signed")
         return
-    for state, row in sorted(_near(context, states, rows), key=lambda one: one[1].tomcat == "self-signed"):
-        for one in _of_row(context, row):
+    for state, row in sorted(
+        _find_nearest_rows(context, states, rows), key=lambda one: one[1].tomcat == "self-signed"
+    ):
+        for one in _advise_by_row(context, row):
             signs = context.knowledge.options[one.option].sets_tomcat_ecdsa
-            if signs and _begun(context, state):
+            if signs and _has_cop_elsewhere(context, state):
                 continue
             basis = Basis("inferred", rule="rule-advice-outside-table")
-            text = _in_general(context, one.option)
+            text = _describe_in_general(context, one.option)
             keeps = row.tomcat == "self-signed"
             yield Advised(one.option, Statement(text, basis.kind, basis), keeps=keeps)
 
 
-def _near(
+def _find_nearest_rows(
     context: Context, states: Collection[NodeState], rows: Mapping[str, Row | None]
 ) -> list[tuple[NodeState, Row]]:
     """Each node that needs advice, with its row of the table or the one that it is most like."""
     return [
         (state, row)
         for state in states
-        if not _bridged(context, state) and (row := rows[state.node] or _most_like(context, state))
+        if not _is_bridged(context, state) and (row := rows[state.node] or _find_most_like(context, state))
     ]
 
 
-def _begun(context: Context, state: NodeState) -> bool:
+def _has_cop_elsewhere(context: Context, state: NodeState) -> bool:
     """Whether a COP is on another node of a node's product, so that the same COP makes them alike."""
-    others = [one for one in context.base.nodes if product_of(one.role) == product_of(state.role)]
-    off = [ecdsa_off(role=one.role, cops=one.cops, knowledge=context.knowledge) for one in others]
+    others = [one for one in context.base.nodes if find_product(one.role) == find_product(state.role)]
+    off = [find_cops_off(role=one.role, cops=one.cops, knowledge=context.knowledge) for one in others]
     return any(off) and context.site.ca_signs_with_ec != "yes"
 
 
-def _bridged(context: Context, state: NodeState) -> bool:
+def _is_bridged(context: Context, state: NodeState) -> bool:
     """Whether a COP keeps tomcat-ECDSA from agents who trust tomcat, so that nothing is to be put right."""
-    off = ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+    off = find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
     return bool(off) and state.era == "automatic" and state.tomcat != "self-signed"
 
 
-def _of_row(context: Context, row: Row) -> Iterator[Advice]:
+def _advise_by_row(context: Context, row: Row) -> Iterator[Advice]:
     answer = context.site.ca_signs_with_ec
     socialminer = any(node.role == "socialminer" for node in context.site.nodes)
     return (
@@ -133,7 +135,7 @@ def _of_row(context: Context, row: Row) -> Iterator[Advice]:
     )
 
 
-def _most_like(context: Context, state: NodeState) -> Row | None:
+def _find_most_like(context: Context, state: NodeState) -> Row | None:
     """The row that has a node's tomcat-ECDSA, and whose tomcat is self-signed if the node's is.
 
     Outside 11.5 only what the note says of self-signed certificates helps.
@@ -146,11 +148,13 @@ def _most_like(context: Context, state: NodeState) -> Row | None:
     return next(iter(same or [row for row in rows if row.tomcat_ecdsa == "self-signed"]))
 
 
-def _stated(context: Context, advice: Advice, states: Collection[NodeState]) -> Statement:
+def _state_advice(context: Context, advice: Advice, states: Collection[NodeState]) -> Statement:
     """The note's advice, documented where the table covers the site to the letter."""
     basis = advice.basis
-    unlike = unlike_the_table(context, states, on=context.day)
-    if basis.kind != "documented" or (alike(states) and all(state.row for state in states) and not unlike):
+    unlike = find_unlike_table(context, states, on=context.day)
+    if basis.kind != "documented" or (
+        is_one_row(states) and all(state.row for state in states) and not unlike
+    ):
         return Statement(advice.text, basis.kind, basis)
     concluded = any(state.ecdsa_deduced for state in states)
     rule = "rule-hidden-ec" if concluded else "rule-era-automatic-update"
@@ -164,15 +168,15 @@ def _stated(context: Context, advice: Advice, states: Collection[NodeState]) -> 
     return Statement(text, "inferred", Basis("inferred", basis.source, basis.section, rule))
 
 
-def _in_general(context: Context, name: str) -> str:
+def _describe_in_general(context: Context, name: str) -> str:
     if name == "ec-ca":
-        return ec_ca(context)
+        return explain_ec_ca(context)
     roles = {node.role for node in context.site.nodes}
     when = option_for(context.knowledge, name, roles=roles).when
     return say("This option is meant for this case: {when}", when=when)
 
 
-def _planned(context: Context) -> Iterator[Advised]:
+def _advise_planned_type(context: Context) -> Iterator[Advised]:
     """The switch of the certificate type that the inventory plans; to ECDSA only if a CA can sign it."""
     wanted = context.site.planned_cert_type
     if wanted is None or (wanted == "ecdsa" and context.site.ca_signs_with_ec == "no"):
@@ -182,7 +186,7 @@ def _planned(context: Context) -> Iterator[Advised]:
     yield Advised(option.id, Statement(text, option.basis.kind, option.basis), keeps=True)
 
 
-def _cert_type(context: Context) -> Iterator[Advised]:
+def _advise_other_type(context: Context) -> Iterator[Advised]:
     """The ways out where a node is set to ecdsa and agents do not simply work (rule-cert-type-back)."""
     base = context.base
     switched = [
@@ -201,13 +205,13 @@ def _cert_type(context: Context) -> Iterator[Advised]:
         yield Advised(name, Statement(text, basis.kind, basis))
 
 
-def _way_on(context: Context) -> Iterator[Advised]:
+def _advise_way_on(context: Context) -> Iterator[Advised]:
     """From the COP to the EC CA's certificates, where the inventory says that there is such a CA."""
     off = [
         state
         for state in context.base.nodes
         if state.era == "automatic"
-        and ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+        and find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
     ]
     if off and context.site.ca_signs_with_ec == "yes":
         basis = context.knowledge.options[WAY_ON].basis

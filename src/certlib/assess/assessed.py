@@ -5,17 +5,17 @@ from datetime import date
 from functools import partial
 
 from certlib.assess import checks
-from certlib.assess.browsers import told
+from certlib.assess.browsers import describe_browsers
 from certlib.assess.context import Context
-from certlib.assess.hops import hops
+from certlib.assess.hops import find_hops
 from certlib.assess.model import Assessment
 from certlib.assess.observed import observe
-from certlib.assess.options import options
-from certlib.assess.proof import Proof, proof_of
-from certlib.assess.reissues import reissues, stale_leaves
-from certlib.assess.scenarios import foretold, now, repaired_base, upgraded
-from certlib.assess.unchecked import not_checked
-from certlib.assess.verdict import verdict
+from certlib.assess.options import judge_options
+from certlib.assess.proof import Proof, read_proof
+from certlib.assess.reissues import find_reissues, find_stale_leaves
+from certlib.assess.scenarios import describe_now, describe_repaired, describe_states, describe_upgraded
+from certlib.assess.unchecked import list_not_checked
+from certlib.assess.verdict import decide_verdict
 from certlib.evidence import Evidence
 from certlib.inventory import Endpoint, endpoints, every_endpoint
 from certlib.knowledge import Knowledge, load
@@ -23,7 +23,7 @@ from certlib.language import in_language_of_site
 
 
 @in_language_of_site
-def assessed(
+def assess_evidence(
     evidence: Evidence,
     *,
     knowledge: Knowledge | None = None,
@@ -36,21 +36,21 @@ def assessed(
         evidence=evidence,
         knowledge=known,
         today=today or evidence.collected.date(),
-        endpoints=_shown(evidence),
+        endpoints=_list_endpoints(evidence),
         observed=observe(evidence=evidence),
-        proof=proof or proof_of(evidence),
+        proof=proof or read_proof(evidence),
     )
-    first = now(context)
+    first = describe_now(context)
     context = replace(context, scenarios=(first,))
-    second = upgraded(context)
+    second = describe_upgraded(context)
     context = replace(context, scenarios=(first, second) if second else (first,))
-    way = hops(context)
+    way = find_hops(context)
     context = replace(context, hops=way)
     findings = checks.run(context)
-    context = replace(context, stale=stale_leaves(context))
-    context = replace(context, reissues=reissues(context, findings))
-    context = replace(context, repaired=repaired_base(context))
-    outcomes, recommended = options(context)
+    context = replace(context, stale=find_stale_leaves(context))
+    context = replace(context, reissues=find_reissues(context, findings))
+    context = replace(context, repaired=describe_repaired(context))
+    outcomes, recommended = judge_options(context)
     return Assessment(
         site=evidence.site,
         collected=evidence.collected,
@@ -59,19 +59,19 @@ def assessed(
         options=outcomes,
         recommended=recommended,
         findings=findings,
-        not_checked=not_checked(context, recommended=recommended, way=way),
-        verdict=verdict(context, findings=findings),
+        not_checked=list_not_checked(context, recommended=recommended, way=way),
+        verdict=decide_verdict(context, findings=findings),
         certificates=evidence.certificates,
         hops=way,
-        browsers=told(context),
+        browsers=describe_browsers(context),
         reissues=context.reissues,
         stale=context.stale,
         base=context.base,
-        foretell=partial(foretold, context),
+        foretell=partial(describe_states, context),
     )
 
 
-def _shown(evidence: Evidence) -> tuple[Endpoint, ...]:
+def _list_endpoints(evidence: Evidence) -> tuple[Endpoint, ...]:
     """The endpoints that the releases have, and those that the evidence knows all the same."""
     known = {one.id for one in endpoints(evidence.site)} | {one.endpoint for one in evidence.presentations}
     return tuple(one for one in every_endpoint(evidence.site) if one.id in known)

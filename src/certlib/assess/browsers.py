@@ -9,7 +9,7 @@ from certlib.knowledge import Basis, BrowserFamily, Knowledge
 from certlib.language import join_list, say
 
 
-def families(site: Site, knowledge: Knowledge) -> tuple[tuple[BrowserFamily, str], ...]:
+def find_families(site: Site, knowledge: Knowledge) -> tuple[tuple[BrowserFamily, str], ...]:
     """The families that the agents use, each with the titles of its browsers in use: "Chrome, Edge".
 
     Where the inventory names none, those that are assumed (rule-browsers-assumed).
@@ -23,15 +23,15 @@ def families(site: Site, knowledge: Knowledge) -> tuple[tuple[BrowserFamily, str
     return tuple(found)
 
 
-def told(context: Context) -> tuple[Statement, ...]:
+def describe_browsers(context: Context) -> tuple[Statement, ...]:
     """For which browsers experiences are told and why, then what is not known of them or ends."""
-    found = families(context.site, context.knowledge)
+    found = find_families(context.site, context.knowledge)
     titles = [title for _, joined in found for title in joined.split(", ")]
     named = bool(context.site.agents.browsers)
     basis = Basis("inferred", rule="rule-worst-browser" if named else "rule-browsers-assumed")
-    said = [Statement(_counted_for(titles, named=named), basis.kind, basis)]
+    said = [Statement(_describe_families(titles, named=named), basis.kind, basis)]
     for family, title in found:
-        if family.keeps is None and _asked(family, context):
+        if family.keeps is None and _is_asked(family, context):
             unknown = Basis("inferred", rule="rule-browser-unknown")
             said.append(
                 Statement(
@@ -45,7 +45,7 @@ def told(context: Context) -> tuple[Statement, ...]:
                     unknown,
                 )
             )
-        if family.until and family.until_basis and _beyond(family.until, context):
+        if family.until and family.until_basis and _is_beyond(family.until, context):
             text = say(
                 "{browser}: releases after {release} do not support it, whatever certificates they present.",
                 browser=title,
@@ -55,7 +55,7 @@ def told(context: Context) -> tuple[Statement, ...]:
     return tuple(said)
 
 
-def _counted_for(titles: Sequence[str], *, named: bool) -> str:
+def _describe_families(titles: Sequence[str], *, named: bool) -> str:
     if not named:
         return say(
             "These results are for {browsers}, as the inventory names no browser.",
@@ -70,13 +70,13 @@ def _counted_for(titles: Sequence[str], *, named: bool) -> str:
     return say("These results are for {browser}, the browser in the inventory.", browser=titles[0])
 
 
-def _asked(family: BrowserFamily, context: Context) -> bool:
+def _is_asked(family: BrowserFamily, context: Context) -> bool:
     """Whether agents with such a browser meet anything but that it works."""
     met = (one for scenario in context.scenarios for each in scenario.experiences for one in each.by_browser)
     return any(one.browser == family.id and one.outcome != "works" for one in met)
 
 
-def _beyond(last: str, context: Context) -> bool:
+def _is_beyond(last: str, context: Context) -> bool:
     """Whether a node of the deciding scenario is on a release after one."""
     releases = context.knowledge.releases
     found = [releases[state.release] for state in context.deciding.nodes if state.release in releases]

@@ -8,7 +8,9 @@ from certlib.inventory import CertType
 from certlib.knowledge.model import Era
 
 
-def of_today(told: CertType, *, era: Era | None, seen: Sequence[Observed]) -> tuple[CertType, CertTypeFrom]:
+def find_type_today(
+    told: CertType, *, era: Era | None, seen: Sequence[Observed]
+) -> tuple[CertType, CertTypeFrom]:
     """The certificate type of a node, and whence it is known.
 
     The type decides what the node presents on every incoming connection, so one web server that gives a
@@ -24,7 +26,7 @@ def of_today(told: CertType, *, era: Era | None, seen: Sequence[Observed]) -> tu
     return told, "contradicted" if other in given else "inventory"
 
 
-def upgraded(state: NodeState) -> NodeState:
+def find_type_after_upgrade(state: NodeState) -> NodeState:
     """The same after an upgrade, of which no source says whether the type survives it.
 
     Where it is or may be ecdsa today, both are possible; else RSA is assumed (rule-cert-type-rsa-default).

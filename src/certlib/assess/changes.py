@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from certlib.assess import cert_type, words
 from certlib.assess.model import NodeState, Reissue, Statement
-from certlib.assess.observed import ecdsa_off, era_of, with_row
+from certlib.assess.observed import add_row, find_cops_off, find_era
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis, Knowledge, Option
 from certlib.knowledge.model import Identity
@@ -15,16 +15,16 @@ from certlib.x509 import Kind
 _BY_CA: dict[Identity, Kind] = {"tomcat": "rsa-ca", "tomcat-ECDSA": "ec-ca"}
 
 
-def after_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> NodeState:
+def apply_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> NodeState:
     """A node's identities after its upgrade: which of them stay, come or go depends on the eras of ECDSA.
 
     A COP counts no longer (rule-cop-after-upgrade), nor surely the certificate type.
     """
     if target == state.release:
         return state
-    era = era_of(role=state.role, release=target, knowledge=knowledge)
+    era = find_era(role=state.role, release=target, knowledge=knowledge)
     moved = replace(state, release=target, era=era, cops=(), row=None)
-    moved = cert_type.upgraded(moved)
+    moved = cert_type.find_type_after_upgrade(moved)
     if era == "automatic" and state.era == "none":
         moved, rule = (
             replace(moved, tomcat_ecdsa="self-signed", ecdsa_known=True),
@@ -42,10 +42,12 @@ def after_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> Nod
             "opt-in": "rule-cert-type-rsa-default",
             None: "rule-not-covered",
         }[era]
-    return _stated(moved, rule, knowledge)
+    return _state_by_rule(moved, rule, knowledge)
 
 
-def made_anew(state: NodeState, *, identity: Identity, kind: Kind | None, knowledge: Knowledge) -> NodeState:
+def apply_reissue(
+    state: NodeState, *, identity: Identity, kind: Kind | None, knowledge: Knowledge
+) -> NodeState:
     """A node once one of its certificates was made anew; `kind` None: signed as before."""
     before = state.tomcat if identity == "tomcat" else state.tomcat_ecdsa
     signed: Kind = kind or (before if before and before != "unreadable" else _BY_CA[identity])
@@ -54,15 +56,15 @@ def made_anew(state: NodeState, *, identity: Identity, kind: Kind | None, knowle
         renewed = replace(renewed, tomcat=signed)
     else:
         renewed = replace(renewed, tomcat_ecdsa=signed, ecdsa_known=True, ecdsa_deduced=None)
-    return _stated(renewed, "rule-renewal", knowledge)
+    return _state_by_rule(renewed, "rule-renewal", knowledge)
 
 
-def with_cops(state: NodeState, cops: tuple[str, ...], *, knowledge: Knowledge) -> NodeState:
+def apply_cops(state: NodeState, cops: tuple[str, ...], *, knowledge: Knowledge) -> NodeState:
     """A node whose installed COPs are in use."""
-    return _stated(replace(state, cops=cops), "rule-cop", knowledge)
+    return _state_by_rule(replace(state, cops=cops), "rule-cop", knowledge)
 
 
-def repaired(
+def apply_repairs(
     states: Iterable[NodeState],
     *,
     reissues: Iterable[Reissue],
@@ -77,12 +79,12 @@ def repaired(
             gone = one.identity == "tomcat-ECDSA" and state.tomcat_ecdsa is None
             if node == state.node and not gone:
                 kind: Kind | None = "self-signed" if one.by_itself else None
-                state = made_anew(state, identity=one.identity, kind=kind, knowledge=knowledge)  # noqa: PLW2901
+                state = apply_reissue(state, identity=one.identity, kind=kind, knowledge=knowledge)  # noqa: PLW2901
         found.append(replace(state, restarted=True) if state.node in stale else state)
     return found
 
 
-def after_option(
+def apply_option(
     states: Collection[NodeState], *, option: Option, right: Collection[str], knowledge: Knowledge
 ) -> list[NodeState]:
     """Every node's identities, COPs and certificate type after an option.
@@ -90,24 +92,25 @@ def after_option(
     A node is left as it is where its role or release does not know what the option does, and so are all nodes
     of a product where none needs it: `right` are the nodes whose tomcat-ECDSA agents' PCs trust.
     """
-    products = {product_of(state.role) for state in states}
-    served = {product for product in products if _needed(states, product, option, right, knowledge)}
+    products = {find_product(state.role) for state in states}
+    served = {product for product in products if _is_needed(states, product, option, right, knowledge)}
     return [
-        _changed(state, option, knowledge) if product_of(state.role) in served else state for state in states
+        _change_state(state, option, knowledge) if find_product(state.role) in served else state
+        for state in states
     ]
 
 
-def product_of(role: str) -> str:
+def find_product(role: str) -> str:
     """The roles that share COPs and a cluster: both UCCX nodes are one product."""
     return "uccx" if role.startswith("uccx") else role
 
 
-def _needed(
+def _is_needed(
     states: Collection[NodeState], product: str, option: Option, right: Collection[str], knowledge: Knowledge
 ) -> bool:
     """Whether an option brings a product anything."""
-    mine = [state for state in states if product_of(state.role) == product]
-    hidden = [bool(ecdsa_off(role=one.role, cops=one.cops, knowledge=knowledge)) for one in mine]
+    mine = [state for state in states if find_product(state.role) == product]
+    hidden = [bool(find_cops_off(role=one.role, cops=one.cops, knowledge=knowledge)) for one in mine]
     turned = {knowledge.cops[cop].turns_ecdsa for cop in option.installs}
     if turned == {"off"}:
         return any(state.node not in right for state in mine)
@@ -116,7 +119,7 @@ def _needed(
     return True
 
 
-def _changed(state: NodeState, option: Option, knowledge: Knowledge) -> NodeState:
+def _change_state(state: NodeState, option: Option, knowledge: Knowledge) -> NodeState:
     elsewhere = bool(option.roles) and state.role not in option.roles
     if state.era is None or elsewhere or (option.eras and state.era not in option.eras):
         return state
@@ -140,20 +143,20 @@ def _changed(state: NodeState, option: Option, knowledge: Knowledge) -> NodeStat
     if signed:
         renewed = tuple(dict.fromkeys((*changed.renewed, "tomcat-ECDSA")))
         changed = replace(changed, tomcat_ecdsa=kind, ecdsa_known=True, ecdsa_deduced=None, renewed=renewed)
-    return _stated(changed, "rule-option-worked-out", knowledge)
+    return _state_by_rule(changed, "rule-option-worked-out", knowledge)
 
 
-def _stated(state: NodeState, rule: str, knowledge: Knowledge) -> NodeState:
-    statement = Statement(words.state(state, knowledge), "inferred", Basis("inferred", rule=rule))
-    return with_row(state, knowledge=knowledge, statement=statement)
+def _state_by_rule(state: NodeState, rule: str, knowledge: Knowledge) -> NodeState:
+    statement = Statement(words.describe_state(state, knowledge), "inferred", Basis("inferred", rule=rule))
+    return add_row(state, knowledge=knowledge, statement=statement)
 
 
-def same_state(one: NodeState, other: NodeState) -> bool:
+def is_same_state(one: NodeState, other: NodeState) -> bool:
     """Whether two states of a node present and hold the same, whatever was concluded on the way."""
-    return _told(one) == _told(other)
+    return _list_facts(one) == _list_facts(other)
 
 
-def _told(state: NodeState) -> tuple[object, ...]:
+def _list_facts(state: NodeState) -> tuple[object, ...]:
     if state.role in CONTEXT_ROLES:
         return ()
     ecdsa = state.tomcat_ecdsa or state.ecdsa_deduced

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from certlib.assess.model import Cell, Hop, Observed, Reissue, Scenario
-from certlib.assess.observed import common_leaf
-from certlib.assess.proof import Proof, Way
+from certlib.assess.model import EndpointState, Hop, Observed, Reissue, Scenario
+from certlib.assess.observed import find_common_leaf
+from certlib.assess.proof import Proof, TrustPath
 from certlib.assess.trust import Trust, judge
 from certlib.evidence import Evidence
 from certlib.inventory import Endpoint, Site
@@ -92,26 +92,26 @@ class Context:
             on=on,
         )
 
-    def leaf_way(self, endpoints: Iterable[str], leaf: str, *, on: date) -> Way:
+    def leaf_way(self, endpoints: Iterable[str], leaf: str, *, on: date) -> TrustPath:
         """Whether a leaf that endpoints presented leads to a CA that the inventory trusts."""
         return self.proof.way(self.chain(endpoints, leaf), on=on)
 
     def identity_leaf(self, node: str, identity: str) -> str | None:
         """The leaf that most web servers of a node show as this identity."""
-        return common_leaf(identity, self.seen_on(node), self.evidence.certificates)
+        return find_common_leaf(identity, self.seen_on(node), self.evidence.certificates)
 
 
-def answered(observed: Observed | None) -> bool:
+def has_certificate(observed: Observed | None) -> bool:
     """Whether an endpoint gave a certificate to any offer, from which something may be concluded."""
     return observed is not None and bool(observed.browser or observed.rsa or observed.ecdsa)
 
 
-def heard(observed: Observed | None) -> bool:
+def has_any_certificate(observed: Observed | None) -> bool:
     """Whether it gave one at all, be it that its answers do not fit together."""
-    return answered(observed) or (observed is not None and bool(observed.unsure))
+    return has_certificate(observed) or (observed is not None and bool(observed.unsure))
 
 
-def silent_endpoints(context: Context, *, agent_facing: bool | None = None) -> list[Cell]:
+def find_silent_endpoints(context: Context, *, agent_facing: bool | None = None) -> list[EndpointState]:
     """The endpoints that gave no certificate to any offer, without those that are off by default."""
     silent = []
     facing = {
@@ -121,18 +121,18 @@ def silent_endpoints(context: Context, *, agent_facing: bool | None = None) -> l
     }
     for cell in context.scenarios[0].cells:
         wanted = agent_facing is None or facing.get(cell.endpoint) is agent_facing
-        if wanted and not heard(cell.observed) and cell.presence is None:
+        if wanted and not has_any_certificate(cell.observed) and cell.presence is None:
             silent.append(cell)
     return silent
 
 
-def silent_nodes(context: Context) -> list[tuple[str, bool, list[Cell]]]:
+def find_silent_nodes(context: Context) -> list[tuple[str, bool, list[EndpointState]]]:
     """The nodes with silent endpoints: the name, whether none of several answered, and those endpoints.
 
     A further endpoint is like a node with one web server.
     """
-    silent: dict[str, list[Cell]] = {}
-    for cell in silent_endpoints(context):
+    silent: dict[str, list[EndpointState]] = {}
+    for cell in find_silent_endpoints(context):
         silent.setdefault(cell.node, []).append(cell)
-    alive = {cell.node for cell in context.scenarios[0].cells if heard(cell.observed)}
+    alive = {cell.node for cell in context.scenarios[0].cells if has_any_certificate(cell.observed)}
     return [(node, len(cells) > 1 and node not in alive, cells) for node, cells in silent.items()]

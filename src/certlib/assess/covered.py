@@ -6,7 +6,7 @@ from datetime import date
 
 from certlib.assess.context import Context
 from certlib.assess.model import NodeState
-from certlib.assess.observed import ecdsa_off, row_of
+from certlib.assess.observed import find_cops_off, find_row
 from certlib.assess.trust import Why
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Cop, Knowledge, Row
@@ -16,7 +16,7 @@ _AS_PRESUMED: tuple[Why, ...] = ("assumed", "listed", "self-signed", "new-ca")
 
 
 @dataclass(frozen=True, slots=True)
-class Covering:
+class Coverage:
     """What the note says of a site. No row: COPs are on every node; `deduced`: a certificate was not seen."""
 
     row: Row | None
@@ -24,7 +24,7 @@ class Covering:
     deduced: bool = False
 
 
-def covering(states: Iterable[NodeState], knowledge: Knowledge) -> Covering | None:
+def find_coverage(states: Iterable[NodeState], knowledge: Knowledge) -> Coverage | None:
     """The row that all nodes are, or the COPs that all have; None where the note speaks of no such site.
 
     A COP goes with a row only where the row asks for it, and only on all nodes of its product.
@@ -32,14 +32,14 @@ def covering(states: Iterable[NodeState], knowledge: Knowledge) -> Covering | No
     states = [state for state in states if state.role not in CONTEXT_ROLES]
     if not states or any(state.era != "automatic" or state.tomcat is None for state in states):
         return None
-    off = {state.node: _off(state, knowledge) for state in states}
+    off = {state.node: _find_cops_off(state, knowledge) for state in states}
     cops = tuple({cop.id: cop for installed in off.values() for cop in installed}.values())
     if any(state.release not in cop.releases for state in states for cop in cops):
         return None
     without = [state for state in states if not off[state.node]]
     if not without:
-        return Covering(None, cops)
-    row = _one_row(without, knowledge, cops=cops)
+        return Coverage(None, cops)
+    row = _find_one_row(without, knowledge, cops=cops)
     if row is None:
         return None
     for state in states:
@@ -48,10 +48,10 @@ def covering(states: Iterable[NodeState], knowledge: Knowledge) -> Covering | No
         wanted = any(state.role in cop.roles for cop in cops)
         if not fits or not asked_for or wanted != bool(off[state.node]):
             return None
-    return Covering(row, cops, deduced=any(state.row is None for state in without))
+    return Coverage(row, cops, deduced=any(state.row is None for state in without))
 
 
-def unlike_the_table(context: Context, states: Iterable[NodeState], *, on: date) -> tuple[Why, ...]:
+def find_unlike_table(context: Context, states: Iterable[NodeState], *, on: date) -> tuple[Why, ...]:
     """What is the matter, on a day, with certificates that make the nodes' rows: no row speaks of such.
 
     One behind a COP is given to nobody, and one that the nodes will have is taken as it should be.
@@ -60,7 +60,7 @@ def unlike_the_table(context: Context, states: Iterable[NodeState], *, on: date)
     for state in states:
         if state.era != "automatic":
             continue
-        hidden = bool(_off(state, context.knowledge))
+        hidden = bool(_find_cops_off(state, context.knowledge))
         for identity, kind in (("tomcat", state.tomcat), ("tomcat-ECDSA", state.tomcat_ecdsa)):
             leaf = context.identity_leaf(state.node, identity)
             if identity in state.renewed:
@@ -73,12 +73,12 @@ def unlike_the_table(context: Context, states: Iterable[NodeState], *, on: date)
     return tuple(dict.fromkeys(found))
 
 
-def _off(state: NodeState, knowledge: Knowledge) -> tuple[Cop, ...]:
-    off = ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge)
+def _find_cops_off(state: NodeState, knowledge: Knowledge) -> tuple[Cop, ...]:
+    off = find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge)
     return tuple(knowledge.cops[cop] for cop in off)
 
 
-def _one_row(states: Sequence[NodeState], knowledge: Knowledge, *, cops: Sequence[Cop]) -> Row | None:
+def _find_one_row(states: Sequence[NodeState], knowledge: Knowledge, *, cops: Sequence[Cop]) -> Row | None:
     """The row that nodes without a COP are, each in its release.
 
     Beside a COP also by what follows of a certificate that nobody was given: the row is then the only one in
@@ -86,7 +86,7 @@ def _one_row(states: Sequence[NodeState], knowledge: Knowledge, *, cops: Sequenc
     """
     found = {}
     for state in states:
-        row = row_of(state, knowledge=knowledge, literally=not cops)
+        row = find_row(state, knowledge=knowledge, literally=not cops)
         if row is None or state.release not in row.releases:
             return None
         found[row.id] = row

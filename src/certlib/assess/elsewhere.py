@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from certlib.assess.faults import address_of
+from certlib.assess.faults import parse_address
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Endpoint
 from certlib.reasons import Reason
@@ -26,23 +26,23 @@ class Elsewhere:
     no_route: tuple[str, ...] = ()
 
 
-def elsewhere(evidence: Evidence, endpoint: Endpoint, rows: Iterable[Presentation]) -> Elsewhere:
+def compare_addresses(evidence: Evidence, endpoint: Endpoint, rows: Iterable[Presentation]) -> Elsewhere:
     """What is known of the further addresses of an endpoint that was asked by its name."""
     rows = tuple(rows)
     names = {one.name: one for one in evidence.names}
     found = names.get(endpoint.address)
-    if found is None or address_of(endpoint.address):
+    if found is None or parse_address(endpoint.address):
         return Elsewhere()
-    asked = {_plain(one.address) for one in rows if one.address and one.reason is not Reason.NOT_ASKED}
+    asked = {_normalize(one.address) for one in rows if one.address and one.reason is not Reason.NOT_ASKED}
     if not asked:
         return Elsewhere()
     further = {
-        _plain(one.address or ""): one
-        for one in (*(each for row in rows for each in passed_over(row)), *evidence.elsewhere)
+        _normalize(one.address or ""): one
+        for one in (*(each for row in rows for each in find_passed_over(row)), *evidence.elsewhere)
         if one.endpoint == endpoint.id and (one.leaf or one.reason not in _NOT_ASKED)
     }
     further = {address: one for address, one in further.items() if address not in asked}
-    addresses = dict.fromkeys(map(_plain, found.addresses))
+    addresses = dict.fromkeys(map(_normalize, found.addresses))
     unasked = tuple(one for one in addresses if one not in asked and one not in further)
     first = next((one for one in rows if one.offer == BROWSER and one.reason is not Reason.NOT_ASKED), None)
     if first is None:
@@ -50,33 +50,34 @@ def elsewhere(evidence: Evidence, endpoint: Endpoint, rows: Iterable[Presentatio
     no_route = {
         address
         for address, one in further.items()
-        if one.reason is Reason.UNREACHABLE and given(first)  # as browsers do, the next address is taken
+        if one.reason is Reason.UNREACHABLE
+        and find_given_leaf(first)  # as browsers do, the next address is taken
     }
     others = [one for address, one in further.items() if address not in no_route]
-    unlike = any(given(one) != given(first) for one in others)
+    unlike = any(find_given_leaf(one) != find_given_leaf(first) for one in others)
     return Elsewhere((first, *others) if unlike else (), unasked, tuple(no_route))
 
 
-def given(one: Presentation) -> str | None:
+def find_given_leaf(one: Presentation) -> str | None:
     """The leaf that a browser was given."""
     return one.leaf if one.reason is None else None
 
 
-def passed_over(row: Presentation) -> Iterator[Presentation]:
+def find_passed_over(row: Presentation) -> Iterator[Presentation]:
     """The addresses at which no connection was made, so that the next one was asked instead."""
     for attempt in row.attempts:
         address, _, why = attempt.partition(": ")
-        if address_of(address) and (reason := _reason(why)):
+        if parse_address(address) and (reason := _find_reason(why)):
             yield Presentation(row.endpoint, BROWSER, (), reason, address=address)
 
 
-def _reason(why: str) -> Reason | None:
+def _find_reason(why: str) -> Reason | None:
     told = why.partition(";")[0].partition(" ")[0]
     return next((one for one in Reason if one.value == told), None)
 
 
-def _plain(text: str) -> str:
+def _normalize(text: str) -> str:
     """An address as the same address is always written; one of IPv4 within IPv6 as IPv4's."""
-    found = address_of(text)
+    found = parse_address(text)
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     return f"{mapped or found or text}"

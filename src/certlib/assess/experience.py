@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from certlib.assess import words
-from certlib.assess.acceptance import SEVERITY, Given, Host, Met, by_rule
-from certlib.assess.browsers import families
+from certlib.assess.acceptance import SEVERITY, AgentOutcome, Host, ServedCertificate, decide_outcome
+from certlib.assess.browsers import find_families
 from certlib.assess.model import BrowserExperience, Experience, NodeState, Statement
-from certlib.assess.observed import ecdsa_off, row_of
-from certlib.assess.presented import possible_kinds
+from certlib.assess.observed import find_cops_off, find_row
+from certlib.assess.presented import list_possible_kinds
 from certlib.inventory import Site
 from certlib.knowledge import Basis, BrowserFamily, Gadget, GadgetExperience, Knowledge, Row
 from certlib.knowledge.model import Outcome
@@ -38,27 +38,27 @@ class Scene:
 
     scenario: str
     states: Mapping[str, NodeState]
-    given: Sequence[Given]
+    given: Sequence[ServedCertificate]
     covered: bool
     knowledge: Knowledge
     site: Site
 
 
-def experiences(scene: Scene) -> tuple[Experience, ...]:
+def find_experiences(scene: Scene) -> tuple[Experience, ...]:
     """What agents meet in every gadget that a node of the site serves: the worst of nodes and browsers."""
     met = []
     for gadget in scene.knowledge.gadgets.values():
         found = [
             one
-            for browser, title in families(scene.site, scene.knowledge)
-            if (one := _in_browser(gadget, browser, title, scene))
+            for browser, title in find_families(scene.site, scene.knowledge)
+            if (one := _find_in_browser(gadget, browser, title, scene))
         ]
         if found:
-            met.append(_worst_browser(gadget, found, scene.scenario))
+            met.append(_find_worst_browser(gadget, found, scene.scenario))
     return tuple(met)
 
 
-def _worst_browser(gadget: Gadget, found: Sequence[BrowserExperience], scenario: str) -> Experience:
+def _find_worst_browser(gadget: Gadget, found: Sequence[BrowserExperience], scenario: str) -> Experience:
     worst = max(found, key=lambda one: SEVERITY.index(one.outcome))
     counts = [one.prompts for one in found if one.prompts is not None]
     return Experience(
@@ -75,21 +75,23 @@ def _worst_browser(gadget: Gadget, found: Sequence[BrowserExperience], scenario:
     )
 
 
-def _in_browser(gadget: Gadget, browser: BrowserFamily, title: str, scene: Scene) -> BrowserExperience | None:
+def _find_in_browser(
+    gadget: Gadget, browser: BrowserFamily, title: str, scene: Scene
+) -> BrowserExperience | None:
     """The worst of the nodes that serve a gadget, in one browser; None where none does."""
     serving = [state for state in scene.states.values() if state.role in gadget.roles]
-    own = [found for state in serving if (found := _on_node(gadget, state, browser, scene))]
+    own = [found for state in serving if (found := _find_on_node(gadget, state, browser, scene))]
     if not own:
         return None
     others = [state for state in scene.states.values() if state.role not in gadget.roles]
-    each = [*own, *(found for state in others if (found := _on_node(gadget, state, browser, scene)))]
+    each = [*own, *(found for state in others if (found := _find_on_node(gadget, state, browser, scene)))]
     worst = max(each, key=lambda one: one.severity)
-    parts = (worst.why, _other_nodes(each[: len(own)], worst.outcome))
+    parts = (worst.why, _describe_other_nodes(each[: len(own)], worst.outcome))
     return BrowserExperience(
         browser=browser.id,
         title=title,
         outcome=worst.outcome,
-        prompts=_prompts(gadget, browser, scene) if worst.outcome in ("works", "prompt") else None,
+        prompts=_count_prompts(gadget, browser, scene) if worst.outcome in ("works", "prompt") else None,
         statement=worst.statement,
         node=worst.node,
         web_server=worst.web_server,
@@ -98,7 +100,7 @@ def _in_browser(gadget: Gadget, browser: BrowserFamily, title: str, scene: Scene
     )
 
 
-def _other_nodes(met: Sequence[Met], worst: Outcome) -> str:
+def _describe_other_nodes(met: Sequence[AgentOutcome], worst: Outcome) -> str:
     """What agents meet on the nodes that are better than the worst."""
     better: dict[Outcome, list[str]] = {}
     for one in met:
@@ -109,7 +111,9 @@ def _other_nodes(met: Sequence[Met], worst: Outcome) -> str:
     )
 
 
-def _on_node(gadget: Gadget, state: NodeState, browser: BrowserFamily, scene: Scene) -> Met | None:
+def _find_on_node(
+    gadget: Gadget, state: NodeState, browser: BrowserFamily, scene: Scene
+) -> AgentOutcome | None:
     """What agents meet who use the gadget on one node; None when the node has none of its web servers."""
     node = [one for one in scene.given if one.cell.node == state.node]
     host = Host(node, browser, scene.knowledge)
@@ -118,17 +122,17 @@ def _on_node(gadget: Gadget, state: NodeState, browser: BrowserFamily, scene: Sc
     mine = [one for one in node if one.cell.web_server in wanted and one.agent_facing]
     if not mine:
         return None
-    ruled = [by_rule(one, host=host) for one in mine]
+    ruled = [decide_outcome(one, host=host) for one in mine]
     worst = max(ruled, key=lambda one: one.severity)
     if not serves:
         return worst
-    row = row_of(state, knowledge=scene.knowledge, literally=False)
-    if row and all(_as_in_table(one, host) for one in mine):
-        said = _said(row, gadget, browser)
+    row = find_row(state, knowledge=scene.knowledge, literally=False)
+    if row and all(_may_cite_table(one, host) for one in mine):
+        said = _get_row_experience(row, gadget, browser)
         asked = any(host.treatments(one) == {"can-proceed"} for one in mine)
         locked = said.outcome == "prompt" and asked and host.known_by_hsts() == {True}
-        return worst if locked else _by_row(said, state, row, mine, worst=worst, scene=scene)
-    broken = _broken_by_rsa_signed_ec(gadget, state, mine, browser, scene.knowledge)
+        return worst if locked else _decide_by_row(said, state, row, mine, worst=worst, scene=scene)
+    broken = _find_rsa_signed_fault(gadget, state, mine, browser, scene.knowledge)
     if any(one.outcome == worst.outcome == "does-not-load" for one in broken):
         like = say(
             "The cause was not seen. It fits a tomcat-ECDSA signed by an RSA CA: Cisco documents "
@@ -138,7 +142,7 @@ def _on_node(gadget: Gadget, state: NodeState, browser: BrowserFamily, scene: Sc
     return max((worst, *broken), key=lambda one: one.severity)
 
 
-def _as_in_table(one: Given, host: Host) -> bool:
+def _may_cite_table(one: ServedCertificate, host: Host) -> bool:
     """Whether the table's statement may be made: nothing seen against it.
 
     CA certificates, and only they, are taken without a question.
@@ -152,9 +156,15 @@ def _as_in_table(one: Given, host: Host) -> bool:
     )
 
 
-def _by_row(
-    said: GadgetExperience, state: NodeState, row: Row, mine: Sequence[Given], *, worst: Met, scene: Scene
-) -> Met:
+def _decide_by_row(
+    said: GadgetExperience,
+    state: NodeState,
+    row: Row,
+    mine: Sequence[ServedCertificate],
+    *,
+    worst: AgentOutcome,
+    scene: Scene,
+) -> AgentOutcome:
     """What the table says, documented where it covers the site literally.
 
     `worst` names the web server that decides.
@@ -163,9 +173,13 @@ def _by_row(
     rule = "rule-hidden-ec" if state.ecdsa_deduced else rule
     literally = said.basis.kind != "documented" or (scene.covered and state.row == row.id)
     basis = said.basis if literally else Basis("inferred", rule=rule)
-    place = words.place(scene.knowledge.web_servers[worst.web_server], state.node)
+    place = words.name_place(scene.knowledge.web_servers[worst.web_server], state.node)
     decisive = next(one for one in mine if one.cell.web_server == worst.web_server)
-    why = [words.trusts(decisive.trusts, place)] if said.outcome in ("prompt", "cannot-be-accepted") else []
+    why = (
+        [words.describe_trust(decisive.trusts, place)]
+        if said.outcome in ("prompt", "cannot-be-accepted")
+        else []
+    )
     if said.outcome == "cannot-be-accepted" and worst.outcome == said.outcome:
         why.append(
             say(
@@ -178,7 +192,7 @@ def _by_row(
             say("{node}: tomcat-ECDSA, signed by an RSA CA, stops SocialMiner (CSCvb58580).", node=state.node)
         )
     else:
-        why.append(words.assumed([trust for one in mine for trust in one.trusts]))
+        why.append(words.describe_assumed([trust for one in mine for trust in one.trusts]))
     doubts = (
         said.doubt,
         say(
@@ -189,7 +203,7 @@ def _by_row(
         if state.ecdsa_deduced
         else "",
     )
-    return Met(
+    return AgentOutcome(
         outcome=said.outcome,
         statement=Statement(said.text, basis.kind, basis),
         node=state.node,
@@ -199,7 +213,7 @@ def _by_row(
     )
 
 
-def _said(row: Row, gadget: Gadget, browser: BrowserFamily) -> GadgetExperience:
+def _get_row_experience(row: Row, gadget: Gadget, browser: BrowserFamily) -> GadgetExperience:
     """What a row says of a gadget, or what else is known of it for a browser."""
     said = next(one for one in row.experience if one.gadget == gadget.id)
     for own in said.browsers:
@@ -208,16 +222,22 @@ def _said(row: Row, gadget: Gadget, browser: BrowserFamily) -> GadgetExperience:
     return said
 
 
-def _broken_by_rsa_signed_ec(
-    gadget: Gadget, state: NodeState, mine: Sequence[Given], browser: BrowserFamily, knowledge: Knowledge
-) -> tuple[Met, ...]:
+def _find_rsa_signed_fault(
+    gadget: Gadget,
+    state: NodeState,
+    mine: Sequence[ServedCertificate],
+    browser: BrowserFamily,
+    knowledge: Knowledge,
+) -> tuple[AgentOutcome, ...]:
     """The fault that the table documents for an RSA-signed tomcat-ECDSA, which the node has or may have."""
-    kinds = possible_kinds(state)
-    off = ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge)
+    kinds = list_possible_kinds(state)
+    off = find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge)
     if state.era != "automatic" or off or "rsa-ca" not in kinds:
         return ()
     rows = [row for row in knowledge.rows.values() if row.tomcat_ecdsa == "rsa-ca"]
-    faults = [said for row in rows if (said := _said(row, gadget, browser)).outcome == "does-not-load"]
+    faults = [
+        said for row in rows if (said := _get_row_experience(row, gadget, browser)).outcome == "does-not-load"
+    ]
     if not faults:
         return ()
     shown = any(one.cell.observed and one.cell.observed.identity == "tomcat-ECDSA" for one in mine)
@@ -237,17 +257,19 @@ def _broken_by_rsa_signed_ec(
             "{node}: tomcat-ECDSA, signed by an RSA CA, stops SocialMiner (CSCvb58580).", node=state.node
         )
         return (
-            Met("does-not-load", Statement(faults[0].text, "inferred", basis), state.node, place, why, doubt),
+            AgentOutcome(
+                "does-not-load", Statement(faults[0].text, "inferred", basis), state.node, place, why, doubt
+            ),
         )
-    text = words.one_of(("works", "does-not-load"))
+    text = words.describe_outcomes(("works", "does-not-load"))
     doubt = say(
         "If an RSA CA signed tomcat-ECDSA, Cisco documents that SocialMiner fails "
         "(CSCvb58580); what was observed does not show it."
     )
-    return (Met("open", Statement(text, "inferred", basis), state.node, place, "", doubt),)
+    return (AgentOutcome("open", Statement(text, "inferred", basis), state.node, place, "", doubt),)
 
 
-def _prompts(gadget: Gadget, browser: BrowserFamily, scene: Scene) -> int | None:
+def _count_prompts(gadget: Gadget, browser: BrowserFamily, scene: Scene) -> int | None:
     """Certificate prompts per PC.
 
     None where it is not known how far the browser keeps what is accepted, or which certificates are shown.

@@ -33,15 +33,21 @@ _TEXT_NAMES, _ADDRESS_NAME = {0x81, 0x82, 0x86}, 0x87
 
 
 @lru_cache(maxsize=1024)
-def of_leaf(data: bytes) -> tuple[str, ...]:
+def find_leaf_faults(data: bytes) -> tuple[str, ...]:
     """The faults of a leaf, its names aside."""
     one = read(data)
-    form = _form(data, one)
+    form = _find_malformed(data, one)
     if one.kind == "unreadable":
         return tuple(dict.fromkeys((*form, NOT_TRIED)))
-    found = [*form, *_key(one), *_signature(one, ""), *_extended_usage(one, ""), *_critical(one, "")]
-    found += _usage(one)
-    found += _names(data)
+    found = [
+        *form,
+        *_find_key_faults(one),
+        *_find_signature_faults(one, ""),
+        *_find_extended_usage_faults(one, ""),
+        *_find_critical_faults(one, ""),
+    ]
+    found += _find_usage_faults(one)
+    found += _find_malformed_names(data)
     if any(isinstance(each, Unreadable) for each in (one.subject_key_id, one.authority_key_id, one.policies)):
         found.append(NOT_TRIED)
     if isinstance(one.is_ca, Unreadable):
@@ -52,14 +58,18 @@ def of_leaf(data: bytes) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def of_issuer(data: bytes, on: date) -> tuple[str, ...]:
+def find_issuer_faults(data: bytes, on: date) -> tuple[str, ...]:
     """The faults of a CA certificate between a leaf and its root, on a day."""
     one = read(data)
-    if one.kind == "unreadable" or _form(data, one) or one.malformed:
+    if one.kind == "unreadable" or _find_malformed(data, one) or one.malformed:
         return (NOT_TRIED,)
-    found = [*_signature(one, "-issuer"), *_extended_usage(one, "-issuer"), *_critical(one, "-issuer")]
+    found = [
+        *_find_signature_faults(one, "-issuer"),
+        *_find_extended_usage_faults(one, "-issuer"),
+        *_find_critical_faults(one, "-issuer"),
+    ]
     if one.key_type == "rsa":
-        found += [fault for fault in _key(one) if fault in ("rsa-short", NOT_TRIED)]
+        found += [fault for fault in _find_key_faults(one) if fault in ("rsa-short", NOT_TRIED)]
     elif one.key_type != "ec" or one.curve not in {*_FINE_CURVES, "secp521r1"}:
         found.append(NOT_TRIED)
     if isinstance(one.is_ca, Unreadable) or isinstance(one.key_usage, Unreadable):
@@ -75,52 +85,52 @@ def of_issuer(data: bytes, on: date) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def of_path(leaf: bytes, issuers: tuple[bytes, ...]) -> tuple[str, ...]:
+def find_path_faults(leaf: bytes, issuers: tuple[bytes, ...]) -> tuple[str, ...]:
     """The faults that only leaf and CA certificates together have; the lowest CA first."""
     found = []
     for below, one in enumerate(issuers):
-        length = _path_length(one)
+        length = _read_path_length(one)
         if length is not None and length < below:
             found.append("path-length")
-        limits = _name_limits(one)
+        limits = _read_name_limits(one)
         if isinstance(limits, Unreadable):
             found.append(NOT_TRIED)
-        elif limits and (outside := _outside(read(leaf), limits)) is not False:
+        elif limits and (outside := _is_outside(read(leaf), limits)) is not False:
             found.append("limits" if outside else NOT_TRIED)
     return tuple(dict.fromkeys(found))
 
 
-def names(one: Certificate, host: str) -> tuple[str, ...]:
+def find_name_faults(one: Certificate, host: str) -> tuple[str, ...]:
     """Whether a certificate names the host, a name or an address, among its alternative names."""
-    held = held_for(one, host)
+    held = list_names_for(one, host)
     if isinstance(held, Unreadable):
         return (NOT_TRIED,)  # a fault of its own; whether the host is among them, nobody knows
-    if address_of(host):
-        return () if plain(host) in map(plain, held) else ("other-name",)
-    return () if any(covers(name, host) for name in held) else ("other-name",)
+    if parse_address(host):
+        return () if normalize_host(host) in map(normalize_host, held) else ("other-name",)
+    return () if any(matches_host(name, host) for name in held) else ("other-name",)
 
 
-def held_for(one: Certificate, host: str) -> tuple[str, ...] | Unreadable:
+def list_names_for(one: Certificate, host: str) -> tuple[str, ...] | Unreadable:
     """The names that may stand for a host: for one named by an address its IP addresses, else DNS names.
 
     Browsers take a DNS name of figures for no address.
     """
-    return one.ip_addresses if address_of(host) else one.dns_names
+    return one.ip_addresses if parse_address(host) else one.dns_names
 
 
-def hosts(one: Certificate) -> frozenset[str]:
+def list_hosts(one: Certificate) -> frozenset[str]:
     """The hosts that a certificate names, as `plain` has them; none where they can't be read."""
     dns = () if isinstance(one.dns_names, Unreadable) else one.dns_names
     addresses = () if isinstance(one.ip_addresses, Unreadable) else one.ip_addresses
-    return frozenset(map(plain, (*(name for name in dns if not address_of(name)), *addresses)))
+    return frozenset(map(normalize_host, (*(name for name in dns if not parse_address(name)), *addresses)))
 
 
-def plain(host: str) -> str:
+def normalize_host(host: str) -> str:
     """A host as the same host is always written."""
-    return f"{address_of(host) or host.casefold().rstrip('.')}"
+    return f"{parse_address(host) or host.casefold().rstrip('.')}"
 
 
-def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def parse_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The IP address that a text is, if it is one."""
     try:
         return ipaddress.ip_address(host.rstrip("."))
@@ -128,7 +138,7 @@ def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
 
 
-def covers(name: str, host: str) -> bool:
+def matches_host(name: str, host: str) -> bool:
     """Whether a DNS name of a certificate is a host's; `*` stands for its first label, never for a figure."""
     name, host = name.casefold().rstrip("."), host.casefold().rstrip(".")
     if re.fullmatch(r"[0-9.]+|.*:.*", host):
@@ -138,7 +148,7 @@ def covers(name: str, host: str) -> bool:
     return name == host
 
 
-def _form(data: bytes, one: Certificate) -> list[str]:
+def _find_malformed(data: bytes, one: Certificate) -> list[str]:
     """What a strict reader dislikes in the bytes."""
     try:
         parts = der.parts(data)
@@ -153,11 +163,11 @@ def _form(data: bytes, one: Certificate) -> list[str]:
     if any(len(each.body) != {_UTC: 13, _GENERALIZED: 15}.get(each.tag) for each in parts.validity):
         found.append("form-time")
         odd -= {"not_before", "not_after"} if all(map(_has_known_time, parts.validity)) else set()
-    if any(map(_misprinted, texts)):
+    if any(map(_is_misprinted, texts)):
         found.append("form-text")
     if all(map(_has_known_text, texts)) and _is_whole(parts.subject, len(texts)):
         odd -= {"subject", "issuer"} if parts.issuer == parts.subject else {"subject"}
-    if _NAMES in odd and _names(data) == ["names-broken"] and _are_known_names(parts):
+    if _NAMES in odd and _find_malformed_names(data) == ["names-broken"] and _has_known_names(parts):
         odd -= {_NAMES}
     oids = [each.oid for each in parts.extensions]
     if len(set(oids)) < len(oids) or odd:
@@ -192,20 +202,20 @@ def _is_whole(name: der.Item, texts: int) -> bool:
     return all(groups) and sum(map(len, groups)) == texts
 
 
-def _are_known_names(parts: der.Parts) -> bool:
+def _has_known_names(parts: der.Parts) -> bool:
     """Whether all alternative names are of kinds that browsers were tried with badly formed ones of."""
     values = [one.value for one in parts.extensions if one.oid == _NAMES]
     tags = {name.tag for value in values for name in der.inside(value, der.SEQUENCE)}
     return tags <= {*_TEXT_NAMES, _ADDRESS_NAME}
 
 
-def _misprinted(text: der.Item) -> bool:
+def _is_misprinted(text: der.Item) -> bool:
     if text.tag == _PRINTABLE:
         return _PRINTED.fullmatch(text.body) is None
     return text.tag == _IA5 and not text.body.isascii()
 
 
-def _key(one: Certificate) -> list[str]:
+def _find_key_faults(one: Certificate) -> list[str]:
     if one.key_type == "rsa" and isinstance(one.key_bits, int):
         if 2048 <= one.key_bits <= 8192:
             return []
@@ -215,7 +225,7 @@ def _key(one: Certificate) -> list[str]:
     return ["ed25519" if one.key_type == "ed25519" else NOT_TRIED]
 
 
-def _signature(one: Certificate, of: str) -> list[str]:
+def _find_signature_faults(one: Certificate, of: str) -> list[str]:
     if one.signature_key not in ("rsa", "ec") or not isinstance(one.signature_hash, str):
         return [] if one.signature_algorithm == "Ed25519" and one.self_signed is True else [NOT_TRIED]
     if one.signature_hash in _HASHES:
@@ -223,7 +233,7 @@ def _signature(one: Certificate, of: str) -> list[str]:
     return [] if one.signature_hash in _FINE_HASHES else [NOT_TRIED]
 
 
-def _usage(one: Certificate) -> list[str]:
+def _find_usage_faults(one: Certificate) -> list[str]:
     if isinstance(one.key_usage, Unreadable):
         return [NOT_TRIED]
     if one.key_usage is None or "digitalSignature" in one.key_usage:
@@ -233,7 +243,7 @@ def _usage(one: Certificate) -> list[str]:
     return ["usage-exchange" if {"keyEncipherment", "keyAgreement"} & {*one.key_usage} else "usage-other"]
 
 
-def _extended_usage(one: Certificate, of: str) -> list[str]:
+def _find_extended_usage_faults(one: Certificate, of: str) -> list[str]:
     usages = one.extended_key_usage
     if isinstance(usages, Unreadable):
         return [NOT_TRIED]
@@ -242,7 +252,7 @@ def _extended_usage(one: Certificate, of: str) -> list[str]:
     return [f"eku-any{of}" if "anyExtendedKeyUsage" in usages else f"eku{of}"]
 
 
-def _critical(one: Certificate, of: str) -> list[str]:
+def _find_critical_faults(one: Certificate, of: str) -> list[str]:
     if isinstance(one.critical, Unreadable):
         return [NOT_TRIED]
     marked = {*one.critical} - _PROCESSED - ({_LIMITS} if of else {"2.5.29.32"})
@@ -253,7 +263,7 @@ def _critical(one: Certificate, of: str) -> list[str]:
     return [f"critical{of}" if marked != {_ACCESS} else "critical-access"]
 
 
-def _names(data: bytes) -> list[str]:
+def _find_malformed_names(data: bytes) -> list[str]:
     """Alternative names that are badly formed."""
     try:
         values = [one.value for one in der.parts(data).extensions if one.oid == _NAMES]
@@ -267,7 +277,7 @@ def _names(data: bytes) -> list[str]:
     return ["names-broken"] if text or address else []
 
 
-def _path_length(data: bytes) -> int | None:
+def _read_path_length(data: bytes) -> int | None:
     try:
         values = [one.value for one in der.parts(data).extensions if one.oid == _CONSTRAINTS]
         fields = der.inside(values[0], der.SEQUENCE) if values else ()
@@ -276,7 +286,7 @@ def _path_length(data: bytes) -> int | None:
     return next((int.from_bytes(one.body, "big") for one in fields if one.tag == der.INTEGER), None)
 
 
-def _name_limits(data: bytes) -> x509.NameConstraints | None | Unreadable:
+def _read_name_limits(data: bytes) -> x509.NameConstraints | None | Unreadable:
     try:
         parts = der.parts(data)
         found = [one for one in parts.extensions if one.oid == _LIMITS]
@@ -290,7 +300,7 @@ def _name_limits(data: bytes) -> x509.NameConstraints | None | Unreadable:
     return value if isinstance(value, x509.NameConstraints) else Unreadable("no name constraints")
 
 
-def _outside(one: Certificate, limits: x509.NameConstraints) -> bool | None:
+def _is_outside(one: Certificate, limits: x509.NameConstraints) -> bool | None:
     """Whether a name of a certificate lies outside; None where that is not told here."""
     permitted, excluded = limits.permitted_subtrees or [], limits.excluded_subtrees or []
     if not all(isinstance(limit, x509.DNSName | x509.IPAddress) for limit in (*permitted, *excluded)):
@@ -304,17 +314,17 @@ def _outside(one: Certificate, limits: x509.NameConstraints) -> bool | None:
             and not any(within(name, limit) for limit in permitted if isinstance(limit, kind))
         )
         for kind, found, within in (
-            (x509.DNSName, one.dns_names, _below),
-            (x509.IPAddress, one.ip_addresses, _in_network),
+            (x509.DNSName, one.dns_names, _is_below),
+            (x509.IPAddress, one.ip_addresses, _is_in_network),
         )
         for name in found
     )
 
 
-def _below(name: str, limit: x509.GeneralName) -> bool:
+def _is_below(name: str, limit: x509.GeneralName) -> bool:
     name, domain = name.casefold().rstrip(".").removeprefix("*."), f"{limit.value}".casefold().strip(".")
     return not domain or name == domain or name.endswith(f".{domain}")
 
 
-def _in_network(address: str, limit: x509.GeneralName) -> bool:
+def _is_in_network(address: str, limit: x509.GeneralName) -> bool:
     return ipaddress.ip_address(address) in ipaddress.ip_network(f"{limit.value}", strict=False)

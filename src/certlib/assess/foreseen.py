@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from certlib.assess import words
-from certlib.assess.context import answered, heard
-from certlib.assess.model import Assessment, Cell, Observed, Scenario, Statement
+from certlib.assess.context import has_any_certificate, has_certificate
+from certlib.assess.model import Assessment, EndpointState, Observed, Scenario, Statement
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Expected, Knowledge, option_for
 from certlib.language import join_list, mark, say
@@ -60,12 +60,12 @@ class Foreseen:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ForecastResult:
     """A web server: what it presents, beside what each of the foreseen states said of it."""
 
     endpoint: Endpoint
     observed: Observed | None
-    cells: tuple[Cell | None, ...]  # one for each foreseen state
+    cells: tuple[EndpointState | None, ...]  # one for each foreseen state
     agrees: tuple[bool | None, ...]  # None: nothing to compare
     came: Came = "untold"  # by the option of which most came, and by what was foreseen if nothing is done
     remark: str = ""  # what it may mean where it came otherwise
@@ -81,21 +81,21 @@ class Forecast:
 
     state: Literal["none", "not-yet", "elsewhere", "part", "whole"]
     foreseen: tuple[Foreseen, ...] = ()  # if nothing is done first, then the recommended options in order
-    arrivals: tuple[Arrival, ...] = ()
+    arrivals: tuple[ForecastResult, ...] = ()
     nearest: int = 0  # place of the recommended option of which most came; 0 when none was recommended
     waiting: tuple[str, ...] = ()  # nodes that are not on the foreseen release
     came: Whole | None = None  # None: it can't be told
     statement: Statement | None = None  # the same in a sentence; None when nothing was foreseen
 
 
-def forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge) -> Forecast:
+def compare_forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge) -> Forecast:
     """What the earlier assessment foresaw beside what the present one observed."""
     present = {state.node: state.release for state in now.now.nodes}
-    base = _base(then, present)
+    base = _find_base(then, present)
     if base is None:
         same = all(present.get(state.node, state.release) == state.release for state in then.now.nodes)
         state: Literal["not-yet", "elsewhere"] = "not-yet" if same else "elsewhere"
-        return Forecast(state, statement=_without(then, state))
+        return Forecast(state, statement=_explain_missing(then, state))
     wanted = base is then.after_upgrade or base is then.now
     chosen = [
         one for option in (then.recommended if wanted else ()) for one in then.options if one.option == option
@@ -106,7 +106,7 @@ def forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge) -> Fore
     waiting = tuple(
         state.node for state in base.nodes if present.get(state.node, state.release) != state.release
     )
-    arrivals = list(_arrivals(scenarios, then, now, waiting=waiting, knowledge=knowledge))
+    arrivals = list(_compare_endpoints(scenarios, then, now, waiting=waiting, knowledge=knowledge))
     names = [None, *(one.option for one in chosen if one.scenario)]
     found = tuple(
         Foreseen(
@@ -117,20 +117,20 @@ def forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge) -> Fore
         )
         for place, (scenario, name) in enumerate(zip(scenarios, names, strict=True))
     )
-    came = _whole(found[0], found[1:])
+    came = _judge_whole(found[0], found[1:])
     nearest = max(range(1, len(found)), key=lambda place: found[place].met, default=0)
     return Forecast(
         state="part" if waiting else "whole",
         foreseen=found,
-        arrivals=tuple(_judged(one, nearest) for one in arrivals),
+        arrivals=tuple(_judge_endpoint(one, nearest) for one in arrivals),
         nearest=nearest,
         waiting=waiting,
         came=came,
-        statement=Statement(_told(came, found, then, waiting, knowledge), RULE.kind, RULE),
+        statement=Statement(_describe_result(came, found, then, waiting, knowledge), RULE.kind, RULE),
     )
 
 
-def _base(then: Assessment, present: dict[str, str]) -> Scenario | None:
+def _find_base(then: Assessment, present: dict[str, str]) -> Scenario | None:
     """The foreseen state, without any step, whose releases the site has; None when there is none.
 
     That after the upgrade counts also when some of the nodes have been upgraded.
@@ -144,14 +144,14 @@ def _base(then: Assessment, present: dict[str, str]) -> Scenario | None:
     return wanted if any(present.get(state.node) == state.release for state in moved) else None
 
 
-def _arrivals(
+def _compare_endpoints(
     scenarios: Sequence[Scenario],
     then: Assessment,
     now: Assessment,
     *,
     waiting: Collection[str],
     knowledge: Knowledge,
-) -> Iterator[Arrival]:
+) -> Iterator[ForecastResult]:
     observed = {cell.endpoint: cell.observed for cell in now.now.cells}
     there = {state.node for state in now.now.nodes}
     places = {one.id: one for one in (*then.endpoints, *now.endpoints)}
@@ -159,14 +159,15 @@ def _arrivals(
         if not cell.web_server or cell.node in waiting or cell.node not in there:
             continue
         seen = observed.get(cell.endpoint)
-        cells = tuple(_of(scenario, cell.endpoint) for scenario in scenarios)
+        cells = tuple(_find_cell(scenario, cell.endpoint) for scenario in scenarios)
         agrees = tuple(
-            _agrees(one, seen, scenario, knowledge) for one, scenario in zip(cells, scenarios, strict=True)
+            _is_as_forecast(one, seen, scenario, knowledge)
+            for one, scenario in zip(cells, scenarios, strict=True)
         )
-        yield Arrival(places[cell.endpoint], seen, cells, agrees)
+        yield ForecastResult(places[cell.endpoint], seen, cells, agrees)
 
 
-def _judged(one: Arrival, nearest: int) -> Arrival:
+def _judge_endpoint(one: ForecastResult, nearest: int) -> ForecastResult:
     """A web server with what came of it, and what it may mean where nobody foresaw it."""
     undone, steps = one.agrees[0], one.agrees[nearest]
     if steps:
@@ -176,15 +177,17 @@ def _judged(one: Arrival, nearest: int) -> Arrival:
     if undone:
         return replace(one, came="as-undone")
     cell, seen = one.cells[nearest], one.observed
-    remark = words.clash(seen, expected(cell)) if cell and seen and answered(seen) else ""
+    remark = (
+        words.describe_clash(seen, find_expected(cell)) if cell and seen and has_certificate(seen) else ""
+    )
     return replace(one, came="not-as-foreseen", remark=remark)
 
 
-def _of(scenario: Scenario, endpoint: str) -> Cell | None:
+def _find_cell(scenario: Scenario, endpoint: str) -> EndpointState | None:
     return next((cell for cell in scenario.cells if cell.endpoint == endpoint), None)
 
 
-def expected(cell: Cell) -> tuple[Expected, ...]:
+def find_expected(cell: EndpointState) -> tuple[Expected, ...]:
     """What a web server was to present: what was expected, or what it presented while nothing was to move."""
     seen = cell.observed
     if seen is None or seen.identity is None or seen.kind not in ("self-signed", "rsa-ca", "ec-ca"):
@@ -192,26 +195,26 @@ def expected(cell: Cell) -> tuple[Expected, ...]:
     return (Expected(seen.identity, seen.kind),)
 
 
-def _agrees(
-    cell: Cell | None, observed: Observed | None, scenario: Scenario, knowledge: Knowledge
+def _is_as_forecast(
+    cell: EndpointState | None, observed: Observed | None, scenario: Scenario, knowledge: Knowledge
 ) -> bool | None:
     """Whether a web server presents what was foreseen; None when it can't be told."""
     if cell is None:
         return None
     if cell.presence and cell.presence.kind == "gone":
-        return not heard(observed)
-    foreseen = expected(cell)
-    if observed is None or not answered(observed) or not foreseen:
+        return not has_any_certificate(observed)
+    foreseen = find_expected(cell)
+    if observed is None or not has_certificate(observed) or not foreseen:
         return None
     if observed.browser is None:
         return False if observed.refuses else None
     if observed.kind in (None, "unreadable"):
         return None
-    loose = _key_open(cell, scenario, knowledge)
+    loose = _is_key_open(cell, scenario, knowledge)
     return any(one.kind == observed.kind and (loose or one.identity == observed.identity) for one in foreseen)
 
 
-def _key_open(cell: Cell, scenario: Scenario, knowledge: Knowledge) -> bool:
+def _is_key_open(cell: EndpointState, scenario: Scenario, knowledge: Knowledge) -> bool:
     """Whether Cisco's table tells how the certificate is signed, and its key is only a conclusion."""
     row = next((state.row for state in scenario.nodes if state.node == cell.node), None)
     return cell.observed is None and any(
@@ -220,7 +223,7 @@ def _key_open(cell: Cell, scenario: Scenario, knowledge: Knowledge) -> bool:
     )
 
 
-def _whole(undone: Foreseen, steps: Sequence[Foreseen]) -> Whole | None:
+def _judge_whole(undone: Foreseen, steps: Sequence[Foreseen]) -> Whole | None:
     """Which of the foreseen states all web servers present that could be compared."""
     if not any(one.compared for one in (undone, *steps)):
         return None
@@ -232,7 +235,7 @@ def _whole(undone: Foreseen, steps: Sequence[Foreseen]) -> Whole | None:
     return "steps" if taken else "neither"
 
 
-def _told(
+def _describe_result(
     came: Whole | None,
     found: Sequence[Foreseen],
     then: Assessment,
@@ -241,7 +244,7 @@ def _told(
 ) -> str:
     """Which of the foreseen states came, in a sentence; or that it can't be told."""
     (undone, *steps) = found
-    options = join_list(*(_title(one, then, knowledge) for one in steps if one.entire), last="or")
+    options = join_list(*(_name_forecast(one, then, knowledge) for one in steps if one.entire), last="or")
     match came:
         case None:
             text = say("No web server could be compared with what was foreseen.")
@@ -260,12 +263,12 @@ def _told(
             counts = [
                 say(
                     "{met} of {compared} as after the recommended steps ({option})",
-                    option=_title(one, then, knowledge),
-                    **_counts(one),
+                    option=_name_forecast(one, then, knowledge),
+                    **_count_results(one),
                 )
                 for one in steps
             ]
-            counts.append(say("{met} of {compared} as if nothing had been done", **_counts(undone)))
+            counts.append(say("{met} of {compared} as if nothing had been done", **_count_results(undone)))
             text = say(
                 "What web servers present is a mixture of what was foreseen: {counts}.",
                 counts=join_list(*counts),
@@ -278,15 +281,15 @@ def _told(
     return " ".join([text, *late])
 
 
-def _counts(one: Foreseen) -> dict[str, int]:
+def _count_results(one: Foreseen) -> dict[str, int]:
     return {"met": one.met, "compared": one.compared}
 
 
-def _title(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
+def _name_forecast(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
     return option_for(knowledge, one.option, roles=then.roles).title if one.option else one.scenario.title
 
 
-def _without(then: Assessment, state: Literal["not-yet", "elsewhere"]) -> Statement:
+def _explain_missing(then: Assessment, state: Literal["not-yet", "elsewhere"]) -> Statement:
     """Why nothing that was foreseen can be looked at."""
     releases = {state.release for state in (then.after_upgrade or then.now).nodes if state.release}
     text = say(FORESEEN_TEXTS[state], releases=join_list(*sorted(releases)))

@@ -8,10 +8,10 @@ published. All products stop together, as they are upgraded in one maintenance w
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from certlib.assess.changes import after_upgrade
+from certlib.assess.changes import apply_upgrade
 from certlib.assess.context import Context
-from certlib.assess.model import Hop, Leg, NodeState, Statement
-from certlib.assess.scenarios import canonical, stopped
+from certlib.assess.model import Hop, NodeState, Statement, UpgradeStep
+from certlib.assess.scenarios import describe_stop, find_release_id
 from certlib.knowledge import Basis, Knowledge, Start, Upgrade
 from certlib.language import join_list, mark, say
 
@@ -24,52 +24,52 @@ HOPS_TEXTS = {
 }
 
 
-def hops(context: Context) -> tuple[Hop, ...]:
+def find_hops(context: Context) -> tuple[Hop, ...]:
     """The hops of the planned upgrade, in order; none when none is planned or its releases are not known."""
     knowledge = context.knowledge
     states = {state.node: state for state in context.scenarios[0].nodes}
-    targets = {node.name: canonical(node.target_release, knowledge) for node in context.site.nodes}
-    stops = _stops(states.values(), targets, knowledge)
+    targets = {node.name: find_release_id(node.target_release, knowledge) for node in context.site.nodes}
+    stops = _find_stops(states.values(), targets, knowledge)
     made: list[Hop] = []
     for number, (stop, instead) in enumerate(stops.items(), 1):
         last = number == len(stops)
         to = {
-            name: targets[name] if last else _next(state, targets[name], stop, knowledge)
+            name: targets[name] if last else _find_next_release(state, targets[name], stop, knowledge)
             for name, state in states.items()
         }
-        legs = _legs(states.values(), to, knowledge)
+        legs = _find_steps(states.values(), to, knowledge)
         states = {
-            name: after_upgrade(state, target=to[name], knowledge=knowledge) for name, state in states.items()
+            name: apply_upgrade(state, target=to[name], knowledge=knowledge) for name, state in states.items()
         }
-        scenario = context.deciding if last else stopped(context, number, stop, states.values())
-        made.append(Hop(stop, instead, legs, _order(legs, knowledge), scenario))
+        scenario = context.deciding if last else describe_stop(context, number, stop, states.values())
+        made.append(Hop(stop, instead, legs, _find_order(legs, knowledge), scenario))
     return tuple(made)
 
 
-def unpublished(made: Sequence[Hop]) -> list[Statement]:
+def find_unpublished(made: Sequence[Hop]) -> list[Statement]:
     """What to ask before a window is planned: the hops that no document tells of, or sources disagree on."""
     return [leg.statement for hop in made for leg in hop.legs if not leg.settled]
 
 
-def _stops(
+def _find_stops(
     states: Collection[NodeState], targets: Mapping[str, str], knowledge: Knowledge
 ) -> dict[str, tuple[str, ...]]:
     """Every release at which the site stops, oldest first, each with those that would serve as well."""
     found: dict[str, tuple[str, ...]] = {}
     for state in states:
         since, to = (knowledge.releases.get(one) for one in (state.release, targets[state.node]))
-        if since and to and since.order < to.order and _product(state.role, knowledge):
-            found = _way(state.role, since.id, to.id, knowledge) | found
+        if since and to and since.order < to.order and _find_product_roles(state.role, knowledge):
+            found = _find_best_way(state.role, since.id, to.id, knowledge) | found
     return {stop: found[stop] for stop in sorted(found, key=lambda one: knowledge.releases[one].order)}
 
 
-def _way(role: str, since: str, to: str, knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
+def _find_best_way(role: str, since: str, to: str, knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
     """The stops of the best way for a role, each with those of equally good ways."""
     for reached in sorted(knowledge.releases.values(), key=lambda one: one.order, reverse=True):
-        ways = list(_ways(role, since, reached.id, knowledge))
+        ways = list(_find_ways(role, since, reached.id, knowledge))
         if reached.order > knowledge.releases[to].order or not ways:
             continue
-        costs = [_cost(role, (since, *way), knowledge) for way in ways]
+        costs = [_rank_way(role, (since, *way), knowledge) for way in ways]
         best = ways[costs.index(min(costs))]
         equal = [way for way, cost in zip(ways, costs, strict=True) if cost == min(costs)]
         found = {
@@ -80,65 +80,75 @@ def _way(role: str, since: str, to: str, knowledge: Knowledge) -> dict[str, tupl
     return {to: ()}
 
 
-def _ways(role: str, since: str, to: str, knowledge: Knowledge) -> Iterator[tuple[str, ...]]:
+def _find_ways(role: str, since: str, to: str, knowledge: Knowledge) -> Iterator[tuple[str, ...]]:
     """Every way for a role from a release to a newer one, as the stops after the first release."""
-    for entry, start in _into(role, to, knowledge):
+    for entry, start in _find_upgrades_into(role, to, knowledge):
         if start.release == since:
             yield (to,)
-        for way in _ways(role, since, start.release, knowledge):
+        for way in _find_ways(role, since, start.release, knowledge):
             yield (*way, entry.to)
 
 
-def _into(role: str, to: str, knowledge: Knowledge) -> Iterator[tuple[Upgrade, Start]]:
+def _find_upgrades_into(role: str, to: str, knowledge: Knowledge) -> Iterator[tuple[Upgrade, Start]]:
     for entry in knowledge.upgrades.values():
         if role in entry.roles and entry.to == to:
             yield from ((entry, start) for start in entry.starts)
 
 
-def _cost(role: str, way: Sequence[str], knowledge: Knowledge) -> tuple[int, int]:
+def _rank_way(role: str, way: Sequence[str], knowledge: Knowledge) -> tuple[int, int]:
     """How many hops of a way are inferred, and how many there are."""
     kinds = [
         entry.basis.kind
         for since, to in pairwise(way)
-        for entry, start in _into(role, to, knowledge)
+        for entry, start in _find_upgrades_into(role, to, knowledge)
         if start.release == since
     ]
     return sum(kind != "documented" for kind in kinds), len(kinds)
 
 
-def _next(state: NodeState, target: str, stop: str, knowledge: Knowledge) -> str:
+def _find_next_release(state: NodeState, target: str, stop: str, knowledge: Knowledge) -> str:
     """Where a node goes when the site goes to a stop before the last: it may be there already, or beyond."""
     now, to = (knowledge.releases.get(one) for one in (state.release, target))
-    if now is None or to is None or not _product(state.role, knowledge):
+    if now is None or to is None or not _find_product_roles(state.role, knowledge):
         return state.release
     at = min(knowledge.releases[stop], to, key=lambda one: one.order)
     return at.id if at.order > now.order else state.release
 
 
-def _product(role: str, knowledge: Knowledge) -> tuple[str, ...]:
+def _find_product_roles(role: str, knowledge: Knowledge) -> tuple[str, ...]:
     """The roles that are upgraded together with a role; empty for a role that is context."""
     return next((entry.roles for entry in knowledge.upgrades.values() if role in entry.roles), ())
 
 
-def _legs(states: Collection[NodeState], to: Mapping[str, str], knowledge: Knowledge) -> tuple[Leg, ...]:
+def _find_steps(
+    states: Collection[NodeState], to: Mapping[str, str], knowledge: Knowledge
+) -> tuple[UpgradeStep, ...]:
     """What moves in a hop, by product and releases; what goes first stands first."""
     moving: dict[tuple[tuple[str, ...], str, str], list[str]] = {}
     for state in states:
-        roles = _product(state.role, knowledge)
+        roles = _find_product_roles(state.role, knowledge)
         if roles and to[state.node] != state.release:
             moving.setdefault((roles, state.release, to[state.node]), []).append(state.node)
     first = {role for entry in knowledge.upgrades.values() for role in entry.first}
-    legs = [_leg(roles, since, then, nodes, knowledge) for (roles, since, then), nodes in moving.items()]
+    legs = [
+        _make_step(roles, since, then, nodes, knowledge) for (roles, since, then), nodes in moving.items()
+    ]
     return tuple(sorted(legs, key=lambda leg: first.isdisjoint(leg.roles)))
 
 
-def _leg(roles: tuple[str, ...], since: str, to: str, nodes: Sequence[str], knowledge: Knowledge) -> Leg:
-    product = _called(roles[0], since, knowledge)
+def _make_step(
+    roles: tuple[str, ...], since: str, to: str, nodes: Sequence[str], knowledge: Knowledge
+) -> UpgradeStep:
+    product = _name_product(roles[0], since, knowledge)
     not_published = say(
         "Which COP files are needed before is not published; ask Cisco, or see the documents of {to}.", to=to
     )
     silence = Basis("inferred", rule="rule-not-published")
-    found = [(entry, start) for entry, start in _into(roles[0], to, knowledge) if start.release == since]
+    found = [
+        (entry, start)
+        for entry, start in _find_upgrades_into(roles[0], to, knowledge)
+        if start.release == since
+    ]
     if not found:
         statement = Statement(
             say(
@@ -152,21 +162,21 @@ def _leg(roles: tuple[str, ...], since: str, to: str, nodes: Sequence[str], know
             silence,
         )
         needs = Statement(not_published, silence.kind, silence)
-        return Leg(product, roles, tuple(nodes), since, to, statement, (), needs, known=False)
+        return UpgradeStep(product, roles, tuple(nodes), since, to, statement, (), needs, known=False)
     entry, start = found[0]
     basis = entry.cops_basis or silence
-    text = _cops_before(start.cops) if entry.cops_basis else not_published
+    text = _describe_cops_before(start.cops) if entry.cops_basis else not_published
     name = "taken" if entry.not_found else "one-hop"
     hop = say(HOPS_TEXTS[name], product=product, since=since, to=to)
-    return Leg(
+    return UpgradeStep(
         product=product,
         roles=roles,
         nodes=tuple(nodes),
         release=since,
         to=to,
-        statement=Statement(_joined(hop, start.doubt), entry.basis.kind, entry.basis),
+        statement=Statement(_join_sentences(hop, start.doubt), entry.basis.kind, entry.basis),
         cops=start.cops,
-        needs=Statement(_joined(text, entry.cops_note), basis.kind, basis),
+        needs=Statement(_join_sentences(text, entry.cops_note), basis.kind, basis),
         taken=entry.not_found,
         doubt=start.doubt,
         takes=Statement(entry.takes, entry.takes_basis.kind, entry.takes_basis)
@@ -175,11 +185,11 @@ def _leg(roles: tuple[str, ...], since: str, to: str, nodes: Sequence[str], know
     )
 
 
-def _joined(*sentences: str) -> str:
+def _join_sentences(*sentences: str) -> str:
     return " ".join(one for one in sentences if one)
 
 
-def _called(role: str, release: str, knowledge: Knowledge) -> str:
+def _name_product(role: str, release: str, knowledge: Knowledge) -> str:
     """What a role's product is called in a release."""
     if role != "socialminer":
         return say("Unified CCX")
@@ -187,7 +197,7 @@ def _called(role: str, release: str, knowledge: Knowledge) -> str:
     return found.socialminer_name if found else say("SocialMiner")
 
 
-def _cops_before(cops: Sequence[str]) -> str:
+def _describe_cops_before(cops: Sequence[str]) -> str:
     return (
         say(
             "Needed beforehand on each of these nodes, in any order: the COP files whose names "
@@ -199,14 +209,14 @@ def _cops_before(cops: Sequence[str]) -> str:
     )
 
 
-def _order(legs: Sequence[Leg], knowledge: Knowledge) -> Statement | None:
+def _find_order(legs: Sequence[UpgradeStep], knowledge: Knowledge) -> Statement | None:
     """Which product goes first where several move; None when one moves alone."""
     first = {role for entry in knowledge.upgrades.values() for role in entry.first}
     before = [leg for leg in legs if not first.isdisjoint(leg.roles)]
     after = [leg for leg in legs if first.isdisjoint(leg.roles)]
     if not before or not after:
         return None
-    told = [entry for leg in after for entry, _ in _into(leg.roles[0], leg.to, knowledge)]
+    told = [entry for leg in after for entry, _ in _find_upgrades_into(leg.roles[0], leg.to, knowledge)]
     basis = (told[0].first_basis if told else None) or Basis("inferred", rule="rule-socialminer-first")
     text = say(
         "{before} first, then {after}, in the same maintenance window.",

@@ -110,7 +110,7 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class EndpointState:
     """One web server of one node in one scenario: expected beside observed."""
 
     scenario: str
@@ -179,7 +179,7 @@ class Scenario:
     id: str  # "now", "upgraded", "option:<id>", or "hop:<number>" for a stop on the way
     title: str  # "today", "after the upgrade to 11.5(1), if nothing is done"
     nodes: tuple[NodeState, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[EndpointState, ...]
     experiences: tuple[Experience, ...]
 
 
@@ -211,7 +211,7 @@ class OptionOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class UpgradeStep:
     """What one product does in a hop."""
 
     product: str  # "Unified CCX", "SocialMiner" …
@@ -239,7 +239,7 @@ class Hop:
 
     to: str  # the release that is reached; a node may be beyond it already, or its target be lower
     instead: tuple[str, ...]  # releases that would serve as well
-    legs: tuple[Leg, ...]  # in the order in which the products go
+    legs: tuple[UpgradeStep, ...]  # in the order in which the products go
     order: Statement | None  # why in this order; None when one product moves alone
     scenario: Scenario  # if nothing is done; of the last hop, the scenario after the upgrade
 

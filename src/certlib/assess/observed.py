@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Literal
 
 from certlib.assess import words
-from certlib.assess.cert_type import of_today
-from certlib.assess.elsewhere import Elsewhere, elsewhere
+from certlib.assess.cert_type import find_type_today
+from certlib.assess.elsewhere import Elsewhere, compare_addresses
 from certlib.assess.model import NodeState, Observed, Statement
-from certlib.assess.unlike import contradictions, current, of_agents
+from certlib.assess.unlike import find_contradictions, is_of_agents, keep_current
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Node, every_endpoint
 from certlib.knowledge import Knowledge, Row
@@ -33,21 +33,21 @@ def observe(*, evidence: Evidence) -> dict[str, Observed]:
     Here alone it is decided which leaves an endpoint has. Where its answers do not fit together, it has none.
     """
     asked: dict[str, list[Presentation]] = {}
-    for one in current(evidence.presentations, evidence.certificates):
+    for one in keep_current(evidence.presentations, evidence.certificates):
         asked.setdefault(one.endpoint, []).append(one)
     places = {one.id: one for one in every_endpoint(evidence.site)}
     return {
-        name: _judged(
-            _together(name, given, evidence.certificates),
+        name: _mark_unsure(
+            _observe_endpoint(name, given, evidence.certificates),
             given,
             evidence.certificates,
-            elsewhere(evidence, places[name], given) if name in places else Elsewhere(),
+            compare_addresses(evidence, places[name], given) if name in places else Elsewhere(),
         )
         for name, given in asked.items()
     }
 
 
-def identity_of(certificate: Certificate | None) -> Identity | None:
+def find_identity(certificate: Certificate | None) -> Identity | None:
     """Which identity a leaf is, told by its key: RSA is `tomcat`, EC is `tomcat-ECDSA`.
 
     None for any other.
@@ -57,21 +57,21 @@ def identity_of(certificate: Certificate | None) -> Identity | None:
     return {"rsa": "tomcat", "ec": "tomcat-ECDSA"}.get(str(certificate.key_type))  # type: ignore[return-value]
 
 
-def leaves(observed: Observed) -> tuple[str, ...]:
+def list_leaves(observed: Observed) -> tuple[str, ...]:
     """The SHA-256 of each leaf that an endpoint gave to any offer, without doubles."""
     return tuple(dict.fromkeys(leaf for leaf in (observed.browser, observed.rsa, observed.ecdsa) if leaf))
 
 
-def row_behind(observed: Observed, offer: str) -> Presentation:
+def find_row_behind(observed: Observed, offer: str) -> Presentation:
     """The row that tells what became of the offer `browser`, `rsa` or `ecdsa`."""
-    if found := _best(offer, observed.rows):
+    if found := _find_best(offer, observed.rows):
         return found
     reasons = {"browser": observed.reason, "rsa": observed.rsa_reason, "ecdsa": observed.ecdsa_reason}
     detail = observed.detail if offer == "browser" else ()
     return Presentation(observed.endpoint, offer, (), reasons[offer] or Reason.NOT_ASKED, detail)
 
 
-def node_state(
+def observe_node(
     *, node: Node, seen: Sequence[Observed], certificates: Mapping[str, Certificate], knowledge: Knowledge
 ) -> NodeState:
     """A node's two identities as its web servers show them.
@@ -81,13 +81,17 @@ def node_state(
     not known; see `deduced`.
     """
     release = find_release(knowledge, node.release)
-    era = era_of(role=node.role, release=node.release, knowledge=knowledge)
-    tomcat, tomcat_ecdsa = (common_leaf(which, seen, certificates) for which in ("tomcat", "tomcat-ECDSA"))
+    era = find_era(role=node.role, release=node.release, knowledge=knowledge)
+    tomcat, tomcat_ecdsa = (
+        find_common_leaf(which, seen, certificates) for which in ("tomcat", "tomcat-ECDSA")
+    )
     rsa_kind, ec_kind = (certificates[leaf].kind if leaf else None for leaf in (tomcat, tomcat_ecdsa))
     known = ec_kind is not None or era in ("none", "removed")
-    cops = counting(node=node, knowledge=knowledge)
-    guess = None if known else deduced(role=node.role, cops=cops, era=era, seen=seen, knowledge=knowledge)
-    cert_type, cert_type_from = of_today(node.cert_type, era=era, seen=seen)
+    cops = find_counting_cops(node=node, knowledge=knowledge)
+    guess = (
+        None if known else deduce_ecdsa(role=node.role, cops=cops, era=era, seen=seen, knowledge=knowledge)
+    )
+    cert_type, cert_type_from = find_type_today(node.cert_type, era=era, seen=seen)
     state = NodeState(
         node=node.name,
         role=node.role,
@@ -103,18 +107,18 @@ def node_state(
         row=None,
         statement=Statement("", "observed"),
     )
-    return with_row(
+    return add_row(
         state,
         knowledge=knowledge,
         statement=Statement(
-            words.state(state, knowledge),
+            words.describe_state(state, knowledge),
             "observed",
             evidence=tuple(leaf for leaf in (tomcat, tomcat_ecdsa) if leaf),
         ),
     )
 
 
-def deduced(
+def deduce_ecdsa(
     *, role: str, cops: Iterable[str], era: Era | None, seen: Iterable[Observed], knowledge: Knowledge
 ) -> SigningKind | None:
     """What an ECDSA certificate must be that nobody was given; None when nothing follows.
@@ -123,7 +127,7 @@ def deduced(
     prefers `tomcat-ECDSA` gives it to a browser, unless an RSA CA signed it or a COP is installed; the
     inventory says whether one is. Such a server gives RSA instead, or ends the connection with a browser.
     """
-    if era != "automatic" or ecdsa_off(role=role, cops=cops, knowledge=knowledge):
+    if era != "automatic" or find_cops_off(role=role, cops=cops, knowledge=knowledge):
         return None
     for one in seen:
         server = knowledge.web_servers.get(one.endpoint.rpartition("/")[2])
@@ -133,7 +137,7 @@ def deduced(
     return None
 
 
-def era_of(*, role: str, release: str, knowledge: Knowledge) -> Era | None:
+def find_era(*, role: str, release: str, knowledge: Knowledge) -> Era | None:
     """The era of ECDSA of a node's release.
 
     None for an unknown release and for roles outside Cisco's table.
@@ -143,7 +147,7 @@ def era_of(*, role: str, release: str, knowledge: Knowledge) -> Era | None:
     return found.era if found and role in covered else None
 
 
-def counting(*, node: Node, knowledge: Knowledge) -> tuple[str, ...]:
+def find_counting_cops(*, node: Node, knowledge: Knowledge) -> tuple[str, ...]:
     """The COPs that the inventory lists for a node and that count on its release, in the order of the list.
 
     Those for it or for one of its era (rule-era-automatic-update), without those whose rollback COP is listed
@@ -159,18 +163,18 @@ def counting(*, node: Node, knowledge: Knowledge) -> tuple[str, ...]:
     )
 
 
-def ecdsa_off(*, role: str, cops: Iterable[str], knowledge: Knowledge) -> tuple[str, ...]:
+def find_cops_off(*, role: str, cops: Iterable[str], knowledge: Knowledge) -> tuple[str, ...]:
     """The installed COPs that keep ECDSA certificates from the clients of a node with this role."""
     installed = [knowledge.cops[cop] for cop in cops if cop in knowledge.cops]
     return tuple(cop.id for cop in installed if cop.turns_ecdsa == "off" and role in cop.roles)
 
 
-def row_of(state: NodeState, *, knowledge: Knowledge, literally: bool) -> Row | None:
+def find_row(state: NodeState, *, knowledge: Knowledge, literally: bool) -> Row | None:
     """The row of Cisco's table that a node's combination is, without a COP.
 
     `literally`: in its release as well.
     """
-    if state.era != "automatic" or ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge):
+    if state.era != "automatic" or find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge):
         return None
     ecdsa = state.tomcat_ecdsa or (None if literally else state.ecdsa_deduced)
     for row in knowledge.rows.values():
@@ -181,13 +185,13 @@ def row_of(state: NodeState, *, knowledge: Knowledge, literally: bool) -> Row | 
     return None
 
 
-def with_row(state: NodeState, *, knowledge: Knowledge, statement: Statement) -> NodeState:
+def add_row(state: NodeState, *, knowledge: Knowledge, statement: Statement) -> NodeState:
     """The same state with the row that covers it literally, and why it is so."""
-    row = row_of(state, knowledge=knowledge, literally=True)
+    row = find_row(state, knowledge=knowledge, literally=True)
     return replace(state, row=row.id if row else None, statement=statement)
 
 
-def common_leaf(
+def find_common_leaf(
     identity: str, seen: Iterable[Observed], certificates: Mapping[str, Certificate]
 ) -> str | None:
     """The leaf of an identity that most endpoints of a node show.
@@ -195,17 +199,17 @@ def common_leaf(
     The first of them where as many show another.
     """
     counted = Counter(
-        leaf for one in seen for leaf in leaves(one) if identity_of(certificates.get(leaf)) == identity
+        leaf for one in seen for leaf in list_leaves(one) if find_identity(certificates.get(leaf)) == identity
     )
     return max(counted, key=counted.__getitem__, default=None)
 
 
-def _together(
+def _observe_endpoint(
     endpoint: str, given: Sequence[Presentation], certificates: Mapping[str, Certificate]
 ) -> Observed:
-    browser = _best("browser", given)
-    rsa = _best_of_kind("rsa", "tomcat", given, certificates)
-    ecdsa = _best_of_kind("ecdsa", "tomcat-ECDSA", given, certificates)
+    browser = _find_best("browser", given)
+    rsa = _find_best_of_kind("rsa", "tomcat", given, certificates)
+    ecdsa = _find_best_of_kind("ecdsa", "tomcat-ECDSA", given, certificates)
     leaf = browser.leaf if browser and browser.reason is None else None
     certificate = certificates.get(leaf) if leaf else None
     reason = None if leaf else (browser.reason if browser else None) or Reason.NOT_ASKED
@@ -215,20 +219,20 @@ def _together(
         browser=leaf,
         rsa=rsa.leaf if rsa and rsa.reason is None else None,
         ecdsa=ecdsa.leaf if ecdsa and ecdsa.reason is None else None,
-        identity=identity_of(certificate),
+        identity=find_identity(certificate),
         kind=kind,
         reason=reason,
         detail=browser.detail if browser else (),
-        versions=versions(given),
+        versions=list_versions(given),
         rsa_reason=rsa.reason if rsa else Reason.NOT_ASKED,
         ecdsa_reason=ecdsa.reason if ecdsa else Reason.NOT_ASKED,
-        rsa_denied_in=denied_in("rsa", given),
-        ecdsa_denied_in=denied_in("ecdsa", given),
+        rsa_denied_in=find_only_version("rsa", given),
+        ecdsa_denied_in=find_only_version("ecdsa", given),
         rows=tuple(given),
     )
 
 
-def _judged(
+def _mark_unsure(
     one: Observed,
     given: Sequence[Presentation],
     certificates: Mapping[str, Certificate],
@@ -236,14 +240,14 @@ def _judged(
 ) -> Observed:
     """The same, or without its leaves where its answers do not fit together."""
     found = replace(one, unasked=further.unasked, no_route=further.no_route)
-    if unlike := contradictions(filter(of_agents, given), certificates):
-        return _without(found, "leaves", unlike)
+    if unlike := find_contradictions(filter(is_of_agents, given), certificates):
+        return _drop_leaves(found, "leaves", unlike)
     if further.unlike:
-        return _without(found, "addresses", further.unlike)
-    return replace(found, by_client=contradictions(given, certificates))
+        return _drop_leaves(found, "addresses", further.unlike)
+    return replace(found, by_client=find_contradictions(given, certificates))
 
 
-def _without(
+def _drop_leaves(
     one: Observed, why: Literal["leaves", "addresses"], unlike: tuple[Presentation, ...]
 ) -> Observed:
     return replace(
@@ -251,42 +255,42 @@ def _without(
     )
 
 
-def versions(given: Iterable[Presentation]) -> tuple[str, ...]:
+def list_versions(given: Iterable[Presentation]) -> tuple[str, ...]:
     """The TLS versions that were spoken; that of a denial is only what was asked for."""
     spoken = {one.version for one in given if one.version and one.reason is not Reason.NO_SUCH_CERTIFICATE}
     return tuple(sorted(spoken))
 
 
-def denied_in(kind: Literal["rsa", "ecdsa"], given: Iterable[Presentation]) -> str:
+def find_only_version(kind: Literal["rsa", "ecdsa"], given: Iterable[Presentation]) -> str:
     """The only TLS version in which a kind of certificate was denied; empty: in all, or in none."""
     denied = [
         one
         for one in given
         if one.offer.partition("-")[0] == kind and one.reason is Reason.NO_SUCH_CERTIFICATE
     ]
-    found = {version_of(one) for one in denied}
+    found = {get_denied_version(one) for one in denied}
     return next(iter(found)) if len(found) == 1 else ""
 
 
-def version_of(denial: Presentation) -> str:
+def get_denied_version(denial: Presentation) -> str:
     """The only version of which a denial is said; empty: of all."""
     return denial.version or _ONLY_IN.get(denial.offer.rpartition("-")[2], "")
 
 
-def _best(offer: str, given: Sequence[Presentation]) -> Presentation | None:
+def _find_best(offer: str, given: Sequence[Presentation]) -> Presentation | None:
     """The answer to an offer: one with a chain before one without, any version before a single one."""
     those = [one for one in given if one.offer.partition("-")[0] == offer]
     those.sort(key=lambda one: (one.leaf is None or one.reason is not None, one.offer != offer))
     return those[0] if those else None
 
 
-def _best_of_kind(
+def _find_best_of_kind(
     offer: str, identity: Identity, given: Sequence[Presentation], certificates: Mapping[str, Certificate]
 ) -> Presentation | None:
     """The best answer to the offers of one kind; without a leaf, that to a fall-back which brought one."""
-    best = _best(offer, given)
+    best = _find_best(offer, given)
     if best and best.leaf and best.reason is None:
         return best
     fall_backs = (one for one in given if one.leaf and one.offer in _FALL_BACKS and one.reason is None)
-    of_kind = (one for one in fall_backs if identity_of(certificates.get(one.leaf or "")) == identity)
+    of_kind = (one for one in fall_backs if find_identity(certificates.get(one.leaf or "")) == identity)
     return next(of_kind, best)

@@ -3,37 +3,37 @@
 from collections.abc import Mapping, Sequence
 
 from certlib.assess.acceptance import SEVERITY
-from certlib.assess.advice import Advised, advised, ec_ca
-from certlib.assess.browsers import families
-from certlib.assess.changes import product_of, same_state
+from certlib.assess.advice import Advised, explain_ec_ca, find_advice
+from certlib.assess.browsers import find_families
+from certlib.assess.changes import find_product, is_same_state
 from certlib.assess.context import Context
 from certlib.assess.model import Experience, OptionOutcome, Scenario, Statement
-from certlib.assess.observed import ecdsa_off
-from certlib.assess.scenarios import shown_kinds, with_option
+from certlib.assess.observed import find_cops_off
+from certlib.assess.scenarios import describe_option, find_shown_kinds
 from certlib.knowledge import Basis, Option, option_for
 from certlib.language import join_list, mark, say
 
 
-def options(context: Context) -> tuple[tuple[OptionOutcome, ...], tuple[str, ...]]:
+def judge_options(context: Context) -> tuple[tuple[OptionOutcome, ...], tuple[str, ...]]:
     """What each option of the knowledge would change for this site, and the recommended ones: first, else.
 
     Each is judged on the site after what must be made anew anyway.
     """
     roles = {node.role for node in context.site.nodes}
     known = {name: option_for(context.knowledge, name, roles=roles) for name in context.knowledge.options}
-    why_not = {option.id: _why_not(context, option) for option in known.values()}
+    why_not = {option.id: _explain_why_not(context, option) for option in known.values()}
     scenarios = {
-        name: with_option(context, known[name], base=context.base)
+        name: describe_option(context, known[name], base=context.base)
         for name, reason in why_not.items()
         if not reason
     }
-    same = _same_as(known, scenarios)
+    same = _find_same(known, scenarios)
     for name, simpler in same.items():
         del scenarios[name]
         why_not[name] = say("On this site it would do the same as: {option}.", option=known[simpler].title)
-    advice = {one.option: one for one in _recommended(context, scenarios, same)}
-    bridges = _bridges(context, known)
-    until_then = {one.option: one for one in _advised_bridge(context, bridges)}
+    advice = {one.option: one for one in _recommend(context, scenarios, same)}
+    bridges = _find_bridges(context, known)
+    until_then = {one.option: one for one in _advise_bridge(context, bridges)}
     outcomes = tuple(
         OptionOutcome(
             option=option.id,
@@ -41,10 +41,10 @@ def options(context: Context) -> tuple[tuple[OptionOutcome, ...], tuple[str, ...
             why_not="" if option.id in bridges else why_not[option.id],
             scenario=scenarios.get(option.id) or bridges.get(option.id),
             recommended=option.id in advice or option.id in until_then,
-            statement=_bridge_statement(context, option, bridges[option.id], until_then)
+            statement=_state_bridge(context, option, bridges[option.id], until_then)
             if option.id in bridges
-            else _statement(context, option, scenarios.get(option.id), advice, why_not[option.id]),
-            end=_end(context, known, option, scenarios, bridges),
+            else _state_option(context, option, scenarios.get(option.id), advice, why_not[option.id]),
+            end=_find_end(context, known, option, scenarios, bridges),
             bridge=option.id in bridges,
         )
         for option in known.values()
@@ -52,7 +52,7 @@ def options(context: Context) -> tuple[tuple[OptionOutcome, ...], tuple[str, ...
     return outcomes, (*advice, *until_then)
 
 
-def _end(
+def _find_end(
     context: Context,
     known: Mapping[str, Option],
     option: Option,
@@ -63,11 +63,11 @@ def _end(
     if option.id in bridges:
         return context.base
     if option.id in scenarios and option.ends_as:
-        return with_option(context, known[option.ends_as], base=scenarios[option.id])
+        return describe_option(context, known[option.ends_as], base=scenarios[option.id])
     return None
 
 
-def troubled(scenario: Scenario) -> bool:
+def is_worse_than_works(scenario: Scenario) -> bool:
     """Whether agents meet something in a scenario that is worse than no prompt.
 
     What is open is no trouble yet.
@@ -75,7 +75,7 @@ def troubled(scenario: Scenario) -> bool:
     return any(one.outcome not in ("works", "open") for one in scenario.experiences)
 
 
-def _why_not(context: Context, option: Option) -> str:
+def _explain_why_not(context: Context, option: Option) -> str:
     """Why an option is no way for this site; empty when it is one."""
     base, knowledge = context.base, context.knowledge
     roles = {state.role for state in base.nodes}
@@ -86,42 +86,42 @@ def _why_not(context: Context, option: Option) -> str:
     if option.eras and eras.isdisjoint(option.eras):
         return say("The site's releases handle ECDSA certificates differently, so this would change nothing.")
     if option.id == "accept" or option.trusts_self_signed:
-        shown = shown_kinds(context, base)
+        shown = find_shown_kinds(context, base)
         return (
             ""
             if "self-signed" in shown
             else say("No web server of the site presents a self-signed certificate.")
         )
-    off = [ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge) for state in base.nodes]
+    off = [find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge) for state in base.nodes]
     turns_on = [knowledge.cops[cop].turns_ecdsa == "on" for cop in option.installs]
     if turns_on and all(turns_on):
         return "" if any(off) else say("No COP is installed that could be undone.")
-    if option.sets_tomcat_ecdsa and not option.sets_cert_type and _half_hidden(context, base):
+    if option.sets_tomcat_ecdsa and not option.sets_cert_type and _is_half_hidden(context, base):
         return say(
             "A COP keeps tomcat-ECDSA from the clients, so signing it alone changes nothing. See: {option}.",
-            option=_title(context, "cop-to-ec-ca"),
+            option=_get_title(context, "cop-to-ec-ca"),
         )
-    after = with_option(context, option, base=base)
-    if not all(same_state(*pair) for pair in zip(base.nodes, after.nodes, strict=True)):
+    after = describe_option(context, option, base=base)
+    if not all(is_same_state(*pair) for pair in zip(base.nodes, after.nodes, strict=True)):
         return ""
     if option.sets_tomcat_ecdsa and not option.sets_cert_type and any(off):
         return say(
             "A COP keeps tomcat-ECDSA from the clients, so signing it alone changes nothing. See: {option}.",
-            option=_title(context, "cop-to-ec-ca"),
+            option=_get_title(context, "cop-to-ec-ca"),
         )
     return say("Every node is in this state already.")
 
 
-def _half_hidden(context: Context, base: Scenario) -> bool:
+def _is_half_hidden(context: Context, base: Scenario) -> bool:
     """Whether a COP is on one node of a product and not on the other."""
     found: dict[str, set[bool]] = {}
     for state in base.nodes:
-        off = bool(ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge))
-        found.setdefault(product_of(state.role), set()).add(off)
+        off = bool(find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge))
+        found.setdefault(find_product(state.role), set()).add(off)
     return any(len(each) > 1 for each in found.values())
 
 
-def _same_as(known: Mapping[str, Option], scenarios: Mapping[str, Scenario]) -> dict[str, str]:
+def _find_same(known: Mapping[str, Option], scenarios: Mapping[str, Scenario]) -> dict[str, str]:
     """The options that do on this site what a simpler one does, with that one: both COPs on one product."""
     found = {}
     for name, scenario in scenarios.items():
@@ -131,17 +131,17 @@ def _same_as(known: Mapping[str, Option], scenarios: Mapping[str, Scenario]) -> 
             if (
                 fewer
                 and alike
-                and all(same_state(*pair) for pair in zip(scenario.nodes, its.nodes, strict=True))
+                and all(is_same_state(*pair) for pair in zip(scenario.nodes, its.nodes, strict=True))
             ):
                 found[name] = other
                 break
     return found
 
 
-def _bridges(context: Context, known: Mapping[str, Option]) -> dict[str, Scenario]:
+def _find_bridges(context: Context, known: Mapping[str, Option]) -> dict[str, Scenario]:
     """The COPs that would help agents today, where the planned upgrade takes ECDSA away anyway."""
     today = context.scenarios[0]
-    if context.deciding is today or not troubled(today):
+    if context.deciding is today or not is_worse_than_works(today):
         return {}
     later = {state.node: state.era for state in context.deciding.nodes}
     if not any(state.era == "automatic" and later[state.node] != "automatic" for state in today.nodes):
@@ -152,17 +152,17 @@ def _bridges(context: Context, known: Mapping[str, Option]) -> dict[str, Scenari
         roles = {state.role for state in context.base.nodes if state.era == "automatic"}
         if turned != {"off"} or option.ends_as or option.sets_tomcat_ecdsa or roles:
             continue
-        scenario = with_option(context, option, base=today)
-        if _badness(scenario) < _badness(today):
+        scenario = describe_option(context, option, base=today)
+        if _rank_scenario(scenario) < _rank_scenario(today):
             found[option.id] = scenario
-    simpler = _same_as(known, found)
+    simpler = _find_same(known, found)
     return {name: scenario for name, scenario in found.items() if name not in simpler}
 
 
-def _advised_bridge(context: Context, bridges: Mapping[str, Scenario]) -> list[Advised]:
+def _advise_bridge(context: Context, bridges: Mapping[str, Scenario]) -> list[Advised]:
     """The COP that lets agents work until the upgrade, where something stops them today."""
-    today = len(_failing(context.scenarios[0]))
-    able = {name: (len(_failing(one)), _badness(one)) for name, one in bridges.items()}
+    today = len(_find_failing(context.scenarios[0]))
+    able = {name: (len(_find_failing(one)), _rank_scenario(one)) for name, one in bridges.items()}
     best = min(bridges, key=lambda name: able[name], default=None)
     if best is None or able[best][0] >= today:
         return []
@@ -174,18 +174,18 @@ def _advised_bridge(context: Context, bridges: Mapping[str, Scenario]) -> list[A
     return [Advised(best, Statement(text, basis.kind, basis))]
 
 
-def _bridge_statement(
+def _state_bridge(
     context: Context, option: Option, scenario: Scenario, advice: Mapping[str, Advised]
 ) -> Statement:
     """Why a COP is, or is not, the way until the upgrade."""
     if said := advice.get(option.id):
         return said.statement
     basis = Basis("inferred", rule="rule-bridge")
-    failing = _failing(scenario)
+    failing = _find_failing(scenario)
     if failing:
         text = say(
             "Not enough until the upgrade: agents could still not use {gadgets}.",
-            gadgets=_gadgets(context, failing),
+            gadgets=_list_gadgets(context, failing),
         )
     else:
         text = say(
@@ -195,32 +195,30 @@ def _bridge_statement(
     return Statement(text, basis.kind, basis)
 
 
-def _title(context: Context, option: str) -> str:
+def _get_title(context: Context, option: str) -> str:
     roles = {node.role for node in context.site.nodes}
     return option_for(context.knowledge, option, roles=roles).title
 
 
-def _recommended(
-    context: Context, scenarios: Mapping[str, Scenario], same: Mapping[str, str]
-) -> list[Advised]:
+def _recommend(context: Context, scenarios: Mapping[str, Scenario], same: Mapping[str, str]) -> list[Advised]:
     """The advice to follow, best first: all of a row of the note's table, else what helps most.
 
     What stops an agent after it is no advice while another way stops none, or where it stops as many before;
     nor is what brings nothing, but for the advice on prompts that nothing else spares.
     """
     base = context.base
-    found = advised(context, usable=scenarios, same=same, troubled=troubled(base))
-    stopped = {one.option: len(_failing(scenarios[one.option])) for one in found}
+    found = find_advice(context, usable=scenarios, same=same, troubled=is_worse_than_works(base))
+    stopped = {one.option: len(_find_failing(scenarios[one.option])) for one in found}
     fewest = min(stopped.values(), default=0)
-    able = {one.option: _badness(scenarios[one.option]) for one in found}
+    able = {one.option: _rank_scenario(scenarios[one.option]) for one in found}
     helpful = [
         one
         for one in found
         if stopped[one.option] == fewest
-        and (not fewest or fewest < len(_failing(base)))
+        and (not fewest or fewest < len(_find_failing(base)))
         and (
-            able[one.option] < _badness(base)
-            or (one.keeps and not fewest and able[one.option] == _badness(base))
+            able[one.option] < _rank_scenario(base)
+            or (one.keeps and not fewest and able[one.option] == _rank_scenario(base))
         )
     ]
     if any(one.by_row for one in helpful):
@@ -229,12 +227,12 @@ def _recommended(
     return [one for one in helpful if one.keeps or able[one.option] == least]
 
 
-def _failing(scenario: Scenario) -> list[Experience]:
+def _find_failing(scenario: Scenario) -> list[Experience]:
     """What stops an agent."""
     return [one for one in scenario.experiences if one.outcome in ("cannot-be-accepted", "does-not-load")]
 
 
-def _badness(scenario: Scenario) -> tuple[int, ...]:
+def _rank_scenario(scenario: Scenario) -> tuple[int, ...]:
     """How bad a scenario is for agents.
 
     How many gadgets meet the worst outcome, the next to worst, and so on.
@@ -244,12 +242,12 @@ def _badness(scenario: Scenario) -> tuple[int, ...]:
     )
 
 
-def _usable(scenario: Scenario) -> set[str]:
+def _find_usable(scenario: Scenario) -> set[str]:
     """The gadgets that agents can use in a scenario, be it after a prompt."""
     return {one.gadget for one in scenario.experiences if one.outcome in ("works", "prompt", "open")}
 
 
-def _statement(
+def _state_option(
     context: Context,
     option: Option,
     scenario: Scenario | None,
@@ -260,20 +258,20 @@ def _statement(
     worked_out = Basis("inferred", rule="rule-option-worked-out")
     if scenario is None:
         return Statement(why_not, worked_out.kind, worked_out)
-    failing = _failing(scenario)
+    failing = _find_failing(scenario)
     asking = [one for one in scenario.experiences if one.outcome == "prompt"]
     if said := advice.get(option.id):
         rest = (
             say(
                 "Not enough: agents could still not use {gadgets} afterwards.",
-                gadgets=_gadgets(context, failing),
+                gadgets=_list_gadgets(context, failing),
             )
             if failing
             else ""
         )
         why = said.statement
         return Statement(f"{why.text} {rest}".strip(), why.kind, why.basis)
-    forgetful = [title for family, title in families(context.site, context.knowledge) if family.forgets]
+    forgetful = [title for family, title in find_families(context.site, context.knowledge) if family.forgets]
     if option.id == "ec-ca" and forgetful and any(one.tomcat == "self-signed" for one in scenario.nodes):
         alone = Basis("inferred", rule="rule-acceptance")
         titles = join_list(*", ".join(forgetful).split(", "))
@@ -288,8 +286,8 @@ def _statement(
             alone,
         )
     if failing:
-        new = [one for one in failing if one.gadget in _usable(context.base)]
-        worse = _gadgets(context, new or failing)
+        new = [one for one in failing if one.gadget in _find_usable(context.base)]
+        worse = _list_gadgets(context, new or failing)
         text = say(
             mark("Do not do this: agents could then not use {gadgets}.")
             if new
@@ -310,11 +308,12 @@ def _statement(
     if option.id == "rsa-ca":
         return Statement(option.when, option.basis.kind, option.basis)
     if option.id == "ec-ca" and not asking:
-        return Statement(ec_ca(context), option.basis.kind, option.basis)
+        return Statement(explain_ec_ca(context), option.basis.kind, option.basis)
     if asking:
         basis = asking[0].statement.basis or worked_out
         text = say(
-            "Agents would still have to accept certificates in {gadgets}.", gadgets=_gadgets(context, asking)
+            "Agents would still have to accept certificates in {gadgets}.",
+            gadgets=_list_gadgets(context, asking),
         )
         return Statement(text, basis.kind, basis)
     if any(one.outcome == "open" for one in scenario.experiences):
@@ -323,12 +322,14 @@ def _statement(
             "inferred",
             Basis("inferred", rule="verdict-open"),
         )
-    needless = mark("It would work.") if troubled(context.base) else mark("Everything works without it.")
+    needless = (
+        mark("It would work.") if is_worse_than_works(context.base) else mark("Everything works without it.")
+    )
     text = say(mark("It would work too, but other options come first.") if advice else needless)
     return Statement(text, worked_out.kind, worked_out)
 
 
-def _gadgets(context: Context, met: Sequence[Experience]) -> str:
+def _list_gadgets(context: Context, met: Sequence[Experience]) -> str:
     """The gadgets as a list in a sentence, with the browsers that meet the worst where they differ."""
     named = []
     for one in met:

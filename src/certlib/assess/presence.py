@@ -7,7 +7,7 @@ from certlib.knowledge import Basis, Knowledge, WebServer
 from certlib.language import say
 
 
-def presence(
+def find_presence(
     *,
     endpoint: str,
     server: WebServer,
@@ -22,14 +22,16 @@ def presence(
     in its present one.
     """
     if endpoint not in there:
-        basis = _outside(server, release, knowledge)
+        basis = _explain_absence(server, release, knowledge)
         text = say("{server} does not exist on {release}.", server=server.title, release=release)
-        return Presence("gone", say("does not exist on {release}", release=release), _stated(text, basis))
+        return Presence(
+            "gone", say("does not exist on {release}", release=release), _make_statement(text, basis)
+        )
     if server.off_by_default:
         off = next((one for one in server.changes if one.off_by_default), None)
         since, basis, text = (off.since, off.basis, off.text) if off else ("", server.basis, "")
         label = say("off by default from {release} on", release=since) if since else say("off by default")
-        return Presence("off", label, _stated(text or server.title, basis))
+        return Presence("off", label, _make_statement(text or server.title, basis))
     if endpoint not in today:
         basis, since = server.since_basis or server.basis, server.since or release
         if basis.kind == "documented":  # a document says that it is new
@@ -42,16 +44,16 @@ def presence(
                 server=server.title,
                 release=since,
             )
-        return Presence("new", label, _stated(text, basis))
+        return Presence("new", label, _make_statement(text, basis))
     return None
 
 
-def _outside(server: WebServer, release: str, knowledge: Knowledge) -> Basis:
+def _explain_absence(server: WebServer, release: str, knowledge: Knowledge) -> Basis:
     """Why a release does not have a web server: it is before the first one that has it, or after the last."""
     at, first = knowledge.releases.get(release), knowledge.releases.get(server.since or "")
     early = at is not None and first is not None and at.order < first.order
     return (server.since_basis if early else server.until_basis) or server.basis
 
 
-def _stated(text: str, basis: Basis) -> Statement:
+def _make_statement(text: str, basis: Basis) -> Statement:
     return Statement(text, basis.kind, basis)

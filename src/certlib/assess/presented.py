@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from certlib.assess import words
 from certlib.assess.model import NodeState, Observed, Statement
-from certlib.assess.observed import ecdsa_off
+from certlib.assess.observed import find_cops_off
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis, Expected, Knowledge, WebServer
 from certlib.knowledge import release as find_release
@@ -31,7 +31,7 @@ class Presented:
     key_open: bool = False  # the kind is documented, which of the two certificates it is only inferred
 
 
-def alike(states: Iterable[NodeState]) -> bool:
+def is_one_row(states: Iterable[NodeState]) -> bool:
     """Whether one row of Cisco's table covers the site.
 
     Every node, as far as its certificates were seen; where nodes are on different releases, none does.
@@ -40,16 +40,20 @@ def alike(states: Iterable[NodeState]) -> bool:
     if len({state.release for state in states}) > 1:
         return False
     rows = {
-        state.row for state in states if state.era == "automatic" and (state.row or _combination_known(state))
+        state.row
+        for state in states
+        if state.era == "automatic" and (state.row or _has_known_combination(state))
     }
     return len(rows) == 1 and None not in rows
 
 
-def _combination_known(state: NodeState) -> bool:
-    return bool(state.cops or (state.tomcat and possible_kinds(state) != _KINDS))
+def _has_known_combination(state: NodeState) -> bool:
+    return bool(state.cops or (state.tomcat and list_possible_kinds(state) != _KINDS))
 
 
-def presented(*, state: NodeState, server: WebServer, knowledge: Knowledge, covered: bool) -> Presented:
+def expect_presented(
+    *, state: NodeState, server: WebServer, knowledge: Knowledge, covered: bool
+) -> Presented:
     """What a web server of a node is expected to give to a browser.
 
     `covered`: Cisco's table covers the site (see `alike`), so the cell is documented; else the rules answer.
@@ -72,16 +76,16 @@ def presented(*, state: NodeState, server: WebServer, knowledge: Knowledge, cove
                 expected = (Expected(cell.identity, cell.kind),)
                 return Presented(
                     expected,
-                    Statement(_presents(expected), basis.kind, basis),
+                    Statement(_describe_expected(expected), basis.kind, basis),
                     cell.remark,
                     key_open=cell.identity_basis.kind != "documented",
                 )
-    return inferred(state=state, server=server, knowledge=knowledge)
+    return infer_presented(state=state, server=server, knowledge=knowledge)
 
 
-def inferred(*, state: NodeState, server: WebServer, knowledge: Knowledge) -> Presented:
+def infer_presented(*, state: NodeState, server: WebServer, knowledge: Knowledge) -> Presented:
     """What the rules expect of a web server, for any combination, release and COP."""
-    off = ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge)
+    off = find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge)
     if state.era is None:
         return Presented(
             (),
@@ -92,19 +96,19 @@ def inferred(*, state: NodeState, server: WebServer, knowledge: Knowledge) -> Pr
             ),
         )
     if state.era in ("none", "removed"):
-        return _tomcat(state, _of_era(state, server, f"rule-era-{state.era}", knowledge))
+        return _expect_tomcat(state, _find_era_basis(state, server, f"rule-era-{state.era}", knowledge))
     if state.era == "opt-in":
-        return _opt_in(state, server, knowledge)
+        return _expect_by_type(state, server, knowledge)
     for cop in (knowledge.cops[one] for one in off):
         literally = state.release in cop.releases
         basis = cop.basis if literally else Basis("inferred", cop.basis.source, rule="rule-cop")
-        return _tomcat(state, basis)
+        return _expect_tomcat(state, basis)
     if server.prefers == "tomcat":
-        return _tomcat(state, server.like_basis or server.prefers_basis)
-    return _preferring_ecdsa(state, server)
+        return _expect_tomcat(state, server.like_basis or server.prefers_basis)
+    return _expect_preferring_ecdsa(state, server)
 
 
-def agrees(*, given: Presented, observed: Observed | None) -> bool | None:
+def compare_presented(*, given: Presented, observed: Observed | None) -> bool | None:
     """Whether an endpoint presented what was expected; None when there is nothing to compare.
 
     Refusing a browser while answering another offer is a difference.
@@ -121,18 +125,18 @@ def agrees(*, given: Presented, observed: Observed | None) -> bool | None:
     )
 
 
-def possible_kinds(state: NodeState) -> tuple[str, ...]:
+def list_possible_kinds(state: NodeState) -> tuple[str, ...]:
     """The kinds that a node's `tomcat-ECDSA` may be: the one that was seen or follows, else every kind."""
     known = state.tomcat_ecdsa or state.ecdsa_deduced
     return (known,) if known else () if state.ecdsa_known else _KINDS
 
 
-def _tomcat(state: NodeState, basis: Basis) -> Presented:
-    expected = _signed("tomcat", state.tomcat)
-    return Presented(expected, Statement(_presents(expected), basis.kind, basis))
+def _expect_tomcat(state: NodeState, basis: Basis) -> Presented:
+    expected = _make_expected("tomcat", state.tomcat)
+    return Presented(expected, Statement(_describe_expected(expected), basis.kind, basis))
 
 
-def _of_era(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
+def _find_era_basis(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
     """Why a release presents what its era does: its document, if that speaks of the server; else a rule."""
     found = find_release(knowledge, state.release)
     if found and found.basis.kind == "documented" and server.id in (found.basis_web_servers or (server.id,)):
@@ -140,14 +144,14 @@ def _of_era(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge
     return Basis("inferred", rule=rule)
 
 
-def _opt_in(state: NodeState, server: WebServer, knowledge: Knowledge) -> Presented:
+def _expect_by_type(state: NodeState, server: WebServer, knowledge: Knowledge) -> Presented:
     """What the certificate type says, on every port alike; where it is not known, RSA.
 
     After an upgrade of a node that was set to ecdsa both are possible.
     """
-    rsa = _signed("tomcat", state.tomcat)
+    rsa = _make_expected("tomcat", state.tomcat)
     kinds = (state.tomcat_ecdsa,) if state.tomcat_ecdsa else _KINDS
-    ecdsa = tuple(one for kind in kinds for one in _signed("tomcat-ECDSA", kind))
+    ecdsa = tuple(one for kind in kinds for one in _make_expected("tomcat-ECDSA", kind))
     unseen = (
         ""
         if state.tomcat_ecdsa
@@ -163,7 +167,7 @@ def _opt_in(state: NodeState, server: WebServer, knowledge: Knowledge) -> Presen
                 say("The node's certificate type (show tls server cert_type) is not known."),
             )
         case "rsa", _:
-            basis = _by_type(state, server, "rule-era-opt-in", knowledge)
+            basis = _find_type_basis(state, server, "rule-era-opt-in", knowledge)
             expected, remark = rsa, ""
         case _, "before-upgrade":
             basis = Basis("inferred", rule="rule-cert-type-after-upgrade")
@@ -184,27 +188,27 @@ def _opt_in(state: NodeState, server: WebServer, knowledge: Knowledge) -> Presen
                 ),
             )
         case _:
-            basis = _by_type(state, server, "rule-cert-type-ecdsa", knowledge)
+            basis = _find_type_basis(state, server, "rule-cert-type-ecdsa", knowledge)
             expected, remark = ecdsa, unseen
-    return Presented(expected, Statement(_presents(expected), basis.kind, basis), remark)
+    return Presented(expected, Statement(_describe_expected(expected), basis.kind, basis), remark)
 
 
-def _by_type(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
+def _find_type_basis(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
     """Documented on UCCX; that the type can be set on the chat platform was not found."""
     if state.role.startswith("uccx"):
-        return _of_era(state, server, rule, knowledge)
+        return _find_era_basis(state, server, rule, knowledge)
     return Basis("inferred", rule=rule)
 
 
-def _preferring_ecdsa(state: NodeState, server: WebServer) -> Presented:
-    kinds = possible_kinds(state)
+def _expect_preferring_ecdsa(state: NodeState, server: WebServer) -> Presented:
+    kinds = list_possible_kinds(state)
     expected: tuple[Expected, ...] = ()
     hidden = False
     for kind in kinds:
         if kind == "rsa-ca" and server.hides_rsa_signed_ec:
-            expected, hidden = (*_signed("tomcat", state.tomcat), *expected), True
+            expected, hidden = (*_make_expected("tomcat", state.tomcat), *expected), True
         else:
-            expected = (*expected, *_signed("tomcat-ECDSA", kind))
+            expected = (*expected, *_make_expected("tomcat-ECDSA", kind))
     rule = "rule-hidden-ec" if hidden and len(kinds) == 1 else "rule-preference"
     remark = (
         say("The node's tomcat-ECDSA was not seen, so every way in which it may be signed was considered.")
@@ -218,20 +222,21 @@ def _preferring_ecdsa(state: NodeState, server: WebServer) -> Presented:
         else ""
     )
     return Presented(
-        expected, Statement(_presents(expected), "inferred", Basis("inferred", rule=rule)), remark
+        expected, Statement(_describe_expected(expected), "inferred", Basis("inferred", rule=rule)), remark
     )
 
 
-def _presents(expected: Sequence[Expected]) -> str:
+def _describe_expected(expected: Sequence[Expected]) -> str:
     if not expected:
         return say("What it presents is not known, since the certificate was not seen.")
     certificates = (
-        say("{key}, {signed}", key=words.key(one.identity), signed=words.kind(one.kind)) for one in expected
+        say("{key}, {signed}", key=words.name_key(one.identity), signed=words.name_kind(one.kind))
+        for one in expected
     )
     return say("Presents {certificates}.", certificates=join_list(*certificates, last="or"))
 
 
-def _signed(identity: str, kind: str | None) -> tuple[Expected, ...]:
+def _make_expected(identity: str, kind: str | None) -> tuple[Expected, ...]:
     """An outcome, or nothing when the kind is not known or has no word in Cisco's table."""
     known = [one for one in _KINDS if one == kind]
     return tuple(Expected(identity, one) for one in known)  # type: ignore[arg-type]  # one of the two identities

@@ -38,7 +38,7 @@ _CA = _LEAF.require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class TrustPath:
     """Whether a chain leads to one of the given CAs on a day, and who said so."""
 
     leads: bool
@@ -56,28 +56,28 @@ class Proof:
 
     def signed(self, issuer: str, member: str) -> bool:
         """Whether the issuer's name and key certify a member; False for what can't be read."""
-        return any(_issued(below, above) for below in self._read(member) for above in self._read(issuer))
+        return any(_is_issuer(below, above) for below in self._read(member) for above in self._read(issuer))
 
-    def way(self, chain: Sequence[str], *, on: date) -> Way:
+    def way(self, chain: Sequence[str], *, on: date) -> TrustPath:
         """Whether a chain as it was sent leads to a trusted CA on a day, its leaf's own validity aside."""
         sent = tuple(one for sha256 in chain for one in self._read(sha256))
         if not sent or sent[0] not in self._read(chain[0]):
-            return Way(leads=False, by="signatures")
-        return _way(sent, self._roots(), on)
+            return TrustPath(leads=False, by="signatures")
+        return _find_path(sent, self._roots(), on)
 
     def anchored(self, sha256: str) -> bool:
         """Whether a certificate is a trusted CA's own, or was signed by one."""
         roots = self._roots()
-        return any(one in roots or any(_issued(one, root) for root in roots) for one in self._read(sha256))
+        return any(one in roots or any(_is_issuer(one, root) for root in roots) for one in self._read(sha256))
 
     def _roots(self) -> tuple[Opened, ...]:
-        return tuple(one for pem in self.trusted for one in _from_pem(pem))
+        return tuple(one for pem in self.trusted for one in _open_pem(pem))
 
     def _read(self, sha256: str) -> tuple[Opened, ...]:
-        return _from_der(self.certificates.get(sha256, b""))
+        return _open_der(self.certificates.get(sha256, b""))
 
 
-def proof_of(evidence: Evidence) -> Proof:
+def read_proof(evidence: Evidence) -> Proof:
     """The proof that lies in evidence: the certificates as sent, and the CAs that its inventory trusts."""
     return Proof(
         certificates={sha256: one.der for sha256, one in evidence.certificates.items()},
@@ -86,24 +86,24 @@ def proof_of(evidence: Evidence) -> Proof:
 
 
 @lru_cache(maxsize=1024)  # every scenario asks the same again
-def _way(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) -> Way:
-    if _verified(sent, roots, on):
-        return Way(leads=True, by="verifier")
+def _find_path(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) -> TrustPath:
+    if _is_verified(sent, roots, on):
+        return TrustPath(leads=True, by="verifier")
     leads = any(_walk(sent, roots, on))
     ended = not leads and any(_walk(sent, roots, None))
     denied = not leads and not ended and any(_walk(sent, roots, None, anyone=True))
-    return Way(leads=leads, by="signatures", ended=ended, denied=denied)
+    return TrustPath(leads=leads, by="signatures", ended=ended, denied=denied)
 
 
-def _verified(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) -> bool:
+def _is_verified(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) -> bool:
     """Whether the verifier takes a chain.
 
     As a client's certificate, since names are another check's; at the day's beginning, or at the beginning
     of a leaf that is made on it.
     """
     # What the library does not take as it stands, its verifier can't be asked about.
-    sent, roots = sent[:1] + _whole(sent[1:]), _whole(roots)
-    if not roots or not _whole(sent[:1]) or len(sent) > MOST_SENT + 1:
+    sent, roots = sent[:1] + _keep_readable(sent[1:]), _keep_readable(roots)
+    if not roots or not _keep_readable(sent[:1]) or len(sent) > MOST_SENT + 1:
         return False
     try:
         with quietly():
@@ -119,7 +119,7 @@ def _verified(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) -> 
     return True
 
 
-def _whole(found: tuple[Opened, ...]) -> tuple[Opened, ...]:
+def _keep_readable(found: tuple[Opened, ...]) -> tuple[Opened, ...]:
     return tuple(one for one in found if not one.malformed)
 
 
@@ -138,8 +138,8 @@ def _walk(
     usable = [root for root in roots if _serves(root, on)]
     member, left = sent[0], [one for one in sent[1:] if _serves(one, on) and (anyone or _may_sign(one))]
     while True:
-        yield member in roots or any(_issued(member, root) for root in usable)
-        above = next((one for one in left if _issued(member, one)), None)
+        yield member in roots or any(_is_issuer(member, root) for root in usable)
+        above = next((one for one in left if _is_issuer(member, one)), None)
         if above is None:
             return
         left.remove(above)
@@ -147,7 +147,7 @@ def _walk(
 
 
 def _serves(one: Opened, on: date | None) -> bool:
-    begin, end = _facts(one).not_before, _facts(one).not_after
+    begin, end = _get_facts(one).not_before, _get_facts(one).not_after
     if on is None:
         return True
     return isinstance(begin, datetime) and isinstance(end, datetime) and begin.date() <= on <= end.date()
@@ -155,19 +155,19 @@ def _serves(one: Opened, on: date | None) -> bool:
 
 def _may_sign(one: Opened) -> bool:
     """Whether a certificate does not deny that it is a CA's; old ones say nothing."""
-    facts = _facts(one)
+    facts = _get_facts(one)
     if isinstance(facts.extensions, Unreadable) or isinstance(facts.is_ca, Unreadable):
         return False
     return facts.is_ca or ExtensionOID.BASIC_CONSTRAINTS.dotted_string not in facts.extensions
 
 
 @lru_cache(maxsize=1024)
-def _facts(one: Opened) -> Certificate:
+def _get_facts(one: Opened) -> Certificate:
     return read(one.der)
 
 
 @lru_cache(maxsize=1024)
-def _issued(member: Opened, issuer: Opened) -> bool:
+def _is_issuer(member: Opened, issuer: Opened) -> bool:
     """Whether the issuer's name stands in the member and its key made the signature."""
     try:
         with quietly():
@@ -179,14 +179,14 @@ def _issued(member: Opened, issuer: Opened) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _from_der(der: bytes) -> tuple[Opened, ...]:
+def _open_der(der: bytes) -> tuple[Opened, ...]:
     with quietly():
         one = open_certificate(der)
     return () if isinstance(one, Unreadable) else (one,)
 
 
 @lru_cache(maxsize=1024)
-def _from_pem(pem: bytes) -> tuple[Opened, ...]:
+def _open_pem(pem: bytes) -> tuple[Opened, ...]:
     return tuple(
-        one for each in from_pem(pem.decode("ascii", errors="replace")) for one in _from_der(each.der)
+        one for each in from_pem(pem.decode("ascii", errors="replace")) for one in _open_der(each.der)
     )

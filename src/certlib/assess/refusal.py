@@ -27,7 +27,7 @@ class Refused:
     treated: Treated | None = None  # what is known of it
 
 
-def found(
+def find_refusal(
     *, chain: Sequence[str], certificates: Mapping[str, Certificate], host: str, proof: Proof, on: date
 ) -> tuple[str, ...]:
     """The faults of a chain as it was sent for a host on a day: ids of refusals.yaml, or NOT_TRIED.
@@ -39,13 +39,13 @@ def found(
     data = proof.certificates.get(chain[0], b"")
     if not data:
         return (faults.NOT_TRIED,)
-    own = (*faults.names(leaf, host), *faults.of_leaf(data))
+    own = (*faults.find_name_faults(leaf, host), *faults.find_leaf_faults(data))
     if leaf.self_signed is True:
         return own
-    return (*own, *_of_issuers(chain, proof, on))
+    return (*own, *_find_issuers_faults(chain, proof, on))
 
 
-def treatment(
+def find_treatment(
     seen: Iterable[str],
     *,
     browser: str,
@@ -74,35 +74,35 @@ def treatment(
     return open_ if open_ and decided.treatment not in STOPS else decided
 
 
-def told(fault: str, knowledge: Knowledge) -> str:
+def describe_fault(fault: str, knowledge: Knowledge) -> str:
     """A fault as a sentence about the certificate that was named before."""
     entry = knowledge.refusals.get(fault)
-    return entry.text if entry else _not_tried()
+    return entry.text if entry else _describe_not_tried()
 
 
-def _not_tried() -> str:
+def _describe_not_tried() -> str:
     return say("Something about it, or about a CA certificate sent with it, was not tried with this browser.")
 
 
-def _of_issuers(chain: Sequence[str], proof: Proof, on: date) -> tuple[str, ...]:
+def _find_issuers_faults(chain: Sequence[str], proof: Proof, on: date) -> tuple[str, ...]:
     sent = list(dict.fromkeys(one for one in chain[1:] if one != chain[0]))
     judged = []
-    for way in islice(_ways(chain[0], sent, proof), _MOST_WAYS):
+    for way in islice(_find_paths(chain[0], sent, proof), _MOST_WAYS):
         issuers = tuple(proof.certificates[one] for one in way)
-        own = [fault for one in issuers for fault in faults.of_issuer(one, on)]
-        of_way = tuple(dict.fromkeys((*own, *faults.of_path(proof.certificates[chain[0]], issuers))))
+        own = [fault for one in issuers for fault in faults.find_issuer_faults(one, on)]
+        of_way = tuple(dict.fromkeys((*own, *faults.find_path_faults(proof.certificates[chain[0]], issuers))))
         judged.append((not proof.anchored((chain[0], *way)[-1]), len(of_way), of_way))
     return min(judged)[2] if judged else ()
 
 
-def _ways(member: str, left: Sequence[str], proof: Proof) -> Iterator[tuple[str, ...]]:
+def _find_paths(member: str, left: Sequence[str], proof: Proof) -> Iterator[tuple[str, ...]]:
     """The CA certificates above a member, up to where the PCs trust or nothing more was sent, way by way."""
     if proof.anchored(member):
         yield ()
         return
     above = [one for one in left if proof.signed(one, member) and not proof.signed(one, one)]
     for one in above:
-        for rest in _ways(one, [other for other in left if other != one], proof):
+        for rest in _find_paths(one, [other for other in left if other != one], proof):
             yield (one, *rest)
     if not above:
         yield ()

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from certlib.assess.checks.harm import goes_with_upgrade
-from certlib.assess.checks.validity import steps
+from certlib.assess.checks.harm import ends_with_upgrade
+from certlib.assess.checks.validity import get_steps
 from certlib.assess.context import Context
-from certlib.assess.faults import hosts, plain
+from certlib.assess.faults import list_hosts, normalize_host
 from certlib.assess.model import Finding, Reissue
-from certlib.assess.observed import identity_of, leaves
+from certlib.assess.observed import find_identity, list_leaves
 from certlib.inventory import CONTEXT_ROLES
 
 # Findings that ask for a new certificate now; one that may wait until after the upgrade does not.
@@ -16,7 +16,7 @@ ASKING = ("blocks", "outage", "error", "action")
 DATES = ("valid-on-upgrade-day", "expires-soon")
 
 
-def reissues(context: Context, findings: Iterable[Finding]) -> tuple[Reissue, ...]:
+def find_reissues(context: Context, findings: Iterable[Finding]) -> tuple[Reissue, ...]:
     """Each certificate once, in the order of the nodes; both UCCX nodes together where they share it."""
     asked: dict[str, list[Finding]] = {}
     for one in findings:
@@ -27,28 +27,28 @@ def reissues(context: Context, findings: Iterable[Finding]) -> tuple[Reissue, ..
         if check.reissue and one.state in ASKING and one.waiver is None:
             for sha256 in one.statement.evidence:
                 asked.setdefault(sha256, []).append(one)
-    found = [made for sha256, why in asked.items() for made in _made(context, sha256, why)]
+    found = [made for sha256, why in asked.items() for made in _make_reissues(context, sha256, why)]
     order = [node.name for node in context.site.nodes]
     return tuple(sorted(found, key=lambda one: (order.index(one.nodes[0]), one.identity)))
 
 
-def stale_leaves(context: Context) -> dict[str, tuple[str, ...]]:
+def find_stale_leaves(context: Context) -> dict[str, tuple[str, ...]]:
     """By node, the leaves that some web server still presents while most of its node present another.
 
     Source: rule-shared-store; such a web server was not restarted since the certificate was replaced.
     """
     found: dict[str, dict[str, None]] = {}
     for node in context.site.nodes:
-        for leaf in (leaf for seen in context.seen_on(node.name) for leaf in leaves(seen)):
-            identity = identity_of(context.evidence.certificates.get(leaf))
+        for leaf in (leaf for seen in context.seen_on(node.name) for leaf in list_leaves(seen)):
+            identity = find_identity(context.evidence.certificates.get(leaf))
             if identity and leaf != context.identity_leaf(node.name, identity):
                 found.setdefault(node.name, {})[leaf] = None
     return {node: tuple(those) for node, those in found.items()}
 
 
-def _made(context: Context, sha256: str, why: list[Finding]) -> Iterator[Reissue]:
+def _make_reissues(context: Context, sha256: str, why: list[Finding]) -> Iterator[Reissue]:
     certificate = context.evidence.certificates.get(sha256)
-    identity = identity_of(certificate)
+    identity = find_identity(certificate)
     if certificate is None or identity is None:
         return
     ends = certificate.not_after.date() if isinstance(certificate.not_after, datetime) else None
@@ -59,7 +59,7 @@ def _made(context: Context, sha256: str, why: list[Finding]) -> Iterator[Reissue
         for node in context.site.nodes
         if node.role not in CONTEXT_ROLES
         and sha256 not in context.stale.get(node.name, ())  # its restart is enough
-        and not goes_with_upgrade(context, node.name, sha256)
+        and not ends_with_upgrade(context, node.name, sha256)
         and any(one.node == node.name for one in counted)
     ]
     if not nodes:
@@ -74,7 +74,7 @@ def _made(context: Context, sha256: str, why: list[Finding]) -> Iterator[Reissue
         by_itself=certificate.kind == "self-signed",
         before=stops or bool(ended and ends and ends < context.day),
     )
-    if len(nodes) == 1 or hosts(certificate) >= {*map(plain, nodes)}:
+    if len(nodes) == 1 or list_hosts(certificate) >= {*map(normalize_host, nodes)}:
         yield reissue
         return
     for node in nodes:  # one certificate that was copied is made anew for each
@@ -85,5 +85,5 @@ def _made(context: Context, sha256: str, why: list[Finding]) -> Iterator[Reissue
 
 def _ends(context: Context, ends: date | None) -> bool:
     """Whether the certificate itself ends before long, and not a CA's above it."""
-    _, soon, _ = steps(context.knowledge)
+    _, soon, _ = get_steps(context.knowledge)
     return ends is not None and (ends - context.day).days <= soon

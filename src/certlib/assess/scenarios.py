@@ -7,15 +7,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from certlib.assess import words
-from certlib.assess.acceptance import Given
-from certlib.assess.changes import after_option, after_upgrade, repaired
+from certlib.assess.acceptance import ServedCertificate
+from certlib.assess.changes import apply_option, apply_repairs, apply_upgrade
 from certlib.assess.context import Context
-from certlib.assess.covered import covering, unlike_the_table
-from certlib.assess.experience import Scene, experiences
-from certlib.assess.model import Cell, NodeState, Scenario, Statement
-from certlib.assess.observed import counting, ecdsa_off, node_state
-from certlib.assess.presence import presence
-from certlib.assess.presented import agrees, alike, presented
+from certlib.assess.covered import find_coverage, find_unlike_table
+from certlib.assess.experience import Scene, find_experiences
+from certlib.assess.model import EndpointState, NodeState, Scenario, Statement
+from certlib.assess.observed import find_cops_off, find_counting_cops, observe_node
+from certlib.assess.presence import find_presence
+from certlib.assess.presented import compare_presented, expect_presented, is_one_row
 from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
 from certlib.inventory import Endpoint, Node, endpoints, every_endpoint
 from certlib.knowledge import Expected, Knowledge, Option, in_release
@@ -24,10 +24,10 @@ from certlib.language import join_list, say
 from certlib.x509 import Kind
 
 
-def now(context: Context) -> Scenario:
+def describe_now(context: Context) -> Scenario:
     """The site as the evidence shows it; what was observed counts, also where something else is expected."""
     states = [
-        node_state(
+        observe_node(
             node=node,
             seen=context.seen_on(node.name),
             certificates=context.evidence.certificates,
@@ -35,61 +35,68 @@ def now(context: Context) -> Scenario:
         )
         for node in context.site.nodes
     ]
-    return _scenario(context, "now", say("today"), states)
+    return _make_scenario(context, "now", say("today"), states)
 
 
-def upgraded(context: Context) -> Scenario | None:
+def describe_upgraded(context: Context) -> Scenario | None:
     """The site after its upgrade if nothing is done; None when no node is to change its release."""
     before = context.scenarios[0]
-    targets = {node.name: canonical(node.target_release, context.knowledge) for node in context.site.nodes}
+    targets = {
+        node.name: find_release_id(node.target_release, context.knowledge) for node in context.site.nodes
+    }
     if all(targets[state.node] == state.release for state in before.nodes):
         return None
     states = [
-        after_upgrade(state, target=targets[state.node], knowledge=context.knowledge)
+        apply_upgrade(state, target=targets[state.node], knowledge=context.knowledge)
         for state in before.nodes
     ]
     title = say(
-        "after the upgrade to {releases}, if nothing is done", releases=join_list(*wanted_releases(states))
+        "after the upgrade to {releases}, if nothing is done",
+        releases=join_list(*list_wanted_releases(states)),
     )
-    return _scenario(context, "upgraded", title, states)
+    return _make_scenario(context, "upgraded", title, states)
 
 
-def wanted_releases(states: Collection[NodeState]) -> list[str]:
+def list_wanted_releases(states: Collection[NodeState]) -> list[str]:
     """The releases that nodes have after an upgrade: of those that Cisco's table speaks of, else of all."""
     return sorted({state.release for state in states if state.era} or {state.release for state in states})
 
 
-def stopped(context: Context, number: int, release: str, states: Iterable[NodeState]) -> Scenario:
+def describe_stop(context: Context, number: int, release: str, states: Iterable[NodeState]) -> Scenario:
     """The site at a stop on the way of an upgrade in several hops, if nothing is done there."""
     title = say("if the upgrade stops at {release}, and nothing is done", release=release)
-    return _scenario(context, f"hop:{number}", title, states)
+    return _make_scenario(context, f"hop:{number}", title, states)
 
 
-def repaired_base(context: Context) -> Scenario:
+def describe_repaired(context: Context) -> Scenario:
     """The deciding scenario after what must be made anew or restarted; itself where there is nothing."""
     base = context.deciding
     if not context.reissues and not context.stale:
         return base
-    states = repaired(base.nodes, reissues=context.reissues, stale=context.stale, knowledge=context.knowledge)
+    states = apply_repairs(
+        base.nodes, reissues=context.reissues, stale=context.stale, knowledge=context.knowledge
+    )
     title = say("{scenario}, with the certificates that must be made anew", scenario=base.title)
-    return _scenario(context, "repaired", title, states)
+    return _make_scenario(context, "repaired", title, states)
 
 
-def with_option(context: Context, option: Option, *, base: Scenario) -> Scenario:
+def describe_option(context: Context, option: Option, *, base: Scenario) -> Scenario:
     """A scenario after an option was carried out."""
-    states = after_option(base.nodes, option=option, right=_right(context, base), knowledge=context.knowledge)
+    states = apply_option(
+        base.nodes, option=option, right=_find_right_nodes(context, base), knowledge=context.knowledge
+    )
     title = say("after: {option}", option=option.title)
-    return _scenario(context, f"option:{option.id}", title, states, rolled_out=option.trusts_self_signed)
+    return _make_scenario(context, f"option:{option.id}", title, states, rolled_out=option.trusts_self_signed)
 
 
-def foretold(
+def describe_states(
     context: Context, *, ident: str, title: str, states: Iterable[NodeState], rolled_out: bool = False
 ) -> Scenario:
     """Any state of the site as a scenario."""
-    return _scenario(context, ident, title, states, rolled_out=rolled_out)
+    return _make_scenario(context, ident, title, states, rolled_out=rolled_out)
 
 
-def shown_kinds(context: Context, scenario: Scenario) -> set[Kind | None]:
+def find_shown_kinds(context: Context, scenario: Scenario) -> set[Kind | None]:
     """How the certificates are signed that web servers present, as observed where a node stays as it is."""
     today = context.scenarios[0]
     observed = {cell.endpoint: cell.observed for cell in today.cells}
@@ -101,25 +108,25 @@ def shown_kinds(context: Context, scenario: Scenario) -> set[Kind | None]:
     return kinds
 
 
-def _right(context: Context, base: Scenario) -> set[str]:
+def _find_right_nodes(context: Context, base: Scenario) -> set[str]:
     """The nodes whose tomcat-ECDSA is signed by an EC CA and taken by agents' browsers."""
     wanted = Expected("tomcat-ECDSA", "ec-ca")
     return {
         state.node
         for state in base.nodes
         if state.tomcat_ecdsa == "ec-ca"
-        and not ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
-        and _trust(context, context.scenarios[0], state, wanted).accepted
+        and not find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+        and _expect_trust(context, context.scenarios[0], state, wanted).accepted
     }
 
 
-def _scenario(
+def _make_scenario(
     context: Context, ident: str, title: str, states: Iterable[NodeState], *, rolled_out: bool = False
 ) -> Scenario:
     by_node = {state.node: state for state in states}
     day = context.day if context.scenarios else context.today
-    covered = alike(by_node.values()) or covering(by_node.values(), context.knowledge) is not None
-    covered = covered and not unlike_the_table(context, by_node.values(), on=day)
+    covered = is_one_row(by_node.values()) or find_coverage(by_node.values(), context.knowledge) is not None
+    covered = covered and not find_unlike_table(context, by_node.values(), on=day)
     there = {
         one.id: one
         for one in endpoints(context.site, releases={state.node: state.release for state in by_node.values()})
@@ -128,24 +135,24 @@ def _scenario(
     cells, given = [], []
     for endpoint in (one for one in every_endpoint(context.site) if one.id in today or one.id in there):
         state = by_node.get(endpoint.node) if endpoint.web_server else None
-        cell = _cell(context, ident, endpoint, state, covered=covered, there=there)
+        cell = _make_cell(context, ident, endpoint, state, covered=covered, there=there)
         if cell is None:
             continue
         cells.append(cell)
         if state is not None and (cell.presence is None or cell.presence.kind != "gone" or cell.observed):
             at = there.get(endpoint.id, endpoint)
-            given.append(_given(context, cell, at, state, rolled_out=rolled_out))
+            given.append(_find_served(context, cell, at, state, rolled_out=rolled_out))
     scene = Scene(ident, by_node, given, covered, context.knowledge, context.site)
     return Scenario(
         id=ident,
         title=title,
         nodes=tuple(by_node.values()),
         cells=tuple(cells),
-        experiences=experiences(scene),
+        experiences=find_experiences(scene),
     )
 
 
-def _cell(
+def _make_cell(
     context: Context,
     ident: str,
     endpoint: Endpoint,
@@ -153,7 +160,7 @@ def _cell(
     *,
     covered: bool,
     there: Collection[str],
-) -> Cell | None:
+) -> EndpointState | None:
     """One web server in one scenario; None when nothing can be foretold of it."""
     server = context.knowledge.web_servers.get(endpoint.web_server or "")
     observed = context.observed.get(endpoint.id) if ident == "now" else None
@@ -165,9 +172,9 @@ def _cell(
             "observed",
             evidence=(endpoint.id,),
         )
-        return Cell(ident, endpoint.id, endpoint.node, "", (), statement, observed, None)
+        return EndpointState(ident, endpoint.id, endpoint.node, "", (), statement, observed, None)
     server = in_release(server, state.release, context.knowledge)
-    said = presence(
+    said = find_presence(
         endpoint=endpoint.id,
         server=server,
         release=state.release,
@@ -176,14 +183,14 @@ def _cell(
         knowledge=context.knowledge,
     )
     if said and said.kind == "gone":
-        return Cell(
+        return EndpointState(
             ident, endpoint.id, endpoint.node, server.id, (), said.statement, observed, None, "", said
         )
-    given = presented(state=state, server=server, knowledge=context.knowledge, covered=covered)
-    match = agrees(given=given, observed=observed)
-    clash = words.clash(observed, given.expected) if match is False and observed else ""
+    given = expect_presented(state=state, server=server, knowledge=context.knowledge, covered=covered)
+    match = compare_presented(given=given, observed=observed)
+    clash = words.describe_clash(observed, given.expected) if match is False and observed else ""
     remark = " ".join(part for part in (clash, given.remark) if part)
-    return Cell(
+    return EndpointState(
         scenario=ident,
         endpoint=endpoint.id,
         node=endpoint.node,
@@ -197,13 +204,15 @@ def _cell(
     )
 
 
-def _given(context: Context, cell: Cell, endpoint: Endpoint, state: NodeState, *, rolled_out: bool) -> Given:
+def _find_served(
+    context: Context, cell: EndpointState, endpoint: Endpoint, state: NodeState, *, rolled_out: bool
+) -> ServedCertificate:
     """What agents' browsers get.
 
     What was observed while the node's state is today's, else what is expected.
     """
     server = context.knowledge.web_servers[cell.web_server]
-    given = Given(
+    given = ServedCertificate(
         cell=cell,
         port=server.agents_port if server.agents_port and endpoint.port == server.port else endpoint.port,
         agent_facing=in_release(server, state.release, context.knowledge).agent_facing,
@@ -215,19 +224,23 @@ def _given(context: Context, cell: Cell, endpoint: Endpoint, state: NodeState, *
     if seen and seen.unsure:  # whatever stands before the node may stay there
         return replace(given, unsure=seen.unsure)
     if today is not None and state not in today.nodes:
-        trusts = (_trust(context, today, state, one) for one in cell.expected)
+        trusts = (_expect_trust(context, today, state, one) for one in cell.expected)
         shown = frozenset(one.identity for one in cell.expected)
-        return replace(given, trusts=tuple(_after(one, rolled_out=rolled_out) for one in trusts), shown=shown)
+        return replace(
+            given, trusts=tuple(_trust_afterwards(one, rolled_out=rolled_out) for one in trusts), shown=shown
+        )
     if today is not None:
         cell = next(one for one in today.cells if one.endpoint == cell.endpoint)
     leaf = cell.observed.browser if cell.observed else None
     if leaf is None:
         return replace(given, cell=cell, refused=cell.observed is not None and cell.observed.refuses)
     found = context.leaf_trust([cell.endpoint], leaf, on=context.day if today else context.today)
-    return replace(given, cell=cell, trusts=(_after(found, rolled_out=rolled_out),), shown=frozenset((leaf,)))
+    return replace(
+        given, cell=cell, trusts=(_trust_afterwards(found, rolled_out=rolled_out),), shown=frozenset((leaf,))
+    )
 
 
-def _trust(context: Context, today: Scenario, state: NodeState, expected: Expected) -> Trust:
+def _expect_trust(context: Context, today: Scenario, state: NodeState, expected: Expected) -> Trust:
     """How a browser will take what is expected.
 
     As today's leaf where it stays the same, else as one newly made; a CA that the PCs do not trust today will
@@ -245,23 +258,23 @@ def _trust(context: Context, today: Scenario, state: NodeState, expected: Expect
     return found if found.why in ("not-listed", "ca-ended") else newly
 
 
-def _after(found: Trust, *, rolled_out: bool) -> Trust:
+def _trust_afterwards(found: Trust, *, rolled_out: bool) -> Trust:
     return replace(ROLLED_OUT, faults=found.faults) if rolled_out and found.why == "self-signed" else found
 
 
-def canonical(release: str, knowledge: Knowledge) -> str:
+def find_release_id(release: str, knowledge: Knowledge) -> str:
     """A release's id, from any of its spellings; an unknown one as it is."""
     found = find_release(knowledge, release)
     return found.id if found else release
 
 
-def cops_lost(context: Context) -> list[tuple[Node, tuple[str, ...]]]:
+def find_lost_cops(context: Context) -> list[tuple[Node, tuple[str, ...]]]:
     """The nodes whose COP may not survive the planned upgrade, with those COPs."""
     later = {state.node: state for state in context.deciding.nodes}
     lost = []
     for node in context.site.nodes:
-        cops = counting(node=node, knowledge=context.knowledge)
-        off = ecdsa_off(role=node.role, cops=cops, knowledge=context.knowledge)
+        cops = find_counting_cops(node=node, knowledge=context.knowledge)
+        off = find_cops_off(role=node.role, cops=cops, knowledge=context.knowledge)
         if off and later[node.name].era == "automatic" and not later[node.name].cops:
             lost.append((node, off))
     return lost

@@ -10,8 +10,8 @@ from typing import Literal
 
 from certlib.assess.acceptance import SEVERITY
 from certlib.assess.checks import ORDER
-from certlib.assess.context import answered, heard
-from certlib.assess.foreseen import Forecast, forecast
+from certlib.assess.context import has_any_certificate, has_certificate
+from certlib.assess.foreseen import Forecast, compare_forecast
 from certlib.assess.model import (
     Assessment,
     BrowserExperience,
@@ -123,25 +123,25 @@ class Since:
     remarks: tuple[Statement, ...]  # what to know before the two are compared
 
 
-def since(then: Assessment, now: Assessment, *, knowledge: Knowledge | None = None) -> Since:
+def compare_assessments(then: Assessment, now: Assessment, *, knowledge: Knowledge | None = None) -> Since:
     """What changed from one assessment of a site to a later one."""
     with use_language(now.site.report.language):
         known = knowledge or load()
-        endpoints = tuple(_endpoints(then, now))
+        endpoints = tuple(_compare_endpoints(then, now))
         return Since(
             then=then,
             now=now,
-            verdict=_course(_verdict_rank(then), _verdict_rank(now)),
-            nodes=tuple(_nodes(then, now)),
-            experiences=tuple(_experiences(then, now)),
+            verdict=_compare_ranks(_rank_verdict(then), _rank_verdict(now)),
+            nodes=tuple(_compare_nodes(then, now)),
+            experiences=tuple(_compare_experiences(then, now)),
             endpoints=endpoints,
-            findings=tuple(_findings(then, now, endpoints)),
-            forecast=forecast(then, now, knowledge=known),
-            remarks=tuple(_remarks(then, now)),
+            findings=tuple(_compare_findings(then, now, endpoints)),
+            forecast=compare_forecast(then, now, knowledge=known),
+            remarks=tuple(_make_remarks(then, now)),
         )
 
 
-def counted(changes: Iterable[FindingChange]) -> dict[str, int]:
+def count_courses(changes: Iterable[FindingChange]) -> dict[str, int]:
     """How many findings took each course, by the name of the change."""
     found: dict[str, int] = {}
     for one in changes:
@@ -149,12 +149,12 @@ def counted(changes: Iterable[FindingChange]) -> dict[str, int]:
     return found
 
 
-def _verdict_rank(assessment: Assessment) -> int | None:
+def _rank_verdict(assessment: Assessment) -> int | None:
     word = assessment.verdict.word
     return VERDICTS.index(word) if word in VERDICTS else None
 
 
-def _course(then: object, now: object) -> Course:
+def _compare_ranks(then: object, now: object) -> Course:
     """How ranks of any kind compare, higher being worse; None: not known."""
     if then == now:
         return "same"
@@ -163,7 +163,7 @@ def _course(then: object, now: object) -> Course:
     return "worse" if now > then else "better"  # type: ignore[operator]  # two ranks of one kind
 
 
-def _nodes(then: Assessment, now: Assessment) -> Iterator[NodeChange]:
+def _compare_nodes(then: Assessment, now: Assessment) -> Iterator[NodeChange]:
     before, after = ({one.node: one for one in scenario.nodes} for scenario in (then.now, now.now))
     for name in dict.fromkeys([*after, *before]):
         old, new = before.get(name), after.get(name)
@@ -174,21 +174,21 @@ def _nodes(then: Assessment, now: Assessment) -> Iterator[NodeChange]:
         yield NodeChange(name, "same" if same else "changed", old, new)
 
 
-def _experiences(then: Assessment, now: Assessment) -> Iterator[ExperienceChange]:
+def _compare_experiences(then: Assessment, now: Assessment) -> Iterator[ExperienceChange]:
     before, after = ({one.gadget: one for one in scenario.experiences} for scenario in (then.now, now.now))
     for gadget in dict.fromkeys([*before, *after]):
         old, new = before.get(gadget), after.get(gadget)
-        course = _met(old, new) if old and new else "untold"
+        course = _compare_outcomes(old, new) if old and new else "untold"
         yield ExperienceChange(gadget, course, old, new)
 
 
-def _met(old: Experience, new: Experience) -> Course:
+def _compare_outcomes(old: Experience, new: Experience) -> Course:
     """How what agents meet changed, in the browsers that they used then and use now."""
     before, after = ({one.browser: _rank(one) for one in each.by_browser} for each in (old, new))
-    courses = {_course(before[name], after[name]) for name in before if name in after} - {"same"}
+    courses = {_compare_ranks(before[name], after[name]) for name in before if name in after} - {"same"}
     if len(courses) > 1:
         return "untold" if "untold" in courses else "mixed"
-    return next(iter(courses), _course(_rank(old), _rank(new)))
+    return next(iter(courses), _compare_ranks(_rank(old), _rank(new)))
 
 
 def _rank(met: Experience | BrowserExperience) -> tuple[int, int] | None:
@@ -197,7 +197,7 @@ def _rank(met: Experience | BrowserExperience) -> tuple[int, int] | None:
     return SEVERITY.index(met.outcome), met.prompts or 0
 
 
-def _endpoints(then: Assessment, now: Assessment) -> Iterator[EndpointChange]:
+def _compare_endpoints(then: Assessment, now: Assessment) -> Iterator[EndpointChange]:
     places = {one.id: one for assessment in (then, now) for one in assessment.endpoints}
     before, after = (
         {cell.endpoint: cell.observed for cell in assessment.now.cells} for assessment in (then, now)
@@ -206,15 +206,15 @@ def _endpoints(then: Assessment, now: Assessment) -> Iterator[EndpointChange]:
         old, new = before.get(name), after.get(name)
         if name not in before or name not in after:
             yield EndpointChange(places[name], "new" if name in after else "gone", old, new)
-        elif old and new and answered(old) and answered(new):
-            others = [offer for offer, was, is_ in _other_offers(old, new) if was != is_]
-            change = _leaf(old, new, {**then.certificates, **now.certificates})
+        elif old and new and has_certificate(old) and has_certificate(new):
+            others = [offer for offer, was, is_ in _compare_offers(old, new) if was != is_]
+            change = _compare_leaves(old, new, {**then.certificates, **now.certificates})
             yield EndpointChange(places[name], change, old, new, tuple(others))
         else:
-            yield EndpointChange(places[name], _unlike(old, new) or _silence(old, new), old, new)
+            yield EndpointChange(places[name], _find_unlike(old, new) or _compare_silence(old, new), old, new)
 
 
-def _leaf(old: Observed, new: Observed, known: Mapping[str, Certificate]) -> EndpointCourse:
+def _compare_leaves(old: Observed, new: Observed, known: Mapping[str, Certificate]) -> EndpointCourse:
     """What became of the certificate that a browser gets, where one of the offers got one then and now."""
     if new.browser is None:
         return "refuses" if old.browser else "still-silent"
@@ -226,7 +226,7 @@ def _leaf(old: Observed, new: Observed, known: Mapping[str, Certificate]) -> End
     return "renewed" if was.issuer == is_.issuer or is_.kind == "self-signed" else "changed"
 
 
-def _other_offers(old: Observed, new: Observed) -> Iterator[tuple[str, str | None, str | None]]:
+def _compare_offers(old: Observed, new: Observed) -> Iterator[tuple[str, str | None, str | None]]:
     """What the offers of one kind brought then and bring now.
 
     Not where one of them was denied in one TLS version alone, as the other may have asked in another.
@@ -239,37 +239,37 @@ def _other_offers(old: Observed, new: Observed) -> Iterator[tuple[str, str | Non
             yield offer, was, is_
 
 
-def _unlike(old: Observed | None, new: Observed | None) -> Literal["unlike", "was-unlike"] | None:
+def _find_unlike(old: Observed | None, new: Observed | None) -> Literal["unlike", "was-unlike"] | None:
     if new and new.unsure:
         return "unlike"
-    return "was-unlike" if old and old.unsure and answered(new) else None
+    return "was-unlike" if old and old.unsure and has_certificate(new) else None
 
 
-def _silence(old: Observed | None, new: Observed | None) -> EndpointCourse:
-    if answered(new):
+def _compare_silence(old: Observed | None, new: Observed | None) -> EndpointCourse:
+    if has_certificate(new):
         return "answers"
-    if not heard(old):
+    if not has_any_certificate(old):
         return "still-silent"
     return "untold" if new is None or new.reason is Reason.NOT_ASKED else "silent"
 
 
-def _findings(
+def _compare_findings(
     then: Assessment, now: Assessment, endpoints: Sequence[EndpointChange]
 ) -> Iterator[FindingChange]:
-    before, after = (_by_key(assessment.findings) for assessment in (then, now))
+    before, after = (_group_by_key(assessment.findings) for assessment in (then, now))
     there = {one.name for one in now.nodes}
     there |= {name for one in now.endpoints for name in (one.id, one.node)}
     found = []
     for key in dict.fromkeys([*after, *before]):
-        for old, new in _pairs(before.get(key, []), after.get(key, [])):
-            told, change = new or old, _changed(old, new, endpoints=endpoints, there=there)
+        for old, new in _pair_findings(before.get(key, []), after.get(key, [])):
+            told, change = new or old, _judge_change(old, new, endpoints=endpoints, there=there)
             if told and change:
                 found.append(FindingChange(change, told, old, new))
     found.sort(key=lambda one: ORDER.index(one.finding.state))
     yield from found
 
 
-def _by_key(findings: Iterable[Finding]) -> dict[tuple[str | None, ...], list[Finding]]:
+def _group_by_key(findings: Iterable[Finding]) -> dict[tuple[str | None, ...], list[Finding]]:
     """The findings that ask for something, by check and gadget or place; the worst of each first."""
     found: dict[tuple[str | None, ...], list[Finding]] = {}
     for one in findings:
@@ -279,7 +279,9 @@ def _by_key(findings: Iterable[Finding]) -> dict[tuple[str | None, ...], list[Fi
     return found
 
 
-def _pairs(old: Sequence[Finding], new: Sequence[Finding]) -> Iterator[tuple[Finding | None, Finding | None]]:
+def _pair_findings(
+    old: Sequence[Finding], new: Sequence[Finding]
+) -> Iterator[tuple[Finding | None, Finding | None]]:
     """Findings of one check about the same, then and now: first those that say the same, then in order."""
     rest_old, rest_new = list(old), list(new)
     for one in old:
@@ -295,7 +297,7 @@ def _pairs(old: Sequence[Finding], new: Sequence[Finding]) -> Iterator[tuple[Fin
         )
 
 
-def _changed(
+def _judge_change(
     old: Finding | None, new: Finding | None, *, endpoints: Sequence[EndpointChange], there: set[str]
 ) -> FindingCourse | None:
     """What became of a finding; None where neither then nor now it asked for something."""
@@ -318,9 +320,9 @@ def _changed(
     return "untold" if any(True for _ in silent) else "resolved"
 
 
-def _remarks(then: Assessment, now: Assessment) -> Iterator[Statement]:
+def _make_remarks(then: Assessment, now: Assessment) -> Iterator[Statement]:
     basis = Basis("inferred", rule="rule-then-and-now")
-    if parts := [say(SINCE_INVENTORY_TEXTS[name]) for name in _told_otherwise(then.site, now.site)]:
+    if parts := [say(SINCE_INVENTORY_TEXTS[name]) for name in _compare_inventories(then.site, now.site)]:
         text = say(
             "The inventory, too, has changed since then: {parts}. Some of the changes may come "
             "from that alone.",
@@ -329,7 +331,7 @@ def _remarks(then: Assessment, now: Assessment) -> Iterator[Statement]:
         yield Statement(text, basis.kind, basis)
 
 
-def _told_otherwise(then: Site, now: Site) -> Iterator[str]:
+def _compare_inventories(then: Site, now: Site) -> Iterator[str]:
     """What the inventory says of the site now and did not say then, beside nodes and their releases."""
     for name, old, new in (
         ("target", then.target_release, now.target_release),

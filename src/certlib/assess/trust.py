@@ -40,7 +40,7 @@ class Trust:
 
     def refused(self, browser: BrowserFamily, knowledge: Knowledge) -> Refused:
         """What a browser does with the certificate."""
-        return refusal.treatment(
+        return refusal.find_treatment(
             self.faults,
             browser=browser.id,
             vouched=self.vouched,
@@ -72,10 +72,10 @@ def judge(
     leaf = certificates.get(chain[0]) if chain else None
     if leaf is None:
         return Trust(accepted=None, why="unknown")
-    found = refusal.found(chain=chain, certificates=certificates, host=host, proof=proof, on=on)
+    found = refusal.find_refusal(chain=chain, certificates=certificates, host=host, proof=proof, on=on)
     if leaf.kind == "unreadable":
         return Trust(accepted=None, why="unknown", faults=found)
-    signed = replace(_signed(chain, leaf, site, proof, on), faults=found)
+    signed = replace(_judge_signed(chain, leaf, site, proof, on), faults=found)
     if isinstance(leaf.not_after, datetime) and leaf.not_after.date() < on:
         return replace(signed, accepted=False, why="expired")
     if isinstance(leaf.not_before, datetime) and leaf.not_before.date() > on:
@@ -83,7 +83,7 @@ def judge(
     return signed
 
 
-def _signed(chain: Sequence[str], leaf: Certificate, site: Site, proof: Proof, on: date) -> Trust:
+def _judge_signed(chain: Sequence[str], leaf: Certificate, site: Site, proof: Proof, on: date) -> Trust:
     """What follows from who signed it."""
     if leaf.kind == "self-signed":
         return ROLLED_OUT if leaf.sha256 in site.agents.trusted_cas else NEW_SELF_SIGNED

@@ -9,10 +9,10 @@ from certlib.assess.checks.same_certificate import (
 )
 from certlib.assess.checks.servers import check_endpoint_answers
 from certlib.assess.context import Context
-from certlib.assess.hops import unpublished
+from certlib.assess.hops import find_unpublished
 from certlib.assess.model import Hop, NodeState, Statement
-from certlib.assess.observed import ecdsa_off
-from certlib.assess.scenarios import cops_lost
+from certlib.assess.observed import find_cops_off
+from certlib.assess.scenarios import find_lost_cops
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis
 from certlib.knowledge.lookup import release as find_release
@@ -58,7 +58,9 @@ _CERT_TYPES = {
 }
 
 
-def not_checked(context: Context, *, recommended: Sequence[str], way: Sequence[Hop]) -> tuple[Statement, ...]:
+def list_not_checked(
+    context: Context, *, recommended: Sequence[str], way: Sequence[Hop]
+) -> tuple[Statement, ...]:
     """Silent endpoints first, then unseen certificates, assumptions, and what no source tells.
 
     `way`: the hops of the planned upgrade.
@@ -66,18 +68,18 @@ def not_checked(context: Context, *, recommended: Sequence[str], way: Sequence[H
     return tuple(
         dict.fromkeys(
             (
-                *_silent(context),
-                *_releases(context),
-                *_unseen(context),
-                *_assumed(context),
-                *_unpublished(context, recommended),
-                *unpublished(way),
+                *_list_silent(context),
+                *_list_releases(context),
+                *_list_unseen(context),
+                *_list_assumed(context),
+                *_list_unpublished(context, recommended),
+                *find_unpublished(way),
             )
         )
     )
 
 
-def _silent(context: Context) -> list[Statement]:
+def _list_silent(context: Context) -> list[Statement]:
     """What the checks of the answers found; a node of which no web server answered is told once."""
     return [
         one.statement
@@ -91,7 +93,7 @@ def _silent(context: Context) -> list[Statement]:
     ]
 
 
-def _releases(context: Context) -> list[Statement]:
+def _list_releases(context: Context) -> list[Statement]:
     """The releases that are not known and were taken as the nearest known ones."""
     basis = Basis("inferred", rule="rule-nearest-release")
     taken: dict[tuple[str, str, str], list[str]] = {}
@@ -110,7 +112,7 @@ def _releases(context: Context) -> list[Statement]:
     ]
 
 
-def _unseen(context: Context) -> list[Statement]:
+def _list_unseen(context: Context) -> list[Statement]:
     said = []
     unseen: dict[bool, list[str]] = {}
     for state in context.scenarios[0].nodes:
@@ -118,12 +120,12 @@ def _unseen(context: Context) -> list[Statement]:
             state.era == "automatic"
             and state.tomcat
             and not state.ecdsa_known
-            and not _behind_cop(context, state)
+            and not _list_behind_cop(context, state)
         ):
             unseen.setdefault(state.ecdsa_deduced is not None, []).append(state.node)
     for follows, nodes in unseen.items():
         rule = "rule-hidden-ec" if follows else "rule-preference"
-        text = f"{join_list(*nodes)}: {words.unseen(deduced=follows)}"
+        text = f"{join_list(*nodes)}: {words.name_unseen(deduced=follows)}"
         said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
     later = len(context.scenarios) > 1
     for known, (name, rule) in _CERT_TYPES.items():
@@ -136,7 +138,7 @@ def _unseen(context: Context) -> list[Statement]:
             which = "unknown-then" if later and name == "unknown" else name
             text = say(UNCHECKED_CERT_TYPE_TEXTS[which], nodes=join_list(*(one.node for one in opt_in)))
             said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
-    hidden = [one.node for one in context.scenarios[0].nodes if _behind_cop(context, one)]
+    hidden = [one.node for one in context.scenarios[0].nodes if _list_behind_cop(context, one)]
     if hidden:
         cop = Basis("inferred", rule="rule-cop")
         text = say(
@@ -171,12 +173,12 @@ def _unseen(context: Context) -> list[Statement]:
     return said
 
 
-def _behind_cop(context: Context, state: NodeState) -> bool:
-    off = ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+def _list_behind_cop(context: Context, state: NodeState) -> bool:
+    off = find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
     return bool(state.era == "automatic" and state.tomcat and not state.ecdsa_known and off)
 
 
-def _assumed(context: Context) -> list[Statement]:
+def _list_assumed(context: Context) -> list[Statement]:
     said = []
     by_ca = any(state.tomcat in ("rsa-ca", "ec-ca", "other-ca") for state in context.deciding.nodes)
     if by_ca and not context.site.agents.trusted_cas:
@@ -188,8 +190,8 @@ def _assumed(context: Context) -> list[Statement]:
             )
         )
     if any(one.outcome == "prompt" for met in context.deciding.experiences for one in met.by_browser):
-        said += _hsts(context)
-    for node, cops in cops_lost(context):
+        said += _list_hsts(context)
+    for node, cops in find_lost_cops(context):
         titles = join_list(*(context.knowledge.cops[cop].title for cop in cops))
         basis = Basis("inferred", rule="rule-cop-after-upgrade")
         text = say(
@@ -202,7 +204,7 @@ def _assumed(context: Context) -> list[Statement]:
     return said
 
 
-def _hsts(context: Context) -> list[Statement]:
+def _list_hsts(context: Context) -> list[Statement]:
     """What was seen of HSTS where the collection was told to look, else that nobody looked."""
     basis = Basis("inferred", rule="rule-hsts")
     if not context.evidence.hsts:
@@ -216,7 +218,7 @@ def _hsts(context: Context) -> list[Statement]:
                 basis,
             )
         ]
-    places = {one.id: words.place(context.server(one), one.node) for one in context.endpoints}
+    places = {one.id: words.name_place(context.server(one), one.node) for one in context.endpoints}
     said = []
     silent = []
     for one in context.evidence.hsts:
@@ -240,7 +242,7 @@ def _hsts(context: Context) -> list[Statement]:
         else:
             silent.append(one.endpoint)
     if silent:
-        asked = words.capital(join_list(*(places[one] for one in silent)))
+        asked = words.capitalize(join_list(*(places[one] for one in silent)))
         text = say(
             "{places} sent no HSTS when asked for a page; whether another port of the same host "
             "does, or the agents' browsers know it from before, was not checked.",
@@ -250,7 +252,7 @@ def _hsts(context: Context) -> list[Statement]:
     return said
 
 
-def _unpublished(context: Context, recommended: Sequence[str]) -> list[Statement]:
+def _list_unpublished(context: Context, recommended: Sequence[str]) -> list[Statement]:
     said = []
     for name in dict.fromkeys(state.release for state in context.deciding.nodes if state.era == "automatic"):
         release = find_release(context.knowledge, name)

@@ -16,7 +16,7 @@ BARE = "tls10-bare"
 _ASKED_FOR = {"rsa": "rsa", "ecdsa": "ec"}
 
 
-def contradictions(
+def find_contradictions(
     rows: Iterable[Presentation], certificates: Mapping[str, Certificate]
 ) -> tuple[Presentation, ...]:
     """The answers that brought different leaves of one kind of key; none where each kind has one leaf.
@@ -27,17 +27,17 @@ def contradictions(
     found: dict[str, list[Presentation]] = {}
     for one in rows:
         if one.leaf and one.offer != BARE:
-            found.setdefault(_kind(one, certificates), []).append(one)
+            found.setdefault(_find_kind(one, certificates), []).append(one)
     unlike = (those for those in found.values() if len({one.leaf for one in those}) > 1)
     return tuple(one for those in unlike for one in those)
 
 
-def of_agents(one: Presentation) -> bool:
+def is_of_agents(one: Presentation) -> bool:
     """Whether an offer is one that tells what the server has, and not a client that somebody described."""
     return one.offer.partition("-")[0] in KINDS or one.offer in (*FALL_BACKS, BARE)
 
 
-def current(
+def keep_current(
     rows: Iterable[Presentation], certificates: Mapping[str, Certificate]
 ) -> tuple[Presentation, ...]:
     """The answers without those of a leaf that was renewed before the others of its endpoint were given.
@@ -56,16 +56,16 @@ def current(
         for endpoint, given in each.items()
         for old in given
         for new in given
-        if old.leaf != new.leaf and _renewed(old.leaf, new.leaf, given, certificates)
+        if old.leaf != new.leaf and _is_renewed(old.leaf, new.leaf, given, certificates)
     }
     return tuple(one for one in rows if (one.endpoint, one.leaf) not in outdated)
 
 
-def _renewed(
+def _is_renewed(
     old: str | None, new: str | None, rows: Sequence[Presentation], certificates: Mapping[str, Certificate]
 ) -> bool:
     before, after = (certificates.get(one or "") for one in (old, new))
-    if before is None or after is None or _key(before) is None or _key(before) != _key(after):
+    if before is None or after is None or _find_key(before) is None or _find_key(before) != _find_key(after):
         return False
     olds, news = ([one.started for one in rows if one.leaf == leaf] for leaf in (old, new))
     if not all((*olds, *news)) or isinstance(after.not_before, Unreadable):
@@ -74,12 +74,12 @@ def _renewed(
     return last < after.not_before and all(one > last for one in news if one)
 
 
-def _kind(one: Presentation, certificates: Mapping[str, Certificate]) -> str:
+def _find_kind(one: Presentation, certificates: Mapping[str, Certificate]) -> str:
     certificate = certificates.get(one.leaf or "")
-    known = _key(certificate) if certificate else None
+    known = _find_key(certificate) if certificate else None
     return known or _ASKED_FOR.get(one.offer.partition("-")[0], "unreadable")
 
 
-def _key(certificate: Certificate) -> str | None:
+def _find_key(certificate: Certificate) -> str | None:
     key = certificate.key_type
     return None if isinstance(key, Unreadable) or key is None else f"{key}"

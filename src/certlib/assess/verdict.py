@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from certlib.assess import words
-from certlib.assess.context import Context, silent_endpoints
-from certlib.assess.model import Cell, Finding, Scenario, Statement, Verdict
-from certlib.assess.scenarios import wanted_releases
+from certlib.assess.context import Context, find_silent_endpoints
+from certlib.assess.model import EndpointState, Finding, Scenario, Statement, Verdict
+from certlib.assess.scenarios import list_wanted_releases
 from certlib.knowledge import Basis
 from certlib.knowledge.model import Outcome
 from certlib.language import join_list, mark, say
@@ -24,15 +24,15 @@ VERDICT_TEXTS = {
 _GOOD = ("verdict-ready", "verdict-check-action", "verdict-stop-on-the-way")  # agents simply work
 
 
-def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
+def decide_verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
     """Ready or not, by the verdict rules of knowledge/rules.yaml in their order.
 
     Findings that the inventory accepts do not count and are mentioned.
     """
-    rule, text = _decided(context, [one for one in findings if one.waiver is None])
+    rule, text = _decide(context, [one for one in findings if one.waiver is None])
     said = [text]
-    if rule in _GOOD and _inferred_alone(context):
-        said.append(say(VERDICT_TEXTS[_inference(context)]))
+    if rule in _GOOD and _is_inferred_alone(context):
+        said.append(say(VERDICT_TEXTS[_describe_inference(context)]))
     waived = sum(1 for one in findings if one.waiver and one.state != "information")
     if waived:
         one = waived == 1
@@ -47,9 +47,9 @@ def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
             release=release,
             gadgets=gadgets,
         )
-        for release, gadgets in _bad_stops(context)
+        for release, gadgets in _find_bad_stops(context)
     ]
-    unusable = _mentions(context, context.scenarios[0], "cannot-be-accepted", "does-not-load")
+    unusable = _list_mentions(context, context.scenarios[0], "cannot-be-accepted", "does-not-load")
     if unusable and context.knowledge.rules[rule].verdict != "not ready":
         said.append(say("Today they cannot use {gadgets}.", gadgets=unusable))
     word = context.knowledge.rules[rule].verdict
@@ -60,40 +60,43 @@ def verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
     )
 
 
-def _for_agents(context: Context) -> list[Cell]:
+def _observe_for_agents(context: Context) -> list[EndpointState]:
     """What was observed of the web servers that agents use."""
     facing = {one.id for one in context.endpoints if (server := context.server(one)) and server.agent_facing}
     return [cell for cell in context.scenarios[0].cells if cell.endpoint in facing]
 
 
-def _places(context: Context, cells: Sequence[Cell]) -> str:
+def _list_places(context: Context, cells: Sequence[EndpointState]) -> str:
     """The first of some web servers, and how many there are besides."""
     servers = context.knowledge.web_servers
-    places = [words.place(servers[cell.web_server], cell.node) for cell in cells]
+    places = [words.name_place(servers[cell.web_server], cell.node) for cell in cells]
     if places[3:]:
         places[3:] = [say("{number} more", number=len(places) - 3)]
     return join_list(*places)
 
 
-def _decided(context: Context, findings: Sequence[Finding]) -> tuple[str, str]:
+def _decide(context: Context, findings: Sequence[Finding]) -> tuple[str, str]:
     """The first rule that applies, and what it says of this site."""
     return (
-        _blocked(context, findings)
-        or _unknown(context)
-        or _to_do(context, findings)
+        _decide_blocked(context, findings)
+        or _decide_unknown(context)
+        or _decide_to_do(context, findings)
         or (
             "verdict-ready",
             say(
                 "{time}, everything works for the agents, and no check found anything to do.",
-                time=_time(context),
+                time=_describe_time(context),
             ),
         )
     )
 
 
-def _blocked(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
-    time = _time_undone(context)
-    unaccepted, broken = _with(context, "cannot-be-accepted"), _with(context, "does-not-load")
+def _decide_blocked(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
+    time = _describe_time_undone(context)
+    unaccepted, broken = (
+        _list_gadgets_with(context, "cannot-be-accepted"),
+        _list_gadgets_with(context, "does-not-load"),
+    )
     rule = "verdict-gadget-blocked"
     if unaccepted and broken:
         text = say(
@@ -113,12 +116,12 @@ def _blocked(context: Context, findings: Sequence[Finding]) -> tuple[str, str] |
     if broken:
         return rule, say("{time}, agents cannot load {broken}.", time=time, broken=broken)
     if faults := [one.statement.text for one in findings if one.state in ("blocks", "outage")]:
-        return "verdict-check-blocks", _first_of(faults)
+        return "verdict-check-blocks", _describe_worst(faults)
     return None
 
 
-def _unknown(context: Context) -> tuple[str, str] | None:
-    cells, silent = context.scenarios[0].cells, silent_endpoints(context)
+def _decide_unknown(context: Context) -> tuple[str, str] | None:
+    cells, silent = context.scenarios[0].cells, find_silent_endpoints(context)
     if not any(cell.web_server for cell in cells):
         return "verdict-incomplete", say(
             "The inventory names no web server that agents use, so nothing can be said about them."
@@ -127,33 +130,35 @@ def _unknown(context: Context) -> tuple[str, str] | None:
         return "verdict-incomplete", say(
             "No endpoint of the site gave a certificate, so nothing is known of what agents meet."
         )
-    if for_agents := silent_endpoints(context, agent_facing=True):
+    if for_agents := find_silent_endpoints(context, agent_facing=True):
         return "verdict-incomplete", say(
             "What agents will meet is not fully known: no certificate came from {places}.",
-            places=_places(context, for_agents),
+            places=_list_places(context, for_agents),
         )
-    unsure = [cell for cell in _for_agents(context) if cell.observed and cell.observed.unsure]
+    unsure = [cell for cell in _observe_for_agents(context) if cell.observed and cell.observed.unsure]
     if unsure:
         return "verdict-unlike-answers", say(
             "What agents will meet is not known: the answers of {places} do not fit together.",
-            places=_places(context, unsure),
+            places=_list_places(context, unsure),
         )
-    partly = [cell for cell in _for_agents(context) if cell.observed and cell.observed.unasked]
+    partly = [cell for cell in _observe_for_agents(context) if cell.observed and cell.observed.unasked]
     if partly:
         return "verdict-unlike-answers", say(
             "What agents will meet is not fully known: not every address was queried of {places}.",
-            places=_places(context, partly),
+            places=_list_places(context, partly),
         )
-    if unclear := _with(context, "open"):
+    if unclear := _list_gadgets_with(context, "open"):
         return "verdict-open", say(
-            "{time}, it is open what agents meet in {gadgets}.", time=_time_undone(context), gadgets=unclear
+            "{time}, it is open what agents meet in {gadgets}.",
+            time=_describe_time_undone(context),
+            gadgets=unclear,
         )
     return None
 
 
-def _to_do(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
-    time = _time_undone(context)
-    if asking := _with(context, "prompt"):
+def _decide_to_do(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | None:
+    time = _describe_time_undone(context)
+    if asking := _list_gadgets_with(context, "prompt"):
         return "verdict-prompts", say(
             "{time}, agents are asked to accept certificates in {gadgets}.", time=time, gadgets=asking
         )
@@ -165,34 +170,34 @@ def _to_do(context: Context, findings: Sequence[Finding]) -> tuple[str, str] | N
         )
     wanted = ("action", "manual", "error", "after-upgrade")
     todo = [one.statement.text for one in findings if one.state in wanted]
-    asked = [say("To be done: {findings}", findings=_first_of(todo))] if todo else []
-    if _bad_stops(context):
-        works = say("{time}, everything works for the agents.", time=_time(context))
+    asked = [say("To be done: {findings}", findings=_describe_worst(todo))] if todo else []
+    if _find_bad_stops(context):
+        works = say("{time}, everything works for the agents.", time=_describe_time(context))
         return "verdict-stop-on-the-way", " ".join((works, *asked))
-    stops_none = say("{time}, no agent is stopped by a presented certificate.", time=_time(context))
+    stops_none = say("{time}, no agent is stopped by a presented certificate.", time=_describe_time(context))
     return ("verdict-check-action", " ".join((stops_none, *asked))) if asked else None
 
 
-def _time(context: Context) -> str:
+def _describe_time(context: Context) -> str:
     """The time of which a good verdict speaks."""
     base = context.deciding
     if base.id == "now":
         return say("Today")
-    return say("After the upgrade to {releases}", releases=join_list(*wanted_releases(base.nodes)))
+    return say("After the upgrade to {releases}", releases=join_list(*list_wanted_releases(base.nodes)))
 
 
-def _time_undone(context: Context) -> str:
+def _describe_time_undone(context: Context) -> str:
     """The same of a verdict on what comes if nothing is done."""
     base = context.deciding
     if base.id == "now":
         return say("Today")
     return say(
         "After the upgrade to {releases}, if nothing is done",
-        releases=join_list(*wanted_releases(base.nodes)),
+        releases=join_list(*list_wanted_releases(base.nodes)),
     )
 
 
-def _first_of(texts: Sequence[str]) -> str:
+def _describe_worst(texts: Sequence[str]) -> str:
     """The worst fault, and how many there are besides."""
     rest = len(texts) - 1
     if not rest:
@@ -205,16 +210,16 @@ def _first_of(texts: Sequence[str]) -> str:
     return f"{texts[0]} {more}"
 
 
-def _bad_stops(context: Context) -> list[tuple[str, str]]:
+def _find_bad_stops(context: Context) -> list[tuple[str, str]]:
     """The releases on the way at which agents could not work, each with what they could not use."""
     found = (
-        (hop.to, _mentions(context, hop.scenario, "cannot-be-accepted", "does-not-load"))
+        (hop.to, _list_mentions(context, hop.scenario, "cannot-be-accepted", "does-not-load"))
         for hop in context.hops[:-1]
     )
     return [(release, gadgets) for release, gadgets in found if gadgets]
 
 
-def _inferred_alone(context: Context) -> bool:
+def _is_inferred_alone(context: Context) -> bool:
     """Whether no release of 11.5 is left, of which Cisco's table speaks, and nothing else is documented."""
     base = context.deciding
     return all(state.era != "automatic" for state in base.nodes) and all(
@@ -222,7 +227,7 @@ def _inferred_alone(context: Context) -> bool:
     )
 
 
-def _inference(context: Context) -> str:
+def _describe_inference(context: Context) -> str:
     """What of good news is inferred: what agents meet, and before it has come also what is presented."""
     base = context.deciding
     if base.id == "now":
@@ -231,12 +236,12 @@ def _inference(context: Context) -> str:
     return "met-inferred-then" if documented else "inferred-then"
 
 
-def _with(context: Context, outcome: Outcome) -> str:
+def _list_gadgets_with(context: Context, outcome: Outcome) -> str:
     """The gadgets with an outcome in the deciding scenario, as a sentence mentions them."""
-    return _mentions(context, context.deciding, outcome)
+    return _list_mentions(context, context.deciding, outcome)
 
 
-def _mentions(context: Context, scenario: Scenario, *outcomes: Outcome) -> str:
+def _list_mentions(context: Context, scenario: Scenario, *outcomes: Outcome) -> str:
     met = [one for one in scenario.experiences if one.outcome in outcomes]
     gadgets = context.knowledge.gadgets
-    return join_list(*(words.with_browsers(gadgets[one.gadget].mention, one) for one in met))
+    return join_list(*(words.mention_browsers(gadgets[one.gadget].mention, one) for one in met))

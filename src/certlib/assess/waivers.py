@@ -8,7 +8,9 @@ from certlib.assess.model import Finding
 from certlib.inventory import Waiver
 
 
-def accepted(findings: Iterable[Finding], *, waivers: Iterable[Waiver], today: date) -> tuple[Finding, ...]:
+def apply_waivers(
+    findings: Iterable[Finding], *, waivers: Iterable[Waiver], today: date
+) -> tuple[Finding, ...]:
     """The findings in their order, each that a valid waiver covers with the one that holds longest."""
     valid = sorted((one for one in waivers if one.until >= today), key=lambda one: one.until, reverse=True)
     return tuple(

@@ -46,18 +46,18 @@ TRUST_TEXTS = {
 }
 
 
-def key(identity: Identity | None) -> str:
+def name_key(identity: Identity | None) -> str:
     """The kind of key by which an identity is told."""
     return say(KEY_TEXTS[identity]) if identity else say("another key")
 
 
-def kind(found: Kind | None) -> str:
+def name_kind(found: Kind | None) -> str:
     """How a certificate is signed, in a sentence."""
     kind = found or "not-seen"
     return say(SIGNED_TEXTS[kind])
 
 
-def unseen(*, deduced: bool) -> str:
+def name_unseen(*, deduced: bool) -> str:
     """A tomcat-ECDSA that nobody was given: what follows from that, or that nothing does."""
     return (
         say(
@@ -72,23 +72,23 @@ def unseen(*, deduced: bool) -> str:
     )
 
 
-def capital(text: str) -> str:
+def capitalize(text: str) -> str:
     """A sentence's beginning."""
     return text[:1].upper() + text[1:]
 
 
-def place(server: WebServer | None, node: str) -> str:
+def name_place(server: WebServer | None, node: str) -> str:
     """A web server and its node."""
     return say("{server} on {node}", server=server.short if server else say("An endpoint"), node=node)
 
 
-def state(node: NodeState, knowledge: Knowledge) -> str:
+def describe_state(node: NodeState, knowledge: Knowledge) -> str:
     """A node's identities and COPs."""
     if node.role in CONTEXT_ROLES:
         return say("Listed for context only; not queried.")
-    parts = [say("tomcat: {kind}", kind=kind(node.tomcat))]
+    parts = [say("tomcat: {kind}", kind=name_kind(node.tomcat))]
     if node.tomcat_ecdsa or node.era in ("automatic", "opt-in", None):
-        parts.append(say("tomcat-ECDSA: {kind}", kind=kind(node.tomcat_ecdsa)))
+        parts.append(say("tomcat-ECDSA: {kind}", kind=name_kind(node.tomcat_ecdsa)))
     else:
         parts.append(say("no tomcat-ECDSA in {release}", release=node.release))
     if node.era == "opt-in" and node.cert_type != "unknown":
@@ -98,12 +98,12 @@ def state(node: NodeState, knowledge: Knowledge) -> str:
     return "; ".join(parts) + "."
 
 
-def trusts(found: Iterable[Trust], where: str) -> str:
+def describe_trust(found: Iterable[Trust], where: str) -> str:
     """Why a browser takes a certificate or does not."""
     return " ".join(say(TRUST_TEXTS[why], place=where) for why in dict.fromkeys(one.why for one in found))
 
 
-def assumed(trusts_of: Iterable[Trust]) -> str:
+def describe_assumed(trusts_of: Iterable[Trust]) -> str:
     """What is taken for granted about the CAs."""
     found = {one.why for one in trusts_of}
     if "assumed" in found:
@@ -111,7 +111,7 @@ def assumed(trusts_of: Iterable[Trust]) -> str:
     return say("Assumed: the agents' PCs trust the CA that will sign.") if "new-ca" in found else ""
 
 
-def one_of(outcomes: Sequence[Outcome]) -> str:
+def describe_outcomes(outcomes: Sequence[Outcome]) -> str:
     """Several possible outcomes."""
     return say(
         "Open: it {outcomes}.",
@@ -119,7 +119,7 @@ def one_of(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def with_browsers(mention: str, met: Experience) -> str:
+def mention_browsers(mention: str, met: Experience) -> str:
     """A gadget and, where not all browsers meet the worst, those that do."""
     titles = [one.title for one in met.by_browser if one.outcome == met.outcome]
     if len(titles) == len(met.by_browser):
@@ -128,7 +128,7 @@ def with_browsers(mention: str, met: Experience) -> str:
     return say("{gadget} in {browsers}", gadget=mention, browsers=browsers)
 
 
-def clash(observed: Observed, expected: Sequence[Expected]) -> str:
+def describe_clash(observed: Observed, expected: Sequence[Expected]) -> str:
     """What a difference between expected and observed may mean."""
     if observed.browser is None:
         return say(
@@ -166,7 +166,7 @@ def clash(observed: Observed, expected: Sequence[Expected]) -> str:
     )
 
 
-def no_answer(endpoint: str, sentence: str, details: tuple[Detail, ...]) -> str:
+def describe_no_answer(endpoint: str, sentence: str, details: tuple[Detail, ...]) -> str:
     """An endpoint that gave no certificate, with the reason."""
     if details:
         detail = describe(details)

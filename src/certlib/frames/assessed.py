@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from certlib.assess import Assessment, Cell, Scenario
+from certlib.assess import Assessment, EndpointState, Scenario
 from certlib.frames.table import Row, framed
 from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, cite, load, option_for
@@ -261,20 +261,20 @@ def changes(assessment: Assessment, option: str) -> pd.DataFrame:
     return framed(rows, CHANGES)
 
 
-def _by_endpoint(scenario: Scenario | None) -> Mapping[str, Cell]:
+def _by_endpoint(scenario: Scenario | None) -> Mapping[str, EndpointState]:
     return {cell.endpoint: cell for cell in scenario.cells} if scenario else {}
 
 
-def _offers(cell: Cell | None, assessment: Assessment, knowledge: Knowledge) -> Row:
+def _offers(cell: EndpointState | None, assessment: Assessment, knowledge: Knowledge) -> Row:
     got = offered(cell.observed if cell else None, assessment.certificates, knowledge)
     return dict(zip(OFFERS, (text for _, text in got), strict=True))
 
 
-def _expected(cell: Cell | None) -> str:
+def _expected(cell: EndpointState | None) -> str:
     return expected_in(cell) if cell and cell.web_server else ""
 
 
-def _basis(cell: Cell | None, knowledge: Knowledge) -> str:
+def _basis(cell: EndpointState | None, knowledge: Knowledge) -> str:
     return basis_text(cell.statement, knowledge) if cell else ""
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from certlib.assess import Assessment, Experience, Finding, NodeState, Observed
-from certlib.assess.foreseen import Arrival
+from certlib.assess.foreseen import ForecastResult
 from certlib.assess.since import Since
-from certlib.assess.since import since as compared
+from certlib.assess.since import compare_assessments as compared
 from certlib.frames.table import Row, framed
 from certlib.knowledge import Knowledge, load, option_for
 from certlib.language import in_language_of_site, say
@@ -82,7 +82,7 @@ def _met(experience: Experience | None) -> str:
     return outcome_text(experience) if experience else ""
 
 
-def _arrival(one: Arrival, found: Since, knowledge: Knowledge) -> Row:
+def _arrival(one: ForecastResult, found: Since, knowledge: Knowledge) -> Row:
     heads = [
         option_for(knowledge, each.option, roles=found.then.roles).title
         if each.option

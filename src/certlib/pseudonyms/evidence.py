@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from certlib.assess.elsewhere import passed_over
-from certlib.assess.proof import Proof, proof_of
-from certlib.assess.unlike import current
+from certlib.assess.elsewhere import find_passed_over
+from certlib.assess.proof import Proof, read_proof
+from certlib.assess.unlike import keep_current
 from certlib.evidence import Evidence, Hsts, LookUp, Presentation
 from certlib.inventory import Agents, FurtherEndpoint, Node, Site, Waiver
 from certlib.inventory.model import Branding, Report
@@ -47,7 +47,7 @@ def pseudonymize(evidence: Evidence, *, key: bytes, later: Evidence | None = Non
 
 
 def _replace_all(evidence: Evidence, names: Pseudonyms) -> tuple[Evidence, Proof]:
-    proof = proof_of(evidence)
+    proof = read_proof(evidence)
     certificates = [replace_in_certificate(each, names) for each in evidence.certificates.values()]
     pseudonymous = Evidence(
         site=_site(evidence.site, names),
@@ -55,7 +55,7 @@ def _replace_all(evidence: Evidence, names: Pseudonyms) -> tuple[Evidence, Proof
         finished=evidence.finished,
         collector=evidence.collector,
         presentations=tuple(
-            _presentation(row, names) for row in current(evidence.presentations, evidence.certificates)
+            _presentation(row, names) for row in keep_current(evidence.presentations, evidence.certificates)
         ),
         certificates={certificate.sha256: certificate for certificate in certificates},
         hsts=tuple(_hsts(answer, names) for answer in evidence.hsts),
@@ -176,7 +176,7 @@ def _details(details: Iterable[Detail]) -> Iterator[Detail]:
 
 def _passed_over(row: Presentation, names: Pseudonyms) -> Iterable[str]:
     """The addresses at which no connection was made, each with the reason alanswer."""
-    return (f"{names.address(each.address)}: {each.reason}" for each in passed_over(row) if each.address)
+    return (f"{names.address(each.address)}: {each.reason}" for each in find_passed_over(row) if each.address)
 
 
 def _look_up(look_up: LookUp, names: Pseudonyms) -> LookUp:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from certlib.assess import Leg, NodeState
+from certlib.assess import NodeState, UpgradeStep
 from certlib.assess.model import Reissue
 from certlib.assess.reissues import DATES
 from certlib.inventory import Endpoint
@@ -17,7 +17,7 @@ from certlib.runbook.orders import Order, rolled_back
 class About:
     """What a task is about beside its nodes: a hop, or a certificate that is made anew."""
 
-    leg: Leg | None = None
+    leg: UpgradeStep | None = None
     order: Order | None = None  # of several that are signed together, the first
     certificates: int = 1  # how many are signed together
     hop: int | None = None  # its place on the way, from 0; and that of the product in it

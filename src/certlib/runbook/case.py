@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from certlib.assess import Assessment, NodeState, Scenario
-from certlib.assess.observed import ecdsa_off
+from certlib.assess.observed import find_cops_off
 from certlib.inventory import Endpoint, endpoints
 from certlib.knowledge import Knowledge, Option, in_release, load, option_for
 
@@ -64,7 +64,7 @@ def _by_node(scenario: Scenario) -> dict[str, NodeState]:
 
 def hidden(case: Case, state: NodeState) -> bool:
     """Whether a COP keeps a node's tomcat-ECDSA from clients."""
-    return bool(ecdsa_off(role=state.role, cops=state.cops, knowledge=case.knowledge))
+    return bool(find_cops_off(role=state.role, cops=state.cops, knowledge=case.knowledge))
 
 
 def unlike(pair: Iterable[NodeState]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from certlib.assess import Leg, NodeState
+from certlib.assess import NodeState, UpgradeStep
 from certlib.knowledge.model import NodesConcerned
 from certlib.runbook.case import Case, hidden, shows_self_signed
 from certlib.runbook.orders import (
@@ -49,10 +49,10 @@ def upgraded(case: Case) -> list[NodeState]:
     return [one for one in case.nodes if one.release != case.before[one.node].release]
 
 
-def moves(case: Case) -> list[tuple[list[NodeState], Leg | None, int, int]]:
+def moves(case: Case) -> list[tuple[list[NodeState], UpgradeStep | None, int, int]]:
     """The nodes that move together in each hop, with the numbers of the hop and of the product in it."""
     states = {state.node: state for state in upgraded(case)}
-    found: list[tuple[list[NodeState], Leg | None, int, int]] = [
+    found: list[tuple[list[NodeState], UpgradeStep | None, int, int]] = [
         ([states[name] for name in states if name in leg.nodes], leg, number, place)
         for number, hop in enumerate(case.assessment.hops)
         for place, leg in enumerate(hop.legs)

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Literal
 
 from certlib.assess import Assessment, NodeState, Scenario
-from certlib.assess.observed import ecdsa_off
+from certlib.assess.observed import find_cops_off
 from certlib.knowledge import Knowledge
 from certlib.knowledge.model import Effect, Outcome
 from certlib.language import in_language_of_site, say
@@ -238,7 +238,7 @@ def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Momen
 
 def _presents(state: NodeState, knowledge: Knowledge) -> tuple[object, ...]:
     """What a node presents and may present; what a COP hides does not count."""
-    hidden = bool(ecdsa_off(role=state.role, cops=state.cops, knowledge=knowledge))
+    hidden = bool(find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge))
     hidden = hidden or state.era in ("none", "removed")
     ecdsa = None if hidden else state.tomcat_ecdsa or state.ecdsa_deduced
     renewed = {*state.renewed} - ({"tomcat-ECDSA"} if hidden else set())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from certlib.assess import Assessment, Finding
-from certlib.assess.observed import identity_of
+from certlib.assess.observed import find_identity
 from certlib.knowledge.model import Effect, Identity
 from certlib.language import say
 from certlib.runbook.case import UCCX, Case, hidden, unlike
@@ -79,7 +79,7 @@ def _end_alike(case: Case) -> bool:
 def _identities(assessment: Assessment, finding: Finding) -> set[Identity | None]:
     """The certificates that a finding is about, by what they are to their node."""
     known = assessment.certificates
-    return {identity_of(known[one]) for one in finding.statement.evidence if one in known}
+    return {find_identity(known[one]) for one in finding.statement.evidence if one in known}
 
 
 def _effects(task: Task) -> set[Effect]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from certlib.assess import NodeState
-from certlib.assess.changes import after_upgrade, made_anew, with_cops
+from certlib.assess.changes import apply_cops, apply_reissue, apply_upgrade
 from certlib.knowledge import Knowledge
 from certlib.knowledge.model import CertType, Effect, Identity
 from certlib.x509 import Kind
@@ -76,7 +76,7 @@ def take(standing: Standing, effect: Effect, means: Means, *, knowledge: Knowled
             return replace(started, state=state)
         case "switched" if standing.inactive:
             started = _started(standing, knowledge)
-            state = after_upgrade(started.state, target=standing.inactive, knowledge=knowledge)
+            state = apply_upgrade(started.state, target=standing.inactive, knowledge=knowledge)
             return replace(started, state=state, inactive=None)
         case _:
             return standing
@@ -86,8 +86,8 @@ def _started(standing: Standing, knowledge: Knowledge) -> Standing:
     """A node that has started anew, with all that was stored in use."""
     state = standing.state
     if standing.cops is not None:
-        state = with_cops(state, standing.cops, knowledge=knowledge)
+        state = apply_cops(state, standing.cops, knowledge=knowledge)
     for identity, kind in standing.stored.items():
-        state = made_anew(state, identity=identity, kind=kind, knowledge=knowledge)
+        state = apply_reissue(state, identity=identity, kind=kind, knowledge=knowledge)
     state = replace(state, restarted=state.restarted or standing.stale)
     return replace(standing, state=state, stored={}, cops=None, stale=False)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from certlib import words
 from certlib.assess import Assessment, Observed
-from certlib.assess.foreseen import Arrival, Forecast, Foreseen
+from certlib.assess.foreseen import Forecast, ForecastResult, Foreseen
 from certlib.assess.since import Since
 from certlib.knowledge import Knowledge, option_for
 from certlib.language import say
@@ -49,7 +49,7 @@ def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
     return join(title, tag("p", text), compared, _remarks(forecast.arrivals))
 
 
-def _remarks(arrivals: Iterable[Arrival]) -> Markup | None:
+def _remarks(arrivals: Iterable[ForecastResult]) -> Markup | None:
     """What it may mean where something came that nobody foresaw."""
     servers: dict[tuple[str, str], list[str]] = {}
     for one in arrivals:
@@ -88,7 +88,7 @@ def gets(observed: Observed | None, assessment: Assessment, knowledge: Knowledge
     return states.state(class_, SYMBOLS[class_], text)
 
 
-def _expected(one: Arrival, place: int, knowledge: Knowledge) -> Markup:
+def _expected(one: ForecastResult, place: int, knowledge: Knowledge) -> Markup:
     """What was foreseen of a web server, and whether it presents this: `= ECDSA · self-signed`."""
     cell, agrees = one.cells[place], one.agrees[place]
     if cell is None:

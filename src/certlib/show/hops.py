@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from certlib.assess import Assessment, Cell, Hop, Scenario, Statement
+from certlib.assess import Assessment, EndpointState, Hop, Scenario, Statement
 from certlib.inventory import every_endpoint
 from certlib.knowledge import Knowledge, Release, load
 from certlib.language import in_language_of_site, join_list, say
@@ -185,7 +185,7 @@ def _servers(assessment: Assessment, titles: dict[str, str], knowledge: Knowledg
     )
 
 
-def _expected(cell: Cell) -> str:
+def _expected(cell: EndpointState) -> str:
     if not cell.expected:
         return cell.statement.text
     given = expected_text(cell.expected)

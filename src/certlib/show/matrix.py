@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from certlib import words
-from certlib.assess import Assessment, Cell, NodeState, Observed, Scenario
+from certlib.assess import Assessment, EndpointState, NodeState, Observed, Scenario
 from certlib.inventory import Endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import in_language_of_site, say, say_in
@@ -123,7 +123,7 @@ def _findings(node: str, assessment: Assessment, knowledge: Knowledge) -> Markup
     return join(tag("p", tag("strong", say("Findings on {node}", node=visible(node)))), tag("ul", items))
 
 
-def _cell(scenario: Scenario, endpoint: Endpoint) -> Cell | None:
+def _cell(scenario: Scenario, endpoint: Endpoint) -> EndpointState | None:
     return next((one for one in scenario.cells if one.endpoint == endpoint.id), None)
 
 
@@ -134,7 +134,7 @@ def _offers(
     return [states.state(name, SYMBOLS[name], text) for name, text in got]
 
 
-def _expected_now(cell: Cell | None) -> Markup:
+def _expected_now(cell: EndpointState | None) -> Markup:
     if cell is None:
         return states.state("none", "–", say("not present, or not known to be"))
     if not cell.web_server:
@@ -165,7 +165,7 @@ def _later(scenario: Scenario, endpoint: Endpoint, knowledge: Knowledge) -> Mark
     return join(shown, " ", states.basis_brief(then.statement, knowledge), BREAK if said else "", said)
 
 
-def _presence(cell: Cell, knowledge: Knowledge) -> Markup:
+def _presence(cell: EndpointState, knowledge: Knowledge) -> Markup:
     """That a web server comes, goes or is off with its release, with the basis; empty: nothing of this."""
     if cell.presence is None:
         return Markup("")
@@ -173,7 +173,7 @@ def _presence(cell: Cell, knowledge: Knowledge) -> Markup:
     return join(label, " ", states.basis_brief(cell.presence.statement, knowledge))
 
 
-def _blocks(scenario: Scenario, cell: Cell) -> bool:
+def _blocks(scenario: Scenario, cell: EndpointState) -> bool:
     """Whether agents can't use a gadget because of what this web server presents."""
     return any(
         met.web_server == cell.web_server and met.outcome in ("cannot-be-accepted", "does-not-load")
@@ -183,7 +183,7 @@ def _blocks(scenario: Scenario, cell: Cell) -> bool:
 
 def _node_terms(
     state: NodeState,
-    cells: list[Cell],
+    cells: list[EndpointState],
     known: Mapping[str, Certificate],
     knowledge: Knowledge,
     *,
@@ -226,7 +226,7 @@ def _leaf(certificate: Certificate) -> Markup:
 
 def _presented(
     node: str,
-    cells: list[Cell],
+    cells: list[EndpointState],
     places: Mapping[str, Endpoint],
     known: Mapping[str, Certificate],
     knowledge: Knowledge,

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from certlib import words
 from certlib.assess import Assessment, Finding, Observed, Scenario, Statement
-from certlib.assess.since import ASKING, EndpointChange, FindingChange, Since, counted
-from certlib.assess.since import since as compared
+from certlib.assess.since import ASKING, EndpointChange, FindingChange, Since, count_courses
+from certlib.assess.since import compare_assessments as compared
 from certlib.knowledge import Basis, Knowledge, load
 from certlib.language import format_day, format_moment, in_language_of_site, mark, say
 from certlib.show import states
@@ -100,7 +100,7 @@ def _line(found: Since) -> str:
 
 def _counts(changes: Iterable[FindingChange]) -> str:
     """How many findings took which course: `3 resolved, 1 new, 4 as then`."""
-    numbers = counted(changes)
+    numbers = count_courses(changes)
     parts = [
         f"{numbers[name]} {find_state(FINDING_COURSES, name).word}" for name in COUNTED if name in numbers
     ]

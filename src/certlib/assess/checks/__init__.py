@@ -16,7 +16,7 @@ from certlib.assess.checks import (
 )
 from certlib.assess.context import Context
 from certlib.assess.model import Finding
-from certlib.assess.waivers import accepted
+from certlib.assess.waivers import apply_waivers
 
 Check = Callable[[Context], tuple[Finding, ...]]
 
@@ -79,4 +79,4 @@ def run(context: Context) -> tuple[Finding, ...]:
     """Every check's findings, the worst first; those that the inventory accepts say so."""
     found = [one for check in CHECKS.values() for one in check(context)]
     found.sort(key=lambda one: ORDER.index(one.state))
-    return accepted(found, waivers=context.site.waivers, today=context.today)
+    return apply_waivers(found, waivers=context.site.waivers, today=context.today)

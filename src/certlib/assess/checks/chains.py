@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from typing import Literal
 
-from certlib.assess.checks.core import all_well, finding, node_leaves
-from certlib.assess.checks.harm import Harm, harm
-from certlib.assess.checks.leaves import Leaf, each_leaf
+from certlib.assess.checks.core import conclude, find_node_leaves, make_finding
+from certlib.assess.checks.harm import Harm, judge_harm
+from certlib.assess.checks.leaves import Leaf, judge_leaves
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
-from certlib.assess.proof import Proof, Way
-from certlib.assess.refusal import told
+from certlib.assess.proof import Proof, TrustPath
+from certlib.assess.refusal import describe_fault
 from certlib.inventory import Endpoint
 from certlib.language import format_day, join_list, mark, say
 from certlib.text import visible
@@ -36,7 +36,7 @@ def check_self_signed(context: Context) -> tuple[Finding, ...]:
         not_given = say("Agents' browsers are not given it.")
         return "information", f"{text} {not_given}"
 
-    return each_leaf(
+    return judge_leaves(
         context,
         "self-signed",
         wanted=lambda leaf: leaf.certificate.kind != "unreadable",
@@ -69,7 +69,7 @@ def check_chain_complete(context: Context) -> tuple[Finding, ...]:
     known = tuple(context.evidence.certificates.values())
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
-        path = _path(leaf.chain, context.proof)
+        path = _sort_chain(leaf.chain, context.proof)
         last = path[-1]
         way = context.leaf_way([one.id for one in leaf.endpoints], leaf.certificate.sha256, on=context.day)
         if last.self_signed is False and not way.leads:
@@ -100,12 +100,12 @@ def check_chain_complete(context: Context) -> tuple[Finding, ...]:
                     "root signed it, or an intermediate that is missing here, cannot be told.",
                     with_leaf=with_leaf,
                 )
-        fault = _untidy(leaf.chain, path)
+        fault = _find_disorder(leaf.chain, path)
         if fault is None:
             return None
         return "information", say(CHAIN_COMPLETE_TEXTS[fault], chain=leaf.named("chain"))
 
-    return each_leaf(
+    return judge_leaves(
         context,
         "chain-complete",
         wanted=lambda leaf: leaf.by_ca,
@@ -116,7 +116,7 @@ def check_chain_complete(context: Context) -> tuple[Finding, ...]:
     )
 
 
-def _path(chain: tuple[Certificate, ...], proof: Proof) -> list[Certificate]:
+def _sort_chain(chain: tuple[Certificate, ...], proof: Proof) -> list[Certificate]:
     """The chain from the leaf upwards, each certificate signed by the next, whatever the order sent."""
     path = [chain[0]]
     while path[-1].self_signed is not True:
@@ -128,7 +128,7 @@ def _path(chain: tuple[Certificate, ...], proof: Proof) -> list[Certificate]:
     return path
 
 
-def _untidy(
+def _find_disorder(
     chain: tuple[Certificate, ...], path: list[Certificate]
 ) -> Literal["twice", "cross-signed", "stray", "disorder"] | None:
     """What is out of order in a chain; None when nothing is, or when it can't be told."""
@@ -158,7 +158,7 @@ def check_chain_root_trusted_by_agents(context: Context) -> tuple[Finding, ...]:
     """
     by_ca = [
         (node, leaf, endpoints)
-        for node, leaf, endpoints in node_leaves(context)
+        for node, leaf, endpoints in find_node_leaves(context)
         if (certificate := context.evidence.certificates.get(leaf))
         and certificate.kind not in ("self-signed", "unreadable")
         and any((server := context.server(endpoint)) and server.agent_facing for endpoint in endpoints)
@@ -168,7 +168,7 @@ def check_chain_root_trusted_by_agents(context: Context) -> tuple[Finding, ...]:
             "The inventory names no CA that the agents' PCs trust, so whether they trust the "
             "certificates was not judged."
         )
-        return (finding(context, "chain-root-trusted-by-agents", state="manual", text=text),)
+        return (make_finding(context, "chain-root-trusted-by-agents", state="manual", text=text),)
     judged = (
         (node, leaf, endpoints, _judge_chain_root_trusted_by_agents(context, node, leaf, endpoints))
         for node, leaf, endpoints in by_ca
@@ -178,7 +178,7 @@ def check_chain_root_trusted_by_agents(context: Context) -> tuple[Finding, ...]:
         "server's page in an agent's browser."
     )
     faults = [
-        finding(
+        make_finding(
             context,
             "chain-root-trusted-by-agents",
             state=fault[0],
@@ -197,7 +197,7 @@ def check_chain_root_trusted_by_agents(context: Context) -> tuple[Finding, ...]:
         "chain for {day}.",
         day=format_day(context.day),
     )
-    return all_well(
+    return conclude(
         context,
         "chain-root-trusted-by-agents",
         faults=faults,
@@ -209,10 +209,10 @@ def check_chain_root_trusted_by_agents(context: Context) -> tuple[Finding, ...]:
 def _judge_chain_root_trusted_by_agents(
     context: Context, node: str, leaf: str, endpoints: list[Endpoint]
 ) -> tuple[FindingState, str] | None:
-    day = _day(context, leaf)
+    day = _format_end(context, leaf)
     way = context.leaf_way([one.id for one in endpoints], leaf, on=day)
     if not way.leads:
-        return "action", _untrusted(node, way, day)
+        return "action", _judge_trust(node, way, day)
     if way.by != "signatures":
         return None
     return "information", say(
@@ -224,7 +224,7 @@ def _judge_chain_root_trusted_by_agents(
     )
 
 
-def _untrusted(node: str, way: Way, day: date) -> str:
+def _judge_trust(node: str, way: TrustPath, day: date) -> str:
     """A CA that the inventory does not list, or to which the way is broken on a day."""
     if way.ended:
         return say(
@@ -241,7 +241,7 @@ def _untrusted(node: str, way: Way, day: date) -> str:
     )
 
 
-def _day(context: Context, leaf: str) -> date:
+def _format_end(context: Context, leaf: str) -> date:
     end = context.evidence.certificates[leaf].not_after
     return min(context.day, end.date()) if isinstance(end, datetime) else context.day
 
@@ -262,7 +262,7 @@ def check_taken_by_browsers(context: Context) -> tuple[Finding, ...]:
     """
     refusals = context.knowledge.refusals
     faults, judged = [], []
-    for node, leaf, endpoints in node_leaves(context):
+    for node, leaf, endpoints in find_node_leaves(context):
         if leaf not in context.evidence.certificates or endpoints[0].web_server is None:
             continue
         judged.append(leaf)
@@ -271,16 +271,16 @@ def check_taken_by_browsers(context: Context) -> tuple[Finding, ...]:
             entry = refusals.get(fault)
             if entry and entry.check:
                 continue
-            found = harm(context, node=node, leaf=leaf, trust=trust, faults=(fault,))
+            found = judge_harm(context, node=node, leaf=leaf, trust=trust, faults=(fault,))
             titles = join_list(*(one.title for one in endpoints))
             text = say(
                 "The certificate of {web_servers} on {node}: {fault}",
                 web_servers=titles,
                 node=node,
-                fault=told(fault, context.knowledge),
+                fault=describe_fault(fault, context.knowledge),
             )
             faults.append(
-                finding(
+                make_finding(
                     context,
                     "taken-by-browsers",
                     state=_STATES[found],
@@ -290,7 +290,7 @@ def check_taken_by_browsers(context: Context) -> tuple[Finding, ...]:
                     evidence=(leaf, *(one.id for one in endpoints)),
                 )
             )
-    return all_well(
+    return conclude(
         context,
         "taken-by-browsers",
         faults=faults,

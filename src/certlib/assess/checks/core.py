@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import date
 
-from certlib.assess.context import Context, heard
+from certlib.assess.context import Context, has_any_certificate
 from certlib.assess.model import Finding, FindingState, Statement
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Knowledge
@@ -13,7 +13,7 @@ from certlib.language import join_list, say
 from certlib.x509 import Certificate, Unreadable
 
 
-def finding(
+def make_finding(
     context: Context,
     check: str,
     *,
@@ -42,7 +42,7 @@ def finding(
     )
 
 
-def all_well(
+def conclude(
     context: Context,
     check: str,
     *,
@@ -66,9 +66,9 @@ def all_well(
     evidence = tuple(dict.fromkeys(judged))
     if not evidence:
         why = nothing or say("There was nothing to check.")
-        return (finding(context, check, state="not-applicable", text=why),)
-    blind = _unseen(context, nodes, chains=chains) if about_leaves else ()
-    unsure = _unsure(context, nodes) if about_leaves else ()
+        return (make_finding(context, check, state="not-applicable", text=why),)
+    blind = _find_unseen(context, nodes, chains=chains) if about_leaves else ()
+    unsure = _find_unsure(context, nodes) if about_leaves else ()
     places = tuple(one for one in dict.fromkeys((*blind, *unseen)) if one not in unsure)
     if places or unsure:
         partly = (
@@ -86,39 +86,39 @@ def all_well(
                 text=partly,
                 places=join_list(*unsure),
             )
-        known = finding(context, check, state="information", text=partly, evidence=evidence, remedy="")
+        known = make_finding(context, check, state="information", text=partly, evidence=evidence, remedy="")
         return (replace(known, procedures=()),)
-    return (finding(context, check, state="pass", text=text, evidence=evidence),)
+    return (make_finding(context, check, state="pass", text=text, evidence=evidence),)
 
 
-def _unseen(context: Context, nodes: Collection[str] | None, *, chains: bool) -> tuple[str, ...]:
+def _find_unseen(context: Context, nodes: Collection[str] | None, *, chains: bool) -> tuple[str, ...]:
     """The nodes of which no certificate was seen, and the endpoints whose certificate cannot be read."""
     known = context.evidence.certificates
     cells = [one for one in context.scenarios[0].cells if nodes is None or one.node in nodes]
-    alive = {one.node for one in cells if heard(one.observed)}
+    alive = {one.node for one in cells if has_any_certificate(one.observed)}
     silent = [one.node for one in cells if one.node not in alive and one.presence is None]
     unreadable = [
         one.endpoint
         for one in context.evidence.presentations
         if (nodes is None or one.endpoint.rpartition("/")[0] in nodes)
-        and not all(map(_readable, map(known.get, one.chain if chains else one.chain[:1])))
+        and not all(map(_is_readable, map(known.get, one.chain if chains else one.chain[:1])))
     ]
     return tuple(dict.fromkeys((*silent, *unreadable)))
 
 
-def _unsure(context: Context, nodes: Collection[str] | None) -> tuple[str, ...]:
+def _find_unsure(context: Context, nodes: Collection[str] | None) -> tuple[str, ...]:
     """The endpoints of whose certificates nothing is concluded, as their answers do not fit together."""
     cells = [one for one in context.scenarios[0].cells if nodes is None or one.node in nodes]
     return tuple(one.endpoint for one in cells if one.observed and one.observed.unsure)
 
 
-def _readable(certificate: Certificate | None) -> bool:
+def _is_readable(certificate: Certificate | None) -> bool:
     return certificate is not None and not any(
         isinstance(getattr(certificate, one.name), Unreadable) for one in fields(certificate)
     )
 
 
-def node_leaves(context: Context) -> list[tuple[str, str, list[Endpoint]]]:
+def find_node_leaves(context: Context) -> list[tuple[str, str, list[Endpoint]]]:
     """Every leaf with each node that shows it, and the endpoints that do: (node, SHA-256, endpoints)."""
     shown: dict[tuple[str, str], list[Endpoint]] = {}
     for endpoint in context.endpoints:
@@ -129,29 +129,29 @@ def node_leaves(context: Context) -> list[tuple[str, str, list[Endpoint]]]:
     return [(node, leaf, endpoints) for (node, leaf), endpoints in shown.items()]
 
 
-def figure(knowledge: Knowledge, check: str, name: str) -> int:
+def get_figure(knowledge: Knowledge, check: str, name: str) -> int:
     """A number of days or bits. Raises LookupError when the check has none of that name."""
-    return next(one.value for one in _named(knowledge, check, name) if isinstance(one.value, int))
+    return next(one.value for one in _get_limits(knowledge, check, name) if isinstance(one.value, int))
 
 
-def figure_on(knowledge: Knowledge, check: str, name: str, *, day: date) -> int | None:
+def get_figure_on(knowledge: Knowledge, check: str, name: str, *, day: date) -> int | None:
     """The number that holds on a day; None before the first one."""
-    held = [one for one in _named(knowledge, check, name) if one.since and one.since <= day]
+    held = [one for one in _get_limits(knowledge, check, name) if one.since and one.since <= day]
     value = max(held, key=lambda one: one.since or day).value if held else None
     return value if isinstance(value, int) else None
 
 
-def day_of(knowledge: Knowledge, check: str, name: str) -> date:
+def get_day(knowledge: Knowledge, check: str, name: str) -> date:
     """A day. Raises LookupError when the check has none of that name."""
-    return next(one.value for one in _named(knowledge, check, name) if isinstance(one.value, date))
+    return next(one.value for one in _get_limits(knowledge, check, name) if isinstance(one.value, date))
 
 
-def listed(knowledge: Knowledge, check: str, name: str) -> tuple[str, ...]:
+def get_list(knowledge: Knowledge, check: str, name: str) -> tuple[str, ...]:
     """A list of names. Raises LookupError when the check has none of that name."""
-    return next(one.value for one in _named(knowledge, check, name) if isinstance(one.value, tuple))
+    return next(one.value for one in _get_limits(knowledge, check, name) if isinstance(one.value, tuple))
 
 
-def _named(knowledge: Knowledge, check: str, name: str) -> list[Limit]:
+def _get_limits(knowledge: Knowledge, check: str, name: str) -> list[Limit]:
     found = [one for one in knowledge.checks[check].limits if one.name == name]
     if not found:
         raise LookupError(f"the check {check} has no limit {name}")

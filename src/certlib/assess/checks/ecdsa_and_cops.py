@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from certlib.assess import words
-from certlib.assess.checks.core import all_well, finding
-from certlib.assess.context import Context, answered
+from certlib.assess.checks.core import conclude, make_finding
+from certlib.assess.context import Context, has_certificate
 from certlib.assess.model import Finding, FindingState, NodeState, Observed
-from certlib.assess.observed import counting, ecdsa_off, version_of
-from certlib.assess.presented import possible_kinds
+from certlib.assess.observed import find_cops_off, find_counting_cops, get_denied_version
+from certlib.assess.presented import list_possible_kinds
 from certlib.evidence import Presentation
 from certlib.inventory import Node
 from certlib.knowledge import Basis, Cop
@@ -16,7 +16,7 @@ from certlib.language import join_list, mark, say
 from certlib.reasons import Reason
 
 
-def _unseen(state: NodeState) -> Basis:
+def _explain_unseen(state: NodeState) -> Basis:
     """Why something is said of a tomcat-ECDSA that nobody was given."""
     return Basis("inferred", rule="rule-hidden-ec" if state.ecdsa_deduced else "rule-preference")
 
@@ -33,11 +33,11 @@ def check_ecdsa_signed_by_rsa(context: Context) -> tuple[Finding, ...]:
         if state.era == "opt-in" and state.cert_type == "ecdsa" and state.tomcat_ecdsa:
             judged.append(state.node)
             if state.tomcat_ecdsa == "rsa-ca":
-                faults.append(_mixed_chain(context, state))
+                faults.append(_judge_mixed_chain(context, state))
         if state.era != "automatic":
             continue
-        kinds = possible_kinds(state)
-        off = ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+        kinds = list_possible_kinds(state)
+        off = find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
         if "rsa-ca" not in kinds or (off and state.tomcat_ecdsa is None):
             judged.append(state.node)
             continue
@@ -51,25 +51,25 @@ def check_ecdsa_signed_by_rsa(context: Context) -> tuple[Finding, ...]:
         if fails and state.tomcat_ecdsa is None:
             level = "manual"
         faults.append(
-            finding(
+            make_finding(
                 context,
                 "ecdsa-signed-by-rsa",
                 state=level,
                 node=state.node,
-                text=_signed_by_rsa(state, fails=fails, off=bool(off)),
+                text=_judge_rsa_signed(state, fails=fails, off=bool(off)),
                 evidence=state.statement.evidence if state.tomcat_ecdsa else (),
-                basis=None if state.tomcat_ecdsa else _unseen(state),
+                basis=None if state.tomcat_ecdsa else _explain_unseen(state),
                 options=("socialminer-cop", "both-cops", "ec-ca") if fails else (),
             )
         )
     text = say("No tomcat-ECDSA that is or will be presented is signed by an RSA CA.")
-    return all_well(context, "ecdsa-signed-by-rsa", faults=faults, judged=judged, text=text)
+    return conclude(context, "ecdsa-signed-by-rsa", faults=faults, judged=judged, text=text)
 
 
-def _mixed_chain(context: Context, state: NodeState) -> Finding:
+def _judge_mixed_chain(context: Context, state: NodeState) -> Finding:
     """A node that is set to ECDSA, with a certificate whose CA has an RSA key."""
     basis = Basis("inferred", "cisco-ucce-security-15.0", "considerations", rule="rule-ec-chain")
-    return finding(
+    return make_finding(
         context,
         "ecdsa-signed-by-rsa",
         state="action",
@@ -85,10 +85,10 @@ def _mixed_chain(context: Context, state: NodeState) -> Finding:
     )
 
 
-def _signed_by_rsa(state: NodeState, *, fails: bool, off: bool) -> str:
+def _judge_rsa_signed(state: NodeState, *, fails: bool, off: bool) -> str:
     """An ECDSA certificate that an RSA CA signed, or may have."""
     if state.tomcat_ecdsa is None:
-        return f"{state.node}: {words.unseen(deduced=state.ecdsa_deduced is not None)}"
+        return f"{state.node}: {words.name_unseen(deduced=state.ecdsa_deduced is not None)}"
     if off:
         return say(
             "{node}: an RSA CA signed tomcat-ECDSA; the installed COP keeps it from the clients.",
@@ -139,8 +139,8 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
     """
     faults, judged, unseen = [], [], []
     for node in context.site.nodes:
-        cops = counting(node=node, knowledge=context.knowledge)
-        if not ecdsa_off(role=node.role, cops=cops, knowledge=context.knowledge):
+        cops = find_counting_cops(node=node, knowledge=context.knowledge)
+        if not find_cops_off(role=node.role, cops=cops, knowledge=context.knowledge):
             continue
         for seen in context.seen_on(node.name):
             asked = [
@@ -154,17 +154,17 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
             elif leaking or seen.identity == "tomcat-ECDSA":
                 versions = sorted({one.version for one in leaking if one.version})
                 faults.append(
-                    finding(
+                    make_finding(
                         context,
                         "cop-effective",
                         state="action",
                         node=node.name,
                         endpoint=seen.endpoint,
-                        text=_leaking(seen, versions),
+                        text=_judge_leaking(seen, versions),
                         evidence=(seen.endpoint,),
                     )
                 )
-            elif answered(seen) and _denied(seen, asked):
+            elif has_certificate(seen) and _is_denied(seen, asked):
                 judged.append(seen.endpoint)
             else:
                 unseen.append(seen.endpoint)
@@ -176,7 +176,7 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
         ]
     if unseen:
         faults.append(
-            finding(
+            make_finding(
                 context,
                 "cop-effective",
                 state="manual",
@@ -192,7 +192,7 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
                 ),
             )
         )
-    return all_well(
+    return conclude(
         context,
         "cop-effective",
         faults=faults,
@@ -205,7 +205,7 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
     )
 
 
-def _denied(seen: Observed, asked: Sequence[Presentation]) -> bool:
+def _is_denied(seen: Observed, asked: Sequence[Presentation]) -> bool:
     """Whether every TLS version that the port speaks denied ECDSA.
 
     Where TLS 1.3 is spoken, an offer of all versions was denied in TLS 1.3 alone.
@@ -213,11 +213,11 @@ def _denied(seen: Observed, asked: Sequence[Presentation]) -> bool:
     denied = [one for one in asked if one.reason in _DENIED]
     if not any("1.3" in one for one in seen.versions):
         return bool(denied)
-    versions = {version_of(one) or "TLS 1.3" for one in denied}
+    versions = {get_denied_version(one) or "TLS 1.3" for one in denied}
     return {"TLS 1.2", "TLS 1.3"} <= versions
 
 
-def _leaking(seen: Observed, versions: Sequence[str]) -> str:
+def _judge_leaking(seen: Observed, versions: Sequence[str]) -> str:
     """A COP that does not reach every client."""
     who = "browser" if seen.identity == "tomcat-ECDSA" else "ecdsa-alone"
     if not versions:
@@ -241,7 +241,7 @@ def check_cop_published(context: Context) -> tuple[Finding, ...]:
             if said:
                 state, text = said
                 faults.append(
-                    finding(
+                    make_finding(
                         context,
                         "cop-published",
                         state=state,
@@ -253,7 +253,7 @@ def check_cop_published(context: Context) -> tuple[Finding, ...]:
                         else say("show version active on the node lists the COP files that are installed."),
                     )
                 )
-    return all_well(
+    return conclude(
         context,
         "cop-published",
         faults=faults,

@@ -3,75 +3,75 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from certlib.assess.acceptance import severity
-from certlib.assess.browsers import families
+from certlib.assess.acceptance import rank_treatment
+from certlib.assess.browsers import find_families
 from certlib.assess.context import Context
-from certlib.assess.model import Cell, NodeState, Scenario
-from certlib.assess.observed import identity_of, leaves
-from certlib.assess.refusal import treatment
+from certlib.assess.model import EndpointState, NodeState, Scenario
+from certlib.assess.observed import find_identity, list_leaves
+from certlib.assess.refusal import find_treatment
 from certlib.assess.trust import Trust
 from certlib.knowledge import BrowserFamily, in_release
 
 To = Literal["agents", "browsers", "nobody"]  # agents: browsers, by a web server that agents use
 
 
-def given_today(context: Context, node: str, leaf: str) -> To:
+def find_receivers_today(context: Context, node: str, leaf: str) -> To:
     """To whom a browser's offer brought it, by the node's present release."""
-    return _to(context, context.scenarios[0].cells, node, leaf)
+    return _find_receivers(context, context.scenarios[0].cells, node, leaf)
 
 
-def given_then(context: Context, node: str, leaf: str) -> To:
+def find_receivers_then(context: Context, node: str, leaf: str) -> To:
     """The same in the scenario that decides.
 
     A web server that the release does not have gives nothing; one that it moves away from the agents gives it
     to others. One that will present this kind of key gives the leaf of today: its own, or that of its node.
     """
-    return _to(context, context.deciding.cells, node, leaf)
+    return _find_receivers(context, context.deciding.cells, node, leaf)
 
 
-def goes_with_upgrade(context: Context, node: str, leaf: str) -> bool:
+def ends_with_upgrade(context: Context, node: str, leaf: str) -> bool:
     """Whether a planned upgrade ends a leaf's being given to anybody."""
-    return len(context.scenarios) > 1 and given_then(context, node, leaf) == "nobody"
+    return len(context.scenarios) > 1 and find_receivers_then(context, node, leaf) == "nobody"
 
 
-def _to(context: Context, cells: tuple[Cell, ...], node: str, leaf: str) -> To:
+def _find_receivers(context: Context, cells: tuple[EndpointState, ...], node: str, leaf: str) -> To:
     giving = [cell for cell in cells if cell.node == node and _gives(context, cell, leaf)]
-    if any(_for_agents(context, cell) for cell in giving):
+    if any(_serves_agents(context, cell) for cell in giving):
         return "agents"
     return "browsers" if giving else "nobody"
 
 
-def _gives(context: Context, cell: Cell, leaf: str) -> bool:
+def _gives(context: Context, cell: EndpointState, leaf: str) -> bool:
     if cell.presence and cell.presence.kind == "gone" and cell.observed is None:
         return False
     seen = context.observed.get(cell.endpoint)
     if seen and seen.unsure:
         return False
-    own = leaves(seen) if seen else ()
-    if _as_today(context, cell) or not cell.expected:
+    own = list_leaves(seen) if seen else ()
+    if _stays_as_today(context, cell) or not cell.expected:
         # Where a browser was given nothing, or was not tried, what another client got may be meant for it.
         return leaf in own and (seen is None or seen.browser in (None, leaf))
     known = context.evidence.certificates
-    identity = identity_of(known.get(leaf))
+    identity = find_identity(known.get(leaf))
     if identity is None or identity not in {one.identity for one in cell.expected}:
         return False
-    same = [one for one in own if identity_of(known.get(one)) == identity]
+    same = [one for one in own if find_identity(known.get(one)) == identity]
     return leaf in same if same else leaf == context.identity_leaf(cell.node, identity)
 
 
-def _as_today(context: Context, cell: Cell) -> bool:
+def _stays_as_today(context: Context, cell: EndpointState) -> bool:
     """Whether nothing of the node changes; a further endpoint has no state."""
-    states = _states(context, 0), _states(context, -1)
+    states = _get_states(context, 0), _get_states(context, -1)
     return cell.scenario == "now" or states[0].get(cell.node) == states[1].get(cell.node)
 
 
-def _states(context: Context, scenario: int) -> dict[str, NodeState]:
+def _get_states(context: Context, scenario: int) -> dict[str, NodeState]:
     return {state.node: state for state in context.scenarios[scenario].nodes}
 
 
-def _for_agents(context: Context, cell: Cell) -> bool:
+def _serves_agents(context: Context, cell: EndpointState) -> bool:
     server = context.knowledge.web_servers.get(cell.web_server)
-    state = _states(context, 0 if cell.scenario == "now" else -1).get(cell.node)
+    state = _get_states(context, 0 if cell.scenario == "now" else -1).get(cell.node)
     return (
         server is not None
         and in_release(server, state.release if state else "", context.knowledge).agent_facing
@@ -81,30 +81,32 @@ def _for_agents(context: Context, cell: Cell) -> bool:
 Harm = Literal["outage", "blocks", "asks", "unknown", "none"]
 
 
-def harm(context: Context, *, node: str, leaf: str, trust: Trust, faults: Iterable[str]) -> Harm:
+def judge_harm(context: Context, *, node: str, leaf: str, trust: Trust, faults: Iterable[str]) -> Harm:
     """What the faults do to agents.
 
     They stop them today or then; bring a warning that is not there without them; nobody tried what the
     browser does; or nothing that the signature alone does not bring.
     """
     wanted = [fault for fault in faults if fault in trust.faults]
-    used = [family for family, _ in families(context.site, context.knowledge)]
-    worse = [family for family in used if _worse(family, wanted, trust, context)]
+    used = [family for family, _ in find_families(context.site, context.knowledge)]
+    worse = [family for family in used if _is_worse(family, wanted, trust, context)]
     if not worse:
         return "none"
     now, then = context.scenarios[0], context.deciding
     if any(_stops(one, now, context, node, leaf) for one in worse):
         return "outage"
-    if given_then(context, node, leaf) == "agents" and any(
+    if find_receivers_then(context, node, leaf) == "agents" and any(
         _stops(one, then, context, node, leaf) for one in worse
     ):
         return "blocks"
-    unknown = any(_treated(one, wanted, trust, context) is None for one in worse)
+    unknown = any(_find_treatment(one, wanted, trust, context) is None for one in worse)
     return "unknown" if unknown else "asks"
 
 
-def _treated(family: BrowserFamily, faults: Iterable[str], trust: Trust, context: Context) -> str | None:
-    return treatment(
+def _find_treatment(
+    family: BrowserFamily, faults: Iterable[str], trust: Trust, context: Context
+) -> str | None:
+    return find_treatment(
         faults,
         browser=family.id,
         vouched=trust.vouched,
@@ -113,10 +115,10 @@ def _treated(family: BrowserFamily, faults: Iterable[str], trust: Trust, context
     ).treatment
 
 
-def _worse(family: BrowserFamily, faults: Iterable[str], trust: Trust, context: Context) -> bool:
+def _is_worse(family: BrowserFamily, faults: Iterable[str], trust: Trust, context: Context) -> bool:
     """Whether a browser treats the leaf worse with the faults than without them."""
     found, plain = (
-        treatment(
+        find_treatment(
             some,
             browser=family.id,
             vouched=trust.vouched,
@@ -125,7 +127,7 @@ def _worse(family: BrowserFamily, faults: Iterable[str], trust: Trust, context: 
         ).treatment
         for some in (faults, ())
     )
-    return severity(found) > severity(plain)
+    return rank_treatment(found) > rank_treatment(plain)
 
 
 def _stops(family: BrowserFamily, scenario: Scenario, context: Context, node: str, leaf: str) -> bool:
@@ -147,6 +149,6 @@ def _presents(scenario: Scenario, context: Context, endpoint: str, leaf: str) ->
     if cell.observed:
         return cell.observed.browser == leaf
     seen = context.observed.get(endpoint)
-    identity = identity_of(context.evidence.certificates.get(leaf))
+    identity = find_identity(context.evidence.certificates.get(leaf))
     expected = {one.identity for one in cell.expected}
     return identity in expected or (not expected and seen is not None and seen.browser == leaf)

@@ -1,9 +1,9 @@
 """The keys of certificates and the hashes that they are signed with."""
 
-from certlib.assess.checks.core import all_well, figure, finding, listed
-from certlib.assess.checks.leaves import Leaf, each_leaf, leaves
+from certlib.assess.checks.core import conclude, get_figure, get_list, make_finding
+from certlib.assess.checks.leaves import Leaf, find_leaves, judge_leaves
 from certlib.assess.context import Context
-from certlib.assess.faults import hosts, plain
+from certlib.assess.faults import list_hosts, normalize_host
 from certlib.assess.model import Finding, FindingState
 from certlib.language import join_list, say
 
@@ -15,14 +15,14 @@ def check_signature_hash(context: Context) -> tuple[Finding, ...]:
 
     Hashes that browsers refuse are findings; a root's own signature does not count: nobody verifies it.
     """
-    refused = listed(context.knowledge, "signature-hash", "refused")
-    return each_leaf(
+    refused = get_list(context.knowledge, "signature-hash", "refused")
+    return judge_leaves(
         context,
         "signature-hash",
         wanted=lambda leaf: isinstance(leaf.certificate.signature_hash, str),
         judge=lambda leaf: _judge_signature_hash(context, leaf, refused),
         text=say(
-            "No certificate was signed with {hashes}.", hashes=join_list(*map(_spoken, refused), last="or")
+            "No certificate was signed with {hashes}.", hashes=join_list(*map(_name_hash, refused), last="or")
         ),
         chains=True,
     )
@@ -32,7 +32,7 @@ def _judge_signature_hash(
     context: Context, leaf: Leaf, refused: tuple[str, ...]
 ) -> tuple[FindingState, str] | None:
     for one in leaf.chain:
-        weak = _spoken(str(one.signature_hash)) if one.signature_hash in refused else ""
+        weak = _name_hash(str(one.signature_hash)) if one.signature_hash in refused else ""
         own = one is leaf.chain[0]
         if weak and (own or one.self_signed is not True):
             what = leaf.named("itself" if own else "ca")
@@ -43,7 +43,7 @@ def _judge_signature_hash(
     return None
 
 
-def _spoken(name: str) -> str:
+def _name_hash(name: str) -> str:
     return _SPOKEN.get(name, name)
 
 
@@ -52,8 +52,8 @@ def check_rsa_key_size(context: Context) -> tuple[Finding, ...]:
 
     Cisco's guide names shorter keys as supported; browsers and CAs want longer ones.
     """
-    least = figure(context.knowledge, "rsa-key-size", "least")
-    return each_leaf(
+    least = get_figure(context.knowledge, "rsa-key-size", "least")
+    return judge_leaves(
         context,
         "rsa-key-size",
         wanted=lambda leaf: leaf.certificate.key_type == "rsa" and isinstance(leaf.certificate.key_bits, int),
@@ -78,8 +78,8 @@ def check_rsa_key_over_2048(context: Context) -> tuple[Finding, ...]:
     Cisco's own pages disagree.
     """
     doubt = context.knowledge.checks["rsa-key-over-2048"].doubt
-    most = figure(context.knowledge, "rsa-key-over-2048", "most")
-    return each_leaf(
+    most = get_figure(context.knowledge, "rsa-key-over-2048", "most")
+    return judge_leaves(
         context,
         "rsa-key-over-2048",
         wanted=lambda leaf: leaf.certificate.key_type == "rsa" and isinstance(leaf.certificate.key_bits, int),
@@ -104,11 +104,11 @@ def check_ec_curve(context: Context) -> tuple[Finding, ...]:
 
     For the browsers of an inventory that says nothing of them, Chromium counts.
     """
-    every = listed(context.knowledge, "ec-curve", "every-browser")
-    firefox = listed(context.knowledge, "ec-curve", "firefox")
+    every = get_list(context.knowledge, "ec-curve", "every-browser")
+    firefox = get_list(context.knowledge, "ec-curve", "firefox")
     browsers = context.site.agents.browsers
     firefox_alone = bool(browsers) and set(browsers) == {"firefox"}
-    return each_leaf(
+    return judge_leaves(
         context,
         "ec-curve",
         wanted=lambda leaf: leaf.certificate.key_type == "ec" and isinstance(leaf.certificate.curve, str),
@@ -147,15 +147,15 @@ def check_same_key_on_two_nodes(context: Context) -> tuple[Finding, ...]:
     """
     nodes = {node.name for node in context.site.nodes}
     by_key: dict[str, list[Leaf]] = {}
-    for leaf in leaves(context):
+    for leaf in find_leaves(context):
         if leaf.node in nodes and isinstance(leaf.certificate.key_sha256, str):
             by_key.setdefault(leaf.certificate.key_sha256, []).append(leaf)
     faults = []
     for shown in by_key.values():
         names = list(dict.fromkeys(leaf.node for leaf in shown))
-        if len(names) > 1 and not all(_names(leaf, names) for leaf in shown):
+        if len(names) > 1 and not all(_names_all(leaf, names) for leaf in shown):
             faults.append(
-                finding(
+                make_finding(
                     context,
                     "same-key-on-two-nodes",
                     state="manual",
@@ -170,10 +170,10 @@ def check_same_key_on_two_nodes(context: Context) -> tuple[Finding, ...]:
             )
     judged = [leaf.certificate.sha256 for shown in by_key.values() for leaf in shown]
     text = say("Every node has keys of its own, or shares a certificate that names all who present it.")
-    return all_well(
+    return conclude(
         context, "same-key-on-two-nodes", faults=faults, judged=judged if len(nodes) > 1 else (), text=text
     )
 
 
-def _names(leaf: Leaf, nodes: list[str]) -> bool:
-    return hosts(leaf.certificate) >= {*map(plain, nodes)}
+def _names_all(leaf: Leaf, nodes: list[str]) -> bool:
+    return list_hosts(leaf.certificate) >= {*map(normalize_host, nodes)}

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from certlib.assess.checks.core import all_well, finding, node_leaves
-from certlib.assess.checks.harm import harm
+from certlib.assess.checks.core import conclude, find_node_leaves, make_finding
+from certlib.assess.checks.harm import judge_harm
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
-from certlib.assess.observed import identity_of
+from certlib.assess.observed import find_identity
 from certlib.assess.trust import Trust
 from certlib.inventory import Endpoint, Node
 from certlib.knowledge import release as find_release
@@ -57,7 +57,7 @@ class Leaf:
 
     def state(self, context: Context, faults: Iterable[str]) -> FindingState:
         """How bad faults of it are: they stop agents today, or then; else there is something to do."""
-        found = harm(
+        found = judge_harm(
             context, node=self.node, leaf=self.certificate.sha256, trust=self.trust(context), faults=faults
         )
         return found if found in ("outage", "blocks") else "action"
@@ -68,7 +68,7 @@ class Leaf:
         return self.certificate.kind not in ("self-signed", "unreadable")
 
 
-def leaves(context: Context) -> list[Leaf]:
+def find_leaves(context: Context) -> list[Leaf]:
     """Every leaf that can be read at least in part."""
     known = context.evidence.certificates
     return [
@@ -83,7 +83,7 @@ def leaves(context: Context) -> list[Leaf]:
             for_agents=any((server := context.server(each)) and server.agent_facing for each in endpoints),
             stays=any(_stays(context, known[sha], each) for each in endpoints),
         )
-        for node, sha, endpoints in node_leaves(context)
+        for node, sha, endpoints in find_node_leaves(context)
         if sha in known
     ]
 
@@ -95,10 +95,10 @@ def _stays(context: Context, certificate: Certificate, endpoint: Endpoint) -> bo
         return True
     if cell.presence and cell.presence.kind == "gone":
         return False
-    return not cell.expected or identity_of(certificate) in {None, *(one.identity for one in cell.expected)}
+    return not cell.expected or find_identity(certificate) in {None, *(one.identity for one in cell.expected)}
 
 
-def in_range(context: Context, check: str, node: Node, *, now: bool = False) -> bool:
+def is_in_range(context: Context, check: str, node: Node, *, now: bool = False) -> bool:
     """Whether a node will be on a release that a check is about, or is today.
 
     A check without bounds is about every node.
@@ -113,7 +113,7 @@ def in_range(context: Context, check: str, node: Node, *, now: bool = False) -> 
     return since and (entry.until is None or release.order <= releases[entry.until].order)
 
 
-def each_leaf(
+def judge_leaves(
     context: Context,
     check: str,
     *,
@@ -129,15 +129,15 @@ def each_leaf(
     wanted. A further endpoint has no release; a check without bounds judges it as well. `chains`: the check
     is about the CA certificates that were sent, too.
     """
-    nodes = {node.name: in_range(context, check, node) for node in context.site.nodes}
+    nodes = {node.name: is_in_range(context, check, node) for node in context.site.nodes}
     if not any(nodes.values()):
         other = say("No node will be on a release that this check is about.")
-        return (finding(context, check, state="not-applicable", text=other),)
+        return (make_finding(context, check, state="not-applicable", text=other),)
     entry = context.knowledge.checks[check]
     unbounded = entry.since is None and entry.until is None
     gone = say("After the upgrade no web server is expected to present it any more.")
     faults, judged = [], []
-    for leaf in leaves(context):
+    for leaf in find_leaves(context):
         if not nodes.get(leaf.node, unbounded) or not wanted(leaf):
             continue
         judged.append(leaf.certificate.sha256)
@@ -146,7 +146,7 @@ def each_leaf(
             if not leaf.stays and state != "information":
                 state, fault = "information", f"{fault} {gone}"
             faults.append(
-                finding(
+                make_finding(
                     context,
                     check,
                     state=state,
@@ -156,7 +156,7 @@ def each_leaf(
                     evidence=(leaf.certificate.sha256, *(one.id for one in leaf.endpoints)),
                 )
             )
-    return all_well(
+    return conclude(
         context,
         check,
         faults=faults,
@@ -168,6 +168,6 @@ def each_leaf(
     )
 
 
-def readable(value: T | Unreadable, default: T) -> T:
+def read_or(value: T | Unreadable, default: T) -> T:
     """A field's value, or what stands for it where it could not be read."""
     return default if isinstance(value, Unreadable) else value

@@ -1,10 +1,10 @@
 """The names in certificates and where they lead."""
 
-from certlib.assess.checks.core import all_well, finding, node_leaves
-from certlib.assess.checks.harm import harm
-from certlib.assess.checks.leaves import Leaf, each_leaf, readable
+from certlib.assess.checks.core import conclude, find_node_leaves, make_finding
+from certlib.assess.checks.harm import judge_harm
+from certlib.assess.checks.leaves import Leaf, judge_leaves, read_or
 from certlib.assess.context import Context
-from certlib.assess.faults import held_for, hosts, plain
+from certlib.assess.faults import list_hosts, list_names_for, normalize_host
 from certlib.assess.model import Finding, FindingState
 from certlib.evidence import LookUp
 from certlib.inventory import Endpoint
@@ -22,21 +22,21 @@ def check_name_in_certificate(context: Context) -> tuple[Finding, ...]:
     browser forgets it beside a good one.
     """
     faults, judged = [], []
-    for node, leaf, endpoints in node_leaves(context):
+    for node, leaf, endpoints in find_node_leaves(context):
         certificate = context.evidence.certificates.get(leaf)
         if (
             certificate is None
-            or isinstance(held_for(certificate, node), Unreadable)
+            or isinstance(list_names_for(certificate, node), Unreadable)
             or endpoints[0].web_server is None
         ):
             continue
         judged.append(leaf)
         trust = context.leaf_trust([one.id for one in endpoints], leaf, on=context.day)
         if "other-name" in trust.faults:
-            found = harm(context, node=node, leaf=leaf, trust=trust, faults=("other-name",))
+            found = judge_harm(context, node=node, leaf=leaf, trust=trust, faults=("other-name",))
             titles = join_list(*(one.title for one in endpoints))
             faults.append(
-                finding(
+                make_finding(
                     context,
                     "name-in-certificate",
                     node=node,
@@ -52,7 +52,7 @@ def check_name_in_certificate(context: Context) -> tuple[Finding, ...]:
                 )
             )
     text = say("Every certificate names the node that presents it.")
-    return all_well(context, "name-in-certificate", faults=faults, judged=judged, text=text)
+    return conclude(context, "name-in-certificate", faults=faults, judged=judged, text=text)
 
 
 def check_dns_name(context: Context) -> tuple[Finding, ...]:
@@ -67,34 +67,34 @@ def check_dns_name(context: Context) -> tuple[Finding, ...]:
     faults, judged = [], []
     unknown: list[tuple[LookUp, Endpoint]] = []
     unseen = []
-    for name, one in _apart(context).items():
+    for name, one in _find_apart(context).items():
         found = known.get(name)
         if found is None:
             unseen.append(name)
             continue
         meant = known[one.address].addresses if one.address in known else (one.address,)
         judged.append(one.id)
-        if {*map(plain, found.addresses)} & {*map(plain, meant)}:
+        if {*map(normalize_host, found.addresses)} & {*map(normalize_host, meant)}:
             continue
         if not found.addresses:
             unknown.append((found, one))
             continue
         faults.append(
-            finding(
+            make_finding(
                 context,
                 "dns-name",
                 state="action",
                 node=one.node,
-                text=_elsewhere(found, one.address, meant),
+                text=_report_elsewhere(found, one.address, meant),
                 evidence=(one.id,),
             )
         )
     if unknown:
-        faults.append(_unknown(unknown, context))
+        faults.append(_report_unknown(unknown, context))
     if unseen and judged:
         text = say("Not checked: nobody looked up {names}.", names=join_list(*unseen))
         faults.append(
-            finding(
+            make_finding(
                 context,
                 "dns-name",
                 state="information",
@@ -103,7 +103,7 @@ def check_dns_name(context: Context) -> tuple[Finding, ...]:
                 remedy="",
             )
         )
-    return all_well(
+    return conclude(
         context,
         "dns-name",
         faults=faults,
@@ -114,7 +114,7 @@ def check_dns_name(context: Context) -> tuple[Finding, ...]:
     )
 
 
-def _unknown(unknown: list[tuple[LookUp, Endpoint]], context: Context) -> Finding:
+def _report_unknown(unknown: list[tuple[LookUp, Endpoint]], context: Context) -> Finding:
     """The names that the collecting PC could not look up, in one finding."""
     (found, one) = unknown[0]
     alone = len(unknown) == 1
@@ -134,7 +134,7 @@ def _unknown(unknown: list[tuple[LookUp, Endpoint]], context: Context) -> Findin
             names=join_list(*(name.name for name, _ in unknown)),
             failures=join_list(*dict.fromkeys(describe(name.failure) for name, _ in unknown)),
         )
-    return finding(
+    return make_finding(
         context,
         "dns-name",
         state="information",
@@ -144,7 +144,7 @@ def _unknown(unknown: list[tuple[LookUp, Endpoint]], context: Context) -> Findin
     )
 
 
-def _elsewhere(found: LookUp, address: str, meant: tuple[str, ...]) -> str:
+def _report_elsewhere(found: LookUp, address: str, meant: tuple[str, ...]) -> str:
     """A name that leads to another machine than was asked."""
     listed = join_list(*found.addresses)
     if not meant:
@@ -170,7 +170,7 @@ def _elsewhere(found: LookUp, address: str, meant: tuple[str, ...]) -> str:
     )
 
 
-def _apart(context: Context) -> dict[str, Endpoint]:
+def _find_apart(context: Context) -> dict[str, Endpoint]:
     """The names that stand beside another address in the inventory, each with one of their endpoints."""
     named = [one for one in context.endpoints if one.server_name and one.server_name != one.address]
     return {one.server_name: one for one in reversed(named) if one.server_name}
@@ -182,17 +182,17 @@ def check_wildcard_name(context: Context) -> tuple[Finding, ...]:
     Documented for Finesse, hence for UCCX nodes; on SocialMiner it is for information.
     """
     roles = {node.name for node in context.site.nodes}
-    return each_leaf(
+    return judge_leaves(
         context,
         "wildcard-name",
-        wanted=lambda leaf: leaf.node in roles and bool(readable(leaf.certificate.dns_names, ())),
+        wanted=lambda leaf: leaf.node in roles and bool(read_or(leaf.certificate.dns_names, ())),
         judge=_judge_wildcard_name,
         text=say("No certificate of a node has a wildcard among its names."),
     )
 
 
 def _judge_wildcard_name(leaf: Leaf) -> tuple[FindingState, str] | None:
-    wild = [name for name in readable(leaf.certificate.dns_names, ()) if "*" in name]
+    wild = [name for name in read_or(leaf.certificate.dns_names, ()) if "*" in name]
     if not wild:
         return None
     state: FindingState = "action" if leaf.role.startswith("uccx") else "information"
@@ -204,20 +204,20 @@ def check_san_shared_with_socialminer(context: Context) -> tuple[Finding, ...]:
 
     A certificate for several nodes may name the UCCX nodes alone.
     """
-    uccx = {plain(node.name) for node in context.site.nodes if node.role.startswith("uccx")}
-    miner = {plain(node.name) for node in context.site.nodes if node.role == "socialminer"}
+    uccx = {normalize_host(node.name) for node in context.site.nodes if node.role.startswith("uccx")}
+    miner = {normalize_host(node.name) for node in context.site.nodes if node.role == "socialminer"}
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
-        names = hosts(leaf.certificate)
+        names = list_hosts(leaf.certificate)
         if not (names & uccx and names & miner):
             return None
         both = join_list(*sorted(names & (uccx | miner)))
         return "action", say("{leaf} names UCCX and SocialMiner: {nodes}.", leaf=leaf.named(), nodes=both)
 
-    return each_leaf(
+    return judge_leaves(
         context,
         "san-shared-with-socialminer",
-        wanted=lambda leaf: bool(uccx and miner) and plain(leaf.node) in uccx | miner,
+        wanted=lambda leaf: bool(uccx and miner) and normalize_host(leaf.node) in uccx | miner,
         judge=judged,
         text=say("No certificate names both a UCCX node and SocialMiner."),
         nothing=say("The site has no pair of UCCX and SocialMiner with certificates."),
@@ -229,19 +229,19 @@ def check_san_of_both_uccx_nodes(context: Context) -> tuple[Finding, ...]:
 
     To be looked at by hand, as it works in browsers, and Cisco documents it for later releases only.
     """
-    uccx = {plain(node.name) for node in context.site.nodes if node.role.startswith("uccx")}
+    uccx = {normalize_host(node.name) for node in context.site.nodes if node.role.startswith("uccx")}
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
-        names = hosts(leaf.certificate) & uccx
+        names = list_hosts(leaf.certificate) & uccx
         if len(names) < 2:
             return None
         nodes = join_list(*sorted(names))
         return "manual", say("{leaf} names several UCCX nodes: {nodes}.", leaf=leaf.named(), nodes=nodes)
 
-    return each_leaf(
+    return judge_leaves(
         context,
         "san-of-both-uccx-nodes",
-        wanted=lambda leaf: len(uccx) > 1 and plain(leaf.node) in uccx,
+        wanted=lambda leaf: len(uccx) > 1 and normalize_host(leaf.node) in uccx,
         judge=judged,
         text=say("Every UCCX node has a certificate of its own."),
         nothing=say("The site has no pair of UCCX nodes with certificates."),

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from certlib.assess import words
-from certlib.assess.checks.core import all_well, finding
-from certlib.assess.context import Context, answered
-from certlib.assess.model import Cell, Finding, NodeState, Scenario
-from certlib.assess.observed import ecdsa_off
+from certlib.assess.checks.core import conclude, make_finding
+from certlib.assess.context import Context, has_certificate
+from certlib.assess.model import EndpointState, Finding, NodeState, Scenario
+from certlib.assess.observed import find_cops_off
 from certlib.knowledge import Basis
 from certlib.knowledge import release as find_release
 from certlib.language import join_list, mark, say
@@ -46,30 +46,30 @@ def check_nodes_alike(context: Context) -> tuple[Finding, ...]:
     one node, or is not known of its type, is to be looked up.
     """
     pair = [one for one in context.scenarios[0].nodes if one.role in _PAIR]
-    faults = [fault for first, second in pairwise(pair) for fault in _unlike(context, first, second)]
+    faults = [fault for first, second in pairwise(pair) for fault in _compare_pair(context, first, second)]
     judged = [one.node for one in pair] if len(pair) > 1 else []
     text = say("The UCCX nodes are in the same state, as far as could be seen.")
-    return all_well(context, "nodes-alike", faults=faults, judged=judged, text=text)
+    return conclude(context, "nodes-alike", faults=faults, judged=judged, text=text)
 
 
-def _unlike(context: Context, first: NodeState, second: NodeState) -> list[Finding]:
+def _compare_pair(context: Context, first: NodeState, second: NodeState) -> list[Finding]:
     """What is unlike today; else what will be; else what was not seen."""
-    for search in (_today, _later, _unseen):
+    for search in (_compare_today, _compare_later, _report_unseen):
         if found := list(search(context, first, second)):
             return found
     return []
 
 
-def _today(context: Context, first: NodeState, second: NodeState) -> Iterator[Finding]:
-    servers = _presenting(context, context.scenarios[0], first, second)
-    by_type = _types(context, first, second, unlike=bool(servers))
+def _compare_today(context: Context, first: NodeState, second: NodeState) -> Iterator[Finding]:
+    servers = _find_unlike_servers(context, context.scenarios[0], first, second)
+    by_type = _compare_types(context, first, second, unlike=bool(servers))
     if by_type:
         yield by_type
-    unlike = _differing(context, first, second)
+    unlike = _find_differences(context, first, second)
     if servers and not unlike and not by_type:
         unlike = [say("what their web servers present ({web_servers})", web_servers=join_list(*servers))]
     if unlike:
-        yield finding(
+        yield make_finding(
             context,
             "nodes-alike",
             state="action",
@@ -79,30 +79,30 @@ def _today(context: Context, first: NodeState, second: NodeState) -> Iterator[Fi
                 first=first.node,
                 second=second.node,
                 what=join_list(*unlike),
-                first_state=words.state(first, context.knowledge),
-                second_state=words.state(second, context.knowledge),
+                first_state=words.describe_state(first, context.knowledge),
+                second_state=words.describe_state(second, context.knowledge),
             ),
             evidence=(*first.statement.evidence, *second.statement.evidence),
         )
 
 
-def _differing(context: Context, first: NodeState, second: NodeState) -> list[str]:
+def _find_differences(context: Context, first: NodeState, second: NodeState) -> list[str]:
     """What is known of both and not the same; a tomcat-ECDSA counts where a node presents it by itself."""
     pairs: list[tuple[str, object, object]] = [
         (say("release"), first.release, second.release),
         ("tomcat", first.tomcat, second.tomcat),
-        ("tomcat-ECDSA", _by_itself(context, first), _by_itself(context, second)),
+        ("tomcat-ECDSA", _find_own_kind(context, first), _find_own_kind(context, second)),
         (say("COPs"), sorted(first.cops), sorted(second.cops)),
     ]
     return [what for what, one, other in pairs if one != other and None not in (one, other)]
 
 
-def _by_itself(context: Context, state: NodeState) -> str | None:
-    off = ecdsa_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+def _find_own_kind(context: Context, state: NodeState) -> str | None:
+    off = find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
     return None if state.era != "automatic" or off else state.tomcat_ecdsa or state.ecdsa_deduced
 
 
-def _types(context: Context, first: NodeState, second: NodeState, *, unlike: bool) -> Finding | None:
+def _compare_types(context: Context, first: NodeState, second: NodeState, *, unlike: bool) -> Finding | None:
     """Certificate types that differ; one not known beside ecdsa does where the nodes present unlike kinds."""
     types = {first.cert_type, second.cert_type}
     if (first.era, second.era) != ("opt-in", "opt-in") or types not in (
@@ -115,7 +115,7 @@ def _types(context: Context, first: NodeState, second: NodeState, *, unlike: boo
     release = find_release(context.knowledge, told.release)
     remedy = "look" if name == "type-not-known" else "one-type"
     documented: Basis | None = release.basis if release and release.basis.kind == "documented" else None
-    return finding(
+    return make_finding(
         context,
         "nodes-alike",
         state="manual" if name == "type-not-known" else "action",
@@ -132,7 +132,7 @@ def _types(context: Context, first: NodeState, second: NodeState, *, unlike: boo
     )
 
 
-def _later(context: Context, first: NodeState, second: NodeState) -> Iterator[Finding]:
+def _compare_later(context: Context, first: NodeState, second: NodeState) -> Iterator[Finding]:
     """Unlike after the upgrade, though not today."""
     if context.deciding.id == "now":
         return
@@ -140,7 +140,7 @@ def _later(context: Context, first: NodeState, second: NodeState) -> Iterator[Fi
     unlike = []
     if then[first.node].release != then[second.node].release:
         unlike.append(say("release"))
-    if servers := _presenting(context, context.deciding, first, second):
+    if servers := _find_unlike_servers(context, context.deciding, first, second):
         unlike.append(say("what their web servers present ({web_servers})", web_servers=join_list(*servers)))
     if unlike:
         text = say(
@@ -149,10 +149,10 @@ def _later(context: Context, first: NodeState, second: NodeState) -> Iterator[Fi
             second=second.node,
             what=join_list(*unlike),
         )
-        yield finding(context, "nodes-alike", state="action", node=second.node, text=text)
+        yield make_finding(context, "nodes-alike", state="action", node=second.node, text=text)
 
 
-def _unseen(context: Context, first: NodeState, second: NodeState) -> Iterator[Finding]:
+def _report_unseen(context: Context, first: NodeState, second: NodeState) -> Iterator[Finding]:
     """A node of which no certificate was seen, or no tomcat-ECDSA beside one that showed its own."""
     pair = (first, second)
     silent = [one for one in pair if one.tomcat is None and one.tomcat_ecdsa is None]
@@ -182,7 +182,7 @@ def _unseen(context: Context, first: NodeState, second: NodeState) -> Iterator[F
         )
     else:
         return
-    yield finding(
+    yield make_finding(
         context,
         "nodes-alike",
         state="manual",
@@ -195,7 +195,9 @@ def _unseen(context: Context, first: NodeState, second: NodeState) -> Iterator[F
     )
 
 
-def _presenting(context: Context, scenario: Scenario, first: NodeState, second: NodeState) -> list[str]:
+def _find_unlike_servers(
+    context: Context, scenario: Scenario, first: NodeState, second: NodeState
+) -> list[str]:
     """The web servers that give a browser unlike kinds on two nodes: as seen today, as expected later."""
     cells = {(cell.node, cell.web_server): cell for cell in scenario.cells}
     found = []
@@ -204,18 +206,18 @@ def _presenting(context: Context, scenario: Scenario, first: NodeState, second: 
         if (
             one
             and other
-            and (given := _given(one))
-            and (beside := _given(other))
+            and (given := _find_kinds(one))
+            and (beside := _find_kinds(other))
             and given.isdisjoint(beside)
         ):
             found.append(server.short)
     return found
 
 
-def _given(cell: Cell) -> set[tuple[str | None, str | None]]:
+def _find_kinds(cell: EndpointState) -> set[tuple[str | None, str | None]]:
     """The kinds that a web server gives a browser; empty: not known; nothing at all is a kind of its own."""
     if cell.scenario != "now":
         return {(one.identity, one.kind) for one in cell.expected}
-    if cell.observed is None or not answered(cell.observed) or cell.observed.unheard:
+    if cell.observed is None or not has_certificate(cell.observed) or cell.observed.unheard:
         return set()
     return {(cell.observed.identity, cell.observed.kind)}

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from certlib.assess import words
-from certlib.assess.checks.core import all_well, finding
-from certlib.assess.context import Context, answered
+from certlib.assess.checks.core import conclude, make_finding
+from certlib.assess.context import Context, has_certificate
 from certlib.assess.model import Finding
-from certlib.assess.observed import identity_of, leaves
+from certlib.assess.observed import find_identity, list_leaves
 from certlib.evidence import Presentation
 from certlib.inventory import Endpoint
 from certlib.knowledge import meaning
@@ -27,19 +27,19 @@ def check_same_certificate_on_node(context: Context) -> tuple[Finding, ...]:
     judged: list[str] = []
     silent: list[str] = []
     for node in context.site.nodes:
-        faults += _others(context, node.name)
+        faults += _find_others(context, node.name)
         asked = [
             cell
             for cell in context.scenarios[0].cells
             if cell.node == node.name and cell.web_server and cell.presence is None
         ]
         asked = [one for one in asked if context.knowledge.web_servers[one.web_server].prefers]
-        alive = [one.observed for one in asked if one.observed and answered(one.observed)]
-        judged += [leaf for seen in alive for leaf in leaves(seen)]
-        silent += [one.endpoint for one in asked if alive and not answered(one.observed)]
+        alive = [one.observed for one in asked if one.observed and has_certificate(one.observed)]
+        judged += [leaf for seen in alive for leaf in list_leaves(seen)]
+        silent += [one.endpoint for one in asked if alive and not has_certificate(one.observed)]
         if len(alive) == 1 < len(asked):
             faults.append(
-                finding(
+                make_finding(
                     context,
                     "same-certificate-on-node",
                     state="manual",
@@ -58,22 +58,22 @@ def check_same_certificate_on_node(context: Context) -> tuple[Finding, ...]:
                 )
             )
     text = say("On every node the web servers with one kind of key present the same certificate.")
-    return all_well(
+    return conclude(
         context, "same-certificate-on-node", faults=faults, judged=judged, text=text, unseen=silent
     )
 
 
-def _others(context: Context, node: str) -> Iterator[Finding]:
+def _find_others(context: Context, node: str) -> Iterator[Finding]:
     """The web servers of a node that present another certificate than most."""
     for identity in ("tomcat", "tomcat-ECDSA"):
         usual = context.identity_leaf(node, identity)
         for seen in context.seen_on(node):
-            for leaf in leaves(seen):
-                if leaf == usual or identity_of(context.evidence.certificates.get(leaf)) != identity:
+            for leaf in list_leaves(seen):
+                if leaf == usual or find_identity(context.evidence.certificates.get(leaf)) != identity:
                     continue
                 server = context.knowledge.web_servers.get(seen.endpoint.rpartition("/")[2])
-                place = words.place(server, node)
-                yield finding(
+                place = words.name_place(server, node)
+                yield make_finding(
                     context,
                     "same-certificate-on-node",
                     state="action",
@@ -109,8 +109,8 @@ def check_same_certificate_on_port(context: Context) -> tuple[Finding, ...]:
         unlike = seen.by_client if by_client else seen.unlike if seen.unsure == "leaves" else ()
         if not unlike:
             continue
-        place = words.place(context.server(endpoint), endpoint.node)
-        given = _given_same_certificate_on_port(unlike, context)
+        place = words.name_place(context.server(endpoint), endpoint.node)
+        given = _describe_leaves(unlike, context)
         text = (
             say(
                 "{place} gave different certificates with one kind of key: {certificates}. All "
@@ -129,7 +129,7 @@ def check_same_certificate_on_port(context: Context) -> tuple[Finding, ...]:
             )
         )
         faults.append(
-            finding(
+            make_finding(
                 context,
                 "same-certificate-on-port",
                 state="manual" if by_client else "error",
@@ -145,7 +145,7 @@ def check_same_certificate_on_port(context: Context) -> tuple[Finding, ...]:
                 else None,
             )
         )
-    return all_well(
+    return conclude(
         context,
         "same-certificate-on-port",
         faults=faults,
@@ -154,7 +154,7 @@ def check_same_certificate_on_port(context: Context) -> tuple[Finding, ...]:
     )
 
 
-def _given_same_certificate_on_port(unlike: Sequence[Presentation], context: Context) -> str:
+def _describe_leaves(unlike: Sequence[Presentation], context: Context) -> str:
     """Each leaf with the offers that brought it."""
     offers: dict[str, list[Presentation]] = {}
     for one in unlike:
@@ -163,7 +163,7 @@ def _given_same_certificate_on_port(unlike: Sequence[Presentation], context: Con
     parts = (
         say(
             "{certificate}, to {offers}",
-            certificate=leaf_text(known.get(leaf), leaf),
+            certificate=describe_leaf(known.get(leaf), leaf),
             offers=join_list(*(_offer(one) for one in rows)),
         )
         for leaf, rows in offers.items()
@@ -178,7 +178,7 @@ def _offer(one: Presentation) -> str:
     return say("{offer} in {version}", offer=one.offer, version=one.version)
 
 
-def leaf_text(certificate: Certificate | None, sha256: str) -> str:
+def describe_leaf(certificate: Certificate | None, sha256: str) -> str:
     """A leaf by its key, the beginning of its fingerprint, its issuer and its days."""
     start = sha256[:_SHORT]
     if certificate is None or certificate.kind == "unreadable":
@@ -189,7 +189,7 @@ def leaf_text(certificate: Certificate | None, sha256: str) -> str:
     )
     return say(
         "{key} {sha}… of {issuer} (valid {begin} to {end})",
-        key=words.key(identity_of(certificate)),
+        key=words.name_key(find_identity(certificate)),
         sha=start,
         issuer=visible(str(certificate.issuer_cn or certificate.issuer)),
         begin=begin,
@@ -215,9 +215,9 @@ def check_same_certificate_at_addresses(context: Context) -> tuple[Finding, ...]
         if further or seen.unasked or seen.no_route:
             judged.append(endpoint.id)
         if seen.unsure == "addresses":
-            faults.append(_unlike(endpoint, seen.unlike, context))
-    faults += [*_grouped(context, asked=False), *_grouped(context, asked=True)]
-    return all_well(
+            faults.append(_report_unlike(endpoint, seen.unlike, context))
+    faults += [*_group_unlearnt(context, asked=False), *_group_unlearnt(context, asked=True)]
+    return conclude(
         context,
         "same-certificate-at-addresses",
         faults=faults,
@@ -228,15 +228,14 @@ def check_same_certificate_at_addresses(context: Context) -> tuple[Finding, ...]
     )
 
 
-def _unlike(endpoint: Endpoint, rows: Iterable[Presentation], context: Context) -> Finding:
-    place = words.place(context.server(endpoint), endpoint.node)
+def _report_unlike(endpoint: Endpoint, rows: Iterable[Presentation], context: Context) -> Finding:
+    place = words.name_place(context.server(endpoint), endpoint.node)
     rows = tuple(rows)
     given = "; ".join(
-        _given_same_certificate_at_addresses(one, context)
-        for one in sorted(rows, key=lambda one: one.address or "")
+        _describe_answer(one, context) for one in sorted(rows, key=lambda one: one.address or "")
     )
     leaves = dict.fromkeys(one.leaf for one in rows if one.leaf)
-    return finding(
+    return make_finding(
         context,
         "same-certificate-at-addresses",
         state="error",
@@ -254,18 +253,18 @@ def _unlike(endpoint: Endpoint, rows: Iterable[Presentation], context: Context) 
     )
 
 
-def _given_same_certificate_at_addresses(one: Presentation, context: Context) -> str:
+def _describe_answer(one: Presentation, context: Context) -> str:
     """What one address gave a browser."""
     known = context.evidence.certificates
     if one.leaf and one.reason is None:
-        told = leaf_text(known.get(one.leaf), one.leaf)
+        told = describe_leaf(known.get(one.leaf), one.leaf)
     else:
         why = meaning(one, among=(one,), knowledge=context.knowledge).sentence
         told = say("none ({reason})", reason=why)
     return say("{address}: {given}", address=one.address or "", given=told)
 
 
-def _grouped(context: Context, *, asked: bool) -> list[Finding]:
+def _group_unlearnt(context: Context, *, asked: bool) -> list[Finding]:
     """The addresses of a name at which nothing was learnt, in one finding for all ports of the name.
 
     `asked`: those that were asked in vain, else those at which nobody asked.
@@ -277,12 +276,12 @@ def _grouped(context: Context, *, asked: bool) -> list[Finding]:
         if addresses:
             found.setdefault((endpoint.address, addresses), []).append(endpoint)
     return [
-        _not_seen(name, addresses, endpoints, context, asked=asked)
+        _report_not_seen(name, addresses, endpoints, context, asked=asked)
         for (name, addresses), endpoints in found.items()
     ]
 
 
-def _not_seen(
+def _report_not_seen(
     name: str, addresses: tuple[str, ...], endpoints: list[Endpoint], context: Context, *, asked: bool
 ) -> Finding:
     told = {
@@ -311,7 +310,7 @@ def _not_seen(
             "Collect again, so that every address of the name is queried; or give the node's own "
             "address in the inventory, where the others belong to another machine."
         )
-    return finding(
+    return make_finding(
         context,
         "same-certificate-at-addresses",
         state="manual" if asked else "error",

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from certlib.assess import words
-from certlib.assess.checks.core import all_well, finding, listed
-from certlib.assess.context import Context, answered, heard, silent_nodes
-from certlib.assess.model import Cell, Finding, Observed
-from certlib.assess.observed import row_behind
+from certlib.assess.checks.core import conclude, get_list, make_finding
+from certlib.assess.context import Context, find_silent_nodes, has_any_certificate, has_certificate
+from certlib.assess.model import EndpointState, Finding, Observed
+from certlib.assess.observed import find_row_behind
 from certlib.evidence import Presentation
 from certlib.knowledge import Expected, Meaning, meaning
 from certlib.knowledge import release as find_release
@@ -25,16 +25,16 @@ def check_endpoint_answers(context: Context) -> tuple[Finding, ...]:
     switched it on is told for information.
     """
     faults = [
-        _dead(context, node, cells) if dead else _silent(context, cell)
-        for node, dead, cells in silent_nodes(context)
+        _report_dead(context, node, cells) if dead else _report_silent(context, cell)
+        for node, dead, cells in find_silent_nodes(context)
         for cell in (cells[:1] if dead else cells)
     ]
     cells = context.scenarios[0].cells
-    faults += [_silent(context, cell) for cell in cells if cell.observed and cell.observed.unheard]
-    off = [one for one in cells if one.presence and not heard(one.observed)]
-    faults += [_silent(context, cell) for cell in off]
+    faults += [_report_silent(context, cell) for cell in cells if cell.observed and cell.observed.unheard]
+    off = [one for one in cells if one.presence and not has_any_certificate(one.observed)]
+    faults += [_report_silent(context, cell) for cell in off]
     asked = [cell.endpoint for cell in cells]
-    return all_well(
+    return conclude(
         context,
         "endpoint-answers",
         faults=faults,
@@ -44,13 +44,13 @@ def check_endpoint_answers(context: Context) -> tuple[Finding, ...]:
     )
 
 
-def _silent(context: Context, cell: Cell) -> Finding:
-    why, details = _why(context, cell)
-    text = words.no_answer(cell.endpoint, why.sentence, details)
+def _report_silent(context: Context, cell: EndpointState) -> Finding:
+    why, details = _explain_nothing(context, cell)
+    text = words.describe_no_answer(cell.endpoint, why.sentence, details)
     if cell.presence:
         presence = say("By its release it is {presence}.", presence=cell.presence.label)
         text = f"{text} {presence}"
-    return finding(
+    return make_finding(
         context,
         "endpoint-answers",
         state="information" if cell.presence else "error",
@@ -62,25 +62,25 @@ def _silent(context: Context, cell: Cell) -> Finding:
     )
 
 
-def _dead(context: Context, node: str, cells: Sequence[Cell]) -> Finding:
-    hints = dict.fromkeys(_why(context, cell)[0].hint for cell in cells)
-    return finding(
+def _report_dead(context: Context, node: str, cells: Sequence[EndpointState]) -> Finding:
+    hints = dict.fromkeys(_explain_nothing(context, cell)[0].hint for cell in cells)
+    return make_finding(
         context,
         "endpoint-answers",
         state="error",
         node=node,
-        text=_dead_text(context, node, cells),
+        text=_describe_dead(context, node, cells),
         evidence=tuple(cell.endpoint for cell in cells),
         remedy=" ".join(hints),
     )
 
 
-def _dead_text(context: Context, node: str, cells: Sequence[Cell]) -> str:
+def _describe_dead(context: Context, node: str, cells: Sequence[EndpointState]) -> str:
     """A node of which no web server answered: the reasons, each with its ports."""
     places = {one.id: f"{one.port} ({one.title})" for one in context.endpoints}
     ports: dict[str, list[str]] = {}
     for cell in cells:
-        why, details = _why(context, cell)
+        why, details = _explain_nothing(context, cell)
         reason = f"{why.sentence} ({describe(details)})" if details else why.sentence
         ports.setdefault(reason, []).append(places[cell.endpoint])
     parts = [
@@ -93,11 +93,11 @@ def _dead_text(context: Context, node: str, cells: Sequence[Cell]) -> str:
     return " ".join([first, *parts])
 
 
-def _why(context: Context, cell: Cell) -> tuple[Meaning, tuple[Detail, ...]]:
+def _explain_nothing(context: Context, cell: EndpointState) -> tuple[Meaning, tuple[Detail, ...]]:
     """What it means that the browser-like offer brought nothing, and its details."""
     row = Presentation(cell.endpoint, "browser", (), Reason.NOT_ASKED)
     if cell.observed and cell.observed.reason:
-        row = row_behind(cell.observed, "browser")
+        row = find_row_behind(cell.observed, "browser")
     among = cell.observed.rows if cell.observed else ()
     return meaning(row, among=among, knowledge=context.knowledge), row.detail
 
@@ -114,34 +114,37 @@ def check_presented_as_expected(context: Context) -> tuple[Finding, ...]:
             server = servers[cell.endpoint]
             refused = cell.observed.browser is None
             faults.append(
-                finding(
+                make_finding(
                     context,
                     "presented-as-expected",
                     state="outage" if refused and server and server.agent_facing else "manual",
                     node=cell.node,
                     endpoint=cell.endpoint,
-                    text=_differs(words.place(server, cell.node), cell.observed, cell.expected),
+                    text=_report_difference(
+                        words.name_place(server, cell.node), cell.observed, cell.expected
+                    ),
                     evidence=tuple(one for one in (cell.endpoint, cell.observed.browser) if one),
                 )
             )
     judged = [cell.endpoint for cell in context.scenarios[0].cells if cell.agrees]
     text = say("Every web server that answered presents what is expected of it.")
-    return all_well(context, "presented-as-expected", faults=faults, judged=judged, text=text)
+    return conclude(context, "presented-as-expected", faults=faults, judged=judged, text=text)
 
 
-def _differs(place: str, observed: Observed, expected: Sequence[Expected]) -> str:
+def _report_difference(place: str, observed: Observed, expected: Sequence[Expected]) -> str:
     """A web server that presents something else than expected, and what that may mean."""
-    meaning = words.clash(observed, expected)
+    meaning = words.describe_clash(observed, expected)
     if observed.browser is None:
         return say("{place}: {meaning} Agents' browsers cannot open it.", place=place, meaning=meaning)
     wanted = (
-        say("{key}, {signed}", key=words.key(one.identity), signed=words.kind(one.kind)) for one in expected
+        say("{key}, {signed}", key=words.name_key(one.identity), signed=words.name_kind(one.kind))
+        for one in expected
     )
     return say(
         "{place}: {key}, {signed}; expected {expected}. {meaning}",
         place=place,
-        key=words.key(observed.identity),
-        signed=words.kind(observed.kind),
+        key=words.name_key(observed.identity),
+        signed=words.name_kind(observed.kind),
         expected=join_list(*wanted, last="or"),
         meaning=meaning,
     )
@@ -155,14 +158,14 @@ def check_tls_versions(context: Context) -> tuple[Finding, ...]:
     A web server seen with nothing newer than TLS 1.1 is to be changed, since browsers refuse it; a version
     that no document gives the release is for information.
     """
-    today = set(listed(context.knowledge, "tls-versions", "browsers"))  # what current browsers speak
+    today = set(get_list(context.knowledge, "tls-versions", "browsers"))  # what current browsers speak
     faults, judged = [], []
     for node in context.site.nodes:
         release = find_release(context.knowledge, node.release)
         documented = release.tls_versions if release else ()
         for seen in context.seen_on(node.name):
             versions = [number[0] for one in seen.versions if (number := re.search(r"1\.[0-3]", one))]
-            if not answered(seen) or not versions:
+            if not has_certificate(seen) or not versions:
                 continue
             old = not today & set(versions)
             beyond = [one for one in versions if documented and one not in documented]
@@ -185,7 +188,7 @@ def check_tls_versions(context: Context) -> tuple[Finding, ...]:
                     )
                 )
                 faults.append(
-                    finding(
+                    make_finding(
                         context,
                         "tls-versions",
                         state="action" if old else "information",
@@ -198,4 +201,4 @@ def check_tls_versions(context: Context) -> tuple[Finding, ...]:
     text = say(
         "Every TLS version that was seen is one that fits the node's release, as far as a document says."
     )
-    return all_well(context, "tls-versions", faults=faults, judged=judged, text=text)
+    return conclude(context, "tls-versions", faults=faults, judged=judged, text=text)

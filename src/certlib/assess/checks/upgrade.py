@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 
 from certlib.assess import words
-from certlib.assess.checks.core import finding
-from certlib.assess.checks.leaves import in_range
+from certlib.assess.checks.core import make_finding
+from certlib.assess.checks.leaves import is_in_range
 from certlib.assess.context import Context
-from certlib.assess.covered import Covering, covering, unlike_the_table
+from certlib.assess.covered import Coverage, find_coverage, find_unlike_table
 from certlib.assess.model import Experience, Finding, FindingState, NodeState
 from certlib.assess.trust import Why
 from certlib.knowledge import Basis, Knowledge
@@ -39,7 +39,7 @@ def _judge_agents_can_work(context: Context, met: Experience) -> Finding:
     ]
     if 0 < len(browsers) < len(met.by_browser):
         gadget = say("{gadget} in {browsers}", gadget=gadget, browsers=join_list(*browsers))
-    found = finding(
+    found = make_finding(
         context,
         "agents-can-work",
         state=STATES[met.outcome],
@@ -69,19 +69,19 @@ def check_covered_by_table(context: Context) -> tuple[Finding, ...]:
             "On these releases web servers present tomcat, or tomcat-ECDSA by choice only; "
             "Cisco's table is about 11.5(1)."
         )
-        return (finding(context, "covered-by-table", state="not-applicable", text=text),)
+        return (make_finding(context, "covered-by-table", state="not-applicable", text=text),)
     day = context.today if context.deciding.id == "now" else context.day
-    unlike = unlike_the_table(context, automatic, on=day)
-    found = covering(context.deciding.nodes, context.knowledge)
+    unlike = find_unlike_table(context, automatic, on=day)
+    found = find_coverage(context.deciding.nodes, context.knowledge)
     if found and not unlike:
-        text, basis = _covered(found)
-        return (finding(context, "covered-by-table", state="pass", text=text, basis=basis),)
+        text, basis = _describe_covered(found)
+        return (make_finding(context, "covered-by-table", state="pass", text=text, basis=basis),)
     others = [state.release for state in context.deciding.nodes if state.era not in ("automatic", None)]
-    text = _not_covered(automatic, others, unlike, day, context)
-    return (finding(context, "covered-by-table", state="information", text=text),)
+    text = _explain_not_covered(automatic, others, unlike, day, context)
+    return (make_finding(context, "covered-by-table", state="information", text=text),)
 
 
-def _covered(found: Covering) -> tuple[str, Basis]:
+def _describe_covered(found: Coverage) -> tuple[str, Basis]:
     """A site of which the note speaks, and where."""
     row, cops = found.row, found.cops
     if row is None:
@@ -89,7 +89,7 @@ def _covered(found: Covering) -> tuple[str, Basis]:
             "On every node the COP is installed; Cisco documents that only RSA certificates are "
             "presented then."
         ), cops[0].basis
-    kinds = {"tomcat": words.kind(row.tomcat), "tomcat_ecdsa": words.kind(row.tomcat_ecdsa)}
+    kinds = {"tomcat": words.name_kind(row.tomcat), "tomcat_ecdsa": words.name_kind(row.tomcat_ecdsa)}
     if not cops:
         return say(
             "The site is a combination of Cisco's table (tomcat {tomcat}, tomcat-ECDSA "
@@ -119,14 +119,14 @@ def _covered(found: Covering) -> tuple[str, Basis]:
     return text, Basis("inferred", row.basis.source, section, "rule-hidden-ec")
 
 
-def _not_covered(
+def _explain_not_covered(
     states: Sequence[NodeState], others: Sequence[str], unlike: Sequence[Why], day: date, context: Context
 ) -> str:
     """Why Cisco's table does not cover a site; `others`: releases of nodes that it does not speak of."""
     reasons = []
     if any(one.cops for one in states):
         reasons.append(say("a COP is installed"))
-    if releases := {*(one.release for one in states), *others} - _releases(context.knowledge):
+    if releases := {*(one.release for one in states), *others} - _list_releases(context.knowledge):
         reasons.append(
             say("it is about other releases than {releases}", releases=join_list(*sorted(releases)))
         )
@@ -148,7 +148,7 @@ def _not_covered(
     )
 
 
-def _releases(knowledge: Knowledge) -> set[str]:
+def _list_releases(knowledge: Knowledge) -> set[str]:
     return {name for row in knowledge.rows.values() for name in row.releases}
 
 
@@ -162,13 +162,13 @@ def check_way_published(context: Context) -> tuple[Finding, ...]:
     legs = [leg for hop in context.hops for leg in hop.legs]
     if not legs:
         text = say("No upgrade is planned.")
-        return (finding(context, "way-published", state="not-applicable", text=text),)
+        return (make_finding(context, "way-published", state="not-applicable", text=text),)
     unknown = [leg for leg in legs if not leg.settled]
     if not unknown:
         text = say("Every hop of the upgrade path is documented or follows from documented ones.")
-        return (finding(context, "way-published", state="pass", text=text),)
+        return (make_finding(context, "way-published", state="pass", text=text),)
     return tuple(
-        finding(
+        make_finding(
             context,
             "way-published",
             state="manual",
@@ -190,14 +190,14 @@ def check_trust_uploads(context: Context) -> tuple[Finding, ...]:
     upgraded = [
         node
         for node in context.site.nodes
-        if node.target_release != node.release and in_range(context, "trust-uploads", node)
+        if node.target_release != node.release and is_in_range(context, "trust-uploads", node)
     ]
     uccx = [node for node in upgraded if node.role.startswith("uccx")]
     if not uccx:
         text = say("No UCCX node is to be upgraded to a release that requires it.")
-        return (finding(context, "trust-uploads", state="not-applicable", text=text),)
+        return (make_finding(context, "trust-uploads", state="not-applicable", text=text),)
     peers = [node.name for node in context.site.nodes if not node.role.startswith("uccx")]
-    first = [node.name for node in uccx if not in_range(context, "trust-uploads", node, now=True)]
+    first = [node.name for node in uccx if not is_in_range(context, "trust-uploads", node, now=True)]
     said = [
         say(
             "Before the upgrade of {nodes}, tomcat-trust there must hold the certificates of "
@@ -215,7 +215,7 @@ def check_trust_uploads(context: Context) -> tuple[Finding, ...]:
             say("The nodes verify their peers today already, so what agents need for signing in is there.")
         )
     state: FindingState = "manual" if first else "information"
-    return (finding(context, "trust-uploads", state=state, text=" ".join(said)),)
+    return (make_finding(context, "trust-uploads", state=state, text=" ".join(said)),)
 
 
 def check_ca_pruning(context: Context) -> tuple[Finding, ...]:
@@ -226,18 +226,18 @@ def check_ca_pruning(context: Context) -> tuple[Finding, ...]:
     upgraded = [
         node.name
         for node in context.site.nodes
-        if node.target_release != node.release and in_range(context, "ca-pruning", node)
+        if node.target_release != node.release and is_in_range(context, "ca-pruning", node)
     ]
     if not upgraded:
         text = say("No node is to be upgraded to a release whose documents warn of it.")
-        return (finding(context, "ca-pruning", state="not-applicable", text=text),)
+        return (make_finding(context, "ca-pruning", state="not-applicable", text=text),)
     text = say(
         "The upgrade of {nodes} removes CAs that Cisco has not approved from the trust "
         "store. Which ones the site needs, such as those for scripts that call web services, "
         "cannot be seen from outside.",
         nodes=join_list(*upgraded),
     )
-    return (finding(context, "ca-pruning", state="after-upgrade", text=text),)
+    return (make_finding(context, "ca-pruning", state="after-upgrade", text=text),)
 
 
 def check_waivers_current(context: Context) -> tuple[Finding, ...]:
@@ -248,9 +248,9 @@ def check_waivers_current(context: Context) -> tuple[Finding, ...]:
     waivers = context.site.waivers
     if not waivers:
         text = say("The inventory has no waivers.")
-        return (finding(context, "waivers-current", state="not-applicable", text=text),)
+        return (make_finding(context, "waivers-current", state="not-applicable", text=text),)
     ended = tuple(
-        finding(
+        make_finding(
             context,
             "waivers-current",
             state="information",
@@ -269,4 +269,4 @@ def check_waivers_current(context: Context) -> tuple[Finding, ...]:
         if one.until < context.today
     )
     text = say("Every waiver of the inventory still holds.")
-    return ended or (finding(context, "waivers-current", state="pass", text=text),)
+    return ended or (make_finding(context, "waivers-current", state="pass", text=text),)

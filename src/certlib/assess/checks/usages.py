@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 
 from cryptography.x509.oid import ExtensionOID
 
-from certlib.assess.checks.core import all_well, finding
-from certlib.assess.checks.harm import harm
-from certlib.assess.checks.leaves import Leaf, each_leaf, in_range, readable
+from certlib.assess.checks.core import conclude, make_finding
+from certlib.assess.checks.harm import judge_harm
+from certlib.assess.checks.leaves import Leaf, is_in_range, judge_leaves, read_or
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
-from certlib.assess.refusal import told
+from certlib.assess.refusal import describe_fault
 from certlib.inventory import Node
 from certlib.language import join_list, say
 from certlib.x509 import Certificate, Unreadable
@@ -27,8 +27,8 @@ def check_extended_key_usage(context: Context) -> tuple[Finding, ...]:
 
     A certificate that restricts no usage has both.
     """
-    mutual = {node.name for node in context.site.nodes if in_range(context, MUTUAL, node)}
-    return each_leaf(
+    mutual = {node.name for node in context.site.nodes if is_in_range(context, MUTUAL, node)}
+    return judge_leaves(
         context,
         "extended-key-usage",
         wanted=lambda leaf: leaf.certificate.kind != "unreadable",
@@ -41,14 +41,16 @@ def _judge_extended_key_usage(
     context: Context, leaf: Leaf, *, mutual: bool
 ) -> tuple[FindingState, str] | None:
     trust = leaf.trust(context)
-    usages = readable(leaf.certificate.extended_key_usage, None)
+    usages = read_or(leaf.certificate.extended_key_usage, None)
     if "eku" in trust.faults:
         text = say("{leaf} may not be used as a server (serverAuth is missing).", leaf=leaf.named())
         return leaf.state(context, ("eku",)), text
     for fault in (one for one in _BESIDE if one in trust.faults):
-        found = harm(context, node=leaf.node, leaf=leaf.certificate.sha256, trust=trust, faults=(fault,))
+        found = judge_harm(
+            context, node=leaf.node, leaf=leaf.certificate.sha256, trust=trust, faults=(fault,)
+        )
         if found != "none":
-            text = say("{leaf}: {fault}", leaf=leaf.named(), fault=told(fault, context.knowledge))
+            text = say("{leaf}: {fault}", leaf=leaf.named(), fault=describe_fault(fault, context.knowledge))
             return leaf.state(context, (fault,)), text
     if usages is None or "anyExtendedKeyUsage" in usages:
         return None
@@ -68,13 +70,13 @@ def check_key_usage_data_encipherment(context: Context) -> tuple[Finding, ...]:
 
     Only for RSA keys whose usage a CA restricted; for EC keys the standard forbids what Cisco asks for.
     """
-    return each_leaf(
+    return judge_leaves(
         context,
         "key-usage-data-encipherment",
         wanted=lambda leaf: (
             leaf.by_ca
             and leaf.certificate.key_type == "rsa"
-            and readable(leaf.certificate.key_usage, None) is not None
+            and read_or(leaf.certificate.key_usage, None) is not None
         ),
         judge=_judge_key_usage_data_encipherment,
         text=say("No CA removed the key usage dataEncipherment."),
@@ -83,7 +85,7 @@ def check_key_usage_data_encipherment(context: Context) -> tuple[Finding, ...]:
 
 
 def _judge_key_usage_data_encipherment(leaf: Leaf) -> tuple[FindingState, str] | None:
-    if "dataEncipherment" in (readable(leaf.certificate.key_usage, None) or ()):
+    if "dataEncipherment" in (read_or(leaf.certificate.key_usage, None) or ()):
         return None
     return "information", say("{leaf} lacks the key usage dataEncipherment.", leaf=leaf.named())
 
@@ -101,8 +103,8 @@ def check_critical_extensions(context: Context) -> tuple[Finding, ...]:
     """
     cucm = [node for node in context.site.nodes if node.role == "cucm"]
     nodes = {node.name for node in context.site.nodes}
-    seen = {leaf for node in cucm for leaf in _of(context, node)}
-    found = each_leaf(
+    seen = {leaf for node in cucm for leaf in _find_endpoints(context, node)}
+    found = judge_leaves(
         context,
         "critical-extensions",
         wanted=lambda leaf: (
@@ -112,16 +114,16 @@ def check_critical_extensions(context: Context) -> tuple[Finding, ...]:
         text=say("No certificate marks another extension than key usage and basic constraints as critical."),
     )
     asking = tuple(one for one in found if one.state != "pass")
-    missing = [node.name for node in cucm if not _of(context, node)]
+    missing = [node.name for node in cucm if not _find_endpoints(context, node)]
     if missing:
-        return (*asking, _not_seen(context, missing))
+        return (*asking, _report_not_seen(context, missing))
     if cucm or asking:
         return found
     text = say("The inventory lists no Unified Communications Manager, whose certificate this is about.")
-    return (finding(context, "critical-extensions", state="not-applicable", text=text),)
+    return (make_finding(context, "critical-extensions", state="not-applicable", text=text),)
 
 
-def _of(context: Context, node: Node) -> set[str]:
+def _find_endpoints(context: Context, node: Node) -> set[str]:
     """The further endpoints that are a node's own, by its name or address, and gave a certificate."""
     own = {node.name.casefold(), node.address.casefold()}
     return {
@@ -134,13 +136,14 @@ def _of(context: Context, node: Node) -> set[str]:
     }
 
 
-def _not_seen(context: Context, nodes: list[str]) -> Finding:
+def _report_not_seen(context: Context, nodes: list[str]) -> Finding:
     begins = any(
-        in_range(context, "trust-uploads", node) and not in_range(context, "trust-uploads", node, now=True)
+        is_in_range(context, "trust-uploads", node)
+        and not is_in_range(context, "trust-uploads", node, now=True)
         for node in context.site.nodes
         if node.role.startswith("uccx")
     )
-    return finding(
+    return make_finding(
         context,
         "critical-extensions",
         state="manual" if begins else "information",
@@ -158,7 +161,7 @@ def _not_seen(context: Context, nodes: list[str]) -> Finding:
 
 
 def _judge_critical_extensions(leaf: Leaf, cucm: Collection[str]) -> tuple[FindingState, str] | None:
-    more = [one for one in readable(leaf.certificate.critical, ()) if one not in _FINE]
+    more = [one for one in read_or(leaf.certificate.critical, ()) if one not in _FINE]
     if not more:
         return None
     state: FindingState = "action" if leaf.node in cucm else "information"
@@ -202,18 +205,22 @@ def check_certificate_readable(context: Context) -> tuple[Finding, ...]:
         if certificate and certificate.kind == "unreadable" and not broken:
             broken = ["kind"]
         if certificate is None or broken:
-            faults.append(_finding(context, sha, endpoints, "error", _unreadable(sha, endpoints, broken)))
+            faults.append(
+                _make_finding(context, sha, endpoints, "error", _describe_unreadable(sha, endpoints, broken))
+            )
         elif certificate.malformed:
-            text = _malformed(sha, endpoints, certificate)
-            faults.append(_finding(context, sha, endpoints, "information", text))
+            text = _describe_malformed(sha, endpoints, certificate)
+            faults.append(_make_finding(context, sha, endpoints, "information", text))
     text = say("Every certificate that was sent could be read.")
-    return all_well(
+    return conclude(
         context, "certificate-readable", faults=faults, judged=users, text=text, about_leaves=False
     )
 
 
-def _finding(context: Context, sha: str, endpoints: Sequence[str], state: FindingState, text: str) -> Finding:
-    return finding(
+def _make_finding(
+    context: Context, sha: str, endpoints: Sequence[str], state: FindingState, text: str
+) -> Finding:
+    return make_finding(
         context,
         "certificate-readable",
         state=state,
@@ -224,26 +231,26 @@ def _finding(context: Context, sha: str, endpoints: Sequence[str], state: Findin
     )
 
 
-def _malformed(sha: str, endpoints: Sequence[str], certificate: Certificate) -> str:
+def _describe_malformed(sha: str, endpoints: Sequence[str], certificate: Certificate) -> str:
     """A certificate that could be read, with what a strict reader refuses in it."""
-    parts = _some([f"{one}" for one in certificate.malformed])
+    parts = _list_some([f"{one}" for one in certificate.malformed])
     return say(
         "The certificate {sha}…, sent by {endpoints}, could be read, but is badly formed ({parts}).",
         sha=sha[:16],
-        endpoints=_some(endpoints),
+        endpoints=_list_some(endpoints),
         parts=parts,
     )
 
 
-def _some(texts: Sequence[str]) -> str:
+def _list_some(texts: Sequence[str]) -> str:
     """The first three, and how many more there are."""
     more = len(texts) - 3
     return join_list(*texts[:3], *([say("{number} more", number=more)] if more > 0 else []))
 
 
-def _unreadable(sha: str, endpoints: Sequence[str], fields: Sequence[str]) -> str:
+def _describe_unreadable(sha: str, endpoints: Sequence[str], fields: Sequence[str]) -> str:
     """A certificate with fields that can't be read, or without its bytes."""
-    start, where = sha[:16], _some(endpoints)
+    start, where = sha[:16], _list_some(endpoints)
     if not fields:
         return say(
             "The certificate {sha}…, sent by {endpoints}, is missing from the evidence.",

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from certlib.assess.checks.core import all_well, figure, figure_on, finding, node_leaves
-from certlib.assess.checks.harm import given_then, given_today, goes_with_upgrade
-from certlib.assess.checks.leaves import Leaf, each_leaf, readable
+from certlib.assess.checks.core import conclude, find_node_leaves, get_figure, get_figure_on, make_finding
+from certlib.assess.checks.harm import ends_with_upgrade, find_receivers_then, find_receivers_today
+from certlib.assess.checks.leaves import Leaf, judge_leaves, read_or
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
 from certlib.knowledge import Knowledge, load
@@ -22,23 +22,23 @@ def check_valid_on_upgrade_day(context: Context) -> tuple[Finding, ...]:
     away is something to be seen to until then, and no obstacle to the upgrade.
     """
     faults, judged = [], []
-    for node, leaf, endpoints in node_leaves(context):
+    for node, leaf, endpoints in find_node_leaves(context):
         certificate = context.evidence.certificates.get(leaf)
         if certificate is None or not isinstance(certificate.not_after, datetime):
             continue
         judged.append(leaf)
         begin, end = certificate.not_before, certificate.not_after
         first = begin if isinstance(begin, datetime) else None
-        bad = [day for day in (context.today, context.day) if _outside(first, end, day)]
+        bad = [day for day in (context.today, context.day) if _is_outside(first, end, day)]
         if not bad:
             continue
-        state = _state(context, node, leaf, bad)
-        text = _not_valid(node, first, end, bad[0])
+        state = _find_state(context, node, leaf, bad)
+        text = _describe_not_valid(node, first, end, bad[0])
         if state == "information":
             not_given = say("No web server gives it to a browser, today or after the upgrade.")
             text = f"{text} {not_given}"
         remedy = None
-        if state != "information" and goes_with_upgrade(context, node, leaf):
+        if state != "information" and ends_with_upgrade(context, node, leaf):
             until_then = say("The upgrade takes it away, so it counts until then only.")
             text = f"{text} {until_then}"
             remedy = say(
@@ -46,7 +46,7 @@ def check_valid_on_upgrade_day(context: Context) -> tuple[Finding, ...]:
                 "release, or the certificate renewed."
             )
         faults.append(
-            finding(
+            make_finding(
                 context,
                 "valid-on-upgrade-day",
                 state=state,
@@ -60,16 +60,16 @@ def check_valid_on_upgrade_day(context: Context) -> tuple[Finding, ...]:
     text = say(
         "Every certificate that a web server presented is valid on {day}.", day=format_day(context.day)
     )
-    return all_well(context, "valid-on-upgrade-day", faults=faults, judged=judged, text=text)
+    return conclude(context, "valid-on-upgrade-day", faults=faults, judged=judged, text=text)
 
 
-def _outside(begin: datetime | None, end: datetime, day: date) -> bool:
+def _is_outside(begin: datetime | None, end: datetime, day: date) -> bool:
     return end.date() < day or (begin is not None and begin.date() > day)
 
 
-def _state(context: Context, node: str, leaf: str, bad: Sequence[date]) -> FindingState:
-    today, then = given_today(context, node, leaf), given_then(context, node, leaf)
-    if today != "nobody" and goes_with_upgrade(context, node, leaf):
+def _find_state(context: Context, node: str, leaf: str, bad: Sequence[date]) -> FindingState:
+    today, then = find_receivers_today(context, node, leaf), find_receivers_then(context, node, leaf)
+    if today != "nobody" and ends_with_upgrade(context, node, leaf):
         return "action"  # on whichever day it is collected
     if context.today in bad and today == "agents":
         return "outage"
@@ -78,7 +78,7 @@ def _state(context: Context, node: str, leaf: str, bad: Sequence[date]) -> Findi
     return "information" if (today, then) == ("nobody", "nobody") else "action"
 
 
-def _not_valid(node: str, begin: datetime | None, end: datetime, day: date) -> str:
+def _describe_not_valid(node: str, begin: datetime | None, end: datetime, day: date) -> str:
     """A leaf outside its validity."""
     if begin and begin.date() > day:
         return say("A certificate of {node} is not valid before {begin}.", node=node, begin=format_day(begin))
@@ -90,15 +90,15 @@ def _not_valid(node: str, begin: datetime | None, end: datetime, day: date) -> s
     )
 
 
-def steps(knowledge: Knowledge) -> tuple[int, int, int]:
+def get_steps(knowledge: Knowledge) -> tuple[int, int, int]:
     """Days after the upgrade; rule-expires-soon gives the reason for each."""
     window, soon, later = (
-        figure(knowledge, "expires-soon", name) for name in ("same-window", "soon", "next")
+        get_figure(knowledge, "expires-soon", name) for name in ("same-window", "soon", "next")
     )
     return window, soon, later
 
 
-SAME_WINDOW, SOON, NEXT = steps(load())
+SAME_WINDOW, SOON, NEXT = get_steps(load())
 
 
 def check_expires_soon(context: Context) -> tuple[Finding, ...]:
@@ -109,15 +109,15 @@ def check_expires_soon(context: Context) -> tuple[Finding, ...]:
     A leaf that has expired by then is another check's; one that no browser is given, today or then, is for
     information, as it is after its end.
     """
-    days = steps(context.knowledge)
+    days = get_steps(context.knowledge)
     upgrade = any(node.target_release != node.release for node in context.site.nodes)
-    return each_leaf(
+    return judge_leaves(
         context,
         "expires-soon",
         wanted=lambda leaf: (
             isinstance(end := leaf.certificate.not_after, datetime) and end.date() >= context.day
         ),
-        judge=lambda leaf: _noted(
+        judge=lambda leaf: _note_receivers(
             context, leaf, _judge_expires_soon(leaf, context.day, days, upgrade=upgrade)
         ),
         text=say(
@@ -130,12 +130,12 @@ def check_expires_soon(context: Context) -> tuple[Finding, ...]:
     )
 
 
-def _noted(
+def _note_receivers(
     context: Context, leaf: Leaf, said: tuple[FindingState, str] | None
 ) -> tuple[FindingState, str] | None:
     """What is said of a leaf, for information where nobody is given it."""
     sha = leaf.certificate.sha256
-    givers = given_today(context, leaf.node, sha), given_then(context, leaf.node, sha)
+    givers = find_receivers_today(context, leaf.node, sha), find_receivers_then(context, leaf.node, sha)
     if said is None or said[0] == "information" or givers != ("nobody", "nobody"):
         return said
     not_given = say("No web server gives it to a browser, today or after the upgrade.")
@@ -177,14 +177,14 @@ def _judge_expires_soon(
 _FORUM, _TIMESTAMPS = "2.23.140.1.", "1.3.6.1.4.1.11129.2.4.2"
 
 
-def public(leaf: Leaf) -> bool:
+def is_public(leaf: Leaf) -> bool:
     """Whether a leaf bears the marks of a public CA."""
-    policies = readable(leaf.certificate.policies, ())
-    timestamps = _TIMESTAMPS in readable(leaf.certificate.extensions, ())
+    policies = read_or(leaf.certificate.policies, ())
+    timestamps = _TIMESTAMPS in read_or(leaf.certificate.extensions, ())
     return leaf.by_ca and (timestamps or any(one.startswith(_FORUM) for one in policies))
 
 
-def legible(leaf: Leaf) -> bool:
+def is_legible(leaf: Leaf) -> bool:
     """Whether the marks could be looked for in a certificate that a CA signed."""
     read = isinstance(leaf.certificate.policies, tuple) and isinstance(leaf.certificate.extensions, tuple)
     return leaf.by_ca and read
@@ -197,11 +197,11 @@ def check_public_ca_validity(context: Context) -> tuple[Finding, ...]:
     """
 
     def longest(issued: date) -> int | None:
-        return figure_on(context.knowledge, "public-ca-validity", "life", day=issued)
+        return get_figure_on(context.knowledge, "public-ca-validity", "life", day=issued)
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
         begin, end = leaf.certificate.not_before, leaf.certificate.not_after
-        if not public(leaf) or not isinstance(begin, datetime) or not isinstance(end, datetime):
+        if not is_public(leaf) or not isinstance(begin, datetime) or not isinstance(end, datetime):
             return None
         # The last second belongs to the life: 200 days end one second before the same time of day.
         lasts, allowed = -(-((end - begin).total_seconds() + 1) // 86400), longest(begin.date())
@@ -223,10 +223,10 @@ def check_public_ca_validity(context: Context) -> tuple[Finding, ...]:
             number=longest(renewal),
         )
 
-    return each_leaf(
+    return judge_leaves(
         context,
         "public-ca-validity",
-        wanted=legible,
+        wanted=is_legible,
         judge=judged,
         text=say("No certificate of a public CA was presented."),
         nothing=say("No certificate of a CA was presented."),
@@ -238,10 +238,10 @@ def check_public_ca_client_authentication(context: Context) -> tuple[Finding, ..
 
     Of a public leaf with the client usage its CA is to be asked; one without is another check's.
     """
-    return each_leaf(
+    return judge_leaves(
         context,
         "public-ca-client-authentication",
-        wanted=legible,
+        wanted=is_legible,
         judge=_judge_public_ca_client_authentication,
         text=say("No certificate of a public CA with the client usage was presented."),
         nothing=say("No certificate of a CA was presented on a release that this is about."),
@@ -250,8 +250,8 @@ def check_public_ca_client_authentication(context: Context) -> tuple[Finding, ..
 
 def _judge_public_ca_client_authentication(leaf: Leaf) -> tuple[FindingState, str] | None:
     end = leaf.certificate.not_after
-    usages = readable(leaf.certificate.extended_key_usage, None) or ()
-    if not public(leaf) or "clientAuth" not in usages:
+    usages = read_or(leaf.certificate.extended_key_usage, None) or ()
+    if not is_public(leaf) or "clientAuth" not in usages:
         return None
     own = leaf.named()
     if not isinstance(end, datetime):
