@@ -16,7 +16,7 @@ from assess.sites import (
     trusting,
 )
 from certlib.assess import assess
-from certlib.assess.presented import infer_presented
+from certlib.assess.expect import infer_presented
 from certlib.knowledge import load
 
 TABLE_SERVERS = ("uccx-tomcat", "notification", "socketio", "socialminer-tomcat", "socialminer-openfire")

@@ -6,8 +6,7 @@ from typing import Literal
 
 from certlib.assess import words
 from certlib.assess.model import EndpointState, Statement
-from certlib.assess.refusal import STOPS, WORST, Refused, describe_fault
-from certlib.assess.trust import Trust
+from certlib.assess.trust import STOPS, WORST, Refused, Trust, describe_fault
 from certlib.knowledge import Basis, BrowserFamily, Knowledge
 from certlib.knowledge.model import Outcome, Treatment
 from certlib.language import mark, say

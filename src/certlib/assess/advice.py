@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from certlib.assess.changes import find_product
 from certlib.assess.context import Context
 from certlib.assess.covered import find_unlike_table
+from certlib.assess.expect import is_one_row
 from certlib.assess.model import NodeState, Statement
 from certlib.assess.observed import find_cops_off, find_row
-from certlib.assess.presented import is_one_row
 from certlib.knowledge import Advice, Basis, Row, option_for
 from certlib.language import mark, say
 

@@ -7,12 +7,11 @@ from functools import partial
 from certlib.assess import checks
 from certlib.assess.browsers import describe_browsers
 from certlib.assess.context import Context
-from certlib.assess.hops import find_hops
 from certlib.assess.model import Assessment
 from certlib.assess.observed import observe
 from certlib.assess.options import judge_options
+from certlib.assess.path import find_hops, find_reissues, find_stale_leaves
 from certlib.assess.proof import Proof, read_proof
-from certlib.assess.reissues import find_reissues, find_stale_leaves
 from certlib.assess.scenarios import describe_now, describe_repaired, describe_states, describe_upgraded
 from certlib.assess.unchecked import list_not_checked
 from certlib.assess.verdict import decide_verdict

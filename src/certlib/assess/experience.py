@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from certlib.assess import words
 from certlib.assess.acceptance import SEVERITY, AgentOutcome, Host, ServedCertificate, decide_outcome
 from certlib.assess.browsers import find_families
+from certlib.assess.expect import list_possible_kinds
 from certlib.assess.model import BrowserExperience, Experience, NodeState, Statement
 from certlib.assess.observed import find_cops_off, find_row
-from certlib.assess.presented import list_possible_kinds
 from certlib.inventory import Site
 from certlib.knowledge import Basis, BrowserFamily, Gadget, GadgetExperience, Knowledge, Row
 from certlib.knowledge.model import Outcome

@@ -7,9 +7,14 @@ from typing import Literal
 
 from certlib.assess import words
 from certlib.assess.cert_type import find_type_today
-from certlib.assess.elsewhere import Elsewhere, compare_addresses
+from certlib.assess.disagreement import (
+    Elsewhere,
+    compare_addresses,
+    find_contradictions,
+    is_of_agents,
+    keep_current,
+)
 from certlib.assess.model import NodeState, Observed, Statement
-from certlib.assess.unlike import find_contradictions, is_of_agents, keep_current
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Node, every_endpoint
 from certlib.knowledge import Knowledge, Row

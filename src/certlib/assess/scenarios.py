@@ -11,11 +11,10 @@ from certlib.assess.acceptance import ServedCertificate
 from certlib.assess.changes import apply_option, apply_repairs, apply_upgrade
 from certlib.assess.context import Context
 from certlib.assess.covered import find_coverage, find_unlike_table
+from certlib.assess.expect import compare_presented, expect_presented, find_presence, is_one_row
 from certlib.assess.experience import Scene, find_experiences
 from certlib.assess.model import EndpointState, NodeState, Scenario, Statement
 from certlib.assess.observed import find_cops_off, find_counting_cops, observe_node
-from certlib.assess.presence import find_presence
-from certlib.assess.presented import compare_presented, expect_presented, is_one_row
 from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
 from certlib.inventory import Endpoint, Node, endpoints, every_endpoint
 from certlib.knowledge import Expected, Knowledge, Option, in_release

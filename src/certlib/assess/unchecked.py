@@ -9,9 +9,9 @@ from certlib.assess.checks.same_certificate import (
 )
 from certlib.assess.checks.servers import check_endpoint_answers
 from certlib.assess.context import Context
-from certlib.assess.hops import find_unpublished
 from certlib.assess.model import Hop, NodeState, Statement
 from certlib.assess.observed import find_cops_off
+from certlib.assess.path import find_unpublished
 from certlib.assess.scenarios import find_lost_cops
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis

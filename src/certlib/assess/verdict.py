@@ -1,4 +1,4 @@
-"""The answer of page one: the first rule that applies decides, and is printed with it."""
+"""The verdict, with the rule that decides it."""
 
 from collections.abc import Sequence
 

@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from certlib.assess.elsewhere import find_passed_over
+from certlib.assess.disagreement import find_passed_over, keep_current
 from certlib.assess.proof import Proof, read_proof
-from certlib.assess.unlike import keep_current
 from certlib.evidence import Evidence, Hsts, LookUp, Presentation
 from certlib.inventory import Agents, FurtherEndpoint, Node, Site, Waiver
 from certlib.inventory.model import Branding, Report

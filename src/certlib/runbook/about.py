@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from certlib.assess import NodeState, UpgradeStep
 from certlib.assess.model import Reissue
-from certlib.assess.reissues import DATES
+from certlib.assess.path import DATES
 from certlib.inventory import Endpoint
 from certlib.knowledge import Step
 from certlib.language import format_day, say

@@ -1,6 +1,8 @@
 """The checks by subject: each is a function of the context that answers with findings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
 
 from certlib.assess.checks import (
     chains,
@@ -16,7 +18,7 @@ from certlib.assess.checks import (
 )
 from certlib.assess.context import Context
 from certlib.assess.model import Finding
-from certlib.assess.waivers import apply_waivers
+from certlib.inventory import Waiver
 
 Check = Callable[[Context], tuple[Finding, ...]]
 
@@ -80,3 +82,23 @@ def run(context: Context) -> tuple[Finding, ...]:
     found = [one for check in CHECKS.values() for one in check(context)]
     found.sort(key=lambda one: ORDER.index(one.state))
     return apply_waivers(found, waivers=context.site.waivers, today=context.today)
+
+
+def apply_waivers(
+    findings: Iterable[Finding], *, waivers: Iterable[Waiver], today: date
+) -> tuple[Finding, ...]:
+    """The findings in their order, each that a valid waiver covers with the one that holds longest."""
+    valid = sorted((one for one in waivers if one.until >= today), key=lambda one: one.until, reverse=True)
+    return tuple(
+        replace(each, waiver=next((one for one in valid if _covers(one, each)), None)) for each in findings
+    )
+
+
+def _covers(waiver: Waiver, finding: Finding) -> bool:
+    """A waiver covers its check's objections, everywhere or where it says; a pass needs none."""
+    return (
+        finding.state not in ("pass", "not-applicable")
+        and waiver.check == finding.check
+        and waiver.node in (None, finding.node)
+        and waiver.endpoint in (None, finding.endpoint)
+    )

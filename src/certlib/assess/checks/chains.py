@@ -9,7 +9,7 @@ from certlib.assess.checks.leaves import Leaf, judge_leaves
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
 from certlib.assess.proof import Proof, TrustPath
-from certlib.assess.refusal import describe_fault
+from certlib.assess.trust import describe_fault
 from certlib.inventory import Endpoint
 from certlib.language import format_day, join_list, mark, say
 from certlib.text import visible

@@ -8,8 +8,7 @@ from certlib.assess.browsers import find_families
 from certlib.assess.context import Context
 from certlib.assess.model import EndpointState, NodeState, Scenario
 from certlib.assess.observed import find_identity, list_leaves
-from certlib.assess.refusal import find_treatment
-from certlib.assess.trust import Trust
+from certlib.assess.trust import Trust, find_treatment
 from certlib.knowledge import BrowserFamily, in_release
 
 To = Literal["agents", "browsers", "nobody"]  # agents: browsers, by a web server that agents use

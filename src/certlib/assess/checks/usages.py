@@ -9,7 +9,7 @@ from certlib.assess.checks.harm import judge_harm
 from certlib.assess.checks.leaves import Leaf, is_in_range, judge_leaves, read_or
 from certlib.assess.context import Context
 from certlib.assess.model import Finding, FindingState
-from certlib.assess.refusal import describe_fault
+from certlib.assess.trust import describe_fault
 from certlib.inventory import Node
 from certlib.language import join_list, say
 from certlib.x509 import Certificate, Unreadable
