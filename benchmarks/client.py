@@ -21,7 +21,7 @@ SERVER_NAME = "uccx1.example.test"
 
 def ours(places, seconds):
     from certlib.collect import Limits, collect
-    from certlib.inventory import FurtherEndpoint, Site, endpoints
+    from certlib.inventory import FurtherEndpoint, Site, list_endpoints
 
     site = Site(
         customer="Benchmark",
@@ -35,7 +35,9 @@ def ours(places, seconds):
             FurtherEndpoint(f"{address}", "other", address, port, SERVER_NAME) for address, port in places
         ),
     )
-    endpoints(site)  # reads the knowledge files, as loading an inventory has done before a collection begins
+    list_endpoints(
+        site
+    )  # reads the knowledge files, as loading an inventory has done before a collection begins
     begun = time.perf_counter(), time.process_time()
     evidence = collect(site=site, limits=Limits(connect_seconds=seconds, answer_seconds=seconds))
     leaves = {(row.endpoint, row.leaf) for row in evidence.presentations if row.leaf}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from certlib import assess, frames, inventory, show, twins
+from certlib import assess, export, frames, inventory, show
 from certlib import evidence as room
 from certlib.errors import InvalidInput
 from certlib.tls import read_profile
@@ -59,7 +59,7 @@ def show_all(found: room.Evidence, folder: Path) -> None:
         str(getattr(show, part)(found).html)
     assert show.summary_text(assessment)
     assert len(frames.since(assessment, assessment)) >= 0
-    twins.write(assessment=assessment, evidence=found, folder=folder)
+    export.write(assessment=assessment, evidence=found, folder=folder)
     room.write(found, folder / "again.json")
 
 
@@ -103,7 +103,7 @@ def test_an_inventory_with_any_odd_scalar_loads_or_is_refused_in_words(
     lines = [f"{line.partition(':')[0]}: {scalar}" if line.strip(" -").startswith(f"{key}:") else line
              for line in SITE.splitlines()]  # fmt: skip
     try:
-        inventory.loads("\n".join(lines) + f"\n{end}", file="site.yaml")
+        inventory.read_site("\n".join(lines) + f"\n{end}", file="site.yaml")
     except InvalidInput as error:
         told_in_words(error)
 
@@ -127,7 +127,7 @@ def test_values_that_stand_for_billions_are_refused_at_once(text: str, tmp_path:
         read_profile(path)
     (tmp_path / "brand.yaml").write_text(f"schema: 1\n{text}", encoding="utf-8")
     with pytest.raises(InvalidInput, match=r'refers to the anchor "a"'):
-        inventory.loads(SITE + text, file=str(tmp_path / "site.yaml"))
+        inventory.read_site(SITE + text, file=str(tmp_path / "site.yaml"))
 
 
 @given(

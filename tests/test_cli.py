@@ -481,7 +481,8 @@ def told(*answers: evidence.Presentation, endpoints: int = 1) -> list[str]:
     rows = [replace(one, endpoint=f"{each.name}/other") for each in further for one in answers]
     made = evidence.Evidence(given, datetime.now(UTC), None, "", tuple(rows))
     return [
-        line.rpartition(":1")[2].strip() for line in cli._collected_text(made, Path("e.json")).splitlines()
+        line.rpartition(":1")[2].strip()
+        for line in cli._describe_collected(made, Path("e.json")).splitlines()
     ]
 
 

@@ -16,9 +16,9 @@ from certlib.cli import main
 from certlib.earlier import read_earlier
 from certlib.errors import InvalidInput
 from certlib.evidence import Evidence, write
+from certlib.export import write as write_twins
 from certlib.inventory import template
-from certlib.reasons import Reason, verbatim
-from certlib.twins import write as write_twins
+from certlib.reasons import Reason, make_verbatim
 from loopback import site
 from report.test_parity import Printed, blocks_of
 
@@ -292,7 +292,7 @@ def write_other_site(folder: Path) -> Path:
 def test_no_field_of_an_earlier_run_becomes_a_formula(runs, tmp_path):
     evil = '=HYPERLINK("http://127.0.0.1:9")'
     then, now = (of_one_site(preset, day) for preset, day in (("row-4", THEN), ("row-3", NOW)))
-    answers = tuple(dataclasses.replace(one, chain=(), reason=Reason.REFUSED, detail=verbatim(evil))
+    answers = tuple(dataclasses.replace(one, chain=(), reason=Reason.REFUSED, detail=make_verbatim(evil))
                     for one in then.presentations)  # fmt: skip
     before = assess(dataclasses.replace(then, presentations=answers))
     write_twins(assessment=assess(now), evidence=now, folder=tmp_path, earlier=before)

@@ -17,7 +17,7 @@ from certlib.assess.faults import matches_host
 from certlib.collect.resolve import ascii_name
 from certlib.errors import InvalidInput, Problem
 from certlib.inventory import Collecting, Endpoint, FurtherEndpoint, Site, Waiver
-from certlib.tls.hello import sni
+from certlib.tls.hello import choose_sni
 
 ROOT = Path(__file__).parent.parent
 SMALL = """\
@@ -33,7 +33,7 @@ MINER = "role: socialminer, name: b.test"
 
 def problems(text: str, file: str = "site.yaml") -> list[Problem]:
     with pytest.raises(InvalidInput) as caught:
-        inventory.loads(text, file=file)
+        inventory.read_site(text, file=file)
     return list(caught.value.problems)
 
 
@@ -46,7 +46,7 @@ def problem(text: str, file: str = "site.yaml") -> Problem:
 
 
 def test_the_smallest_inventory_has_sensible_defaults() -> None:
-    site = inventory.loads(SMALL, file="site.yaml")
+    site = inventory.read_site(SMALL, file="site.yaml")
     assert (site.title, site.target_release, site.upgrade_date) == ("hamburg", "11.5(1)", None)
     (node,) = site.nodes
     assert (node.address, node.release, node.target_release) == ("uccx1.example.test", "11.5(1)", "11.5(1)")
@@ -140,7 +140,7 @@ waivers:
     [("11.5", "11.5(1)"), ("12.5(1) su2", "12.5(1)SU2"), ("15.0(1)", "15.0(1)"), ("15.0.1", "15.0(1)")],
 )
 def test_a_release_may_be_spelled_as_people_do(written: str, release: str) -> None:
-    assert inventory.loads(SMALL.replace("11.5(1)", written), file="x").release == release
+    assert inventory.read_site(SMALL.replace("11.5(1)", written), file="x").release == release
 
 
 # An engineering special, a service update only named somewhere or not known, a build, another release.
@@ -168,20 +168,20 @@ NEAREST = [
 @pytest.mark.parametrize(("written", "release"), NEAREST)
 def test_a_release_that_is_not_known_is_taken_as_the_nearest_and_kept_as_written(written, release) -> None:
     text = SMALL.replace("11.5(1)", written)
-    (node,) = inventory.loads(text, file="x").nodes
+    (node,) = inventory.read_site(text, file="x").nodes
     assert (node.release, node.target_release) == (release, release)
     assert node.release_written == node.target_written == written.strip('"')
 
 
 def test_a_release_that_is_known_needs_no_second_name() -> None:
-    (node,) = inventory.loads(SMALL.replace("11.5(1)", "12.5(1) su3"), file="x").nodes
+    (node,) = inventory.read_site(SMALL.replace("11.5(1)", "12.5(1) su3"), file="x").nodes
     assert (node.release_written, node.target_written) == ("", "")
 
 
 def test_a_target_and_a_node_of_its_own_may_be_taken_as_the_nearest_too() -> None:
     text = SMALL.replace("11.5(1)", "12.5(1)SU3\ntarget_release: 15.0(1)SU2")
     text += "- {role: socialminer, name: b.test, release: 12.5.1.11002-481}\n"
-    uccx, miner = inventory.loads(text, file="x").nodes
+    uccx, miner = inventory.read_site(text, file="x").nodes
     assert (uccx.release_written, uccx.target_release, uccx.target_written) == ("", "15.0(1)", "15.0(1)SU2")
     assert (miner.release, miner.release_written) == ("12.5(1)SU2", "12.5.1.11002-481")
     assert (miner.target_release, miner.target_written) == ("15.0(1)", "15.0(1)SU2")
@@ -210,26 +210,28 @@ def test_a_release_that_leaves_its_service_update_open_asks_which_is_meant(writt
 
 
 def test_a_value_stays_what_was_written() -> None:
-    site = inventory.loads(SMALL.replace("Northwind Logistics", "007").replace("hamburg", "no"), file="x")
+    site = inventory.read_site(SMALL.replace("Northwind Logistics", "007").replace("hamburg", "no"), file="x")
     assert (site.customer, site.id) == ("007", "no")
 
 
 def test_a_key_without_a_value_is_as_if_it_were_not_there() -> None:
-    assert inventory.loads(SMALL + "endpoints:\nagents:\nupgrade_date:\n", file="x").further_endpoints == ()
+    assert (
+        inventory.read_site(SMALL + "endpoints:\nagents:\nupgrade_date:\n", file="x").further_endpoints == ()
+    )
 
 
 # The endpoints.
 
 
 def test_a_site_has_the_web_servers_of_its_nodes_and_the_further_endpoints() -> None:
-    site = inventory.loads(
+    site = inventory.read_site(
         SMALL
         + "- {role: socialminer, name: 192.0.2.3, address: sm.test, ports: {socialminer-openfire: 7444}}\n"
         + "- {role: cucm, name: cucm1.example.test}\n"
         + "endpoints: [{name: idp, kind: identity-provider, address: IDP.example.test, port: 443}]\n",
         file="x",
     )
-    found = {endpoint.id: endpoint for endpoint in inventory.endpoints(site)}
+    found = {endpoint.id: endpoint for endpoint in inventory.list_endpoints(site)}
     assert found["uccx1.example.test/socketio"] == Endpoint(
         id="uccx1.example.test/socketio",
         node="uccx1.example.test",
@@ -258,16 +260,16 @@ def test_a_site_has_the_web_servers_of_its_nodes_and_the_further_endpoints() -> 
 def test_a_web_server_is_asked_only_in_releases_that_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     import dataclasses
 
-    known = inventory.endpoints.__wrapped__.__globals__["load_knowledge"]()
+    known = inventory.list_endpoints.__wrapped__.__globals__["load_knowledge"]()
     servers = {
         "early": dataclasses.replace(known.web_servers["socketio"], id="early", until="11.0(1)"),
         "late": dataclasses.replace(known.web_servers["socketio"], id="late", since="11.5(1)"),
     }
     changed = dataclasses.replace(known, web_servers=servers)
-    monkeypatch.setitem(inventory.endpoints.__wrapped__.__globals__, "load_knowledge", lambda: changed)
+    monkeypatch.setitem(inventory.list_endpoints.__wrapped__.__globals__, "load_knowledge", lambda: changed)
     for release, there in (("10.6(1)", ["early"]), ("11.0(1)", ["early"]), ("11.5(1)", ["late"])):
-        site = inventory.loads(SMALL.replace("11.5(1)", release), file="x")
-        assert [endpoint.web_server for endpoint in inventory.endpoints(site)] == there
+        site = inventory.read_site(SMALL.replace("11.5(1)", release), file="x")
+        assert [endpoint.web_server for endpoint in inventory.list_endpoints(site)] == there
 
 
 # What is wrong, where, and what to write instead.
@@ -642,17 +644,17 @@ def test_a_character_that_looks_like_another_is_named_where_it_is_refused(place:
 
 def test_letters_and_blanks_that_text_may_have_are_no_oddities() -> None:
     text = SMALL.replace("Northwind Logistics", "M\u00fcller\u00a0& S\u00f6hne \u2013 \u201eS\u00fcd\u201c")
-    assert inventory.loads(text, file="x").customer.startswith("M\u00fcller")
+    assert inventory.read_site(text, file="x").customer.startswith("M\u00fcller")
     (found,) = problems(SMALL.replace("uccx1", "m\u00fcller"))
     assert "U+" not in str(found)
 
 
 @pytest.mark.parametrize("name", ["ucc_x1.example.test", "_x.exa_mple.test", "uccx1_.test", "UCCX_1"])
 def test_a_host_name_may_have_underscores(name: str) -> None:
-    site = inventory.loads(SMALL.replace("uccx1.example.test", name), file="x")
+    site = inventory.read_site(SMALL.replace("uccx1.example.test", name), file="x")
     assert site.nodes[0].name == name
-    (told,) = {endpoint.server_name for endpoint in inventory.endpoints(site)}
-    assert sni(told) == name.lower()
+    (told,) = {endpoint.server_name for endpoint in inventory.list_endpoints(site)}
+    assert choose_sni(told) == name.lower()
     assert ascii_name(name) == name
     assert matches_host(name.upper(), name)
     first, _, rest = name.partition(".")
@@ -664,7 +666,7 @@ def test_a_host_name_may_have_underscores(name: str) -> None:
 
 
 def test_the_template_loads_as_it_stands_and_is_the_example() -> None:
-    site = inventory.loads(inventory.template(), file="x")
+    site = inventory.read_site(inventory.template(), file="x")
     assert [node.role for node in site.nodes] == ["uccx-publisher", "uccx-subscriber", "socialminer"]
     assert (ROOT / "params/sites/example.yaml").read_text(encoding="utf-8") == inventory.template()
 
@@ -675,7 +677,7 @@ def test_what_the_template_offers_in_comments_loads_too() -> None:
     for comment in ("address:", "release: 11.5", "ports:", "- {name:", "- {check:", "- {version:", *asking):
         assert f"# {comment}" in text
         text = text.replace(f"# {comment}", comment)
-    site = inventory.loads(text, file="x")
+    site = inventory.read_site(text, file="x")
     assert site.nodes[1].ports == (("socketio", 12015),)
     assert site.further_endpoints[0].server_name == "chat.northwind.example"
     assert site.waivers[0].node == site.nodes[1].name
@@ -722,7 +724,7 @@ def test_the_schema_accepts_the_template_and_names_what_an_editor_must_mark() ->
 def site_or_mistakes(text: str) -> None:
     """What holds of any text; another error than InvalidInput fails the test."""
     try:
-        inventory.loads(text, file="site.yaml")
+        inventory.read_site(text, file="site.yaml")
     except InvalidInput as error:
         said, mistakes = str(error), error.problems
     else:
@@ -784,15 +786,15 @@ def test_any_bytes_are_a_site_or_a_list_of_mistakes(
 
 def test_a_certificate_type_is_taken_over_where_the_release_has_one() -> None:
     text = SMALL.replace("11.5(1)", "12.5(1)SU2")
-    node, miner = inventory.loads(f"{text}- {{{MINER}, cert_type: ecdsa}}\n", file="site.yaml").nodes
+    node, miner = inventory.read_site(f"{text}- {{{MINER}, cert_type: ecdsa}}\n", file="site.yaml").nodes
     assert (node.cert_type, miner.cert_type) == ("unknown", "ecdsa")
 
 
 @pytest.mark.parametrize("releases", ["release: 12.5(1)SU3", "release: 12.0(1)\ntarget_release: 15.0(1)"])
 def test_a_planned_switch_of_the_certificate_type_can_be_said(releases: str) -> None:
     text = SMALL.replace("release: 11.5(1)", f"{releases}\nplanned_cert_type: ecdsa")
-    assert inventory.loads(text, file="site.yaml").planned_cert_type == "ecdsa"
-    assert inventory.loads(SMALL, file="site.yaml").planned_cert_type is None
+    assert inventory.read_site(text, file="site.yaml").planned_cert_type == "ecdsa"
+    assert inventory.read_site(SMALL, file="site.yaml").planned_cert_type is None
 
 
 def test_a_switch_that_no_node_can_make_is_a_mistake() -> None:
@@ -804,5 +806,5 @@ def test_a_switch_that_no_node_can_make_is_a_mistake() -> None:
 
 
 def test_that_the_ca_will_sign_with_an_ec_key_and_does_not_yet_can_be_said() -> None:
-    site = inventory.loads(f"{SMALL}ca: {{signs_with_ec: later}}\n", file="site.yaml")
+    site = inventory.read_site(f"{SMALL}ca: {{signs_with_ec: later}}\n", file="site.yaml")
     assert site.ca_signs_with_ec == "later"

@@ -29,7 +29,7 @@ def notebook(tmp_path: Path) -> Path:
 def run(notebook: Path) -> NotebookNode:
     (private := notebook.parent / "private").mkdir()
     target = notebook.parent / "done.ipynb"
-    return jupyter.execute(notebook, target, parameters={"x": "given"}, private=private)
+    return jupyter.run_notebook(notebook, target, parameters={"x": "given"}, private=private)
 
 
 def test_neither_other_kernels_nor_settings_nor_start_files_of_a_user_have_a_say(

@@ -11,7 +11,17 @@ import pytest
 import yaml
 
 from certlib.errors import InvalidInput
-from certlib.knowledge import Basis, Expected, Knowledge, Row, WebServer, cite, in_release, load, release
+from certlib.knowledge import (
+    Basis,
+    Expected,
+    Knowledge,
+    Row,
+    WebServer,
+    cite,
+    find_in_release,
+    find_release,
+    load,
+)
 from certlib.knowledge.load import FILES, read
 from certlib.language import use_language
 from certlib.reasons import Reason
@@ -229,7 +239,7 @@ def test_the_releases_that_have_a_web_server_are_those_that_a_document_or_a_rule
     ],
 )
 def test_a_web_server_is_as_its_release_has_it(knowledge, name, release, wanted):
-    found = in_release(knowledge.web_servers[name], release, knowledge)
+    found = find_in_release(knowledge.web_servers[name], release, knowledge)
     assert (found.service, found.agent_facing, found.off_by_default) == wanted
 
 
@@ -281,12 +291,12 @@ def test_an_era_that_no_document_names_for_the_release_is_inferred(knowledge):
     ],
 )
 def test_a_release_is_found_by_any_of_its_spellings(knowledge, text, name):
-    assert release(knowledge, text).id == name
+    assert find_release(knowledge, text).id == name
 
 
 @pytest.mark.parametrize("text", ["14.0", "14", "", "uccx", "11.5(1)SU9", "12.5", "15", "12.5(1)SU3 ES07"])
 def test_a_release_that_does_not_exist_is_not_found(knowledge, text):
-    assert release(knowledge, text) is None
+    assert find_release(knowledge, text) is None
 
 
 def test_socialminer_is_called_customer_collaboration_platform_from_12_5_on(knowledge):
@@ -605,7 +615,7 @@ def test_agents_open_the_platforms_page_on_443_in_every_release(knowledge):
     assert (server.port, server.agents_port, server.accept_path) == (8443, 443, "/appadmin/main")
     assert (server.agents_basis.kind, server.agents_basis.source) == ("documented", "cisco-118855")
     for name in knowledge.releases:
-        assert in_release(server, name, knowledge).agent_facing
+        assert find_in_release(server, name, knowledge).agent_facing
 
 
 # --- broken files

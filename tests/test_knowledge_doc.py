@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from certlib.knowledge import cite, load
-from certlib.knowledge.document import CHAPTERS, document
+from certlib.knowledge.document import CHAPTERS, write_document
 from certlib.knowledge.load import FILES
 from test_knowledge import bases
 
@@ -45,13 +45,13 @@ def sentences() -> dict[str, list[str]]:
 
 
 def test_the_committed_document_is_what_the_files_say() -> None:
-    assert COMMITTED.read_text(encoding="utf-8") == document(load()), "run make knowledge"
+    assert COMMITTED.read_text(encoding="utf-8") == write_document(load()), "run make knowledge"
 
 
 def test_every_kind_and_every_entry_stands_in_the_document() -> None:
     knowledge = load()
     assert set(CHAPTERS) == set(FILES)
-    text = document(knowledge)
+    text = write_document(knowledge)
     for kind in CHAPTERS:
         for name in getattr(knowledge, kind):
             assert f"\n`{name}`\n" in text
@@ -68,7 +68,7 @@ def test_every_entry_has_its_basis_and_every_basis_its_source_or_rule() -> None:
 
 
 def test_every_source_is_shown_with_address_and_date_or_that_no_copy_could_be_found() -> None:
-    text = document(load())
+    text = write_document(load())
     for source in load().sources.values():
         (entry,) = (part for part in text.split("\n### ") if f"\n`{source.id}`\n" in part)
         if source.no_copy:
@@ -79,7 +79,7 @@ def test_every_source_is_shown_with_address_and_date_or_that_no_copy_could_be_fo
 
 
 def test_the_notes_table_stands_as_a_table_with_its_asterisk_and_how_it_is_read() -> None:
-    lines = document(load()).splitlines()
+    lines = write_document(load()).splitlines()
     rows = [line for line in lines if line.startswith("| tomcat ")]
     assert [[cell.strip() for cell in line.split("|")[3:-1]] for line in rows] == [
         ["Self-signed"] * 5,
@@ -94,7 +94,7 @@ def test_the_notes_table_stands_as_a_table_with_its_asterisk_and_how_it_is_read(
 
 
 def test_links_within_the_document_lead_somewhere() -> None:
-    text = document(load())
+    text = write_document(load())
     targets = set(re.findall(r'<a id="([^"]+)">', text))
     targets |= {
         re.sub(r"[^a-z0-9-]", "", head.lower().replace(" ", "-"))

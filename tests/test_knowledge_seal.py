@@ -7,7 +7,7 @@ import pytest
 
 from certlib.knowledge import load
 from certlib.knowledge.load import FILES, FOLDER, read
-from certlib.knowledge.seal import SEAL, intact, seal
+from certlib.knowledge.seal import SEAL, compute_checksum, is_unchanged
 from certlib.language import use_language
 
 NAMES = FILES.values()
@@ -17,31 +17,33 @@ NAMES = FILES.values()
 def folder(tmp_path: Path) -> Path:
     for name in (*NAMES, SEAL):
         shutil.copy(FOLDER / name, tmp_path / name)
-    (tmp_path / SEAL).write_text(seal(tmp_path, NAMES), encoding="ascii")
+    (tmp_path / SEAL).write_text(compute_checksum(tmp_path, NAMES), encoding="ascii")
     return tmp_path
 
 
 def test_the_committed_seal_is_that_of_the_files() -> None:
-    assert (FOLDER / SEAL).read_text(encoding="ascii").strip() == seal(FOLDER, NAMES), "run: make knowledge"
+    assert (FOLDER / SEAL).read_text(encoding="ascii").strip() == compute_checksum(FOLDER, NAMES), (
+        "run: make knowledge"
+    )
 
 
 def test_a_changed_file_breaks_the_seal(folder: Path) -> None:
-    assert intact(folder, NAMES)
+    assert is_unchanged(folder, NAMES)
     with (folder / "rules.yaml").open("a", encoding="utf-8") as file:
         file.write("\n# a remark\n")
-    assert not intact(folder, NAMES)
+    assert not is_unchanged(folder, NAMES)
 
 
 def test_another_end_of_lines_leaves_the_seal_whole(folder: Path) -> None:
     path = folder / "rules.yaml"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert intact(folder, NAMES)
+    assert is_unchanged(folder, NAMES)
 
 
 @pytest.mark.parametrize("name", ["rules.yaml", SEAL])
 def test_what_is_not_there_is_not_intact(folder: Path, name: str) -> None:
     (folder / name).unlink()
-    assert not intact(folder, NAMES)
+    assert not is_unchanged(folder, NAMES)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

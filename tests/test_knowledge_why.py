@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from certlib.evidence import Presentation
 from certlib.evidence.schema1 import read_prose
-from certlib.knowledge import When, load, meaning
+from certlib.knowledge import When, explain_reason, load
 from certlib.reasons import DETAIL_TEXTS, Reason
 from certlib.tls import OFFERS
 from certlib.tls.names import ALERTS
@@ -25,7 +25,7 @@ def row(reason, detail="", *, offer="browser", **facts):
 
 
 def told(one, *others):
-    found = meaning(one, among=(one, *others), knowledge=load())
+    found = explain_reason(one, among=(one, *others), knowledge=load())
     return found.sentence, found.hint
 
 
@@ -49,7 +49,7 @@ def test_what_the_cases_go_by_is_something_that_a_collection_writes():
 def test_every_case_of_a_reason_is_told_of_some_answer(reason):
     text = load().reasons[reason.value]
     found = {
-        meaning(one, among=(one, *others), knowledge=load()).sentence
+        explain_reason(one, among=(one, *others), knowledge=load()).sentence
         for case in text.cases
         for one, others in answers_to(reason, case.when)
     }

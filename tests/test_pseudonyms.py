@@ -30,7 +30,7 @@ from certlib.inventory import FurtherEndpoint, Waiver
 from certlib.inventory.model import Branding, Report, Revision, Signatory
 from certlib.knowledge import load
 from certlib.pseudonyms import KEY_FILE, keep_key, key_beside, pseudonymize, read_pseudonymized
-from certlib.reasons import Reason, describe_in_english, verbatim
+from certlib.reasons import Reason, describe_in_english, make_verbatim
 from certs import Issued, ca, leaf
 
 ROOT = Path(__file__).parent.parent
@@ -107,14 +107,14 @@ def secrets_of(found: Evidence) -> tuple[str, ...]:
     names |= {one.address for one in found.presentations if one.address}
     numbers = {f"{one.started:%H:%M:%S.%f}" for one in found.presentations if one.started}
     numbers |= {one.hello_sha256 for one in found.presentations if one.hello_sha256}
-    roots = [one for text in found.site.ca_certificates for one in x509.from_pem(text)]
+    roots = [one for text in found.site.ca_certificates for one in x509.read_pem(text)]
     for one in (*found.certificates.values(), *roots):
         names |= {str(one.subject), str(one.issuer), *one.dns_names, *one.ip_addresses}
         ids = {one.sha256, one.key_sha256, one.serial, one.subject_key_id, one.authority_key_id}
         ids = {str(number) for number in ids if number}
         middle = one.der[len(one.der) // 2 :][:30]
         numbers |= ids | {pairs(number) for number in ids} | {one.sha256[:16], one.sha256[-16:]}
-        numbers |= {str(int(str(one.serial), 16)), middle.hex(), *x509.pem(one).splitlines()[1:3]}
+        numbers |= {str(int(str(one.serial), 16)), middle.hex(), *x509.write_pem(one).splitlines()[1:3]}
         numbers |= {base64.b64encode(middle[shift:])[4:28].decode() for shift in range(3)}
         for day in (one.not_before, one.not_after):
             numbers |= {f"{day:%Y-%m-%d}{mark}{day:%H:%M:%S}" for mark in "T "}
@@ -289,7 +289,7 @@ def given_site(**facts: object) -> Evidence:
     )  # fmt: skip
     rows = tuple(
         dataclasses.replace(
-            one, detail=verbatim("Sonnenhof says"),
+            one, detail=make_verbatim("Sonnenhof says"),
             alpn="sonnenhof", address="10.9.8.7", hello_sha256="ab" * 32,
             attempts=("10.9.8.7: Sonnenhof",), first_bytes=b"Sonnenhof".hex(),
         )
@@ -297,16 +297,16 @@ def given_site(**facts: object) -> Evidence:
     )  # fmt: skip
     balancer = "Sonnenhof balancer/load-balancer"
     rows = (*rows, Presentation(balancer, "sonnenhof-agents", rows[0].chain, None),
-            Presentation(balancer, "browser", (), Reason.NOT_TLS, verbatim("Sonnenhof")))  # fmt: skip
+            Presentation(balancer, "browser", (), Reason.NOT_TLS, make_verbatim("Sonnenhof")))  # fmt: skip
     return dataclasses.replace(
         found, site=site, presentations=rows,
         hsts=(
             Hsts(balancer, "max-age=5; sonnenhof", (), 200),
-            Hsts(WEB_PAGE, None, verbatim("Sonnenhof"), earlier=("max-age=0; sonnenhof",),
+            Hsts(WEB_PAGE, None, make_verbatim("Sonnenhof"), earlier=("max-age=0; sonnenhof",),
                  followed=("/sonnenhof",),
                  not_followed=read_prose("the redirect to Sonnenhof can't be read")),
         ),
-        names=(LookUp(PUBLISHER, ("10.1.2.3",)), LookUp("lb.sonnenhof.test", (), verbatim("Sonnenhof"))),
+        names=(LookUp(PUBLISHER, ("10.1.2.3",)), LookUp("lb.sonnenhof.test", (), make_verbatim("Sonnenhof"))),
         elsewhere=(dataclasses.replace(rows[0], address="10.1.2.4"),),
     )  # fmt: skip
 

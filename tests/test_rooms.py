@@ -35,12 +35,12 @@ ROOMS: dict[str, set[str]] = {
     "words": FACTS | {"assess"},
     "frames": MEANING | {"words"},
     "show": MEANING | {"frames", "words"},
-    "twins": VIEWS,
-    "report": VIEWS | {"twins"},
+    "export": VIEWS,
+    "report": VIEWS | {"export"},
     "lab": set(),  # an oracle for what the others foretell, so it shares none of their rules
     "jupyter": set(),
-    "run": VIEWS | {"collect", "earlier", "jupyter", "lab", "pseudonyms", "report", "twins"},
-    "__init__": VIEWS | {"collect", "lab", "report", "twins", "run"},
+    "run": VIEWS | {"collect", "earlier", "jupyter", "lab", "pseudonyms", "report", "export"},
+    "__init__": VIEWS | {"collect", "lab", "report", "export", "run"},
 }
 # The command line knows all, also what the package offers to notebooks.
 KNOWS_ALL = "cli"
@@ -70,7 +70,7 @@ FRAMES = {"numpy", "pandas"}
 
 # Outside packages that only some rooms may import.
 RESERVED: list[tuple[set[str], set[str]]] = [
-    (FRAMES, {"frames", "show", "twins"}),
+    (FRAMES, {"frames", "show", "export"}),
     (JUPYTER, {"jupyter", "run", "report"}),
     (NETWORK, {"collect", "lab", "run"}),
 ]

@@ -20,7 +20,7 @@ from certlib import show
 from certlib.assess import Assessment, assess
 from certlib.inventory import Agents, Node
 from certlib.knowledge import load
-from certlib.runbook import Plan, nodes_to_sign, runbook
+from certlib.runbook import Plan, find_nodes_to_sign, runbook
 
 ROW_4 = {"presents": AUTOMATIC}
 SELF_SIGNED = {"tomcat": "self-signed", "presents": AUTOMATIC}
@@ -103,7 +103,7 @@ def test_a_node_whose_certificate_an_ec_ca_signed_needs_no_other() -> None:
         Box(name=MINER, ecdsa="ec-ca", presents=AUTOMATIC),
     )
     assessment = site(*boxes)
-    assert nodes_to_sign(assessment) == (SUBSCRIBER,)
+    assert find_nodes_to_sign(assessment) == (SUBSCRIBER,)
     plan = only(assessment, "ec-ca")
     assert done(plan, "certificates") == [("upload", SUBSCRIBER)]
     # Cisco contradicts itself whether the publisher hands the chain on, so one looks at both.

@@ -24,8 +24,8 @@ from browsers.der import integer, oid, seq, tlv
 from browsers.der import made as put_together
 from browsers.der import name as named
 from certlib import x509
-from certlib.der import items
-from certlib.text import visible
+from certlib.der import read_items
+from certlib.text import make_visible
 from certlib.x509 import Unreadable
 
 RSA_CA = certs.ca("Example RSA root", "rsa")
@@ -252,18 +252,18 @@ def test_a_certificate_the_parser_complains_of_is_read_in_silence() -> None:
 
 def test_pem_holds_the_bytes_also_when_they_can_not_be_read() -> None:
     for data in (RSA_CA.der, b"no certificate", b""):
-        (again,) = x509.from_pem(x509.pem(x509.read(data)))
+        (again,) = x509.read_pem(x509.write_pem(x509.read(data)))
         assert again.der == data
-    assert x509.pem(x509.read(RSA_CA.der)).encode() == RSA_CA.pem
+    assert x509.write_pem(x509.read(RSA_CA.der)).encode() == RSA_CA.pem
 
 
 def test_every_certificate_of_a_pem_text_is_found_and_keys_are_passed_over() -> None:
     text = "bag attributes\n" + RSA_CA.pem.decode() + RSA_CA.key_pem.decode() + EC_CA.pem.decode()
-    assert [each.sha256 for each in x509.from_pem(text)] == [RSA_CA.sha256, EC_CA.sha256]
+    assert [each.sha256 for each in x509.read_pem(text)] == [RSA_CA.sha256, EC_CA.sha256]
 
 
 def test_a_pem_block_that_is_not_base64_is_kept_as_unreadable() -> None:
-    (certificate,) = x509.from_pem(f"{x509.BEGIN}\n<html>\n{x509.END}")
+    (certificate,) = x509.read_pem(f"{x509.BEGIN}\n<html>\n{x509.END}")
     assert certificate.kind == "unreadable"
     assert b"<html>" in certificate.der
 
@@ -272,7 +272,7 @@ def test_a_pem_block_that_is_not_base64_is_kept_as_unreadable() -> None:
 def test_any_bytes_are_read_without_an_error(der: bytes) -> None:
     certificate = x509.read(der)
     assert certificate.der == der
-    assert x509.from_pem(x509.pem(certificate)) == (certificate,)
+    assert x509.read_pem(x509.write_pem(certificate)) == (certificate,)
 
 
 MUTABLE = [
@@ -303,12 +303,12 @@ def test_a_mutated_certificate_is_read_without_an_error(
     certificate = x509.read(bytes(changed[: len(changed) - cut] if cut < 5 else changed))
     names = certificate.dns_names if isinstance(certificate.dns_names, tuple) else ()
     for text in (certificate.subject, certificate.issuer, certificate.subject_cn, *names):
-        assert visible(str(text)) == str(text)
+        assert make_visible(str(text)) == str(text)
 
 
 @given(st.text())
 def test_any_text_is_searched_for_pem_without_an_error(text: str) -> None:
-    x509.from_pem(text.join([x509.BEGIN, x509.END, base64.b64encode(text.encode()).decode(), x509.END]))
+    x509.read_pem(text.join([x509.BEGIN, x509.END, base64.b64encode(text.encode()).decode(), x509.END]))
 
 
 @pytest.mark.parametrize("variant", CASES["plain"])
@@ -357,8 +357,8 @@ def with_part(place: int, whole: bytes) -> x509.Certificate:
 
 
 def der_parts(whole: bytes) -> list[list[bytes] | bytes]:
-    signed, *rest = items(items(whole)[0].body)
-    return [[one.whole for one in items(signed.body)], *(one.whole for one in rest)]
+    signed, *rest = read_items(read_items(whole)[0].body)
+    return [[one.whole for one in read_items(signed.body)], *(one.whole for one in rest)]
 
 
 def told(certificate: x509.Certificate) -> list[str]:
@@ -555,8 +555,8 @@ def test_a_mark_of_critical_that_is_no_der_is_read(flag: bytes, critical: bool) 
 
 
 def test_an_algorithm_with_parameters_that_it_does_not_have_is_named() -> None:
-    signed, algorithm, signature = items(items(certs.leaf(EC_CA, "ec").der)[0].body)
-    with_null = seq(*(one.whole for one in items(algorithm.body)), b"\x05\x00")
+    signed, algorithm, signature = read_items(read_items(certs.leaf(EC_CA, "ec").der)[0].body)
+    with_null = seq(*(one.whole for one in read_items(algorithm.body)), b"\x05\x00")
     certificate = x509.read(seq(signed.whole, with_null, signature.whole))
     assert (certificate.signature_algorithm, certificate.kind) == ("ecdsa-with-SHA256", "ec-ca")
     assert told(certificate) == ["signature_algorithm: not valid DER: extra data"]
@@ -566,7 +566,7 @@ def test_a_list_of_revoked_certificates_is_no_certificate() -> None:
     day = datetime(2026, 11, 1, tzinfo=UTC)
     builder = made.CertificateRevocationListBuilder().issuer_name(RSA_CA.cert.subject)
     revoked = builder.last_update(day).next_update(day + timedelta(days=1)).sign(RSA_CA.key, hashes.SHA256())
-    (one,) = x509.from_file(revoked.public_bytes(Encoding.DER))
+    (one,) = x509.read_file(revoked.public_bytes(Encoding.DER))
     assert one.certificate.kind == "unreadable"
     assert isinstance(one.certificate.serial, Unreadable)
 
@@ -708,8 +708,8 @@ def test_no_warning_of_the_library_leaves_the_reading() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for serial in (0, -1, 1 << 200):
-            text = x509.pem(one_with(serial=serial, subject=odd))
-            (certificate,) = x509.from_pem(text)
+            text = x509.write_pem(one_with(serial=serial, subject=odd))
+            (certificate,) = x509.read_pem(text)
             assert certificate.serial == f"{serial:X}"
             assert certificate.subject == "C=Germany,C="
 
@@ -719,14 +719,14 @@ def test_no_warning_of_the_library_leaves_the_reading() -> None:
 
 def test_a_pem_text_cut_in_its_last_certificate_tells_so() -> None:
     text = RSA_CA.pem.decode() + EC_CA.pem.decode()[:-60]
-    first, last = x509.blocks(text)
+    first, last = x509.read_blocks(text)
     assert (first.certificate.sha256, first.fault) == (RSA_CA.sha256, "")
     assert last.fault == "it has no END line (the file is cut off)"
     assert (last.certificate.kind, str(last.certificate.subject)) == (
         "unreadable",
         "unreadable (it has no END line (the file is cut off))",
     )
-    assert len(x509.from_pem(text)) == 2
+    assert len(x509.read_pem(text)) == 2
 
 
 @pytest.mark.parametrize(
@@ -749,7 +749,7 @@ def test_a_pem_text_cut_in_its_last_certificate_tells_so() -> None:
 )
 def test_each_block_of_a_pem_text_is_read_or_its_fault_told(text: str, faults: list[str]) -> None:
     a, b, c = (base64.b64encode(one).decode() for one in (RSA_CA.der, EC_CA.der, RSA_CA.der + seq(b"")))
-    found = x509.blocks(text.format(begin=x509.BEGIN, end=x509.END, a=a, b=b, c=c))
+    found = x509.read_blocks(text.format(begin=x509.BEGIN, end=x509.END, a=a, b=b, c=c))
     assert [one.fault for one in found] == faults
     assert all((one.certificate.kind == "unreadable") is bool(one.fault) for one in found)
     assert {one.certificate.sha256 for one in found if not one.fault} <= {RSA_CA.sha256, EC_CA.sha256}
@@ -773,7 +773,7 @@ PEM = RSA_CA.pem.decode() + EC_CA.pem.decode()
     ],
 )
 def test_a_file_of_certificates_is_read_in_every_form_that_cas_hand_out(content: bytes) -> None:
-    found = x509.from_file(content)
+    found = x509.read_file(content)
     assert {one.certificate.sha256 for one in found} == {RSA_CA.sha256, EC_CA.sha256}
     assert not any(one.fault for one in found)
 
@@ -782,7 +782,7 @@ def test_one_certificate_of_a_pkcs7_file_that_is_odd_or_broken_hides_no_other() 
     odd = one_with(subject=named(b"a_b", der.PRINTABLE))
     listed = tlv(0xA0, RSA_CA.der, odd.der, seq(b"junk"), EC_CA.der)
     data = seq(integer(1), tlv(0x31), seq(oid("1.2.840.113549.1.7.1")), listed, tlv(0x31))
-    found = x509.from_file(seq(oid("1.2.840.113549.1.7.2"), tlv(0xA0, data)))
+    found = x509.read_file(seq(oid("1.2.840.113549.1.7.2"), tlv(0xA0, data)))
     assert [one.certificate.sha256 for one in found if not one.fault] == [
         RSA_CA.sha256,
         odd.sha256,
@@ -803,6 +803,6 @@ def test_one_certificate_of_a_pkcs7_file_that_is_odd_or_broken_hides_no_other() 
     ],
 )
 def test_a_file_without_pem_is_one_certificate_or_none(content: bytes, fault: str) -> None:
-    (one,) = x509.from_file(content)
+    (one,) = x509.read_file(content)
     assert one.fault == fault
     assert (one.certificate.kind == "unreadable") is bool(fault)

@@ -4,7 +4,7 @@ from certlib.assess import assess
 from certlib.collect import collect
 from certlib.evidence import read as read_evidence
 from certlib.evidence import write as write_evidence
-from certlib.inventory import endpoints
+from certlib.inventory import list_endpoints
 from certlib.inventory import load as load_site
 from certlib.version import VERSION
 
@@ -14,7 +14,7 @@ __all__ = [
     "__version__",
     "assess",
     "collect",
-    "endpoints",
+    "list_endpoints",
     "load_site",
     "read_evidence",
     "write_evidence",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
 from certlib.reasons import Reason
-from certlib.text import cut, quoted, visible
+from certlib.text import cut, make_visible, quote
 from certlib.version import VERSION
 
 if TYPE_CHECKING:  # each command loads what it needs, when it runs
@@ -49,34 +49,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; errors of the user's are printed without a traceback, and no error ends with 1."""
     _prepare_streams()
     try:
-        options = _parser().parse_args(arguments)
+        options = _make_parser().parse_args(arguments)
         code = int(options.run(options))
-        code = code or _told_at_last()
+        code = code or _flush_output()
     except SystemExit as ended:  # argparse has printed help, or what it does not understand
-        code = _told_at_last()
+        code = _flush_output()
         _settle_streams()
         raise SystemExit(ended.code or code) from None
     except KeyboardInterrupt:
-        _complain("interrupted")
+        _write_error("interrupted")
         code = 130
     except _NotTold as failure:
-        code = _not_told(failure)
+        code = _report_unwritten(failure)
     except CertlibError as error:
-        _complain(str(error))
+        _write_error(str(error))
         code = 4 if isinstance(error, RunFailed) or (isinstance(error, CannotWrite) and error.failed) else 2
     except Exception as error:  # noqa: BLE001 - the last resort
-        _complain(_last_resort(error))
+        _write_error(_report_unforeseen(error))
         code = 4
     _settle_streams()
     return code
 
 
-def _told_at_last() -> int:
+def _flush_output() -> int:
     """The exit code of a command that has printed all it has to."""
     try:
         _tell()
     except _NotTold as failure:
-        return _not_told(failure)
+        return _report_unwritten(failure)
     return 0
 
 
@@ -106,20 +106,20 @@ def _tell(text: str | None = None, *, made: Path | None = None) -> None:
         raise _NotTold(made) from cause
 
 
-def _complain(text: str) -> None:
+def _write_error(text: str) -> None:
     """Print to standard error; where that fails too, nothing can be told."""
     with suppress(OSError, ValueError):
         print(text, file=sys.stderr, flush=True)
 
 
-def _not_told(failure: _NotTold) -> int:
+def _report_unwritten(failure: _NotTold) -> int:
     """Say that standard output fails, unless a reader just has enough."""
     cause = failure.__cause__
     if isinstance(cause, BrokenPipeError):
         return 141
     said = cause.strerror if isinstance(cause, OSError) else "it is closed"
-    rest = f"; {visible(str(failure.made))} is made and kept" if failure.made else ""
-    _complain(f"standard output: cannot be written ({said}){rest}.")
+    rest = f"; {make_visible(str(failure.made))} is made and kept" if failure.made else ""
+    _write_error(f"standard output: cannot be written ({said}){rest}.")
     return 4
 
 
@@ -134,23 +134,23 @@ def _settle_streams() -> None:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _last_resort(error: Exception) -> str:
+def _report_unforeseen(error: Exception) -> str:
     """One sentence on an error that nobody foresaw, and where its trace lies; else the trace itself."""
     import tempfile
     import traceback
 
     trace = "".join(traceback.format_exception(error))
-    what = visible(cut(f"{type(error).__name__}: {error}".rstrip(": "), 300))
+    what = make_visible(cut(f"{type(error).__name__}: {error}".rstrip(": "), 300))
     try:
         handle, name = tempfile.mkstemp(prefix="certlib-trace-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(trace)
     except OSError:
         return f"{trace}certlib failed: {what}; the trace stands above."
-    return f"certlib failed: {what}; the trace lies in {visible(name)}"
+    return f"certlib failed: {what}; the trace lies in {make_visible(name)}"
 
 
-def _parser() -> argparse.ArgumentParser:
+def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="certlib",
         description="Certificate readiness of Cisco contact centers.",
@@ -216,7 +216,7 @@ def _parser() -> argparse.ArgumentParser:
 
     init = commands.add_parser("init", help="write a commented inventory to start from")
     init.add_argument("path", type=Path, help="file to write, for example params/sites/hamburg.yaml")
-    init.set_defaults(run=_init)
+    init.set_defaults(run=_run_init)
 
     schema = commands.add_parser("schema", help="print the JSON schema of an inventory, for editors")
     schema.add_argument(
@@ -226,14 +226,14 @@ def _parser() -> argparse.ArgumentParser:
         default="inventory",
         help="of which file (default: inventory)",
     )
-    schema.set_defaults(run=_schema)
+    schema.set_defaults(run=_run_schema)
 
     lab = commands.add_parser("lab", help="run the loopback site until Ctrl-C")
     lab.add_argument(
         "--preset", default="upgrade", help="which site: upgrade, row-1 to row-4, … (default: upgrade)"
     )
     lab.add_argument("--inventory", type=Path, help="write the running site's inventory to this file")
-    lab.set_defaults(run=_lab)
+    lab.set_defaults(run=_run_lab)
     return parser
 
 
@@ -282,7 +282,7 @@ def _add_touch(asking: "argparse._ArgumentGroup") -> None:
     )
 
 
-def _site(options: argparse.Namespace, inventory: Path) -> "Site":
+def _load_site(options: argparse.Namespace, inventory: Path) -> "Site":
     """The site of an inventory, to be collected from as the options say."""
     from certlib import load_site
     from certlib.inventory import override_collecting
@@ -300,7 +300,7 @@ def _report(options: argparse.Namespace) -> int:
     made = run.report(
         inventory=options.site,
         output=options.output,
-        progress=_progress,
+        progress=_show_progress,
         gentle=options.gentle,
         patience=options.patience,
         pause=options.pause,
@@ -316,7 +316,7 @@ def _report(options: argparse.Namespace) -> int:
         _tell(f"\n{made.text}\n\nReport: {files}", made=made.folder)
     if made.shared and not options.json:
         _tell(f"\nTo be shown to others, names replaced: {made.shared}", made=made.folder)
-    return _exit_code(made.verdict, options.fail_on)
+    return _get_exit_code(made.verdict, options.fail_on)
 
 
 def _collect(options: argparse.Namespace) -> int:
@@ -324,9 +324,9 @@ def _collect(options: argparse.Namespace) -> int:
     from certlib.collect import limits_for, plan, reporter
     from certlib.tls import read_profiles
 
-    site = _site(options, options.site)
+    site = _load_site(options, options.site)
     offers = read_profiles(options.profile)
-    earlier = _earlier(options.output, site) if options.resume else None
+    earlier = _read_earlier(options.output, site) if options.resume else None
     if options.dry_run:
         contacts = plan(site, offers=offers, earlier=earlier, hsts=options.hsts)
         _tell(_plan_text(contacts, limits_for(site.collecting)))
@@ -357,7 +357,7 @@ def _collect(options: argparse.Namespace) -> int:
         write_evidence(evidence, options.output)
     except CannotWrite as error:
         raise CannotWrite(options.output, error.cause, kept) from error
-    _tell(_collected_text(evidence, options.output), made=options.output)
+    _tell(_describe_collected(evidence, options.output), made=options.output)
     if evidence.finished:
         return 0
     resume = shlex.join(
@@ -368,11 +368,11 @@ def _collect(options: argparse.Namespace) -> int:
     for word, value in (("--patience", options.patience), ("--pause", options.pause)):
         more += [shlex.join([word, value])] if value is not None else []
     more += [shlex.join(["--profile", str(path)]) for path in options.profile]
-    _complain(f"Interrupted. Go on with: {' '.join([resume, *more])}")
+    _write_error(f"Interrupted. Go on with: {' '.join([resume, *more])}")
     return 130
 
 
-def _earlier(file: Path, site: "Site") -> "Evidence":
+def _read_earlier(file: Path, site: "Site") -> "Evidence":
     """The evidence to go on with; that of another site is refused."""
     from certlib import read_evidence
     from certlib.evidence import of_another_site
@@ -393,9 +393,9 @@ def _plan_text(contacts: "Sequence[Contact]", limits: "Limits") -> str:
         return "Nothing is left to ask."
     rows = [
         (
-            visible(one.endpoint.node),
+            make_visible(one.endpoint.node),
             one.endpoint.title,
-            _address(one.endpoint),
+            _format_address(one.endpoint),
             ", ".join((*one.offers, *(("HSTS",) if one.page else ())))
             + (", at further addresses of the name" if one.answered_at else ""),
         )
@@ -419,26 +419,29 @@ def _plan_text(contacts: "Sequence[Contact]", limits: "Limits") -> str:
         + (f", with {limits.pause_seconds:g} s between two" if limits.pause_seconds else "")
         + f"; each is given {limits.answer_seconds:g} s to answer."
     )
-    return "\n".join((*lines, f"{_counted(contacts)}; nothing was contacted."))
+    return "\n".join((*lines, f"{_count_of(contacts)}; nothing was contacted."))
 
 
-def _counted(things: Sequence[object]) -> str:
+def _count_of(things: Sequence[object]) -> str:
     return "1 endpoint" if len(things) == 1 else f"{len(things)} endpoints"
 
 
-def _collected_text(evidence: "Evidence", file: Path) -> str:
+def _describe_collected(evidence: "Evidence", file: Path) -> str:
     """How many endpoints presented a certificate; and by its reason each from which something is missing."""
-    from certlib import endpoints
+    from certlib import list_endpoints
 
     rows: dict[str, list[Presentation]] = {}
     for row in evidence.presentations:
         rows.setdefault(row.endpoint, []).append(row)
-    every, presented = endpoints(evidence.site), {row.endpoint for row in evidence.presentations if row.chain}
+    every, presented = (
+        list_endpoints(evidence.site),
+        {row.endpoint for row in evidence.presentations if row.chain},
+    )
     silent, refusing, halved = [], [], []
     for one in every:
         if not (asked := rows.get(one.id)):
             continue
-        given, why = {row.offer: row for row in asked}, _why(one, asked)
+        given, why = {row.offer: row for row in asked}, _explain_row(one, asked)
         first = given.get("browser", asked[0])
         if one.id not in presented:
             silent.append(why(first))
@@ -446,27 +449,27 @@ def _collected_text(evidence: "Evidence", file: Path) -> str:
         if not first.chain:
             refusing.append(why(first))
         halved += [why(row, kind) for kind, row in _open_kinds(given, evidence.certificates)]
-    counted = f"{len(presented)} of {_counted(every)} presented a certificate; evidence in {file}"
+    counted = f"{len(presented)} of {_count_of(every)} presented a certificate; evidence in {file}"
     return "\n".join(
         (
             counted,
-            *_listed(silent, ""),
-            *_listed(
+            *_list_lines(silent, ""),
+            *_list_lines(
                 refusing, "Nothing for agents' browsers, though another client was given a certificate:"
             ),
-            *_listed(halved, "Not known whether there is a certificate of this kind:"),
+            *_list_lines(halved, "Not known whether there is a certificate of this kind:"),
         )
     )
 
 
-def _why(endpoint: "Endpoint", rows: "Sequence[Presentation]") -> Callable[..., str]:
+def _explain_row(endpoint: "Endpoint", rows: "Sequence[Presentation]") -> Callable[..., str]:
     """Says of one of an endpoint's rows where it was asked, and why nothing came."""
     from certlib import knowledge, words
 
-    place = f"{visible(endpoint.node)}, {endpoint.title}, {_address(endpoint)}"
+    place = f"{make_visible(endpoint.node)}, {endpoint.title}, {_format_address(endpoint)}"
 
     def why(row: "Presentation", kind: str = "") -> str:
-        return f"  {place}{kind and f', {kind}'}: {words.reason_text(row, rows, knowledge.load())}"
+        return f"  {place}{kind and f', {kind}'}: {words.describe_reason(row, rows, knowledge.load())}"
 
     return why
 
@@ -484,7 +487,7 @@ def _open_kinds(
             yield kind.upper(), next((row for row in rows if row.offer == kind), rows[0])
 
 
-def _listed(lines: Sequence[str], heading: str) -> Iterator[str]:
+def _list_lines(lines: Sequence[str], heading: str) -> Iterator[str]:
     """Lines below their heading, the first of many."""
     if lines and heading:
         yield heading
@@ -493,9 +496,9 @@ def _listed(lines: Sequence[str], heading: str) -> Iterator[str]:
         yield f"  and {len(lines) - _LINES} more; the report names them all"
 
 
-def _address(endpoint: "Endpoint") -> str:
+def _format_address(endpoint: "Endpoint") -> str:
     """Address and port; an IPv6 address in brackets."""
-    address = visible(endpoint.address)
+    address = make_visible(endpoint.address)
     return f"[{address}]:{endpoint.port}" if ":" in address else f"{address}:{endpoint.port}"
 
 
@@ -524,18 +527,20 @@ def _rehearse(options: argparse.Namespace) -> int:
     if options.site.suffix == ".json":
         asked = {"--gentle": options.gentle, "--patience": options.patience, "--pause": options.pause}
         if given := [word for word, value in asked.items() if value is not None]:
-            wrong = f"has no effect on evidence, which {visible(str(options.site))} is: nothing is asked."
+            wrong = (
+                f"has no effect on evidence, which {make_visible(str(options.site))} is: nothing is asked."
+            )
             raise InvalidInput((Problem(given[0], None, "", wrong, "Leave it out, or name an inventory."),))
         evidence = read_evidence(options.site)
     else:
-        evidence = collect(site=_site(options, options.site), progress=reporter(sys.stderr))
+        evidence = collect(site=_load_site(options, options.site), progress=reporter(sys.stderr))
     assessment = assess(evidence)
     try:
         walk = frames.rehearsal(assessment, options.option)
     except ValueError as error:
         wrong, _, instead = str(error).partition("; ")
         problem = Problem(
-            "--option", None, "", f"{quoted(options.option)}: {wrong.partition(': ')[2]}.", f"{instead}."
+            "--option", None, "", f"{quote(options.option)}: {wrong.partition(': ')[2]}.", f"{instead}."
         )
         raise InvalidInput((problem,)) from None
     if options.json:
@@ -545,7 +550,7 @@ def _rehearse(options: argparse.Namespace) -> int:
     return 0
 
 
-def _init(options: argparse.Namespace) -> int:
+def _run_init(options: argparse.Namespace) -> int:
     from certlib import inventory
 
     try:
@@ -568,7 +573,7 @@ def _init(options: argparse.Namespace) -> int:
     return 0
 
 
-def _schema(options: argparse.Namespace) -> int:
+def _run_schema(options: argparse.Namespace) -> int:
     from certlib import inventory
 
     made = inventory.brand_schema() if options.file == "brand" else inventory.schema()
@@ -576,7 +581,7 @@ def _schema(options: argparse.Namespace) -> int:
     return 0
 
 
-def _lab(options: argparse.Namespace) -> int:
+def _run_lab(options: argparse.Namespace) -> int:
     from certlib import lab
 
     try:
@@ -601,12 +606,12 @@ def _make_folder(file: Path) -> None:
         raise CannotWrite(file, cause) from cause
 
 
-def _progress(words: str) -> None:
+def _show_progress(words: str) -> None:
     if sys.stderr.isatty():
-        _complain(f"… {words}")
+        _write_error(f"… {words}")
 
 
-def _exit_code(verdict: str, fail_on: str | None) -> int:
+def _get_exit_code(verdict: str, fail_on: str | None) -> int:
     """1 for a site that is not ready, 3 for one that could not be judged; both only when asked for."""
     if fail_on is None:
         return 0

@@ -54,22 +54,22 @@ def wrap(tag: int, *parts: bytes) -> bytes:
     return bytes((tag, 0x80 | len(length))) + length + body
 
 
-def items(data: bytes) -> tuple[Item, ...]:
+def read_items(data: bytes) -> tuple[Item, ...]:
     """The values that follow each other in some bytes. Raises ValueError when they are not DER."""
-    return tuple(_each(data))
+    return tuple(_iterate_items(data))
 
 
-def leading(data: bytes) -> tuple[tuple[Item, ...], str]:
+def read_leading(data: bytes) -> tuple[tuple[Item, ...], str]:
     """The values that follow each other in some bytes as far as they are DER, and why no further."""
     found: list[Item] = []
     try:
-        found.extend(_each(data))
+        found.extend(_iterate_items(data))
     except ValueError as error:
         return tuple(found), f"{error}"
     return tuple(found), ""
 
 
-def _each(data: bytes) -> Iterator[Item]:
+def _iterate_items(data: bytes) -> Iterator[Item]:
     at = 0
     while at < len(data):
         start, tag = at, data[at]
@@ -91,15 +91,15 @@ def _each(data: bytes) -> Iterator[Item]:
         at += size
 
 
-def inside(data: bytes, tag: int) -> tuple[Item, ...]:
+def read_inside(data: bytes, tag: int) -> tuple[Item, ...]:
     """The values inside the one value that some bytes are. Raises ValueError when they are not that."""
-    outer = items(data)
+    outer = read_items(data)
     if len(outer) != 1 or outer[0].tag != tag:
         raise ValueError("not the value that stands here")
-    return items(outer[0].body)
+    return read_items(outer[0].body)
 
 
-def dotted(body: bytes) -> str:
+def format_oid(body: bytes) -> str:
     """An object identifier in figures. Raises ValueError when it is none."""
     arcs, value = [], 0
     if len(body) > _LONGEST_OID:
@@ -115,13 +115,13 @@ def dotted(body: bytes) -> str:
     return ".".join(map(str, (first, arcs[0] - first * 40, *arcs[1:])))
 
 
-def parts(der: bytes) -> Parts:
+def read_parts(der: bytes) -> Parts:
     """A certificate taken apart. Raises ValueError when its bytes are no certificate."""
-    outer = _first(der)
-    whole = items(outer.body)
+    outer = _read_first(der)
+    whole = read_items(outer.body)
     if outer.tag != SEQUENCE or len(whole) < 3 or whole[0].tag != SEQUENCE:
         raise ValueError("no certificate")
-    signed = items(whole[0].body)
+    signed = read_items(whole[0].body)
     has_version = bool(signed) and signed[0].tag == _VERSION
     fields = signed[1:] if has_version else signed
     if len(fields) < 6:
@@ -129,8 +129,8 @@ def parts(der: bytes) -> Parts:
     serial, algorithm, issuer, validity, subject, key = fields[:6]
     if any(one.tag != SEQUENCE for one in (issuer, validity, subject, key)):
         raise ValueError("no certificate")  # a revocation list, for one
-    times = leading(validity.body)[0]
-    extensions, odd = _extensions(fields[6:])
+    times = read_leading(validity.body)[0]
+    extensions, odd = _read_extensions(fields[6:])
     if len(outer.whole) < len(der):
         odd += ("bytes follow the certificate",)
     if len(whole) > 3:
@@ -161,16 +161,16 @@ def parts(der: bytes) -> Parts:
 
 
 def _number(data: bytes) -> int:
-    (number,) = items(data)
+    (number,) = read_items(data)
     return int.from_bytes(number.body, "big", signed=True)
 
 
-def _first(der: bytes) -> Item:
+def _read_first(der: bytes) -> Item:
     """The value that some bytes begin with."""
-    return next(_each(der), None) or Item(0, b"", b"")
+    return next(_iterate_items(der), None) or Item(0, b"", b"")
 
 
-def _extensions(fields: tuple[Item, ...]) -> tuple[tuple[Extension, ...], tuple[str, ...]]:
+def _read_extensions(fields: tuple[Item, ...]) -> tuple[tuple[Extension, ...], tuple[str, ...]]:
     """The extensions, and what stands beside them or is none."""
     found, odd = [], []
     for field in fields:
@@ -179,27 +179,29 @@ def _extensions(fields: tuple[Item, ...]) -> tuple[tuple[Extension, ...], tuple[
         if field.tag != _EXTENSIONS:
             odd.append(f"an unknown part (tag 0x{field.tag:02X})")
             continue
-        listed = leading(field.body)[0]
-        inner, fault = leading(listed[0].body) if listed and listed[0].tag == SEQUENCE else ((), "no list")
+        listed = read_leading(field.body)[0]
+        inner, fault = (
+            read_leading(listed[0].body) if listed and listed[0].tag == SEQUENCE else ((), "no list")
+        )
         if fault or len(listed) != 1:
             odd.append(f"its extensions: {fault or 'something follows their list'}")
         for one in inner:
             try:
-                found.append(_extension(one))
+                found.append(_read_extension(one))
             except ValueError as error:
                 odd.append(f"an extension: {error}")
     return tuple(found), tuple(odd)
 
 
-def strings(name: Item) -> tuple[Item, ...]:
+def read_strings(name: Item) -> tuple[Item, ...]:
     """The values of a subject's or issuer's attributes, whatever kind of string each is."""
-    pairs = (items(one.body) for group in items(name.body) for one in items(group.body))
+    pairs = (read_items(one.body) for group in read_items(name.body) for one in read_items(group.body))
     return tuple(pair[1] for pair in pairs if len(pair) == 2)
 
 
-def _extension(item: Item) -> Extension:
-    fields = items(item.body)
+def _read_extension(item: Item) -> Extension:
+    fields = read_items(item.body)
     if not fields or fields[0].tag != OBJECT or fields[-1].tag != OCTETS:
         raise ValueError("no extension")
     critical = any(one.tag == BOOLEAN and one.body != b"\x00" for one in fields[1:-1])
-    return Extension(dotted(fields[0].body), critical, fields[-1].body, fields[0].whole, item.whole)
+    return Extension(format_oid(fields[0].body), critical, fields[-1].body, fields[0].whole, item.whole)

@@ -9,13 +9,13 @@ from certlib.errors import InvalidInput, Problem
 from certlib.evidence import Evidence
 from certlib.knowledge import load
 from certlib.pseudonyms import key_beside, pseudonymize
-from certlib.text import visible
+from certlib.text import make_visible
 
 FILE = "evidence.json"
 KEPT = "earlier-evidence.json"  # as it lies in the folder of the run that was compared with it
 
 
-def place(path: Path) -> Path:
+def find_evidence(path: Path) -> Path:
     """The evidence file that a path means: itself, or the one in the folder of a run.
 
     Raises InvalidInput for a folder without evidence; that of a shared report has none.
@@ -26,20 +26,20 @@ def place(path: Path) -> Path:
         file = path / FILE
         if file.is_file():
             return file
-        raise _refused(path, *_without(path))
+        raise _refuse(path, *_explain_missing(path))
     except (OSError, RuntimeError) as error:
         said = getattr(error, "strerror", None) or error
-        raise _refused(path, f"cannot be read ({said}).", "Check its name and who may read it.") from None
+        raise _refuse(path, f"cannot be read ({said}).", "Check its name and who may read it.") from None
 
 
-def _without(path: Path) -> tuple[str, str]:
+def _explain_missing(path: Path) -> tuple[str, str]:
     """What is wrong with a folder without evidence, and what to name instead."""
     wrong, instead = f"holds no {FILE}.", f"Name the folder of a run, or its {FILE}."
     if (path.resolve().parent / FILE).is_file():
         wrong = f"holds no {FILE}; a report that is shared with others has none."
         instead = "Name the run's own folder, the one above it."
     elif runs := sorted(one.parent.name for one in path.glob(f"*/{FILE}")):
-        instead = f"Name one of the runs in it, for example {visible(runs[-1])}."
+        instead = f"Name one of the runs in it, for example {make_visible(runs[-1])}."
     return wrong, instead
 
 
@@ -49,18 +49,18 @@ def read(path: Path, *, site: str, before: datetime, customer: str | None = None
     `customer`: whose site it is; two may have one with this id. Raises InvalidInput: for what is no evidence
     or is damaged, for another site, and for what is not earlier.
     """
-    file = place(path)
+    file = find_evidence(path)
     found = evidence.read(file)
     wrong = evidence.of_another_site(found.site, site, found.site.customer if customer is None else customer)
     if wrong:
         instead = "Name an earlier run of the same site"
         if found.site.id == site:
             instead += "; if the customer has another name now, write the one of then into the inventory"
-        raise _refused(file, wrong, f"{instead}.")
+        raise _refuse(file, wrong, f"{instead}.")
     if found.collected >= before:
         then, now = (f"{moment:%Y-%m-%d %H:%M:%S} UTC" for moment in (found.collected, before))
         wrong = f"was collected at {then}, which is not earlier than what it is compared with ({now})."
-        raise _refused(file, wrong, "Name an earlier run; with two, the newer one is reported on.")
+        raise _refuse(file, wrong, "Name an earlier run; with two, the newer one is reported on.")
     return found
 
 
@@ -80,5 +80,5 @@ def read_earlier(path: Path, *, than: Path, share: bool = False) -> Assessment:
     return assess(found, knowledge=known, proof=proof)
 
 
-def _refused(path: Path, wrong: str, instead: str) -> InvalidInput:
-    return InvalidInput((Problem(visible(str(path)), None, "", wrong, instead),))
+def _refuse(path: Path, wrong: str, instead: str) -> InvalidInput:
+    return InvalidInput((Problem(make_visible(str(path)), None, "", wrong, instead),))

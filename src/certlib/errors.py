@@ -4,7 +4,7 @@ import errno
 from dataclasses import dataclass
 from pathlib import Path
 
-from certlib.text import visible
+from certlib.text import make_visible
 
 # No other place helps: the disk is full, or the machine has no more of what writing needs.
 _EXHAUSTED = {"ENOSPC", "EDQUOT", "EFBIG", "EIO", "ENOMEM", "EMFILE", "ENFILE"}
@@ -25,9 +25,9 @@ class Problem:
     instead: str
 
     def __str__(self) -> str:
-        file = visible(self.file)
+        file = make_visible(self.file)
         place = file if self.line is None else f"{file}:{self.line}"
-        key = f" {visible(self.key)}:" if self.key else ""
+        key = f" {make_visible(self.key)}:" if self.key else ""
         return f"{place}:{key} {self.wrong} {self.instead}".rstrip()
 
 
@@ -58,7 +58,8 @@ class CannotWrite(CertlibError):
     def __str__(self) -> str:
         said = self.cause.strerror if isinstance(self.cause, OSError) else None
         rest = self.kept or ("nothing was kept" if self.failed else "choose another place")
-        return f"{visible(str(self.path))}: cannot be written ({visible(said or str(self.cause))}); {rest}."
+        cause = make_visible(said or str(self.cause))
+        return f"{make_visible(str(self.path))}: cannot be written ({cause}); {rest}."
 
 
 class RunFailed(CertlibError):
@@ -69,5 +70,5 @@ class RunFailed(CertlibError):
         self.folder, self.step, self.cause = folder, step, cause
 
     def __str__(self) -> str:
-        place = visible(str(self.folder))
-        return f"{self.step} failed: {visible(self.cause)}; what was made until then is kept in {place}"
+        place = make_visible(str(self.folder))
+        return f"{self.step} failed: {make_visible(self.cause)}; what was made until then is kept in {place}"

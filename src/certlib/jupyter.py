@@ -37,7 +37,7 @@ class NotStarted(RuntimeError):
     """The system did not start a kernel."""
 
 
-def execute(
+def run_notebook(
     source: Path, target: Path, *, parameters: dict[str, object], private: Path, seconds: int = 0
 ) -> Any:
     """Run a notebook in a fresh kernel that works where `target` lies; it is written also when it fails.
@@ -49,19 +49,19 @@ def execute(
 
     try:
         return papermill.execute_notebook(
-            _literal(source),
-            _literal(target),
+            _escape_path(source),
+            _escape_path(target),
             parameters=parameters,
             resources={"metadata": {"path": str(target.parent)}},  # where the kernel works
             kernel_name="python3",
-            kernel_manager_class=_manager(private),
+            kernel_manager_class=_make_manager(private),
             progress_bar=False,
             execution_timeout=max(CELL_SECONDS, seconds),
-            config=_connection(private),
+            config=_choose_connection(private),
             shutdown_kernel="immediate",
         )
     except (PapermillException, RuntimeError, TimeoutError) as error:
-        raise NotebookFailed(_cause(error, private)) from error
+        raise NotebookFailed(_describe_cause(error, private)) from error
 
 
 def sign(notebook: Any) -> str:
@@ -90,12 +90,12 @@ def sign(notebook: Any) -> str:
     return ""
 
 
-def _literal(path: Path) -> str:
+def _escape_path(path: Path) -> str:
     """A path for papermill, which fills in what stands in braces."""
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _manager(private: Path) -> type[Any]:
+def _make_manager(private: Path) -> type[Any]:
     """Starts our own interpreter, whatever kernels the machine knows under the name of ours."""
     from jupyter_client.kernelspec import KernelSpec  # noqa: PLC0415
     from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
@@ -104,7 +104,7 @@ def _manager(private: Path) -> type[Any]:
         argv=[sys.executable, "-c", KERNEL, "-f", "{connection_file}", *OPTIONS],
         display_name="Python 3 (ipykernel)",
         language="python",
-        env={name: value.replace("$", "$$") for name, value in _surroundings(private).items()},
+        env={name: value.replace("$", "$$") for name, value in _make_environment(private).items()},
         metadata={"kernel_provisioner": {"provisioner_name": "local-provisioner"}},
     )
 
@@ -123,7 +123,7 @@ def _manager(private: Path) -> type[Any]:
     return OwnKernel
 
 
-def _surroundings(private: Path) -> dict[str, str]:
+def _make_environment(private: Path) -> dict[str, str]:
     """What the kernel's environment has otherwise than ours; it works in another folder than we do."""
     changed = {"IPYTHONDIR": str(private / "ipython"), "JUPYTER_RUNTIME_DIR": str(private)}
     if places := os.environ.get("PYTHONPATH"):
@@ -131,7 +131,7 @@ def _surroundings(private: Path) -> dict[str, str]:
     return changed
 
 
-def _connection(private: Path) -> Any:
+def _choose_connection(private: Path) -> Any:
     """Kernel traffic over sockets in the private folder: TCP ports collide when runs are parallel."""
     from traitlets.config import Config  # noqa: PLC0415
 
@@ -141,23 +141,25 @@ def _connection(private: Path) -> Any:
     return Config({"KernelManager": {"transport": "ipc", "connection_file": file}})
 
 
-def _cause(error: Exception, private: Path) -> str:
+def _describe_cause(error: Exception, private: Path) -> str:
     """What went wrong, without frames and colours: all that a cell's error says, else the last line."""
     from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
 
     name = getattr(error, "ename", type(error).__name__)
     if isinstance(error, RuntimeError) and not isinstance(error, DeadKernelError):
-        why = _last(_lines((private / SAID).read_text("utf-8", "replace"))) or _last(_lines(str(error)))
+        why = _get_last(_split_lines((private / SAID).read_text("utf-8", "replace"))) or _get_last(
+            _split_lines(str(error))
+        )
         return f"the notebook's kernel, {sys.executable}, could not be started: {why or name}"
     said = getattr(error, "evalue", None)
-    lines = _lines(said or str(error))
-    return f"{name}: {'; '.join(lines) if said else _last(lines)}" if lines else name
+    lines = _split_lines(said or str(error))
+    return f"{name}: {'; '.join(lines) if said else _get_last(lines)}" if lines else name
 
 
-def _lines(text: str) -> list[str]:
+def _split_lines(text: str) -> list[str]:
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
     return [line.strip() for line in plain.splitlines() if line.strip()]
 
 
-def _last(lines: list[str]) -> str:
+def _get_last(lines: list[str]) -> str:
     return lines[-1] if lines else ""

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 
 @lru_cache
-def tokens() -> Mapping[str, Mapping[str, str]]:
+def load_tokens() -> Mapping[str, Mapping[str, str]]:
     """The named colours as `#rrggbb`, by scheme."""
     text = (files("certlib") / "report" / "tokens.json").read_text(encoding="utf-8")
     read: Mapping[str, Mapping[str, str]] = json.loads(text)

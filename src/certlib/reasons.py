@@ -116,12 +116,12 @@ class Detail:
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-def detail(code: str, /, **fields: object) -> Detail:
+def make_detail(code: str, /, **fields: object) -> Detail:
     """A detail whose fields are written as text."""
     return Detail(code, {name: str(value) for name, value in fields.items()})
 
 
-def verbatim(text: str) -> tuple[Detail, ...]:
+def make_verbatim(text: str) -> tuple[Detail, ...]:
     """A text that is shown as it is; none when it is empty."""
     return (Detail(OTHER, {"text": text}),) if text else ()
 

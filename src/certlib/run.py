@@ -26,7 +26,7 @@ from certlib import earlier as past
 from certlib import jupyter, lab
 from certlib.collect import limits_for
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
-from certlib.inventory import Site, endpoints, override_collecting
+from certlib.inventory import Site, list_endpoints, override_collecting
 from certlib.inventory import load as load_site
 from certlib.pseudonyms import keep_key, read_pseudonymized
 from certlib.show import END_MARK
@@ -156,13 +156,13 @@ def _report(
         before = past.read(earlier, site=site.id, customer=site.customer, before=datetime.now(UTC))
         told["earlier"] = before.collected.isoformat(timespec="seconds")
     folder, manifest = _open(site, output, told)
-    steps = _steps(manifest, folder, progress)
+    steps = _list_steps(manifest, folder, progress)
     try:
         with steps("import", "starting"):
             for slow in ("papermill", "certlib.report"):
                 import_module(slow)
-        with steps("collect", f"collecting from {len(endpoints(site))} endpoints"):
-            longest = limits_for(site.collecting).longest(len(endpoints(site)))
+        with steps("collect", f"collecting from {len(list_endpoints(site))} endpoints"):
+            longest = limits_for(site.collecting).longest(len(list_endpoints(site)))
             parameters = {"site": str(inventory.resolve()), **asked}
             _execute(COLLECT, folder, parameters, manifest, seconds=int(longest))
         with steps("assess", "assessing"):
@@ -172,11 +172,11 @@ def _report(
             _render(notebook, folder, manifest)
         if share:
             with steps("share", "writing the version to be shared"):
-                _share(folder, {name: f"../{file}" for name, file in compared.items()})
-        made = _close(folder, manifest, _end_mark(notebook))
+                _make_shared(folder, {name: f"../{file}" for name, file in compared.items()})
+        made = _close(folder, manifest, _read_end_mark(notebook))
     except BaseException as error:
         manifest.state, manifest.failure = "failed", str(error) or type(error).__name__
-        manifest.finished = _now()
+        manifest.finished = _get_now()
         for rest in (manifest.write, lambda place: _render_what_there_is(place, manifest), manifest.write):
             with suppress(Exception):  # the first error counts
                 rest(folder)
@@ -199,13 +199,13 @@ def _keep(earlier: Path, folder: Path) -> dict[str, str]:
     """Lay the earlier evidence beside the present one; the notebook's parameter that names it."""
     file = folder / past.KEPT
     try:
-        shutil.copyfile(past.place(earlier), file)
+        shutil.copyfile(past.find_evidence(earlier), file)
     except (OSError, ValueError) as cause:
         raise CannotWrite(file, cause) from cause
     return {"earlier": past.KEPT}
 
 
-def _share(folder: Path, compared: dict[str, str]) -> None:
+def _make_shared(folder: Path, compared: dict[str, str]) -> None:
     """The report once more below a run's folder, with pseudonyms, and nothing that tells where it was made.
 
     A customer's site keeps its key from run to run, so that its shared reports can be compared.
@@ -214,14 +214,14 @@ def _share(folder: Path, compared: dict[str, str]) -> None:
     evidence, _ = read_pseudonymized(folder / "evidence.json")
     place = folder / f"{SHARED}.unfinished"
     place.mkdir()
-    manifest = Manifest(site=evidence.site.id, started=_now(), parameters={"share": "yes"})
+    manifest = Manifest(site=evidence.site.id, started=_get_now(), parameters={"share": "yes"})
     manifest.write(place)
     parameters: dict[str, object] = {"evidence": "../evidence.json", "share": True, **compared}
     notebook = _execute(READINESS, place, parameters, manifest)
     _forget_places(notebook, place / "readiness.ipynb")
     _sign(notebook, manifest)
     _render(notebook, place, manifest)
-    _close(place, manifest, _end_mark(notebook))
+    _close(place, manifest, _read_end_mark(notebook))
 
 
 def _forget_places(notebook: Any, file: Path) -> None:
@@ -262,14 +262,14 @@ def _open(site: Site, output: Path, parameters: dict[str, str]) -> tuple[Path, M
     runs = output / site.id
     try:
         runs.mkdir(parents=True, exist_ok=True)
-        folder = _new_folder(runs, f"{started:%Y%m%dT%H%M%SZ}")
+        folder = _make_folder(runs, f"{started:%Y%m%dT%H%M%SZ}")
     except (OSError, ValueError) as cause:
         raise CannotWrite(runs, cause) from cause
     manifest.write(folder)
     return folder, manifest
 
 
-def _new_folder(runs: Path, started: str) -> Path:
+def _make_folder(runs: Path, started: str) -> Path:
     """A folder that is no other run's, finished or not; runs that start in one second are numbered."""
     name, number = started, 1
     while True:
@@ -286,7 +286,7 @@ def _new_folder(runs: Path, started: str) -> Path:
 def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
     """Close the manifest, write the sums, give the folder its final name."""
     manifest.verdict, manifest.rule = end["verdict"], end["rule"]
-    manifest.state, manifest.finished = "complete", _now()
+    manifest.state, manifest.finished = "complete", _get_now()
     manifest.write(folder)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
     lines = [
@@ -314,7 +314,7 @@ def _execute(
     step = name.removesuffix(".ipynb")
     with tempfile.TemporaryDirectory(prefix="certlib-") as private:
         try:
-            notebook = jupyter.execute(
+            notebook = jupyter.run_notebook(
                 NOTEBOOKS / name,
                 target,
                 parameters=parameters | {"output": "."},
@@ -323,7 +323,7 @@ def _execute(
             )
         except jupyter.NotebookFailed as error:
             raise RunFailed(folder, step, str(error)) from error
-    if not _end_mark(notebook):
+    if not _read_end_mark(notebook):
         raise RunFailed(folder, step, "the notebook's kernel ended before its last cell")
     _sign(notebook, manifest)
     return notebook
@@ -338,7 +338,7 @@ def _sign(notebook: Any, manifest: Manifest) -> None:
             _log.warning("%s", note)
 
 
-def _end_mark(notebook: Any) -> dict[str, Any]:
+def _read_end_mark(notebook: Any) -> dict[str, Any]:
     """What the last cell left; a kernel that was killed leaves no error, only this missing."""
     for cell in reversed(notebook.cells):
         for output in cell.get("outputs", ()):
@@ -347,7 +347,7 @@ def _end_mark(notebook: Any) -> dict[str, Any]:
     return {}
 
 
-def _steps(manifest: Manifest, folder: Path, progress: Progress) -> Callable[..., Any]:
+def _list_steps(manifest: Manifest, folder: Path, progress: Progress) -> Callable[..., Any]:
     @contextmanager
     def step(name: str, words: str) -> Iterator[None]:
         progress(words)
@@ -372,5 +372,5 @@ def _write(path: Path, text: str) -> None:
         raise CannotWrite(path, cause) from cause
 
 
-def _now() -> str:
+def _get_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -8,7 +8,7 @@ ODDITIES = 3  # characters of one text that are named
 LIMIT = 1000  # characters of a name that are kept; no honest name is longer
 
 
-def visible(text: str) -> str:
+def make_visible(text: str) -> str:
     r"""The text on one line, with every character that hides or reorders others as `\u{202E}`.
 
     These are control, format (all that turn the direction), private-use, surrogate and unassigned characters,
@@ -16,10 +16,10 @@ def visible(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(f"\\u{{{ord(char):04X}}}" if hidden(char) else char for char in text)
+    return "".join(f"\\u{{{ord(char):04X}}}" if is_hidden(char) else char for char in text)
 
 
-def hidden(char: str) -> bool:
+def is_hidden(char: str) -> bool:
     """Whether a character can't be seen, or changes how others are seen."""
     category = unicodedata.category(char)
     return category.startswith("C") or category in ("Zl", "Zp")
@@ -30,22 +30,22 @@ def cut(text: str, limit: int = LIMIT) -> str:
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
 
-def quoted(value: object, limit: int = 60) -> str:
+def quote(value: object, limit: int = 60) -> str:
     """A value as a message cites it: short, visible, blanks other than the usual included."""
-    shown = visible(cut(str(value), limit))
+    shown = make_visible(cut(str(value), limit))
     shown = (
         shown if shown.isascii() else re.sub(r"[^\S ]", lambda found: f"\\u{{{ord(found[0]):04X}}}", shown)
     )
     return f'"{shown}"'
 
 
-def cited(value: object) -> str:
+def cite_refused(value: object) -> str:
     """A value that is refused: as `quoted`, with the names of characters that look like others."""
-    odd = oddities(str(value))
-    return f"{quoted(value)} (with {odd})" if odd else quoted(value)
+    odd = list_oddities(str(value))
+    return f"{quote(value)} (with {odd})" if odd else quote(value)
 
 
-def oddities(text: str) -> str:
+def list_oddities(text: str) -> str:
     """The characters that the eye can't see, or takes for plain ones, by code and name; "" where none is.
 
     These are blanks other than the usual one, what is hidden, dashes, quotes and digits of typography and of
@@ -68,7 +68,7 @@ def _takes_in(char: str) -> bool:
     """Whether a character is not seen, or taken for one of ASCII."""
     category, plain = unicodedata.category(char), unicodedata.normalize("NFKC", char)
     return (
-        hidden(char)
+        is_hidden(char)
         or category in ("Zs", "Pd", "Pi", "Pf", "Nd", "Mn", "Me")
         or (plain != char and plain.isascii())
         or char
@@ -78,7 +78,7 @@ def _takes_in(char: str) -> bool:
     )
 
 
-def in_columns(rows: Sequence[Sequence[str]]) -> str:
+def align_columns(rows: Sequence[Sequence[str]]) -> str:
     """Rows of equal length for a terminal: every column as wide as its widest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)

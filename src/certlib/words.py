@@ -11,11 +11,11 @@ from certlib.assess.foreseen import find_expected as foreseen
 from certlib.assess.model import BrowserExperience, EndpointState, Experience, Finding, Observed, Statement
 from certlib.assess.observed import find_row_behind
 from certlib.evidence import Presentation
-from certlib.knowledge import Expected, Knowledge, cite, meaning
+from certlib.knowledge import Expected, Knowledge, cite, explain_reason
 from certlib.language import format_day, say
 from certlib.reasons import Detail, Reason, describe
 from certlib.terms import BASES, EXPIRY, OUTCOMES, ROLES, SIGNATURES, SIGNERS, State, find_state
-from certlib.text import visible
+from certlib.text import make_visible
 from certlib.x509 import Certificate, Kind, Unreadable
 
 STEPS = {"same-window": SAME_WINDOW, "soon": SOON, "next": NEXT}  # days
@@ -27,20 +27,20 @@ def find_expiry_state(name: str) -> State:
     return find_state(EXPIRY, name, days=STEPS.get(name))
 
 
-def outcome_text(experience: Experience) -> str:
+def describe_outcome(experience: Experience) -> str:
     """What an agent meets, as `▲ 2 prompts per PC`; browser by browser where they differ, the worst first."""
-    groups = by_browser(experience)
+    groups = group_by_browser(experience)
     if len(groups) < 2:
-        return met_text(experience)
+        return describe_in_browser(experience)
     if {one.outcome for _, one in groups} == {"prompt"} and all(one.prompts for _, one in groups):
         counts = (
             say("{prompts} in {browsers}", prompts=one.prompts, browsers=title) for title, one in groups
         )
         return "▲ " + say("prompts per PC: {counts}", counts=", ".join(counts))
-    return "; ".join(met_text(one, title) for title, one in groups)
+    return "; ".join(describe_in_browser(one, title) for title, one in groups)
 
 
-def met_text(met: Experience | BrowserExperience, browsers: str = "") -> str:
+def describe_in_browser(met: Experience | BrowserExperience, browsers: str = "") -> str:
     """The same of one browser, as `▲ Firefox: 2 prompts per PC`, or of all."""
     _, symbol, word = find_state(OUTCOMES, met.outcome)
     if met.outcome == "prompt" and met.prompts is not None:
@@ -52,7 +52,7 @@ def met_text(met: Experience | BrowserExperience, browsers: str = "") -> str:
     return f"{symbol} {browsers}: {word}" if browsers else f"{symbol} {word}"
 
 
-def by_browser(experience: Experience) -> list[tuple[str, BrowserExperience]]:
+def group_by_browser(experience: Experience) -> list[tuple[str, BrowserExperience]]:
     """The browsers that meet the same, with what it is, the worst first; one group where all agree."""
     groups: dict[tuple[str, int | None], list[BrowserExperience]] = {}
     for one in experience.by_browser:
@@ -62,20 +62,20 @@ def by_browser(experience: Experience) -> list[tuple[str, BrowserExperience]]:
     return sorted(found, key=lambda group: (worst.index(group[1].outcome), -(group[1].prompts or 0)))
 
 
-def foreseen_in(cell: EndpointState) -> str:
+def describe_forecast(cell: EndpointState) -> str:
     """What an earlier report foresaw of a web server."""
-    return expected_in(replace(cell, expected=foreseen(cell)))
+    return describe_expected_in(replace(cell, expected=foreseen(cell)))
 
 
-def expected_in(cell: EndpointState) -> str:
+def describe_expected_in(cell: EndpointState) -> str:
     """What a web server is expected to present in a scenario, and what its release makes of it."""
     if cell.presence and cell.presence.kind == "gone":
         return cell.presence.label
-    text = expected_text(cell.expected)
+    text = describe_expected(cell.expected)
     return f"{text} ({cell.presence.label})" if cell.presence else text
 
 
-def kind_text(identity: str | None, kind: Kind | str | None) -> str:
+def describe_kind(identity: str | None, kind: Kind | str | None) -> str:
     """A certificate in a cell: `ECDSA · self-signed`. An EC certificate tells which CA key signed it."""
     key = KEYS.get(identity or "") or say("other key")
     if kind is None:
@@ -83,80 +83,80 @@ def kind_text(identity: str | None, kind: Kind | str | None) -> str:
     told = (identity == "tomcat-ECDSA" and kind in ("rsa-ca", "ec-ca")) or (
         identity == "tomcat" and kind == "ec-ca"
     )
-    return f"{key} · {say(SIGNERS[kind]) if told else signed_text(kind)}"
+    return f"{key} · {say(SIGNERS[kind]) if told else describe_signature(kind)}"
 
 
-def signed_text(kind: Kind | str) -> str:
+def describe_signature(kind: Kind | str) -> str:
     """How a certificate is signed, in a cell."""
     return say(SIGNATURES[kind])
 
 
-def role_text(role: str) -> str:
+def describe_role(role: str) -> str:
     """A node's role as people call it."""
     return say(ROLES[role])
 
 
-def release_text(release: str, written: str) -> str:
+def describe_release(release: str, written: str) -> str:
     """A node's release; where it is only the nearest known one, with what the inventory has."""
     return say('{release}, taken for "{written}"', release=release, written=written) if written else release
 
 
-def certificate_text(certificate: Certificate) -> str:
+def describe_certificate(certificate: Certificate) -> str:
     """A certificate that was seen, in the words of the matrix."""
     identity = {"rsa": "tomcat", "ec": "tomcat-ECDSA"}.get(str(certificate.key_type))
-    return kind_text(identity, certificate.kind)
+    return describe_kind(identity, certificate.kind)
 
 
-def expected_text(expected: Sequence[Expected]) -> str:
+def describe_expected(expected: Sequence[Expected]) -> str:
     """What is expected; several outcomes when the sources leave it open, `not known` when none."""
     if not expected:
         return say("not known")
-    texts = (kind_text(one.identity, one.kind) for one in expected)
+    texts = (describe_kind(one.identity, one.kind) for one in expected)
     return reduce(lambda first, end: say("{first} or {end}", first=first, end=end), texts)
 
 
-def kind_state(kind: Kind | str | None) -> str:
+def find_kind_state(kind: Kind | str | None) -> str:
     """The state class of a certificate's kind."""
     return {"self-signed": "warn", "rsa-ca": "ok", "ec-ca": "ok", "other-ca": "ok"}.get(kind or "", "open")
 
 
-def reason_text(row: Presentation, rows: Iterable[Presentation], knowledge: Knowledge) -> str:
+def describe_reason(row: Presentation, rows: Iterable[Presentation], knowledge: Knowledge) -> str:
     """Why there is no certificate in a row, as a sentence; `rows`: all of its endpoint."""
-    sentence = meaning(row, among=rows, knowledge=knowledge).sentence
-    return f"{sentence} ({detail_text(row.detail)})" if row.detail and sentence else sentence
+    sentence = explain_reason(row, among=rows, knowledge=knowledge).sentence
+    return f"{sentence} ({describe_details(row.detail)})" if row.detail and sentence else sentence
 
 
-def reason_hint(row: Presentation, rows: Iterable[Presentation], knowledge: Knowledge) -> str:
+def find_hint(row: Presentation, rows: Iterable[Presentation], knowledge: Knowledge) -> str:
     """What to check where there is no certificate in a row; `rows`: all of its endpoint."""
-    return meaning(row, among=rows, knowledge=knowledge).hint
+    return explain_reason(row, among=rows, knowledge=knowledge).hint
 
 
-def detail_text(details: Iterable[Detail]) -> str:
+def describe_details(details: Iterable[Detail]) -> str:
     """What a reason's sentence does not say, in the reader's language."""
-    return visible(describe(details))
+    return make_visible(describe(details))
 
 
-def basis_text(statement: Statement, knowledge: Knowledge) -> str:
+def describe_basis(statement: Statement, knowledge: Knowledge) -> str:
     """The basis as words."""
     if statement.basis is None:
         return say(BASES[statement.kind])
     return cite(knowledge, statement.basis)
 
 
-def waiver_text(finding: Finding) -> str:
+def describe_waiver(finding: Finding) -> str:
     """Who accepts a finding, until when and why; empty when nobody does."""
     one = finding.waiver
     if one is None:
         return ""
     return say(
         "accepted by {owner} until {day}: {reason}",
-        owner=visible(one.owner),
+        owner=make_visible(one.owner),
         day=format_day(one.until),
-        reason=visible(one.reason),
+        reason=make_visible(one.reason),
     )
 
 
-def offered(
+def describe_offers(
     observed: Observed | None, known: Mapping[str, Certificate], knowledge: Knowledge
 ) -> tuple[tuple[str, str], ...]:
     """What the offers `browser`, `rsa` and `ecdsa` got, each as state and words: a certificate or why not."""
@@ -169,17 +169,19 @@ def offered(
         got = {offer: None if row.reason else row.leaf for offer, row in rows.items()}
     return tuple(
         (
-            ("open", say("{certificate} (not judged)", certificate=certificate_text(known[leaf])))
+            ("open", say("{certificate} (not judged)", certificate=describe_certificate(known[leaf])))
             if observed.unsure
-            else (kind_state(known[leaf].kind), certificate_text(known[leaf]))
+            else (find_kind_state(known[leaf].kind), describe_certificate(known[leaf]))
         )
         if leaf
-        else _nothing(find_row_behind(observed, offer), observed.rows, in_one.get(offer, ""), knowledge)
+        else _describe_nothing(
+            find_row_behind(observed, offer), observed.rows, in_one.get(offer, ""), knowledge
+        )
         for offer, leaf in got.items()
     )
 
 
-def _nothing(
+def _describe_nothing(
     row: Presentation, rows: Iterable[Presentation], version: str, knowledge: Knowledge
 ) -> tuple[str, str]:
     """`version`: the only one of which a denial is known."""
@@ -188,19 +190,19 @@ def _nothing(
         return ("none", said or say("none"))
     if row.reason in (None, Reason.NOT_ASKED):
         return ("none", say("not asked"))
-    return ("open", reason_text(row, rows, knowledge))
+    return ("open", describe_reason(row, rows, knowledge))
 
 
-def names_text(certificate: Certificate, most: int) -> str:
+def describe_names(certificate: Certificate, most: int) -> str:
     """The DNS names and IP addresses of a certificate, the first of many; or why they can't be read."""
     parts = (certificate.dns_names, certificate.ip_addresses)
-    names = [visible(name) for part in parts if not isinstance(part, Unreadable) for name in part]
+    names = [make_visible(name) for part in parts if not isinstance(part, Unreadable) for name in part]
     unread = dict.fromkeys(f"{part}" for part in parts if isinstance(part, Unreadable))
     shown, more = ", ".join((*names[:most], *unread)), len(names) - most
     return say("{names} and {more} more", names=shown, more=more) if more > 0 else shown
 
 
-def key_text(certificate: Certificate) -> str:
+def describe_key(certificate: Certificate) -> str:
     """A certificate's key: `RSA 2048`, `EC secp384r1`."""
     if isinstance(certificate.key_type, Unreadable):
         return str(certificate.key_type)
@@ -208,7 +210,7 @@ def key_text(certificate: Certificate) -> str:
     return f"{certificate.key_type.upper()} {size or ''}".strip()
 
 
-def expires(certificate: Certificate, day: date) -> str:
+def find_expiry(certificate: Certificate, day: date) -> str:
     """How long a certificate lasts from a day on: a key of EXPIRES."""
     begin, end = certificate.not_before, certificate.not_after
     if not isinstance(end, datetime):

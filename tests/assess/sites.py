@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from certlib import x509
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Agents, Node, Site
-from certlib.reasons import Reason, verbatim
+from certlib.reasons import Reason, make_verbatim
 from certs import Issued, ca, leaf, self_signed
 
 COLLECTED = dt.datetime(2026, 11, 23, 9, 41, tzinfo=dt.UTC)
@@ -71,7 +71,7 @@ def evidence(*boxes: Box, **site: object) -> Evidence:
             endpoint, given = f"{box.name}/{server}", box.presents.get(server, "tomcat")
             if isinstance(given, Reason):
                 presentations += [
-                    Presentation(endpoint, "browser", (), given, verbatim("from the test")),
+                    Presentation(endpoint, "browser", (), given, make_verbatim("from the test")),
                     Presentation(endpoint, "rsa", (), Reason.NOT_ASKED),
                     Presentation(endpoint, "ecdsa", (), Reason.NOT_ASKED),
                 ]
@@ -84,7 +84,7 @@ def evidence(*boxes: Box, **site: object) -> Evidence:
             ):
                 if identity is None:
                     presentations.append(
-                        Presentation(endpoint, offer, (), Reason.ALERT, verbatim("handshake_failure"))
+                        Presentation(endpoint, offer, (), Reason.ALERT, make_verbatim("handshake_failure"))
                     )
                     continue
                 chain = box.leaf(identity).chain

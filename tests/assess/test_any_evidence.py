@@ -12,7 +12,7 @@ from certlib.assess import assess
 from certlib.assess.checks import ORDER
 from certlib.evidence import Evidence, Presentation
 from certlib.evidence.schema1 import read_prose
-from certlib.inventory import Agents, FurtherEndpoint, Node, Site, every_endpoint
+from certlib.inventory import Agents, FurtherEndpoint, Node, Site, list_every_endpoint
 from certlib.knowledge import load
 from certlib.reasons import Reason
 
@@ -134,7 +134,7 @@ def test_any_evidence_is_assessed_and_nothing_of_it_is_lost(evidence):
 
 
 def shown(evidence):
-    return {one.id for one in every_endpoint(evidence.site)}
+    return {one.id for one in list_every_endpoint(evidence.site)}
 
 
 def _answered(observed):

@@ -8,7 +8,7 @@ from assess.sites import EC_ROOT, MINER, PUBLISHER, RSA_ROOT, evidence, three, t
 from certlib.assess import assess
 from certlib.evidence import LookUp
 from certlib.inventory import Node
-from certlib.reasons import verbatim
+from certlib.reasons import make_verbatim
 
 NOT_APPLICABLE = {"not-applicable"}
 
@@ -89,7 +89,7 @@ def resolving(address, seen, *others):
     given = site("11.5(1)")
     first, *rest = given.site.nodes
     nodes = (dataclasses.replace(first, address=address), *rest)
-    names = (LookUp(PUBLISHER, seen, () if seen else verbatim("the name is not known")), *others)
+    names = (LookUp(PUBLISHER, seen, () if seen else make_verbatim("the name is not known")), *others)
     return dataclasses.replace(given, site=dataclasses.replace(given.site, nodes=nodes), names=names)
 
 
@@ -117,7 +117,7 @@ def test_names_that_the_name_server_does_not_know_are_one_finding_that_names_the
     given = resolving("10.1.2.3", ())
     first, *rest = given.site.nodes
     nodes = (first, *(dataclasses.replace(one, address=f"10.1.2.{4 + n}") for n, one in enumerate(rest)))
-    names = tuple(LookUp(one.name, (), verbatim("the name is not known")) for one in nodes)
+    names = tuple(LookUp(one.name, (), make_verbatim("the name is not known")) for one in nodes)
     given = dataclasses.replace(given, site=dataclasses.replace(given.site, nodes=nodes), names=names)
     (one,) = found(given, "dns-name")
     assert (one.state, one.node, len(one.statement.evidence)) == ("information", None, len(nodes))

@@ -8,7 +8,7 @@ from assess.sites import AUTOMATIC, ENGINE, RSA_ROOT, UCCX, evidence, three, tru
 from certlib import inventory
 from certlib.assess import assess
 from certlib.evidence import Presentation
-from certlib.inventory import endpoints, every_endpoint
+from certlib.inventory import list_endpoints, list_every_endpoint
 from certlib.knowledge import load
 from certlib.reasons import Reason
 
@@ -50,9 +50,9 @@ def said(scenario):
 @pytest.mark.parametrize("release", ASKED)
 def test_a_site_is_asked_on_the_ports_of_its_release(release):
     site = evidence(*three(release=release)).site
-    asked = [one.port for one in endpoints(site) if one.role == "uccx-publisher"]
+    asked = [one.port for one in list_endpoints(site) if one.role == "uccx-publisher"]
     assert asked == ASKED[release]
-    assert [one.port for one in endpoints(site) if one.role == "socialminer"] == [443, 7443]
+    assert [one.port for one in list_endpoints(site) if one.role == "socialminer"] == [443, 7443]
 
 
 @pytest.mark.parametrize(("release", "target"), WAYS)
@@ -121,11 +121,11 @@ def named(site, **ports):
 
 def test_what_not_every_site_has_is_asked_where_the_inventory_gives_its_port():
     site = evidence(*three(release="15.0(1)")).site
-    asked = {one.id.partition("/")[2]: one.port for one in endpoints(named(site, informix=9089))}
+    asked = {one.id.partition("/")[2]: one.port for one in list_endpoints(named(site, informix=9089))}
     assert asked["informix"] == 9089
-    assert "informix" not in {one.web_server for one in endpoints(site)}
+    assert "informix" not in {one.web_server for one in list_endpoints(site)}
     early = named(evidence(*three(release="12.5(1)")).site, engine=9443)
-    assert [one.node for one in endpoints(early) if one.web_server == "engine"] == ["uccx1.example.test"]
+    assert [one.node for one in list_endpoints(early) if one.web_server == "engine"] == ["uccx1.example.test"]
 
 
 def test_single_sign_on_makes_the_identity_service_one_that_the_desktop_needs():
@@ -164,10 +164,10 @@ def test_evidence_of_a_web_server_that_the_release_does_not_have_stays_readable_
         known.web_servers["socketio"], until="11.0(1)", until_basis=known.web_servers["socketio"].basis
     )
     changed = dataclasses.replace(known, web_servers={**known.web_servers, "socketio": gone})
-    monkeypatch.setitem(inventory.endpoints.__wrapped__.__globals__, "load_knowledge", lambda: changed)
+    monkeypatch.setitem(inventory.list_endpoints.__wrapped__.__globals__, "load_knowledge", lambda: changed)
     given = evidence(*three(presents=AUTOMATIC), **trusting(RSA_ROOT))
-    assert "socketio" not in {one.web_server for one in endpoints(given.site)}
-    assert "socketio" in {one.web_server for one in every_endpoint(given.site)}
+    assert "socketio" not in {one.web_server for one in list_endpoints(given.site)}
+    assert "socketio" in {one.web_server for one in list_every_endpoint(given.site)}
     cells = [cell for cell in assess(given, knowledge=changed).now.cells if cell.web_server == "socketio"]
     assert [(cell.presence.kind, cell.presence.label) for cell in cells] == [
         ("gone", "does not exist on 11.5(1)")
@@ -184,7 +184,7 @@ def test_a_web_server_that_the_wanted_release_does_not_have_is_said_to_be_gone(m
         until_basis=known.web_servers["notification"].basis,
     )
     changed = dataclasses.replace(known, web_servers={**known.web_servers, "notification": gone})
-    monkeypatch.setitem(inventory.endpoints.__wrapped__.__globals__, "load_knowledge", lambda: changed)
+    monkeypatch.setitem(inventory.list_endpoints.__wrapped__.__globals__, "load_knowledge", lambda: changed)
     given = evidence(*three(ecdsa=None, release="12.0(1)", target="12.5(1)SU2"), **trusting(RSA_ROOT))
     found = assess(given, knowledge=changed)
     (label,) = {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from certlib.collect.meaning import understood
 from certlib.collect.sequence import DEAD, not_asked, probes
 from certlib.evidence import Presentation
-from certlib.reasons import Reason, describe_in_english, verbatim
+from certlib.reasons import Reason, describe_in_english, make_verbatim
 from certlib.tls import OFFERS
 
 ALERT, CLOSED = Reason.ALERT, Reason.CLOSED
@@ -21,7 +21,7 @@ def given(leaf, version="TLS 1.2"):
 
 
 def denied(reason=ALERT, alert="handshake_failure"):
-    return Presentation("e", "", (), reason, verbatim(alert), alerts=(alert,) if reason is ALERT else ())
+    return Presentation("e", "", (), reason, make_verbatim(alert), alerts=(alert,) if reason is ALERT else ())
 
 
 def asked(answers, *, apart=False, offers=OFFERS, gentle=False):

@@ -19,11 +19,11 @@ from certlib import inventory, x509
 from certlib.errors import CannotWrite, InvalidInput
 from certlib.evidence import Evidence, Hsts, Presentation, reading
 from certlib.evidence.schema1 import read_prose
-from certlib.reasons import Reason, verbatim
+from certlib.reasons import Reason, make_verbatim
 
 ROOT = Path(__file__).parents[2]
-SITE = inventory.loads(inventory.template(), file="site.yaml")
-ENDPOINTS = [endpoint.id for endpoint in inventory.endpoints(SITE)]
+SITE = inventory.read_site(inventory.template(), file="site.yaml")
+ENDPOINTS = [endpoint.id for endpoint in inventory.list_endpoints(SITE)]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOT_CA = certs.ca("Northwind root")
 LEAF = x509.read(certs.leaf(ROOT_CA, "ec").der)
@@ -61,7 +61,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 def test_a_site_is_kept_wholly_with_its_ca_certificates(tmp_path: Path) -> None:
     (tmp_path / "root.pem").write_bytes(ROOT_CA.pem)
     text = inventory.template().replace("# - northwind-root.pem", "- root.pem")
-    site = inventory.loads(text, file=str(tmp_path / "site.yaml"))
+    site = inventory.read_site(text, file=str(tmp_path / "site.yaml"))
     assert room.read(saved(tmp_path, replace(EVIDENCE, site=site))).site == site
 
 
@@ -84,10 +84,10 @@ def test_answers_stand_in_the_order_of_the_inventory(tmp_path: Path) -> None:
 
 def test_a_character_that_utf8_has_not_does_not_lose_the_evidence(tmp_path: Path) -> None:
     broken = Presentation(
-        ENDPOINTS[0], "browser", (), Reason.NOT_TLS, detail=verbatim("a\udcffb\u202e<b>\x00")
+        ENDPOINTS[0], "browser", (), Reason.NOT_TLS, detail=make_verbatim("a\udcffb\u202e<b>\x00")
     )
     read = room.read(saved(tmp_path, replace(EVIDENCE, presentations=(broken,))))
-    assert read.presentations[0].detail == verbatim("a?b\u202e<b>\x00")
+    assert read.presentations[0].detail == make_verbatim("a?b\u202e<b>\x00")
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +167,7 @@ Change = Callable[[dict[str, Any]], object]
             "already",
         ),
         (
-            lambda raw: raw["certificates"].update({"0" * 64: x509.pem(LEAF)}),
+            lambda raw: raw["certificates"].update({"0" * 64: x509.write_pem(LEAF)}),
             "certificates." + "0" * 64,
             LEAF.sha256,
         ),
@@ -338,7 +338,7 @@ def test_certificates_are_saved_by_their_sha256(tmp_path: Path) -> None:
     paths = room.save_certificates(EVIDENCE, tmp_path / "certificates")
     assert {path.stem for path in paths} == set(KEPT)
     for path in paths:
-        (certificate,) = x509.from_pem(path.read_text(encoding="ascii"))
+        (certificate,) = x509.read_pem(path.read_text(encoding="ascii"))
         assert certificate == KEPT[path.stem]
 
 

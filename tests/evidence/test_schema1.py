@@ -11,20 +11,20 @@ from certlib import evidence
 from certlib.errors import InvalidInput
 from certlib.evidence.schema1 import read_prose, upgrade
 from certlib.language import fields_of
-from certlib.reasons import DETAIL_TEXTS, Detail, describe_in_english, detail, is_known, verbatim
+from certlib.reasons import DETAIL_TEXTS, Detail, describe_in_english, is_known, make_detail, make_verbatim
 
 SAMPLE = Path(__file__).parents[2] / "reports" / "sample" / "evidence.json"
 
 
 @pytest.mark.parametrize("code", DETAIL_TEXTS)
 def test_each_text_is_read_as_its_code(code: str) -> None:
-    written = detail(code, **dict.fromkeys(fields_of(DETAIL_TEXTS[code]), "57"))
+    written = make_detail(code, **dict.fromkeys(fields_of(DETAIL_TEXTS[code]), "57"))
     assert read_prose(describe_in_english((written,))) == (written,)
 
 
 def test_a_text_of_several_parts_becomes_one_detail_for_each() -> None:
     assert read_prose("ECONNRESET; bytes received: 20") == (
-        *verbatim("ECONNRESET"),
+        *make_verbatim("ECONNRESET"),
         Detail("received", {"bytes": "20"}),
     )
     assert read_prose("") == ()

@@ -26,7 +26,7 @@ agents:
 def trusted(content: bytes, folder: Path) -> tuple[str, ...]:
     """The fingerprints of the CAs that an inventory trusts whose only CA file has this content."""
     (folder / "roots.pem").write_bytes(content)
-    return inventory.loads(INVENTORY, file=str(folder / "site.yaml")).agents.trusted_cas
+    return inventory.read_site(INVENTORY, file=str(folder / "site.yaml")).agents.trusted_cas
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,11 @@ nodes:
 
 
 def told(text: str) -> Collecting:
-    return inventory.loads(f"{SMALL}collecting: {text}\n", file="site.yaml").collecting
+    return inventory.read_site(f"{SMALL}collecting: {text}\n", file="site.yaml").collecting
 
 
 def test_what_is_not_said_of_collecting_is_as_usual() -> None:
-    assert inventory.loads(SMALL, file="site.yaml").collecting == Collecting(None, None, None)
+    assert inventory.read_site(SMALL, file="site.yaml").collecting == Collecting(None, None, None)
     assert told("{gentle: no}") == Collecting(gentle=False)
     assert told("{patience: 12.5, pause: 0}") == Collecting(patience=12.5, pause=0)
 
@@ -59,7 +59,7 @@ def test_what_cannot_be_is_told_with_what_to_write(text: str, key: str, wrong: s
 
 
 def test_what_is_told_counts_before_the_inventory_and_the_rest_stays() -> None:
-    site = inventory.loads(f"{SMALL}collecting: {{patience: 8, pause: 2, gentle: yes}}\n", file="x")
+    site = inventory.read_site(f"{SMALL}collecting: {{patience: 8, pause: 2, gentle: yes}}\n", file="x")
     assert override_collecting(site) == site
     assert override_collecting(site, patience="20").collecting == Collecting(20, 2, gentle=True)
     assert override_collecting(site, pause=0, gentle=False).collecting == Collecting(8, 0, gentle=False)
@@ -75,7 +75,7 @@ def test_what_is_told_counts_before_the_inventory_and_the_rest_stays() -> None:
     ],
 )
 def test_a_wrong_option_is_told(wrong: dict[str, object], said: str) -> None:
-    site = inventory.loads(SMALL, file="x")
+    site = inventory.read_site(SMALL, file="x")
     with pytest.raises(InvalidInput) as caught:
         override_collecting(site, **wrong)
     assert said in str(caught.value)

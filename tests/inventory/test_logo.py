@@ -17,12 +17,12 @@ from inventory.pictures import OPEN, PATH, chunk, png
 
 def drawn(inside, head=OPEN):
     """What is kept of an SVG with this inside."""
-    return b64decode(logo.data(f"{head}{inside}</svg>".encode()).removeprefix(logo.SVG)).decode()
+    return b64decode(logo.read_logo(f"{head}{inside}</svg>".encode()).removeprefix(logo.SVG)).decode()
 
 
 def refused(content):
     with pytest.raises(PydanticCustomError) as caught:
-        logo.data(content)
+        logo.read_logo(content)
     said = caught.value.context
     assert said["instead"]
     return said["wrong"]
@@ -30,8 +30,8 @@ def refused(content):
 
 def test_a_png_keeps_its_picture_and_loses_everything_else():
     noted = png(more=chunk(b"tEXt", b"Author\0secret") + chunk(b"eXIf", b"where it was taken"))
-    assert logo.data(noted + b"<script>") == logo.data(png())
-    assert b64decode(logo.data(png()).removeprefix(logo.PNG)) == png()
+    assert logo.read_logo(noted + b"<script>") == logo.read_logo(png())
+    assert b64decode(logo.read_logo(png()).removeprefix(logo.PNG)) == png()
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_file_that_is_no_logo_is_told_why(content, wrong):
 
 def test_every_kind_of_png_that_a_program_writes_is_a_logo():
     kinds = [(0, 1), (0, 16), (2, 8), (3, 4), (4, 8), (6, 16)]
-    assert all(logo.data(png(colour=colour, bits=bits)) for colour, bits in kinds)
+    assert all(logo.read_logo(png(colour=colour, bits=bits)) for colour, bits in kinds)
 
 
 @pytest.mark.parametrize(
@@ -163,26 +163,26 @@ PARTS = [
 @given(st.lists(st.sampled_from(PARTS), max_size=12))
 def test_what_was_kept_is_kept_again_whole(parts):
     try:
-        once = logo.data(f"{OPEN}{''.join(parts)}</svg>".encode())
+        once = logo.read_logo(f"{OPEN}{''.join(parts)}</svg>".encode())
     except PydanticCustomError:
         return
-    assert logo.checked(once) == once
+    assert logo.check_logo(once) == once
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_at_all_are_more_than_a_clear_error(content):
     for start in (b"", b"<svg", b"\x89PNG\r\n\x1a\n", png()[:40]):
         with suppress(PydanticCustomError):
-            assert logo.data(start + content).startswith("data:image/")
+            assert logo.read_logo(start + content).startswith("data:image/")
 
 
 @pytest.mark.parametrize(
     "address",
     [
         "http://127.0.0.1:9/logo.png", "file:///etc/passwd", "data:text/html;base64,AAAA", logo.PNG + "AAAA",
-        logo.SVG + "%", logo.SVG + "A" * 500_000, logo.data(png()) + "\n",
+        logo.SVG + "%", logo.SVG + "A" * 500_000, logo.read_logo(png()) + "\n",
     ],
 )  # fmt: skip
 def test_an_address_that_certlib_has_not_written_is_no_logo(address):
     with pytest.raises(PydanticCustomError):
-        logo.checked(address)
+        logo.check_logo(address)

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from certlib import lab
-from certlib.inventory import endpoints, load
+from certlib.inventory import list_endpoints, load
 
 LAB, PARAMS = Path(lab.__file__).parent, Path(__file__).parents[2] / "params"
 
@@ -34,7 +34,7 @@ def test_the_loader_of_inventories_reads_it_and_finds_every_endpoint(preset):
     stated = lab.PRESETS[preset]
     assert (site.customer, site.id, site.release) == (stated.customer, stated.site, stated.release)
     served = [server for node in stated.nodes for server in lab.WEB_SERVERS[node.role]]
-    assert len(endpoints(site)) == len(served) + len(stated.faulty)
+    assert len(list_endpoints(site)) == len(served) + len(stated.faulty)
 
 
 def test_the_demonstration_tells_the_upgrade():

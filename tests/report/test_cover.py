@@ -8,15 +8,15 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from certlib.inventory import logo
-from certlib.palette import tokens
+from certlib.palette import load_tokens
 from certlib.report import render
-from certlib.report.colours import READABLE, contrast, schemes, weak
+from certlib.report.colours import READABLE, compute_contrast, describe_weak_accent, make_schemes
 from inventory.pictures import OPEN, PATH, png
 from report.sample import COVER, cover, notebook, text
 
 LOGOS = {
-    "png": logo.data(png(80, 20, colour=2)),
-    "svg": logo.data(f"{OPEN}{PATH}</svg>".encode()),
+    "png": logo.read_logo(png(80, 20, colour=2)),
+    "svg": logo.read_logo(f"{OPEN}{PATH}</svg>".encode()),
 }
 LONG = "Donaudampfschifffahrtsgesellschaft " * 8
 MM = 72 / 25.4
@@ -119,19 +119,19 @@ def test_the_report_is_dated_by_its_evidence():
 
 
 def test_the_band_keeps_a_colour_in_which_nothing_could_be_read():
-    for scheme in schemes("#005073", "#ffb600").values():
+    for scheme in make_schemes("#005073", "#ffb600").values():
         assert scheme["band"] == "#ffb600"
-    assert schemes("#005073", "red")["light"]["band"] == "#005073"
-    assert schemes("", "")["dark"]["band"] == tokens()["dark"]["accent"]
+    assert make_schemes("#005073", "red")["light"]["band"] == "#005073"
+    assert make_schemes("", "")["dark"]["band"] == load_tokens()["dark"]["accent"]
 
 
 def test_an_accent_too_weak_for_paper_is_made_darker_and_the_run_says_so():
     (note,) = made(accent="#ffcc00").notes
-    used = schemes("#ffcc00")["light"]["accent"]
+    used = make_schemes("#ffcc00")["light"]["accent"]
     assert "#ffcc00 is too weak" in note
     assert used in note
-    assert contrast(used, tokens()["light"]["surface"]) >= READABLE
-    assert weak("#005073") == weak("") == weak("red") == ()
+    assert compute_contrast(used, load_tokens()["light"]["surface"]) >= READABLE
+    assert describe_weak_accent("#005073") == describe_weak_accent("") == describe_weak_accent("red") == ()
 
 
 def test_the_logo_of_the_page_is_the_one_of_the_evidence_byte_by_byte():

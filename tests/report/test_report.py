@@ -16,7 +16,7 @@ from nbformat import v4
 from pypdf import PdfReader
 
 from certlib.report import render
-from certlib.report.blocks import UnknownTag, blocks
+from certlib.report.blocks import UnknownTag, make_blocks
 from certlib.report.tree import TAGS, Element, clean, parse
 from report.sample import COVER, HOSTILE, certificate, code, cover, full, notebook, summary, text
 
@@ -194,7 +194,7 @@ def test_whatever_is_written_has_a_form_in_the_pdf(parts):
         if element.tag in ("h2", "h3", "h4"):
             element.attrs["id"] = "x"
         element.tag = {"b": "strong", "i": "em", "kbd": "code"}.get(element.tag, element.tag)
-    flow = squeezed("".join(strings(blocks(root))).replace("[]", ""))
+    flow = squeezed("".join(strings(make_blocks(root))).replace("[]", ""))
     assert squeezed(root.text()) in flow or sorted(squeezed(root.text())) == sorted(flow)
 
 
@@ -223,7 +223,7 @@ def strings(value):
 def test_a_tag_without_a_form_in_the_pdf_is_an_error_and_no_gap():
     root = Element("root", {}, [Element("p", {}, ["a", Element("marquee", {}, ["b"])])])
     with pytest.raises(UnknownTag, match="marquee"):
-        blocks(root)
+        make_blocks(root)
 
 
 def test_every_allowed_tag_has_a_form_in_both():
@@ -357,9 +357,9 @@ def test_contents_too_long_for_a_page_leave_out_the_sections_of_the_longest_chap
 
 def test_commands_that_follow_each_other_share_a_box():
     inner = "".join(f'<pre class="cmd">utils service restart {name}</pre>' for name in "abc")
-    block = next(one for one in blocks(parse(clean(inner))) if one["k"] == "pre")
+    block = next(one for one in make_blocks(parse(clean(inner))) if one["k"] == "pre")
     assert block["t"].split("\n") == [f"utils service restart {name}" for name in "abc"]
-    apart = blocks(parse(clean("<pre>one\ntwo</pre><pre>three</pre>")))
+    apart = make_blocks(parse(clean("<pre>one\ntwo</pre><pre>three</pre>")))
     assert [one["t"] for one in apart] == ["one\ntwo", "three"]
 
 

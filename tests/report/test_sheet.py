@@ -6,7 +6,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 import certlib
-from certlib.report.sheet import FONTS, sheet
+from certlib.report.sheet import FONTS, make_sheet
 
 SOURCE = Path(certlib.__file__).parent
 WEB = SOURCE / "report" / "fonts" / "web"
@@ -43,7 +43,7 @@ def test_a_changed_font_does_not_bear_the_name_of_the_whole_one(name):
 def test_all_fonts_together_are_small_and_lie_in_the_style():
     assert sum(path.stat().st_size for path in WEB.iterdir()) < 80_000
     assert (
-        sheet("", "", "a4").count("url(")
-        == sheet("", "", "a4").count("url(data:font/woff2;base64,")
+        make_sheet("", "", "a4").count("url(")
+        == make_sheet("", "", "a4").count("url(data:font/woff2;base64,")
         == len(FONTS)
     )

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from certlib.report import render
-from certlib.report.blocks import blocks, nodes
-from certlib.report.blocks.paper import room
+from certlib.report.blocks import iterate_nodes, make_blocks
+from certlib.report.blocks.paper import get_room
 from certlib.report.blocks.tables import CELLS, COLUMNS, HEADS, PARTS, ROWS, Rows
-from certlib.report.blocks.widths import GAP, extent, widths
+from certlib.report.blocks.widths import GAP, find_widths, measure_extent
 from certlib.report.tree import clean, parse
 from report.sample import COVER, code, cover, full, hostile, notebook, text
 
@@ -24,7 +24,7 @@ SIZES = {"a4": (210, 297), "letter": (215.9, 279.4)}
 
 
 def only_table(markup):
-    return next(block for block in blocks(parse(clean(markup))) if block["k"] == "table")
+    return next(block for block in make_blocks(parse(clean(markup))) if block["k"] == "table")
 
 
 def table(rows, attributes=""):
@@ -85,8 +85,8 @@ def test_a_table_that_paper_has_room_for_is_whole():
 
 def test_a_table_with_many_columns_has_fewer_rows_and_its_last_cells_hold_a_part_of_what_is_beyond():
     wide = f"<tr>{''.join(f'<td><p>c-{number}</p></td>' for number in range(400))}</tr>"
-    made = blocks(parse(clean(f"<table><thead>{wide}</thead><tbody>{wide * 200}</tbody></table>")))
-    block = next(node for node in nodes(made) if node["k"] == "table")
+    made = make_blocks(parse(clean(f"<table><thead>{wide}</thead><tbody>{wide * 200}</tbody></table>")))
+    block = next(node for node in iterate_nodes(made) if node["k"] == "table")
     assert len(block["columns"]) == COLUMNS
     assert block["rows"] == Rows("first", CELLS // (COLUMNS + PARTS), 200)
     last = [cell for cell in block["c"] if cell["x"] == COLUMNS - 1]
@@ -133,11 +133,11 @@ def test_a_rowspan_of_a_stranger_does_not_mix_up_the_rows_that_are_shown():
 def test_room_goes_to_the_column_that_makes_rows_low():
     rows = [("open", "word " * 30, "443"), ("open", "word " * 40, "8443")]
     extents = [
-        extent(column=x, row=y, lines=[cell], wide=False, name=False)
+        measure_extent(column=x, row=y, lines=[cell], wide=False, name=False)
         for y, cells in enumerate(rows)
         for x, cell in enumerate(cells)
     ]
-    found = widths(extents, columns=3, room=80, spread=False)
+    found = find_widths(extents, columns=3, room=80, spread=False)
     assert sum(found) == 80
     assert found[1] > 60
 
@@ -145,15 +145,15 @@ def test_room_goes_to_the_column_that_makes_rows_low():
 def test_a_state_of_a_few_words_is_not_torn_for_a_long_text_beside_it():
     rows = [("cannot be accepted", "word " * 60)] * 3
     extents = [
-        extent(column=x, row=y, lines=[cell], wide=False, name=x == 0)
+        measure_extent(column=x, row=y, lines=[cell], wide=False, name=x == 0)
         for y, cells in enumerate(rows)
         for x, cell in enumerate(cells)
     ]
-    assert widths(extents, columns=2, room=100, spread=False)[0] - GAP >= extents[0].length
+    assert find_widths(extents, columns=2, room=100, spread=False)[0] - GAP >= extents[0].length
 
 
 def share(markup, column, paper="a4"):
-    block = next(one for one in blocks(parse(clean(markup)), paper=paper) if one["k"] == "table")
+    block = next(one for one in make_blocks(parse(clean(markup)), paper=paper) if one["k"] == "table")
     return block["columns"][column] - GAP
 
 
@@ -162,21 +162,21 @@ def test_the_name_of_a_node_is_not_broken_where_other_columns_have_room():
     rows = [
         f"<tr><th>{name}</th><td>{'a task of words ' * 3}</td><td>{'what it interrupts ' * 5}</td></tr>"
     ] * 6
-    wide = extent(column=0, row=0, lines=[name], wide=True, name=True)
+    wide = measure_extent(column=0, row=0, lines=[name], wide=True, name=True)
     assert share(f"<table><tbody>{''.join(rows)}</tbody></table>", 0) >= wide.length
 
 
 def test_the_lines_of_a_cell_are_measured_one_by_one():
     cell = "<br>".join(f"Gadget {number}: works" for number in range(5))
     row = f"<tr><td>{cell}</td><td>{'a longer text of many words ' * 12}</td></tr>"
-    line = extent(column=0, row=0, lines=["Gadget 4: works"], wide=False, name=False)
+    line = measure_extent(column=0, row=0, lines=["Gadget 4: works"], wide=False, name=False)
     found = share(f"<table><tbody>{row}</tbody></table>", 0)
     assert line.length <= found < 3 * line.length
 
 
 def test_the_room_of_a_table_is_that_of_its_paper_and_of_how_the_page_lies():
-    assert room("letter", turned=True, dense=True) < room("a4", turned=True, dense=True)
-    assert room("letter", turned=False, dense=False) > room("a4", turned=False, dense=False)
+    assert get_room("letter", turned=True, dense=True) < get_room("a4", turned=True, dense=True)
+    assert get_room("letter", turned=False, dense=False) > get_room("a4", turned=False, dense=False)
 
 
 @given(
@@ -186,12 +186,12 @@ def test_the_room_of_a_table_is_that_of_its_paper_and_of_how_the_page_lies():
 )
 def test_columns_are_never_narrower_than_their_words_nor_wider_than_the_page_asks(rows, room, spread):
     extents = [
-        extent(column=x, row=y, lines=[cell], wide=False, name=False)
+        measure_extent(column=x, row=y, lines=[cell], wide=False, name=False)
         for y, cells in enumerate(rows)
         for x, cell in enumerate(cells)
     ]
     columns = max(map(len, rows))
-    found = widths(extents, columns=columns, room=room, spread=spread)
+    found = find_widths(extents, columns=columns, room=room, spread=spread)
     assert len(found) == columns
     least = [max((e.least for e in extents if e.column == x), default=1) + GAP for x in range(columns)]
     if any(found):

@@ -13,7 +13,7 @@ from assess.sites import (
 )
 from certlib import show
 from certlib.assess import assess
-from certlib.runbook import Plan, Round, rounds, runbook
+from certlib.runbook import Plan, TaskGroup, group_tasks, runbook
 
 
 def plan(*boxes: Box, option: str = "ec-ca") -> Plan:
@@ -21,7 +21,7 @@ def plan(*boxes: Box, option: str = "ec-ca") -> Plan:
     return found
 
 
-def of(found: list[Round], procedure: str) -> list[Round]:
+def of(found: list[TaskGroup], procedure: str) -> list[TaskGroup]:
     return [one for one in found if one.tasks[0].procedure == procedure]
 
 
@@ -30,11 +30,11 @@ ROW_4 = plan(*three(presents=AUTOMATIC))
 
 
 def test_the_rounds_of_a_plan_hold_its_tasks_in_their_order() -> None:
-    assert [task for one in rounds(ROW_4.tasks) for task in one.tasks] == list(ROW_4.tasks)
+    assert [task for one in group_tasks(ROW_4.tasks) for task in one.tasks] == list(ROW_4.tasks)
 
 
 def test_nodes_with_the_same_steps_are_one_round_told_without_a_name() -> None:
-    (upload,) = of(rounds(ROW_4.tasks), "upload")
+    (upload,) = of(group_tasks(ROW_4.tasks), "upload")
     assert upload.nodes == (MINER, PUBLISHER, SUBSCRIBER)
     assert upload.told.node is None
     assert upload.told.where == f"OS Administration of {ANY}"
@@ -43,7 +43,7 @@ def test_nodes_with_the_same_steps_are_one_round_told_without_a_name() -> None:
 
 
 def test_nodes_with_other_steps_are_rounds_of_their_own() -> None:
-    chat, publisher, subscriber = of(rounds(ROW_4.tasks), "restart")
+    chat, publisher, subscriber = of(group_tasks(ROW_4.tasks), "restart")
     assert (chat.nodes, publisher.nodes, subscriber.nodes) == ((MINER,), (PUBLISHER,), (SUBSCRIBER,))
     assert chat.told is chat.tasks[0]
     assert publisher.commands(0) == ["utils system restart"]
@@ -56,13 +56,13 @@ def test_a_node_whose_release_differs_is_upgraded_in_a_round_of_its_own() -> Non
         Box(name=PUBLISHER, ecdsa=None, release="10.6(1)", target="11.5(1)"),
         Box(name=SUBSCRIBER, ecdsa=None, release="10.5(1)", target="11.5(1)"),
     )
-    moved = [one for one in of(rounds(plan(*boxes).tasks), "upgrade") if PUBLISHER in one.nodes]
+    moved = [one for one in of(group_tasks(plan(*boxes).tasks), "upgrade") if PUBLISHER in one.nodes]
     assert all(one.nodes == (PUBLISHER,) for one in moved)
 
 
 def test_commands_that_name_their_node_stand_node_by_node() -> None:
     found = plan(*three(tomcat="self-signed", presents=AUTOMATIC), option="accept")
-    pair = next(one for one in rounds(found.tasks) if one.nodes == (PUBLISHER, SUBSCRIBER))
+    pair = next(one for one in group_tasks(found.tasks) if one.nodes == (PUBLISHER, SUBSCRIBER))
     commands = [line for number in range(len(pair.told.steps)) for line in pair.commands(number)]
     assert f"https://{PUBLISHER}:8445/" in commands
     assert sum(PUBLISHER in line for line in commands) == sum(SUBSCRIBER in line for line in commands) > 3
@@ -70,14 +70,14 @@ def test_commands_that_name_their_node_stand_node_by_node() -> None:
 
 
 def test_what_was_told_before_is_never_put_together_with_what_is_new() -> None:
-    (upload,) = of(rounds(ROW_4.tasks), "upload")
+    (upload,) = of(group_tasks(ROW_4.tasks), "upload")
     before, *new = upload.tasks
-    found = of(rounds(ROW_4.tasks, told={before: "task-1"}), "upload")
+    found = of(group_tasks(ROW_4.tasks, told={before: "task-1"}), "upload")
     assert [one.tasks for one in found] == [(before,), tuple(new)]
 
 
 def test_what_is_done_once_for_the_site_has_no_node() -> None:
-    (backup,) = of(rounds(ROW_4.tasks), "backup")
+    (backup,) = of(group_tasks(ROW_4.tasks), "backup")
     assert backup.nodes == ()
     assert backup.told is backup.tasks[0]
 

@@ -13,7 +13,7 @@ from certlib.assess import Assessment, Finding
 from certlib.evidence import Evidence, Hsts
 from certlib.inventory.model import Waiver
 from certlib.knowledge import load
-from certlib.reasons import verbatim
+from certlib.reasons import make_verbatim
 from certlib.show import COVER, END_MARK, Display
 from certlib.show.addresses import of_finding
 from loopback import site
@@ -79,7 +79,7 @@ def hostile(preset: str) -> tuple[Evidence, Assessment]:
         sha256: replace(one, subject=HOSTILE, issuer=HOSTILE, subject_cn=HOSTILE, dns_names=(HOSTILE,))
         for sha256, one in evidence.certificates.items()
     }
-    answers = tuple(replace(one, detail=verbatim(HOSTILE)) for one in evidence.presentations)
+    answers = tuple(replace(one, detail=make_verbatim(HOSTILE)) for one in evidence.presentations)
     found = replace(evidence, site=named, certificates=certificates, presentations=answers)
     return found, assess(found)
 
@@ -148,7 +148,7 @@ def test_every_node_stands_with_its_certificates() -> None:
     text = made.get_text(" ")
     for certificate in site("row-4")[1].certificates.values():
         if certificate.kind == "self-signed":
-            assert words.certificate_text(certificate) in text
+            assert words.describe_certificate(certificate) in text
 
 
 # Page one.

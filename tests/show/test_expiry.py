@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 
 from certlib import show, x509
 from certlib.evidence import Evidence
-from certlib.inventory import endpoints
+from certlib.inventory import list_endpoints
 from certlib.show import Display
 from certlib.show.expiry import PICTURED
 from loopback import site
@@ -76,7 +76,7 @@ def test_every_certificate_stands_below_each_node_that_sent_it_the_next_to_expir
     evidence = site(preset)[0]
     made = show.expiry(evidence)
     answered = {one.endpoint for one in evidence.presentations if one.chain}
-    nodes = dict.fromkeys(one.node for one in endpoints(evidence.site) if one.id in answered)
+    nodes = dict.fromkeys(one.node for one in list_endpoints(evidence.site) if one.id in answered)
     assert groups(made) == list(nodes)
     links = [link["href"] for link in page(made).select("td a")]
     assert set(links) == {f"#certificate-{sha256[:16]}" for sha256 in evidence.certificates}
@@ -163,7 +163,7 @@ def test_nodes_that_a_picture_has_no_room_for_are_in_another() -> None:
 
 def test_a_name_in_letters_that_a_picture_may_lack_is_in_the_table_alone() -> None:
     evidence = site("row-4")[0]
-    first, *_ = endpoints(evidence.site)
+    first, *_ = list_endpoints(evidence.site)
     nodes = tuple(
         replace(node, name="שירות" if node.name == first.node else node.name) for node in evidence.site.nodes
     )

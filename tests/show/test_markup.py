@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
 from markupsafe import Markup
 
-from certlib.palette import tokens
+from certlib.palette import load_tokens
 from certlib.report.tree import clean
 from certlib.show import Display
 from certlib.show.markup import join, table, tag, terms
 from certlib.show.style import style
-from certlib.text import visible
+from certlib.text import make_visible
 
 HOSTILE = "</td><script>alert(1)</script>\" onload='x' &amp; {{7*7}} \u202e\x00"
 
@@ -25,17 +25,17 @@ def parsed(markup: Markup) -> BeautifulSoup:
 def test_any_text_comes_out_as_text_and_nothing_hidden_stays_hidden(text: str) -> None:
     page = parsed(tag("p", text, title=text))
     assert [element.name for element in page.find_all()] == ["p"]
-    assert page.p.get_text() == visible(text)
-    assert page.p.attrs == {"title": visible(text)}
+    assert page.p.get_text() == make_visible(text)
+    assert page.p.attrs == {"title": make_visible(text)}
 
 
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), min_size=1, max_size=3))
 def test_any_texts_are_the_cells_of_a_table_and_no_more(rows: list[list[str]]) -> None:
     page = parsed(table(caption=HOSTILE, columns=["a", HOSTILE], rows=rows, class_="matrix"))
-    assert page.caption.get_text() == visible(HOSTILE)
-    assert [head.get_text() for head in page.select("thead th")] == ["a", visible(HOSTILE)]
+    assert page.caption.get_text() == make_visible(HOSTILE)
+    assert [head.get_text() for head in page.select("thead th")] == ["a", make_visible(HOSTILE)]
     found = [[cell.get_text() for cell in line.find_all(["th", "td"])] for line in page.select("tbody tr")]
-    assert found == [[visible(text) for text in row] for row in rows]
+    assert found == [[make_visible(text) for text in row] for row in rows]
     assert not page.find("script")
 
 
@@ -61,8 +61,8 @@ def test_only_markup_is_taken_as_it_is_and_nothing_is_left_out() -> None:
 
 def test_terms_are_pairs_of_a_description_list() -> None:
     page = parsed(terms([(HOSTILE, HOSTILE), ("b", Markup("<code>x</code>"))]))
-    assert [term.get_text() for term in page("dt")] == [visible(HOSTILE), "b"]
-    assert [value.get_text() for value in page("dd")] == [visible(HOSTILE), "x"]
+    assert [term.get_text() for term in page("dt")] == [make_visible(HOSTILE), "b"]
+    assert [value.get_text() for value in page("dd")] == [make_visible(HOSTILE), "x"]
     assert not page.find("script")
 
 
@@ -82,6 +82,6 @@ def test_what_shows_nothing_brings_no_style() -> None:
 def test_the_style_of_a_notebook_has_every_state_in_light_and_dark_and_stays_out_of_the_report() -> None:
     for scheme in ("light", "dark"):
         for state in ("ok", "warn", "bad", "open", "none"):
-            assert f".state-{state}{{color:{tokens()[scheme][state]}}}" in style()
+            assert f".state-{state}{{color:{load_tokens()[scheme][state]}}}" in style()
     assert len(style()) < 2_500
     assert clean(style() + "<p>x</p>") == "<p>x</p>"

@@ -68,7 +68,7 @@ def test_every_step_on_every_node_can_be_ticked_off_and_every_command_stands_alo
     assessment = site(preset)[1]
     (first, *_) = runbook.runbook(assessment).plans
     made = page(show.runbook(assessment)).find(id=f"runbook-{first.option}")
-    work = runbook.rounds(first.tasks)
+    work = runbook.group_tasks(first.tasks)
     boxes = [cell for cell in made.select("table.ticks td") if cell.get_text() == "☐"]
     sign_seen = sum(len(one.nodes) for one in work if len(one.nodes) > 1)
     steps = [step for task in first.tasks for step in task.steps]

@@ -91,7 +91,7 @@ def read(text: str, *, file: str) -> Site:
     with tempfile.TemporaryDirectory() as folder:
         for beside, root in ROOTS.items():
             (Path(folder) / beside).write_bytes(root.pem)
-        return inventory.loads(text, file=str(Path(folder) / file))
+        return inventory.read_site(text, file=str(Path(folder) / file))
 
 
 def assessed(name: str, nodes: Mapping[str, Node], *, collected: dt.datetime = COLLECTED) -> Assessment:
@@ -113,7 +113,7 @@ def evidence_of(
     certificates: dict[str, x509.Certificate] = {}
     presentations: list[Presentation] = []
     hsts: list[Hsts] = []
-    for endpoint in inventory.endpoints(described):
+    for endpoint in inventory.list_endpoints(described):
         if endpoint.web_server in nodes[endpoint.node.partition(".")[0]].hsts:
             hsts.append(Hsts(endpoint.id, "max-age=31536000", status=200))
         for one, chain in _answers(endpoint, nodes[endpoint.node.partition(".")[0]]):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from certlib.tls import OFFERS, Grab, Keys, Offer
-from certlib.tls.keyschedule import Protection, server_protection, transcript_after_retry
+from certlib.tls.keyschedule import Protection, derive_server_protection, start_transcript_after_retry
 from certs import Issued, ca, leaf
 from tls.conversation import KEYS, NAME
 
@@ -126,9 +126,9 @@ def hello13(
     answer = server_hello(suite=suite, found={43: u16(0x0304), 51: share})
     public = keys.public(X25519)
     assert public is not None
-    before = transcript_after_retry(suite=suite, first_hello=first_hello, retry=retry) if retry else b""
+    before = start_transcript_after_retry(suite=suite, first_hello=first_hello, retry=retry) if retry else b""
     shared = _SECRET.exchange(X25519PublicKey.from_public_bytes(public))
-    protection = server_protection(suite=suite, shared=shared, transcript=before + hello + answer)
+    protection = derive_server_protection(suite=suite, shared=shared, transcript=before + hello + answer)
     return answer, Sealer(protection, tag=8 if suite == 0x1305 else 16)
 
 

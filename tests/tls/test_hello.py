@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certlib.tls import OFFERS, Keys, Offer
-from certlib.tls.hello import client_hello, sni
+from certlib.tls.hello import build_client_hello, choose_sni
 
 RANDOM, SESSION = bytes(range(32)), bytes(range(32, 64))
 KEYS = Keys()
 
 
 def hello(offer: Offer, *, server_name: str | None = "uccx1.example.test", **more) -> bytes:
-    return client_hello(
+    return build_client_hello(
         offer=offer,
         server_name=server_name,
         random=RANDOM,
@@ -113,8 +113,8 @@ def test_no_hello_has_from_256_to_511_bytes(offer, name, suites):
 
 def test_the_name_of_an_address_is_never_sent():
     for address in ("192.0.2.1", "2001:db8::1", "[2001:db8::1]", "fe80::1%eth0", "", None):
-        assert sni(address) is None
-        assert 0 not in parts(hello(OFFERS["rsa"], server_name=sni(address)))[2]
+        assert choose_sni(address) is None
+        assert 0 not in parts(hello(OFFERS["rsa"], server_name=choose_sni(address)))[2]
 
 
 @pytest.mark.parametrize(
@@ -126,13 +126,13 @@ def test_the_name_of_an_address_is_never_sent():
     ],
 )
 def test_a_name_is_sent_as_dns_writes_it(written, sent):
-    assert sni(written) == sent
+    assert choose_sni(written) == sent
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_a_name_of_visible_ascii_or_refused(text):
     try:
-        name = sni(text)
+        name = choose_sni(text)
     except ValueError:
         return
     assert name is None or (name.isascii() and name.isprintable() and " " not in name and len(name) <= 255)

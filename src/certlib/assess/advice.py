@@ -9,7 +9,7 @@ from certlib.assess.covered import find_unlike_table
 from certlib.assess.expect import is_one_row
 from certlib.assess.model import NodeState, Statement
 from certlib.assess.observed import find_cops_off, find_row
-from certlib.knowledge import Advice, Basis, Row, option_for
+from certlib.knowledge import Advice, Basis, Row, find_option
 from certlib.language import mark, say
 
 WAY_ON = "cop-to-ec-ca"  # from an installed COP to certificates of an EC CA
@@ -172,7 +172,7 @@ def _describe_in_general(context: Context, name: str) -> str:
     if name == "ec-ca":
         return explain_ec_ca(context)
     roles = {node.role for node in context.site.nodes}
-    when = option_for(context.knowledge, name, roles=roles).when
+    when = find_option(context.knowledge, name, roles=roles).when
     return say("This option is meant for this case: {when}", when=when)
 
 

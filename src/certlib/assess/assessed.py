@@ -16,7 +16,7 @@ from certlib.assess.scenarios import describe_now, describe_repaired, describe_s
 from certlib.assess.unchecked import list_not_checked
 from certlib.assess.verdict import decide_verdict
 from certlib.evidence import Evidence
-from certlib.inventory import Endpoint, endpoints, every_endpoint
+from certlib.inventory import Endpoint, list_endpoints, list_every_endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import in_language_of_site
 
@@ -72,5 +72,7 @@ def assess_evidence(
 
 def _list_endpoints(evidence: Evidence) -> tuple[Endpoint, ...]:
     """The endpoints that the releases have, and those that the evidence knows all the same."""
-    known = {one.id for one in endpoints(evidence.site)} | {one.endpoint for one in evidence.presentations}
-    return tuple(one for one in every_endpoint(evidence.site) if one.id in known)
+    known = {one.id for one in list_endpoints(evidence.site)} | {
+        one.endpoint for one in evidence.presentations
+    }
+    return tuple(one for one in list_every_endpoint(evidence.site) if one.id in known)

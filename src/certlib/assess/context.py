@@ -13,8 +13,7 @@ from certlib.assess.proof import Proof, TrustPath
 from certlib.assess.trust import Trust, judge
 from certlib.evidence import Evidence
 from certlib.inventory import Endpoint, Site
-from certlib.knowledge import Knowledge, WebServer, in_release
-from certlib.knowledge import release as find_release
+from certlib.knowledge import Knowledge, WebServer, find_in_release, find_release
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Context:
         server = self.knowledge.web_servers.get(endpoint.web_server or "")
         release = next((node.release for node in self.site.nodes if node.name == endpoint.node), "")
         found = find_release(self.knowledge, release)
-        return in_release(server, found.id, self.knowledge) if server and found else server
+        return find_in_release(server, found.id, self.knowledge) if server and found else server
 
     def of_node(self, node: str) -> tuple[Endpoint, ...]:
         """The endpoints of a node's web servers; a further endpoint belongs to no node."""

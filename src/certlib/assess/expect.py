@@ -7,8 +7,7 @@ from certlib.assess import words
 from certlib.assess.model import NodeState, Observed, Presence, Statement
 from certlib.assess.observed import find_cops_off
 from certlib.inventory import CONTEXT_ROLES
-from certlib.knowledge import Basis, Expected, Knowledge, WebServer
-from certlib.knowledge import release as find_release
+from certlib.knowledge import Basis, Expected, Knowledge, WebServer, find_release
 from certlib.knowledge.model import SigningKind
 from certlib.language import join_list, mark, say
 

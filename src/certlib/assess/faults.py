@@ -12,7 +12,7 @@ from functools import lru_cache
 from cryptography import x509
 
 from certlib import der
-from certlib.x509 import Certificate, Unreadable, quietly, read, with_extension
+from certlib.x509 import Certificate, Unreadable, assemble_with_extension, read, silence_parser
 
 NOT_TRIED = "not-tried"
 
@@ -151,8 +151,8 @@ def matches_host(name: str, host: str) -> bool:
 def _find_malformed(data: bytes, one: Certificate) -> list[str]:
     """What a strict reader dislikes in the bytes."""
     try:
-        parts = der.parts(data)
-        texts = der.strings(parts.subject)
+        parts = der.read_parts(data)
+        texts = der.read_strings(parts.subject)
     except (ValueError, IndexError):
         return [NOT_TRIED]
     found = []
@@ -198,14 +198,14 @@ def _has_known_text(text: der.Item) -> bool:
 
 def _is_whole(name: der.Item, texts: int) -> bool:
     """Whether a name has no attribute but these texts."""
-    groups = [der.leading(group.body)[0] for group in der.leading(name.body)[0]]
+    groups = [der.read_leading(group.body)[0] for group in der.read_leading(name.body)[0]]
     return all(groups) and sum(map(len, groups)) == texts
 
 
 def _has_known_names(parts: der.Parts) -> bool:
     """Whether all alternative names are of kinds that browsers were tried with badly formed ones of."""
     values = [one.value for one in parts.extensions if one.oid == _NAMES]
-    tags = {name.tag for value in values for name in der.inside(value, der.SEQUENCE)}
+    tags = {name.tag for value in values for name in der.read_inside(value, der.SEQUENCE)}
     return tags <= {*_TEXT_NAMES, _ADDRESS_NAME}
 
 
@@ -266,8 +266,8 @@ def _find_critical_faults(one: Certificate, of: str) -> list[str]:
 def _find_malformed_names(data: bytes) -> list[str]:
     """Alternative names that are badly formed."""
     try:
-        values = [one.value for one in der.parts(data).extensions if one.oid == _NAMES]
-        found = [name for value in values for name in der.inside(value, der.SEQUENCE)]
+        values = [one.value for one in der.read_parts(data).extensions if one.oid == _NAMES]
+        found = [name for value in values for name in der.read_inside(value, der.SEQUENCE)]
     except ValueError:
         return [NOT_TRIED]
     if values and not found:
@@ -279,8 +279,8 @@ def _find_malformed_names(data: bytes) -> list[str]:
 
 def _read_path_length(data: bytes) -> int | None:
     try:
-        values = [one.value for one in der.parts(data).extensions if one.oid == _CONSTRAINTS]
-        fields = der.inside(values[0], der.SEQUENCE) if values else ()
+        values = [one.value for one in der.read_parts(data).extensions if one.oid == _CONSTRAINTS]
+        fields = der.read_inside(values[0], der.SEQUENCE) if values else ()
     except ValueError:
         return None
     return next((int.from_bytes(one.body, "big") for one in fields if one.tag == der.INTEGER), None)
@@ -288,12 +288,12 @@ def _read_path_length(data: bytes) -> int | None:
 
 def _read_name_limits(data: bytes) -> x509.NameConstraints | None | Unreadable:
     try:
-        parts = der.parts(data)
+        parts = der.read_parts(data)
         found = [one for one in parts.extensions if one.oid == _LIMITS]
         if not found:
             return None
-        with quietly():
-            alone = with_extension(found[0].kind, found[0].value)
+        with silence_parser():
+            alone = assemble_with_extension(found[0].kind, found[0].value)
             value = x509.load_der_x509_certificate(alone).extensions[0].value
     except Exception as error:  # noqa: BLE001 - a hostile certificate may raise anything
         return Unreadable(type(error).__name__)

@@ -8,7 +8,7 @@ from certlib.assess import words
 from certlib.assess.context import has_any_certificate, has_certificate
 from certlib.assess.model import Assessment, EndpointState, Observed, Scenario, Statement
 from certlib.inventory import Endpoint
-from certlib.knowledge import Basis, Expected, Knowledge, option_for
+from certlib.knowledge import Basis, Expected, Knowledge, find_option
 from certlib.language import join_list, mark, say
 
 FORESEEN_TEXTS = {
@@ -286,7 +286,7 @@ def _count_results(one: Foreseen) -> dict[str, int]:
 
 
 def _name_forecast(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
-    return option_for(knowledge, one.option, roles=then.roles).title if one.option else one.scenario.title
+    return find_option(knowledge, one.option, roles=then.roles).title if one.option else one.scenario.title
 
 
 def _explain_missing(then: Assessment, state: Literal["not-yet", "elsewhere"]) -> Statement:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from certlib.evidence import Presentation
-from certlib.inventory import CertType, Endpoint, Node, Site, Waiver, every_endpoint
+from certlib.inventory import CertType, Endpoint, Node, Site, Waiver, list_every_endpoint
 from certlib.knowledge import Basis, Expected
 from certlib.knowledge.model import Era, Identity, Outcome, SigningKind
 from certlib.reasons import Detail, Reason
@@ -278,7 +278,7 @@ class Assessment:
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Every endpoint of today and of after the upgrade, in the site's order."""
         shown = {cell.endpoint for one in self.scenarios for cell in one.cells}
-        return tuple(one for one in every_endpoint(self.site) if one.id in shown)
+        return tuple(one for one in list_every_endpoint(self.site) if one.id in shown)
 
     @property
     def roles(self) -> frozenset[str]:

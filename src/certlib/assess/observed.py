@@ -16,9 +16,9 @@ from certlib.assess.disagreement import (
 )
 from certlib.assess.model import NodeState, Observed, Statement
 from certlib.evidence import Evidence, Presentation
-from certlib.inventory import Node, every_endpoint
+from certlib.inventory import Node, list_every_endpoint
 from certlib.knowledge import Knowledge, Row
-from certlib.knowledge.lookup import release as find_release
+from certlib.knowledge.lookup import find_release
 from certlib.knowledge.model import Era, Identity, SigningKind
 from certlib.reasons import Reason
 from certlib.x509 import Certificate, Kind
@@ -40,7 +40,7 @@ def observe(*, evidence: Evidence) -> dict[str, Observed]:
     asked: dict[str, list[Presentation]] = {}
     for one in keep_current(evidence.presentations, evidence.certificates):
         asked.setdefault(one.endpoint, []).append(one)
-    places = {one.id: one for one in every_endpoint(evidence.site)}
+    places = {one.id: one for one in list_every_endpoint(evidence.site)}
     return {
         name: _mark_unsure(
             _observe_endpoint(name, given, evidence.certificates),

@@ -10,7 +10,7 @@ from certlib.assess.context import Context
 from certlib.assess.model import Experience, OptionOutcome, Scenario, Statement
 from certlib.assess.observed import find_cops_off
 from certlib.assess.scenarios import describe_option, find_shown_kinds
-from certlib.knowledge import Basis, Option, option_for
+from certlib.knowledge import Basis, Option, find_option
 from certlib.language import join_list, mark, say
 
 
@@ -20,7 +20,7 @@ def judge_options(context: Context) -> tuple[tuple[OptionOutcome, ...], tuple[st
     Each is judged on the site after what must be made anew anyway.
     """
     roles = {node.role for node in context.site.nodes}
-    known = {name: option_for(context.knowledge, name, roles=roles) for name in context.knowledge.options}
+    known = {name: find_option(context.knowledge, name, roles=roles) for name in context.knowledge.options}
     why_not = {option.id: _explain_why_not(context, option) for option in known.values()}
     scenarios = {
         name: describe_option(context, known[name], base=context.base)
@@ -197,7 +197,7 @@ def _state_bridge(
 
 def _get_title(context: Context, option: str) -> str:
     roles = {node.role for node in context.site.nodes}
-    return option_for(context.knowledge, option, roles=roles).title
+    return find_option(context.knowledge, option, roles=roles).title
 
 
 def _recommend(context: Context, scenarios: Mapping[str, Scenario], same: Mapping[str, str]) -> list[Advised]:

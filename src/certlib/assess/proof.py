@@ -20,13 +20,13 @@ from certlib.x509 import (
     Certificate,
     Opened,
     Unreadable,
-    from_pem,
-    named,
+    is_signed_by,
     open_certificate,
-    public_key,
-    quietly,
     read,
-    verifies,
+    read_name,
+    read_pem,
+    read_public_key,
+    silence_parser,
 )
 
 # More CA certificates than honest servers send would only keep the verifier busy with their combinations.
@@ -106,7 +106,7 @@ def _is_verified(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) 
     if not roots or not _keep_readable(sent[:1]) or len(sent) > MOST_SENT + 1:
         return False
     try:
-        with quietly():
+        with silence_parser():
             leaf, *above = (one.cert for one in sent)
             start = max(datetime.combine(on, time(), UTC), leaf.not_valid_before_utc)
             policy = (
@@ -170,9 +170,9 @@ def _get_facts(one: Opened) -> Certificate:
 def _is_issuer(member: Opened, issuer: Opened) -> bool:
     """Whether the issuer's name stands in the member and its key made the signature."""
     try:
-        with quietly():
-            return named(member, "issuer") == named(issuer, "subject") and verifies(
-                member, public_key(issuer)
+        with silence_parser():
+            return read_name(member, "issuer") == read_name(issuer, "subject") and is_signed_by(
+                member, read_public_key(issuer)
             )
     except Exception:  # noqa: BLE001 - a hostile certificate may raise anything; then it is no proof
         return False
@@ -180,7 +180,7 @@ def _is_issuer(member: Opened, issuer: Opened) -> bool:
 
 @lru_cache(maxsize=1024)
 def _open_der(der: bytes) -> tuple[Opened, ...]:
-    with quietly():
+    with silence_parser():
         one = open_certificate(der)
     return () if isinstance(one, Unreadable) else (one,)
 
@@ -188,5 +188,5 @@ def _open_der(der: bytes) -> tuple[Opened, ...]:
 @lru_cache(maxsize=1024)
 def _open_pem(pem: bytes) -> tuple[Opened, ...]:
     return tuple(
-        one for each in from_pem(pem.decode("ascii", errors="replace")) for one in _open_der(each.der)
+        one for each in read_pem(pem.decode("ascii", errors="replace")) for one in _open_der(each.der)
     )

@@ -16,9 +16,9 @@ from certlib.assess.experience import Scene, find_experiences
 from certlib.assess.model import EndpointState, NodeState, Scenario, Statement
 from certlib.assess.observed import find_cops_off, find_counting_cops, observe_node
 from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
-from certlib.inventory import Endpoint, Node, endpoints, every_endpoint
-from certlib.knowledge import Expected, Knowledge, Option, in_release
-from certlib.knowledge.lookup import release as find_release
+from certlib.inventory import Endpoint, Node, list_endpoints, list_every_endpoint
+from certlib.knowledge import Expected, Knowledge, Option, find_in_release
+from certlib.knowledge.lookup import find_release
 from certlib.language import join_list, say
 from certlib.x509 import Kind
 
@@ -128,11 +128,13 @@ def _make_scenario(
     covered = covered and not find_unlike_table(context, by_node.values(), on=day)
     there = {
         one.id: one
-        for one in endpoints(context.site, releases={state.node: state.release for state in by_node.values()})
+        for one in list_endpoints(
+            context.site, releases={state.node: state.release for state in by_node.values()}
+        )
     }
     today = {one.id: one for one in context.endpoints}
     cells, given = [], []
-    for endpoint in (one for one in every_endpoint(context.site) if one.id in today or one.id in there):
+    for endpoint in (one for one in list_every_endpoint(context.site) if one.id in today or one.id in there):
         state = by_node.get(endpoint.node) if endpoint.web_server else None
         cell = _make_cell(context, ident, endpoint, state, covered=covered, there=there)
         if cell is None:
@@ -172,7 +174,7 @@ def _make_cell(
             evidence=(endpoint.id,),
         )
         return EndpointState(ident, endpoint.id, endpoint.node, "", (), statement, observed, None)
-    server = in_release(server, state.release, context.knowledge)
+    server = find_in_release(server, state.release, context.knowledge)
     said = find_presence(
         endpoint=endpoint.id,
         server=server,
@@ -214,7 +216,7 @@ def _find_served(
     given = ServedCertificate(
         cell=cell,
         port=server.agents_port if server.agents_port and endpoint.port == server.port else endpoint.port,
-        agent_facing=in_release(server, state.release, context.knowledge).agent_facing,
+        agent_facing=find_in_release(server, state.release, context.knowledge).agent_facing,
         trusts=(),
         hsts=any(one.max_age for one in context.evidence.hsts if one.endpoint == cell.endpoint),
     )

@@ -15,7 +15,7 @@ from certlib.assess.path import find_unpublished
 from certlib.assess.scenarios import find_lost_cops
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis
-from certlib.knowledge.lookup import release as find_release
+from certlib.knowledge.lookup import find_release
 from certlib.language import format_number, join_list, mark, say
 from certlib.reasons import describe
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from certlib.collect.resolve import Address
-from certlib.reasons import Detail, Reason, describe_in_english, detail, verbatim
+from certlib.reasons import Detail, Reason, describe_in_english, make_detail, make_verbatim
 from certlib.tls import Grab
 
 _NO_ROUTE = {
@@ -41,16 +41,16 @@ def failure_of(error: OSError) -> Failure:
     """What the operating system's error means; its own text, which may hold anything, is left out."""
     name = errno.errorcode.get(error.errno or 0, type(error).__name__)
     if isinstance(error, ConnectionRefusedError):
-        return Failure(Reason.REFUSED, verbatim(name))
+        return Failure(Reason.REFUSED, make_verbatim(name))
     if isinstance(error, ConnectionError):  # reset, broken pipe, aborted
-        return Failure(Reason.RESET, verbatim(name))
+        return Failure(Reason.RESET, make_verbatim(name))
     if isinstance(error, TimeoutError):
-        return Failure(Reason.CONNECT_TIMEOUT, (detail("gave-up", name=name),))
+        return Failure(Reason.CONNECT_TIMEOUT, (make_detail("gave-up", name=name),))
     if error.errno in _OWN_LIMITS:
-        return Failure(Reason.NOT_ASKED, (detail("no-connection-left", name=name),))
+        return Failure(Reason.NOT_ASKED, (make_detail("no-connection-left", name=name),))
     if error.errno in _NO_ROUTE:
-        return Failure(Reason.UNREACHABLE, verbatim(name))
-    return Failure(Reason.UNREACHABLE, (detail("another-error", name=name),))
+        return Failure(Reason.UNREACHABLE, make_verbatim(name))
+    return Failure(Reason.UNREACHABLE, (make_detail("another-error", name=name),))
 
 
 def broken_off(error: OSError, *, begun: bool) -> Failure:
@@ -79,8 +79,8 @@ class Exchange:
             return ()
         if self.is_still_coming:
             left = max(self.seconds - self.pieces[-1], 0)
-            return (detail("still-coming", bytes=self.received, seconds=f"{left:.1f}"),)
-        return (detail("stopped", bytes=self.received, seconds=f"{self.pieces[-1]:.1f}"),)
+            return (make_detail("still-coming", bytes=self.received, seconds=f"{left:.1f}"),)
+        return (make_detail("stopped", bytes=self.received, seconds=f"{self.pieces[-1]:.1f}"),)
 
     @property
     def is_still_coming(self) -> bool:
@@ -103,7 +103,7 @@ async def connect(*, address: Address, port: int, seconds: float) -> socket.sock
         if connected is not None:
             connected.close()
         if isinstance(error, TimeoutError) and limit.expired():
-            return Failure(Reason.CONNECT_TIMEOUT, (detail("waited", seconds=f"{seconds:g}"),))
+            return Failure(Reason.CONNECT_TIMEOUT, (make_detail("waited", seconds=f"{seconds:g}"),))
         return failure_of(error)
     except BaseException:
         if connected is not None:

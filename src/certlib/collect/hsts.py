@@ -18,8 +18,8 @@ from certlib.collect.connection import Failure, connect, failure_of
 from certlib.collect.plan import Limits
 from certlib.collect.probe import Route
 from certlib.evidence import Hsts
-from certlib.reasons import OTHER, Detail, detail
-from certlib.text import cut, quoted
+from certlib.reasons import OTHER, Detail, make_detail
+from certlib.text import cut, quote
 from certlib.version import VERSION
 
 _MOST_BYTES: Final = 16_384  # of status and headers
@@ -48,9 +48,9 @@ async def ask_hsts(*, route: Route, path: str, limits: Limits, wait: Callable[[]
         status, header, location = answer
         target, why = _next(route, path, location) if status in _REDIRECTS and location else (None, ())
         if target and (target == path or target in followed):
-            target, why = None, (detail("redirect-back"),)
+            target, why = None, (make_detail("redirect-back"),)
         elif target and len(followed) == _MOST_REDIRECTS:
-            target, why = None, (detail("redirect-many", most=_MOST_REDIRECTS),)
+            target, why = None, (make_detail("redirect-many", most=_MOST_REDIRECTS),)
         if target is None:
             return Hsts(
                 endpoint, header, (), status, started, tuple(earlier), tuple(followed), not_followed=why
@@ -65,16 +65,16 @@ def _next(route: Route, path: str, location: str) -> tuple[str | None, tuple[Det
     """The path that a redirect leads to on the same host and port, or why it is not followed."""
     host = route.server_name or route.address.ip
     own = f"[{host}]" if ":" in host else host
-    shown = quoted(location, 100)
+    shown = quote(location, 100)
     if not _PLAIN.fullmatch(location) or location.startswith("///"):
-        return None, (detail("redirect-unreadable", shown=shown),)
+        return None, (make_detail("redirect-unreadable", shown=shown),)
     try:
         url = urlsplit(urljoin(f"https://{own}:{route.endpoint.port}{path}", location))
         place = (url.scheme, url.hostname, url.port or 443)
     except ValueError:
-        return None, (detail("redirect-unreadable", shown=shown),)
+        return None, (make_detail("redirect-unreadable", shown=shown),)
     if place != ("https", host.lower(), route.endpoint.port) or "@" in url.netloc:
-        return None, (detail("redirect-elsewhere", shown=shown),)
+        return None, (make_detail("redirect-elsewhere", shown=shown),)
     return (url.path or "/") + (f"?{url.query}" if url.query else ""), ()
 
 
@@ -85,7 +85,7 @@ async def _get(route: Route, path: str, limits: Limits) -> tuple[int, str | None
             address=route.address, port=route.endpoint.port, seconds=limits.connect_seconds
         )
         if isinstance(connected, Failure):
-            return detail(OTHER, text=connected)
+            return make_detail(OTHER, text=connected)
         async with asyncio.timeout(limits.answer_seconds):
             reader, writer = await asyncio.open_connection(
                 sock=connected, ssl=_anyone(), server_hostname=route.server_name or "", limit=_MOST_BYTES
@@ -98,17 +98,17 @@ async def _get(route: Route, path: str, limits: Limits) -> tuple[int, str | None
         status = _STATUS.match(head)
         fields = parse_headers(BytesIO(head.partition(b"\r\n")[2]))
     except TimeoutError:
-        return detail("no-answer-within", seconds=f"{limits.answer_seconds:g}")
+        return make_detail("no-answer-within", seconds=f"{limits.answer_seconds:g}")
     except ssl.SSLError as error:
-        return detail(OTHER, text=f"no TLS connection came about ({error.reason or 'no reason given'})")
+        return make_detail(OTHER, text=f"no TLS connection came about ({error.reason or 'no reason given'})")
     except OSError as error:
-        return detail(OTHER, text=failure_of(error))
+        return make_detail(OTHER, text=failure_of(error))
     except asyncio.IncompleteReadError:
-        return detail(OTHER, text="the server closed the connection before the end of its headers")
+        return make_detail(OTHER, text="the server closed the connection before the end of its headers")
     except (asyncio.LimitOverrunError, HTTPException):
-        return detail(OTHER, text=f"the headers are longer than {_MOST_BYTES} bytes, or too many")
+        return make_detail(OTHER, text=f"the headers are longer than {_MOST_BYTES} bytes, or too many")
     if not status:
-        return detail(OTHER, text="the answer is not HTTP")
+        return make_detail(OTHER, text="the answer is not HTTP")
     header, location = fields.get("Strict-Transport-Security"), fields.get("Location")
     value = None if header is None else cut(str(header), _LONGEST_HEADER)
     return int(status[1]), value, None if location is None else str(location)

@@ -23,7 +23,7 @@ from certlib.collect.plan import Contact, Limits, limits_for, plan
 from certlib.collect.progress import Progress, Report
 from certlib.collect.scanner import EndpointResult, Scanner
 from certlib.evidence import Evidence, Hsts, LookUp, Presentation
-from certlib.inventory import Endpoint, Site, endpoints, override_collecting
+from certlib.inventory import Endpoint, Site, list_endpoints, override_collecting
 from certlib.inventory.values import is_ip
 from certlib.tls import OFFERS, Offer
 from certlib.version import VERSION
@@ -205,7 +205,7 @@ class _Collection:
         _call(self.progress, state)
 
     def _evidence(self, finished: datetime | None) -> Evidence:
-        every = endpoints(self.site)
+        every = list_endpoints(self.site)
         rows = tuple(row for endpoint in every for row in self._rows(endpoint))
         elsewhere = tuple(row for endpoint in every for row in self._elsewhere(endpoint))
         used = dict.fromkeys(sha256 for row in (*rows, *elsewhere) for sha256 in row.chain)
@@ -250,8 +250,8 @@ class _Collection:
 
     def _by_endpoint(self, rows: Iterable[Presentation]) -> dict[str, tuple[Presentation, ...]]:
         """Earlier rows, of the endpoints that are still the same."""
-        now = {endpoint.id: endpoint for endpoint in endpoints(self.site)}
-        same = {each.id for each in endpoints(self.earlier.site) if now.get(each.id) == each}
+        now = {endpoint.id: endpoint for endpoint in list_endpoints(self.site)}
+        same = {each.id for each in list_endpoints(self.earlier.site) if now.get(each.id) == each}
         by_endpoint: dict[str, tuple[Presentation, ...]] = {}
         for row in rows:
             if row.endpoint in same:

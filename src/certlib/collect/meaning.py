@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from certlib.evidence import Presentation
-from certlib.reasons import Reason, describe_in_english, detail
+from certlib.reasons import Reason, describe_in_english, make_detail
 from certlib.tls import OFFERS, Offer
 from certlib.tls.names import TLS_1_3, VERSIONS
 
@@ -81,17 +81,17 @@ def _understood(
     others = [other for other in others if version is None or other.version == version]
     for other in others:
         if other.leaf and key_of(other.leaf) == key:
-            seen = detail("yet-given", offer=other.offer, key=_CALLED[key])
+            seen = make_detail("yet-given", offer=other.offer, key=_CALLED[key])
             return replace(row, detail=(*row.detail, seen))
     telling = _telling(row, others, offers)
     if not telling or not concluded:
         return row
     if row.reason is Reason.CLOSED:
-        sign = detail("denied-by-closing", offer=telling)
+        sign = make_detail("denied-by-closing", offer=telling)
     else:
         code = "denied-unclear" if may_pass(row) else "denied"
-        sign = detail(code, alert=describe_in_english(row.detail), offer=telling)
-    alone = (detail("version-alone", version=version),) if version else ()
+        sign = make_detail(code, alert=describe_in_english(row.detail), offer=telling)
+    alone = (make_detail("version-alone", version=version),) if version else ()
     return replace(row, reason=Reason.NO_SUCH_CERTIFICATE, version=version, detail=(sign, *alone))
 
 
@@ -128,7 +128,7 @@ def _with_what_silenced(rows: Sequence[Presentation], offers: Mapping[str, Offer
         alike = [other for other in answered if TLS_1_3 in offers[other.offer].versions or not new]
         largest = max((other.hello_bytes or 0 for other in alike), default=0)
         if largest and largest < row.hello_bytes:
-            decides = [detail("size-decides", bytes=f"{largest:,}")]
+            decides = [make_detail("size-decides", bytes=f"{largest:,}")]
         elif largest:
             decides = []
         else:
@@ -136,7 +136,7 @@ def _with_what_silenced(rows: Sequence[Presentation], offers: Mapping[str, Offer
             silenced = (other.hello_bytes or 0 for other in silent if TLS_1_3 in offers[other.offer].versions)
             smallest = min(silenced, default=0)
             code = "version-or-size-decides" if smallest > largest else "version-decides"
-            decides = [detail(code, bytes=f"{largest:,}")]
+            decides = [make_detail(code, bytes=f"{largest:,}")]
         yield replace(row, detail=(*row.detail, *decides))
 
 

@@ -8,7 +8,7 @@ from certlib.collect.meaning import ANY, APART, DENIED, FIRST, settled
 from certlib.collect.resolve import MOST_ADDRESSES
 from certlib.collect.sequence import BY_SUITES, OLD, SMALL, first
 from certlib.evidence import Evidence, Presentation
-from certlib.inventory import Collecting, Endpoint, Site, endpoints
+from certlib.inventory import Collecting, Endpoint, Site, list_endpoints
 from certlib.knowledge import load
 from certlib.reasons import Reason
 from certlib.tls import OFFERS, Offer
@@ -118,7 +118,7 @@ def plan(
             apart=endpoint.node in with_cop,
             page=pages.get(endpoint.web_server or "") if hsts else None,
         )
-        for endpoint in endpoints(site)
+        for endpoint in list_endpoints(site)
     )
     if earlier is None:
         return tuple(contacts)
@@ -165,7 +165,7 @@ def answered(evidence: Evidence) -> dict[str, Endpoint]:
         rows.setdefault(row.endpoint, []).append(row)
     return {
         endpoint.id: endpoint
-        for endpoint in endpoints(evidence.site)
+        for endpoint in list_endpoints(evidence.site)
         if (mine := rows.get(endpoint.id))
         and any(row.chain for row in mine)
         and all(

@@ -12,7 +12,7 @@ from certlib.collect.resolve import Address
 from certlib.collect.sequence import Probe
 from certlib.evidence import Presentation
 from certlib.inventory import Endpoint
-from certlib.reasons import Detail, Reason, detail
+from certlib.reasons import Detail, Reason, make_detail
 from certlib.tls import Answer, Grab, Keys
 
 _log = logging.getLogger(__name__)
@@ -43,7 +43,9 @@ async def send_probe(
         answer = grab.answer()
     except Exception as error:  # noqa: BLE001 - nothing is lost
         _log.exception("an answer could not be read")
-        exchange = Exchange(Failure(Reason.MALFORMED, (detail("error-within", name=type(error).__name__),)))
+        exchange = Exchange(
+            Failure(Reason.MALFORMED, (make_detail("error-within", name=type(error).__name__),))
+        )
     reason, details = _interpret(answer, exchange)
     if probe.why:
         attempts = (*attempts, probe.why)
@@ -91,13 +93,13 @@ async def _exchange(route: Route, grab: Grab, hello: bytes, seconds: float, limi
 def _interpret(answer: Answer, exchange: Exchange) -> tuple[Reason | None, tuple[Detail, ...]]:
     """The reason and its details; an error of the connection counts where the grabber knows less."""
     reason, seconds = answer.reason, f"{round(exchange.seconds, 1):g}"
-    begun = (detail("received", bytes=exchange.received),) if exchange.received else ()
+    begun = (make_detail("received", bytes=exchange.received),) if exchange.received else ()
     if exchange.failure and not answer.chain and reason is not Reason.NOT_TLS:
         return exchange.failure.reason, (*exchange.failure.detail, *begun)
     if reason is Reason.NO_ANSWER:
-        return reason, (detail("waited", seconds=seconds),)
+        return reason, (make_detail("waited", seconds=seconds),)
     if reason is Reason.STALLED:
-        return reason, (detail("not-complete", seconds=seconds), *exchange.received_details)
+        return reason, (make_detail("not-complete", seconds=seconds), *exchange.received_details)
     if reason is Reason.CLOSED and not answer.alerts:
         return reason, begun
     return reason, answer.detail

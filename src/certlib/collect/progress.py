@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TextIO
 
 from certlib.reasons import Reason
-from certlib.text import quoted
+from certlib.text import quote
 
 EVERY_SECONDS = 5.0  # between two lines in a log
 
@@ -29,7 +29,7 @@ class Progress:
     def __str__(self) -> str:
         if not self.total:
             return "nothing is open to be asked"
-        last = "" if self.reason is None else f"; {quoted(self.endpoint)}: {self.reason}"
+        last = "" if self.reason is None else f"; {quote(self.endpoint)}: {self.reason}"
         return f"{self.done} of {self.total} endpoints asked, {self.presented} presented a certificate{last}"
 
 
@@ -77,7 +77,7 @@ def _terminal(stream: TextIO) -> Report:
 
     def report(progress: Progress) -> None:
         bar.start()
-        last = escape(quoted(progress.endpoint)) if progress.endpoint else None  # None: as it was
+        last = escape(quote(progress.endpoint)) if progress.endpoint else None  # None: as it was
         bar.update(task, total=progress.total, completed=progress.done, description=last)
         if progress.ended:
             bar.stop()

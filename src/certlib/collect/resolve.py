@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from certlib.inventory.values import is_ip
-from certlib.reasons import Detail, describe_in_english, detail
+from certlib.reasons import Detail, describe_in_english, make_detail
 
 MOST_ADDRESSES = 4  # that are asked for one name, one after the other
 _MOST_NAMED = 64  # of one name that are kept; no honest name has more
@@ -45,7 +45,7 @@ def ascii_name(name: str) -> str:
     try:
         return name.encode("idna").decode("ascii")
     except UnicodeError:
-        raise NoSuchHost(detail("no-dns-name")) from None
+        raise NoSuchHost(make_detail("no-dns-name")) from None
 
 
 class Resolver:
@@ -77,7 +77,7 @@ class Resolver:
                 async with asyncio.timeout(self._seconds):
                     return await _in_thread(name)
             except TimeoutError:
-                raise NoSuchHost(detail("no-name-server", seconds=f"{self._seconds:g}")) from None
+                raise NoSuchHost(make_detail("no-name-server", seconds=f"{self._seconds:g}")) from None
 
 
 async def _in_thread(name: str) -> tuple[Address, ...]:
@@ -111,18 +111,18 @@ def _looked_up(name: str | bytes, flags: int = 0) -> tuple[Address, ...]:
         rows = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM, flags=flags)
     except socket.gaierror as error:
         name = _NAMES.get(error.errno, f"code {error.errno}")
-        raise NoSuchHost(detail(_MEANT.get(name, "resolver-failed"), code=name)) from None
+        raise NoSuchHost(make_detail(_MEANT.get(name, "resolver-failed"), code=name)) from None
     except OSError as error:
         name = errno.errorcode.get(error.errno or 0, "OSError")
-        raise NoSuchHost(detail("resolver-failed", code=name)) from None
+        raise NoSuchHost(make_detail("resolver-failed", code=name)) from None
     except ValueError:  # too long, an empty label, a NUL
-        raise NoSuchHost(detail("no-dns-name")) from None
+        raise NoSuchHost(make_detail("no-dns-name")) from None
     addresses: dict[str, Address] = {}
     for family, _, _, _, place in rows:
         if family in (socket.AF_INET, socket.AF_INET6):
             addresses.setdefault(str(place[0]), Address(str(place[0]), socket.AddressFamily(family), place))
     if not addresses:
-        raise NoSuchHost(detail("name-without-address"))
+        raise NoSuchHost(make_detail("name-without-address"))
     return tuple(addresses.values())[:_MOST_NAMED]
 
 

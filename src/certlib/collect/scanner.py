@@ -16,8 +16,8 @@ from certlib.collect.resolve import MOST_ADDRESSES, NoSuchHost, Resolver, ascii_
 from certlib.collect.sequence import Probe, not_asked, probes
 from certlib.evidence import Hsts, LookUp, Presentation
 from certlib.inventory import Endpoint
-from certlib.reasons import Detail, Reason, detail
-from certlib.tls import Keys, Offer, key_type
+from certlib.reasons import Detail, Reason, make_detail
+from certlib.tls import Keys, Offer, read_key_type
 
 _log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Scanner:
             await self._scan(contact, result)
         except Exception as error:  # noqa: BLE001 - nothing is lost
             _log.exception("an endpoint could not be asked to the end")
-            result.why_no_more = detail("not-asked-error", name=type(error).__name__)
+            result.why_no_more = make_detail("not-asked-error", name=type(error).__name__)
 
     async def _scan(self, contact: Contact, result: EndpointResult) -> None:
         endpoint = contact.endpoint
@@ -98,7 +98,7 @@ class Scanner:
             addresses = await self._resolver.addresses(endpoint.address)
         except NoSuchHost as error:
             result.rows[_BROWSER] = Presentation(endpoint.id, _BROWSER, (), Reason.NO_SUCH_HOST, error.detail)
-            result.why_no_more = detail("not-asked-host")
+            result.why_no_more = make_detail("not-asked-host")
             return
         routes = [Route(endpoint, address, server_name) for address in addresses[:MOST_ADDRESSES]]
         if not contact.answered_at:
@@ -171,10 +171,12 @@ class Scanner:
             try:
                 probe = probing.send(row)
             except StopIteration:
-                result.why_no_more = detail("not-asked-dead", reason=result.rows[_BROWSER].why)
+                result.why_no_more = make_detail("not-asked-dead", reason=result.rows[_BROWSER].why)
                 return
             if result.seconds >= self.limits.endpoint_seconds:
-                result.why_no_more = detail("not-asked-time", seconds=f"{self.limits.endpoint_seconds:g}")
+                result.why_no_more = make_detail(
+                    "not-asked-time", seconds=f"{self.limits.endpoint_seconds:g}"
+                )
                 return
 
     async def _probe(self, probe: Probe, route: Route, result: EndpointResult) -> Presentation:
@@ -205,4 +207,4 @@ class Scanner:
         return row
 
     def _key_of(self, sha256: str) -> str | None:
-        return key_type(self.sent[sha256])
+        return read_key_type(self.sent[sha256])

@@ -9,7 +9,7 @@ from certlib.errors import CertlibError
 from certlib.evidence.model import Evidence, Presentation
 from certlib.inventory import Site
 from certlib.reasons import Reason
-from certlib.text import quoted
+from certlib.text import quote
 
 
 class DifferentSites(CertlibError):
@@ -32,10 +32,10 @@ def same_customer(first: str, second: str) -> bool:
 def of_another_site(present: Site, site: str, customer: str) -> str | None:
     """What is wrong with evidence of one site where that of another is wanted; None if it is the same."""
     if present.id != site:
-        return f"holds the evidence of the site {quoted(present.id)}, not of {quoted(site)}."
+        return f"holds the evidence of the site {quote(present.id)}, not of {quote(site)}."
     if not same_customer(present.customer, customer):
-        whose, wanted = quoted(present.customer), quoted(customer)
-        return f"holds the evidence of a site {quoted(site)} of the customer {whose}, not of {wanted}."
+        whose, wanted = quote(present.customer), quote(customer)
+        return f"holds the evidence of a site {quote(site)} of the customer {whose}, not of {wanted}."
     return None
 
 
@@ -50,7 +50,7 @@ def merge(first: Evidence, second: Evidence) -> Evidence:
         raise DifferentSites(older.site.id, newer.site.id)
     if not same_customer(older.site.customer, newer.site.customer):
         raise DifferentSites(*(f"{each.site.id} of {each.site.customer}" for each in (older, newer)))
-    present = {endpoint.id for endpoint in inventory.every_endpoint(newer.site)}
+    present = {endpoint.id for endpoint in inventory.list_every_endpoint(newer.site)}
     hsts = {answer.endpoint: answer for answer in (*older.hsts, *newer.hsts)}
     names = {look_up.name: look_up for look_up in (*older.names, *newer.names)}
     rows = newest_answers((*older.presentations, *newer.presentations), newer.site)
@@ -80,7 +80,7 @@ def newest_answers(
 
     In the order of the site's endpoints, then of the offers (addresses).
     """
-    order = {endpoint.id: index for index, endpoint in enumerate(inventory.every_endpoint(site))}
+    order = {endpoint.id: index for index, endpoint in enumerate(inventory.list_every_endpoint(site))}
     newest: dict[tuple[str, str], Presentation] = {}
     for row in presentations:
         key = (row.endpoint, getattr(row, by) or "")

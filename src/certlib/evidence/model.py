@@ -8,9 +8,9 @@ from typing import Annotated
 
 from certlib.inventory import Site
 from certlib.inventory.values import Checked, Sha256
-from certlib.inventory.values import wrong as mistaken
+from certlib.inventory.values import make_error as mistaken
 from certlib.reasons import Detail, Reason, describe_in_english
-from certlib.text import quoted
+from certlib.text import quote
 from certlib.x509 import Certificate
 
 DAMAGED = "The file was changed or damaged; collect anew."
@@ -20,7 +20,7 @@ def _in_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:  # its offset leads out of the calendar
-        raise mistaken(f"{quoted(moment.isoformat())} is no moment of the calendar.", DAMAGED) from None
+        raise mistaken(f"{quote(moment.isoformat())} is no moment of the calendar.", DAMAGED) from None
 
 
 Utc = Annotated[datetime, Checked(_in_utc, bounds={"tz_constraint": "aware"})]

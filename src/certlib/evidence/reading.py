@@ -18,15 +18,15 @@ from certlib.inventory.problems import (
     NO_SUCH_KEY,
     Location,
     Mistake,
-    encoding_of,
-    limited,
-    located,
-    mistakes_of,
+    find_encoding,
+    limit_problems,
+    locate_mistakes,
     read_bytes,
+    translate_mistakes,
 )
 from certlib.inventory.values import Checked, Sha256
 from certlib.reasons import Detail, is_known
-from certlib.text import quoted, visible
+from certlib.text import make_visible, quote
 from certlib.version import VERSION
 from certlib.x509 import Certificate
 
@@ -89,13 +89,13 @@ def read(path: Path) -> Evidence:
     from pydantic import ValidationError  # noqa: PLC0415 - slow, and not needed to write
     from pydantic_core import to_json  # noqa: PLC0415
 
-    shown = visible(str(path))
+    shown = make_visible(str(path))
     content = read_bytes(path, limit=LIMIT, instead="Name an evidence.json that a collection has written.")
     raw, content = _decode(content, shown)
     newer = _newer(raw)
     version = raw["schema"] if type(raw["schema"]) is int else None
     if version not in (1, SCHEMA_VERSION):
-        refused = f"The version of its form is {quoted(raw['schema'])}, not 1 or {SCHEMA_VERSION}"
+        refused = f"The version of its form is {quote(raw['schema'])}, not 1 or {SCHEMA_VERSION}"
         raise _refused(shown, f"{refused}: it {newer}", _UPDATE) if newer else _refused(shown, f"{refused}.")
     if version == 1:
         content = to_json(schema1.upgrade(raw))
@@ -103,7 +103,7 @@ def read(path: Path) -> Evidence:
         form = _form().validate_json(content)
     except ValidationError as error:
         mistakes = [(place, wrong, _UPDATE if wrong.startswith(NO_SUCH_KEY) else instead)
-                    for place, wrong, instead in mistakes_of(error, _keys_at)]  # fmt: skip
+                    for place, wrong, instead in translate_mistakes(error, _keys_at)]  # fmt: skip
         if newer:
             mistakes.insert(0, ((), newer, _UPDATE))
         raise _invalid(shown, mistakes) from None
@@ -120,13 +120,13 @@ def _decode(content: bytes, file: str) -> tuple[dict[str, Any], bytes]:
     """The JSON of a file that says which schema it has, with its bytes in plain UTF-8."""
     from pydantic_core import from_json  # noqa: PLC0415 - slow, and not needed to write
 
-    if encoding := encoding_of(content):
+    if encoding := find_encoding(content):
         raise _refused(file, f"The encoding is {encoding}, not UTF-8.", "Save it as UTF-8.")
     content = content.removeprefix(b"\xef\xbb\xbf")  # editors of Windows write it
     try:
         raw = from_json(content, allow_inf_nan=False)
     except ValueError as error:
-        raise _refused(file, f"This is not JSON: {visible(str(error))}.") from None
+        raise _refused(file, f"This is not JSON: {make_visible(str(error))}.") from None
     if not isinstance(raw, dict) or "schema" not in raw:
         raise _refused(file, "This is no evidence of certlib.")
     return raw, content
@@ -139,7 +139,7 @@ def _refused(
 
 
 def _invalid(file: str, mistakes: Iterable[Mistake]) -> InvalidInput:
-    return InvalidInput(limited(located(file, mistakes, {}), file=file))
+    return InvalidInput(limit_problems(locate_mistakes(file, mistakes, {}), file=file))
 
 
 def _keys_at(_: Location) -> Mapping[str, str | None]:
@@ -178,8 +178,8 @@ def _certificates(form: EvidenceFile) -> tuple[dict[str, Certificate], list[Mist
 
 def _read_pem(pem: str) -> Certificate | None:
     """The certificate of a PEM text that is just as it was written."""
-    certificates = x509.from_pem(pem)
-    is_one = len(certificates) == 1 and x509.pem(certificates[0]) == pem
+    certificates = x509.read_pem(pem)
+    is_one = len(certificates) == 1 and x509.write_pem(certificates[0]) == pem
     return certificates[0] if is_one else None
 
 
@@ -187,7 +187,7 @@ def _site_mistakes(raw: Mapping[str, Any], site: Site) -> Iterator[Mistake]:
     """What does not fit together in the site, as an inventory must."""
     nodes = [{**node, "ports": dict(node.get("ports", ()))} for node in raw["nodes"]]
     as_inventory = {**raw, "nodes": nodes, "endpoints": raw.get("further_endpoints")}
-    for location, wrong, instead in checks.mistakes(as_inventory):
+    for location, wrong, instead in checks.find_mistakes(as_inventory):
         yield ("site", *location), wrong, instead
     cas = tuple(ca.sha256 if ca else None for ca in map(_read_pem, site.ca_certificates))
     if cas != site.agents.trusted_cas:
@@ -196,17 +196,17 @@ def _site_mistakes(raw: Mapping[str, Any], site: Site) -> Iterator[Mistake]:
 
 def _row_mistakes(form: EvidenceFile) -> Iterator[Mistake]:
     """Rows of no endpoint of the site, rows that stand twice, unknown certificates and codes."""
-    known = {endpoint.id for endpoint in inventory.every_endpoint(form.site)}
+    known = {endpoint.id for endpoint in inventory.list_every_endpoint(form.site)}
     yield from _answer_mistakes(form, known, form.presentations, "presentations", by="offer")
     yield from _answer_mistakes(form, known, form.elsewhere, "elsewhere", by="address")
     asked = [answer.endpoint for answer in form.hsts]
     for index, answer in enumerate(form.hsts):
         place: Location = ("hsts", index)
         if answer.endpoint not in known:
-            wrong = f"{quoted(answer.endpoint)} is no endpoint of the site."
+            wrong = f"{quote(answer.endpoint)} is no endpoint of the site."
             yield (*place, "endpoint"), wrong, DAMAGED
         if answer.endpoint in asked[:index]:
-            yield (*place, "endpoint"), f"{quoted(answer.endpoint)} has an answer already.", DAMAGED
+            yield (*place, "endpoint"), f"{quote(answer.endpoint)} has an answer already.", DAMAGED
         yield from _detail_mistakes((*place, "failure"), answer.failure)
         yield from _detail_mistakes((*place, "not_followed"), answer.not_followed)
     for index, look_up in enumerate(form.names):
@@ -221,11 +221,11 @@ def _answer_mistakes(
         place: Location = (part, index)
         asked_for = getattr(row, by)
         if row.endpoint not in known:
-            yield (*place, "endpoint"), f"{quoted(row.endpoint)} is no endpoint of the site.", DAMAGED
+            yield (*place, "endpoint"), f"{quote(row.endpoint)} is no endpoint of the site.", DAMAGED
         if asked_for is None:
             yield (*place, by), "It does not say which address was asked.", DAMAGED
         elif (row.endpoint, asked_for) in seen:
-            yield (*place, by), f"{quoted(asked_for)} has an answer of this endpoint already.", DAMAGED
+            yield (*place, by), f"{quote(asked_for)} has an answer of this endpoint already.", DAMAGED
         seen.add((row.endpoint, asked_for))
         if not row.chain and row.reason is None:
             yield (*place, "reason"), "There is neither a chain nor a reason.", DAMAGED
@@ -238,5 +238,5 @@ def _answer_mistakes(
 def _detail_mistakes(place: Location, details: Iterable[Detail]) -> Iterator[Mistake]:
     for index, detail in enumerate(details):
         if not is_known(detail):
-            wrong = f"The code {quoted(detail.code)} is not known with these fields."
+            wrong = f"The code {quote(detail.code)} is not known with these fields."
             yield (*place, index), wrong, DAMAGED

@@ -29,7 +29,8 @@ def write(evidence: Evidence, path: Path) -> None:
         "site": site,
         "presentations": newest_answers(evidence.presentations, site),
         "certificates": {
-            sha256: x509.pem(certificate) for sha256, certificate in sorted(evidence.certificates.items())
+            sha256: x509.write_pem(certificate)
+            for sha256, certificate in sorted(evidence.certificates.items())
         },
         "hsts": sorted(evidence.hsts, key=lambda answer: answer.endpoint),
         "names": sorted(evidence.names, key=lambda look_up: look_up.name),
@@ -49,7 +50,7 @@ def save_certificates(evidence: Evidence, folder: Path) -> tuple[Path, ...]:
     paths = []
     for _, certificate in sorted(evidence.certificates.items()):
         path = folder / f"{certificate.sha256}.pem"
-        _replace(path, x509.pem(certificate).encode("ascii"))
+        _replace(path, x509.write_pem(certificate).encode("ascii"))
         paths.append(path)
     return tuple(paths)
 

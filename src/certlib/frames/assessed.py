@@ -6,14 +6,14 @@ import pandas as pd
 
 from certlib.assess import Assessment, EndpointState, Scenario
 from certlib.frames.table import Row, framed
-from certlib.inventory import every_endpoint
-from certlib.knowledge import Knowledge, cite, load, option_for
+from certlib.inventory import list_every_endpoint
+from certlib.knowledge import Knowledge, cite, find_option, load
 from certlib.knowledge.model import Counted
 from certlib.language import in_language_of_site
 from certlib.runbook import costs, rehearse
 from certlib.runbook import runbook as plans
-from certlib.text import visible
-from certlib.words import basis_text, expected_in, offered, waiver_text
+from certlib.text import make_visible
+from certlib.words import describe_basis, describe_expected_in, describe_offers, describe_waiver
 
 OFFERS = ("browser_gets", "rsa_offer_gets", "ecdsa_offer_gets")
 MATRIX = (
@@ -60,8 +60,8 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
     now, after, then = map(_by_endpoint, scenarios)
     rows = [
         {
-            "node": visible(place.node),
-            "web_server": visible(place.title),
+            "node": make_visible(place.node),
+            "web_server": make_visible(place.title),
             "port": place.port,
             **_offers(now.get(place.id), assessment, knowledge),
             "expected_now": _expected(now.get(place.id)),
@@ -104,10 +104,10 @@ def experiences(assessment: Assessment) -> pd.DataFrame:
             "browser": met.title,
             "outcome": met.outcome,
             "prompts_per_pc": met.prompts,
-            "node": visible(met.node or ""),
+            "node": make_visible(met.node or ""),
             "web_server": met.web_server or "",
-            "basis": basis_text(met.statement, knowledge),
-            "why": visible(met.why),
+            "basis": describe_basis(met.statement, knowledge),
+            "why": make_visible(met.why),
         }
         for scenario in (*assessment.scenarios, *after)
         for experience in scenario.experiences
@@ -127,10 +127,10 @@ def options(assessment: Assessment) -> pd.DataFrame:
     for one in assessment.options:
         head: dict[str, object] = {
             "option": one.option,
-            "title": option_for(knowledge, one.option, roles=assessment.roles).title,
+            "title": find_option(knowledge, one.option, roles=assessment.roles).title,
             "applies": one.applies,
             "recommended": one.recommended,
-            "why_not": visible(one.why_not),
+            "why_not": make_visible(one.why_not),
         }
         if one.applies:
             spent = costs(assessment, one.option)
@@ -157,12 +157,12 @@ def findings(assessment: Assessment) -> pd.DataFrame:
             "state": one.state,
             "check": one.check,
             "title": knowledge.checks[one.check].fault,
-            "node": visible(one.node or ""),
-            "endpoint": visible(one.endpoint or ""),
-            "text": visible(one.statement.text),
-            "basis": basis_text(one.statement, knowledge),
-            "remedy": visible(one.remedy),
-            "waived": waiver_text(one),
+            "node": make_visible(one.node or ""),
+            "endpoint": make_visible(one.endpoint or ""),
+            "text": make_visible(one.statement.text),
+            "basis": describe_basis(one.statement, knowledge),
+            "remedy": make_visible(one.remedy),
+            "waived": describe_waiver(one),
         }
         for one in assessment.findings
     ]
@@ -181,15 +181,15 @@ def runbook(assessment: Assessment) -> pd.DataFrame:
         {
             "option": plan.option or "",
             "phase": task.phase,
-            "node": visible(task.node or ""),
+            "node": make_visible(task.node or ""),
             "task": task.title,
             "step": number,
-            "text": visible(step.text),
-            "command": visible(step.command.replace("\n", "; ")),
+            "text": make_visible(step.text),
+            "command": make_visible(step.command.replace("\n", "; ")),
             "who": task.who,
             "minutes": task.minutes,
-            "interrupts": visible(task.interrupts),
-            "check": visible(task.check),
+            "interrupts": make_visible(task.interrupts),
+            "check": make_visible(task.check),
             "basis": cite(knowledge, step.basis),
         }
         for plan in plans(assessment).plans
@@ -221,7 +221,7 @@ def rehearsal(assessment: Assessment, option: str | None = None) -> pd.DataFrame
             "going_back": moment.going_back,
             "may_stop": not moment.hindrances,
             "hindrances": ", ".join(moment.hindrances),
-            "defects": visible("; ".join(defect.text for defect in tried.defects)),
+            "defects": make_visible("; ".join(defect.text for defect in tried.defects)),
         }
         for plan in chosen
         for tried in (rehearse(assessment, plan),)
@@ -245,16 +245,16 @@ def changes(assessment: Assessment, option: str) -> pd.DataFrame:
         message = f"{option}: {why}; options that apply here: {usable or 'none'}"
         raise ValueError(message)
     knowledge = load()
-    places = {endpoint.id: endpoint for endpoint in every_endpoint(assessment.site)}
+    places = {endpoint.id: endpoint for endpoint in list_every_endpoint(assessment.site)}
     before = _by_endpoint(assessment.after_upgrade or assessment.now)
     rows = [
         {
-            "node": visible(cell.node),
-            "web_server": visible(places[cell.endpoint].title),
+            "node": make_visible(cell.node),
+            "web_server": make_visible(places[cell.endpoint].title),
             "before": _expected(before.get(cell.endpoint)),
             "after": _expected(cell),
             "changes": "no" if _expected(before.get(cell.endpoint)) == _expected(cell) else "yes",
-            "basis": basis_text(cell.statement, knowledge),
+            "basis": describe_basis(cell.statement, knowledge),
         }
         for cell in chosen.scenario.cells
     ]
@@ -266,16 +266,16 @@ def _by_endpoint(scenario: Scenario | None) -> Mapping[str, EndpointState]:
 
 
 def _offers(cell: EndpointState | None, assessment: Assessment, knowledge: Knowledge) -> Row:
-    got = offered(cell.observed if cell else None, assessment.certificates, knowledge)
+    got = describe_offers(cell.observed if cell else None, assessment.certificates, knowledge)
     return dict(zip(OFFERS, (text for _, text in got), strict=True))
 
 
 def _expected(cell: EndpointState | None) -> str:
-    return expected_in(cell) if cell and cell.web_server else ""
+    return describe_expected_in(cell) if cell and cell.web_server else ""
 
 
 def _basis(cell: EndpointState | None, knowledge: Knowledge) -> str:
-    return basis_text(cell.statement, knowledge) if cell else ""
+    return describe_basis(cell.statement, knowledge) if cell else ""
 
 
 def _merged(group: pd.DataFrame, column: str) -> str:

@@ -8,11 +8,11 @@ import pandas as pd
 
 from certlib.evidence import Evidence
 from certlib.frames.table import Row, framed, text
-from certlib.inventory import every_endpoint
+from certlib.inventory import list_every_endpoint
 from certlib.language import in_language_of_site, say
 from certlib.reasons import describe_in_english
-from certlib.text import visible
-from certlib.words import certificate_text, expires, key_text, names_text
+from certlib.text import make_visible
+from certlib.words import describe_certificate, describe_key, describe_names, find_expiry
 from certlib.x509 import Certificate, Unreadable
 
 PRESENTATIONS = (
@@ -35,12 +35,12 @@ NAMES_SHOWN = 20  # names of one certificate that a cell shows
 @in_language_of_site
 def presentations(evidence: Evidence) -> pd.DataFrame:
     """One row for each question asked of each endpoint, and of further addresses of its name."""
-    places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
+    places = {endpoint.id: endpoint for endpoint in list_every_endpoint(evidence.site)}
     rows = [
         {
-            "node": visible(places[one.endpoint].node),
-            "web_server": visible(places[one.endpoint].title),
-            "address": one.address or visible(places[one.endpoint].address),
+            "node": make_visible(places[one.endpoint].node),
+            "web_server": make_visible(places[one.endpoint].title),
+            "address": one.address or make_visible(places[one.endpoint].address),
             "port": places[one.endpoint].port,
             "offer": one.offer,
             "version": one.version,
@@ -49,7 +49,7 @@ def presentations(evidence: Evidence) -> pd.DataFrame:
             "leaf": one.leaf,
             "chain_length": len(one.chain),
             "reason": one.reason.value if one.reason else None,
-            "detail": visible(describe_in_english(one.detail)),
+            "detail": make_visible(describe_in_english(one.detail)),
             "milliseconds": one.milliseconds,
         }
         for one in (*evidence.presentations, *evidence.elsewhere)
@@ -66,12 +66,12 @@ def certificates(evidence: Evidence) -> pd.DataFrame:
             "subject": text(certificate.subject),
             "issuer": text(certificate.issuer),
             "serial": text(certificate.serial),
-            "key": key_text(certificate),
+            "key": describe_key(certificate),
             "signature": text(certificate.signature_algorithm),
             "kind": certificate.kind,
             "not_before": _time(certificate.not_before),
             "not_after": _time(certificate.not_after),
-            "dns_names": names_text(certificate, NAMES_SHOWN),
+            "dns_names": describe_names(certificate, NAMES_SHOWN),
             "presented_by": ", ".join(users),
         }
         for certificate, users in _presented(evidence)
@@ -88,7 +88,7 @@ def signers(evidence: Evidence) -> pd.DataFrame:
             "issuer": itself if certificate.kind == "self-signed" else text(certificate.issuer),
             "signature": text(certificate.signature_algorithm),
             "subject": text(certificate.subject),
-            "key": key_text(certificate),
+            "key": describe_key(certificate),
             "kind": certificate.kind,
             "presented_by": ", ".join(users),
         }
@@ -109,10 +109,10 @@ def expiry(evidence: Evidence, *, on: date | None = None) -> pd.DataFrame:
         {
             "not_after": _time(certificate.not_after),
             "days_left": _days_left(certificate, day),
-            "state": expires(certificate, day),
+            "state": find_expiry(certificate, day),
             "subject": text(certificate.subject),
             "issuer": text(certificate.issuer),
-            "key": key_text(certificate),
+            "key": describe_key(certificate),
             "presented_by": ", ".join(users),
             "sha256": certificate.sha256,
         }
@@ -140,15 +140,15 @@ def expiry_by_node(evidence: Evidence, *, on: date | None = None) -> pd.DataFram
         lasting = sorted(sent.values(), key=lambda one: _end(one.certificate))
         rows += [
             {
-                "node": visible(node),
-                "certificate": certificate_text(one.certificate),
+                "node": make_visible(node),
+                "certificate": describe_certificate(one.certificate),
                 "sent_as": "leaf" if one.leaf_of else "chain" if one.chain_of else "",
                 "web_servers": ", ".join(one.leaf_of or one.chain_of),
                 "subject": text(one.certificate.subject),
                 "not_before": _time(one.certificate.not_before),
                 "not_after": _time(one.certificate.not_after),
                 "days_left": _days_left(one.certificate, day),
-                "state": expires(one.certificate, day),
+                "state": find_expiry(one.certificate, day),
                 "sha256": one.certificate.sha256,
             }
             for one in lasting
@@ -163,7 +163,7 @@ def _presented(evidence: Evidence) -> Iterator[tuple[Certificate, list[str]]]:
         if one.leaf and one.endpoint not in (known := users.setdefault(one.leaf, [])):
             known.append(one.endpoint)
     for sha256 in (*users, *(sha256 for sha256 in evidence.certificates if sha256 not in users)):
-        yield evidence.certificates[sha256], [visible(user) for user in users.get(sha256, [])]
+        yield evidence.certificates[sha256], [make_visible(user) for user in users.get(sha256, [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +177,13 @@ class _Sent:
 
 def _sent(evidence: Evidence) -> Mapping[str, Mapping[str, _Sent]]:
     """Each node's certificates by SHA-256, in the inventory's order; last, below "", what no node sent."""
-    asked = {one.id: one for one in every_endpoint(evidence.site)}
+    asked = {one.id: one for one in list_every_endpoint(evidence.site)}
     nodes: dict[str, dict[str, _Sent]] = {place.node: {} for place in asked.values()}
     for one in (*evidence.presentations, *evidence.elsewhere):
         place = asked[one.endpoint]
         for position, sha256 in enumerate(one.chain):
             sent = nodes[place.node].setdefault(sha256, _Sent(evidence.certificates[sha256]))
-            (sent.chain_of if position else sent.leaf_of)[visible(place.title)] = None
+            (sent.chain_of if position else sent.leaf_of)[make_visible(place.title)] = None
     known = {sha256 for sent in nodes.values() for sha256 in sent}
     rest = {name: _Sent(one) for name, one in evidence.certificates.items() if name not in known}
     return nodes | {"": rest}

@@ -9,11 +9,11 @@ from certlib.assess.foreseen import ForecastResult
 from certlib.assess.since import Since
 from certlib.assess.since import compare_assessments as compared
 from certlib.frames.table import Row, framed
-from certlib.knowledge import Knowledge, load, option_for
+from certlib.knowledge import Knowledge, find_option, load
 from certlib.language import in_language_of_site, say
 from certlib.terms import FINDING_STATES, VERDICTS, find_state
-from certlib.text import visible
-from certlib.words import basis_text, foreseen_in, offered, outcome_text
+from certlib.text import make_visible
+from certlib.words import describe_basis, describe_forecast, describe_offers, describe_outcome
 
 SINCE = ("part", "node", "about", "change", "then", "foreseen", "now", "basis")
 
@@ -34,13 +34,13 @@ def since(assessment: Assessment, earlier: Assessment) -> pd.DataFrame:
 def _rows(found: Since, knowledge: Knowledge) -> Iterator[Row]:
     both = (found.then, found.now)
     words = [find_state(VERDICTS, one.verdict.word)[2] for one in both]
-    yield _row("verdict", found.verdict, words, basis=basis_text(found.now.verdict.statement, knowledge))
+    yield _row("verdict", found.verdict, words, basis=describe_basis(found.now.verdict.statement, knowledge))
     for node in found.nodes:
         states = [_node(one, knowledge) for one in (node.then, node.now)]
         yield _row("node", node.change, states, node=node.node, about=say("Release"))
     for met in found.experiences:
         told = [_met(one) for one in (met.then, met.now)]
-        basis = basis_text(met.now.statement, knowledge) if met.now else ""
+        basis = describe_basis(met.now.statement, knowledge) if met.now else ""
         yield _row("agents", met.course, told, about=knowledge.gadgets[met.gadget].title, basis=basis)
     yield from (_arrival(one, found, knowledge) for one in found.forecast.arrivals)
     observed = say("observed")
@@ -52,7 +52,7 @@ def _rows(found: Since, knowledge: Knowledge) -> Iterator[Row]:
         texts = [_finding(one) for one in (raised.then, raised.now)]
         finding = raised.finding
         where, title = finding.endpoint or finding.node or "", knowledge.checks[finding.check].fault
-        basis = basis_text(finding.statement, knowledge)
+        basis = describe_basis(finding.statement, knowledge)
         yield _row("finding", raised.change, texts, node=where, about=title, basis=basis)
 
 
@@ -66,7 +66,7 @@ def _row(
     foreseen: str = "",
     basis: str = "",
 ) -> Row:
-    told = (part, visible(node), visible(about), change, both[0], foreseen, both[1], basis)
+    told = (part, make_visible(node), make_visible(about), change, both[0], foreseen, both[1], basis)
     return dict(zip(SINCE, told, strict=True))
 
 
@@ -75,26 +75,26 @@ def _node(state: NodeState | None, knowledge: Knowledge) -> str:
     if state is None:
         return ""
     cops = [knowledge.cops[cop].title if cop in knowledge.cops else cop for cop in state.cops]
-    return visible(", ".join(part for part in (state.release, *cops) if part))
+    return make_visible(", ".join(part for part in (state.release, *cops) if part))
 
 
 def _met(experience: Experience | None) -> str:
-    return outcome_text(experience) if experience else ""
+    return describe_outcome(experience) if experience else ""
 
 
 def _arrival(one: ForecastResult, found: Since, knowledge: Knowledge) -> Row:
     heads = [
-        option_for(knowledge, each.option, roles=found.then.roles).title
+        find_option(knowledge, each.option, roles=found.then.roles).title
         if each.option
         else say("if nothing is done")
         for each in found.forecast.foreseen
     ]
     told = [
-        say("{after}: {certificate}", after=head, certificate=foreseen_in(cell))
+        say("{after}: {certificate}", after=head, certificate=describe_forecast(cell))
         for head, cell in zip(heads, one.cells, strict=True)
         if cell
     ]
-    bases = dict.fromkeys(basis_text(cell.statement, knowledge) for cell in one.cells if cell)
+    bases = dict.fromkeys(describe_basis(cell.statement, knowledge) for cell in one.cells if cell)
     return _row(
         "foreseen",
         one.came,
@@ -110,11 +110,11 @@ def _got(observed: Observed | None, assessment: Assessment, knowledge: Knowledge
     """What a browser got, with the whole fingerprint; or why nothing."""
     if observed is None:
         return ""
-    text = offered(observed, assessment.certificates, knowledge)[0][1]
+    text = describe_offers(observed, assessment.certificates, knowledge)[0][1]
     return f"{text}, SHA-256 {observed.browser}" if observed.browser else text
 
 
 def _finding(finding: Finding | None) -> str:
     if finding is None:
         return ""
-    return f"{find_state(FINDING_STATES, finding.state)[2]}: {visible(finding.statement.text)}"
+    return f"{find_state(FINDING_STATES, finding.state)[2]}: {make_visible(finding.statement.text)}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from certlib.text import visible
+from certlib.text import make_visible
 
 Row = Mapping[str, object]
 
@@ -16,4 +16,4 @@ def framed(rows: Iterable[Row], columns: tuple[str, ...]) -> pd.DataFrame:
 
 def text(value: object) -> str:
     """A value that came from outside as visible text; nothing where there is none."""
-    return "" if value is None else visible(str(value))
+    return "" if value is None else make_visible(str(value))

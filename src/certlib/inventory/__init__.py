@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from certlib.inventory.collecting import override_collecting
-from certlib.inventory.endpoints import endpoints, every_endpoint
-from certlib.inventory.load import load, loads
+from certlib.inventory.endpoints import list_endpoints, list_every_endpoint
+from certlib.inventory.load import load, read_site
 from certlib.inventory.model import (
     CONTEXT_ROLES,
     Agents,
@@ -45,11 +45,11 @@ __all__ = [
     "Site",
     "Waiver",
     "brand_schema",
-    "endpoints",
-    "every_endpoint",
+    "list_endpoints",
+    "list_every_endpoint",
     "load",
-    "loads",
     "override_collecting",
+    "read_site",
     "schema",
     "template",
 ]
@@ -65,11 +65,11 @@ def schema() -> dict[str, Any]:
     from certlib.inventory import form  # noqa: PLC0415 - slow, for editors alone
     from certlib.knowledge import load as load_knowledge  # noqa: PLC0415
 
-    return form.schema(load_knowledge())
+    return form.make_schema(load_knowledge())
 
 
 def brand_schema() -> dict[str, Any]:
     """The JSON schema of a brand file, for editors."""
     from certlib.inventory import form  # noqa: PLC0415 - slow, for editors alone
 
-    return form.brand_schema()
+    return form.make_brand_schema()

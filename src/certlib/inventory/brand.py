@@ -10,9 +10,17 @@ from pydantic_core import PydanticCustomError
 
 from certlib.errors import InvalidInput, Problem
 from certlib.inventory import logo, marks
-from certlib.inventory.form import BrandForm, brand_keys_at
-from certlib.inventory.problems import Location, Mistake, decoded, limited, located, mistakes_of, read_bytes
-from certlib.text import quoted, visible
+from certlib.inventory.form import BrandForm, list_brand_keys_at
+from certlib.inventory.problems import (
+    Location,
+    Mistake,
+    decode_text,
+    limit_problems,
+    locate_mistakes,
+    read_bytes,
+    translate_mistakes,
+)
+from certlib.text import make_visible, quote
 
 BESIDE = "brand.yaml"
 LIMIT = 100_000  # bytes
@@ -45,30 +53,32 @@ def load(raw: Mapping[str, Any], *, folder: Path) -> Brand:
         wrong = f"The file {problem.file} {problem.wrong}"
         return Brand(mistakes=[(("report", "brand"), wrong, problem.instead)])
     try:
-        return Brand(_read(decoded(content, file=str(path)), path))
+        return Brand(_read(decode_text(content, file=str(path)), path))
     except InvalidInput as error:
         return Brand(problems=error.problems)
 
 
 def _read(text: str, path: Path) -> dict[str, Any]:
     """What a brand file says. Raises InvalidInput with every mistake."""
-    shown = visible(str(path))
+    shown = make_visible(str(path))
     tree = marks.parse(text, file=shown)
     if not isinstance(tree.value, dict):
         wrong, instead = "is no brand file.", 'Write lines of the form "key: value", with "schema: 1".'
         raise InvalidInput((*tree.problems, Problem(shown, None, "", wrong, instead)))
-    picture, mistakes = drawing(tree.value, (), folder=path.parent)
+    picture, mistakes = read_drawing(tree.value, (), folder=path.parent)
     try:
         form = BrandForm.model_validate(tree.value)
     except ValidationError as error:
-        mistakes += mistakes_of(error, brand_keys_at)
+        mistakes += translate_mistakes(error, list_brand_keys_at)
     else:
         if not mistakes and not tree.problems:
             return {**form.model_dump(exclude={"version"}), "logo": picture}
-    raise InvalidInput(limited((*tree.problems, *located(shown, mistakes, tree.lines)), file=shown))
+    raise InvalidInput(
+        limit_problems((*tree.problems, *locate_mistakes(shown, mistakes, tree.lines)), file=shown)
+    )
 
 
-def drawing(raw: object, place: Location, *, folder: Path) -> tuple[str, list[Mistake]]:
+def read_drawing(raw: object, place: Location, *, folder: Path) -> tuple[str, list[Mistake]]:
     """The logo that a mapping names, as data, and what is wrong with it. The file lies in the folder."""
     name = raw.get("logo") if isinstance(raw, dict) else None
     if not isinstance(name, str) or not name:
@@ -80,14 +90,14 @@ def drawing(raw: object, place: Location, *, folder: Path) -> tuple[str, list[Mi
     except (OSError, ValueError, RuntimeError):
         inside = False
     if not inside:
-        wrong = f"{quoted(name)} lies outside of the folder of this file."
+        wrong = f"{quote(name)} lies outside of the folder of this file."
         return "", [(place, wrong, "Put the logo beside this file, or below, and name it from here.")]
     try:
         content = read_bytes(path, limit=logo.LIMIT, instead="Give its path relative to this file.")
-        return logo.data(content), []
+        return logo.read_logo(content), []
     except InvalidInput as error:
         (problem,) = error.problems
-        return "", [(place, f"The file {visible(name)} {problem.wrong}", problem.instead)]
+        return "", [(place, f"The file {make_visible(name)} {problem.wrong}", problem.instead)]
     except PydanticCustomError as error:
         said = error.context or {}
-        return "", [(place, f"The file {visible(name)} {said['wrong']}", str(said["instead"]))]
+        return "", [(place, f"The file {make_visible(name)} {said['wrong']}", str(said["instead"]))]

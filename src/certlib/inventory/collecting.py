@@ -5,7 +5,7 @@ from dataclasses import replace
 from certlib.errors import InvalidInput, Problem
 from certlib.inventory.model import Collecting, Site
 from certlib.inventory.values import PATIENCE, PAUSE, read_seconds
-from certlib.text import quoted
+from certlib.text import quote
 
 Seconds = float | str
 
@@ -20,12 +20,12 @@ def override_collecting(
             continue
         seconds = read_seconds(str(value), bounds)
         if seconds is None:
-            wrong = f"{quoted(value)} is no number of seconds from {bounds[0]:g} to {bounds[1]:g}."
+            wrong = f"{quote(value)} is no number of seconds from {bounds[0]:g} to {bounds[1]:g}."
             raise InvalidInput((Problem(name, None, "", wrong, "Write the number alone, for example 10."),))
         told[name] = seconds
     if gentle is not None:
         if not isinstance(gentle, bool):
-            wrong = f"{quoted(gentle)} is neither true nor false."
+            wrong = f"{quote(gentle)} is neither true nor false."
             raise InvalidInput((Problem("gentle", None, "", wrong, "Write true or false."),))
         told["gentle"] = gentle
     own = site.collecting

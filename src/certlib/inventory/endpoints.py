@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from certlib.inventory.model import Endpoint, FurtherEndpoint, Node, Site
 from certlib.inventory.values import is_ip
-from certlib.knowledge import Knowledge, WebServer, exists, in_release
+from certlib.knowledge import Knowledge, WebServer, exists_in, find_in_release
 from certlib.knowledge import load as load_knowledge
 from certlib.language import in_language_of_site, mark, say
 
@@ -18,7 +18,7 @@ FURTHER_TEXTS = {
 
 
 @in_language_of_site
-def endpoints(site: Site, *, releases: Mapping[str, str] | None = None) -> tuple[Endpoint, ...]:
+def list_endpoints(site: Site, *, releases: Mapping[str, str] | None = None) -> tuple[Endpoint, ...]:
     """Every endpoint of a site: node by node in the inventory's order, then the further ones.
 
     Titles are in the language of the site's report.
@@ -30,40 +30,40 @@ def endpoints(site: Site, *, releases: Mapping[str, str] | None = None) -> tuple
     knowledge = load_knowledge()
     at = {node.name: (releases or {}).get(node.name, node.release) for node in site.nodes}
     own = (
-        _endpoint(node, server, at[node.name], knowledge)
+        _make_endpoint(node, server, at[node.name], knowledge)
         for node in site.nodes
         for server in knowledge.web_servers.values()
-        if node.role in server.roles and _there(server, node, at[node.name], knowledge)
+        if node.role in server.roles and _is_there(server, node, at[node.name], knowledge)
     )
-    return (*own, *(_further(one) for one in site.further_endpoints))
+    return (*own, *(_make_further(one) for one in site.further_endpoints))
 
 
 @in_language_of_site
-def every_endpoint(site: Site) -> tuple[Endpoint, ...]:
+def list_every_endpoint(site: Site) -> tuple[Endpoint, ...]:
     """Every endpoint that a site may have had or may come to have, in whatever release, in the same order."""
     knowledge = load_knowledge()
     own = (
-        _endpoint(node, server, node.release, knowledge)
+        _make_endpoint(node, server, node.release, knowledge)
         for node in site.nodes
         for server in knowledge.web_servers.values()
         if node.role in server.roles
     )
-    return (*own, *(_further(one) for one in site.further_endpoints))
+    return (*own, *(_make_further(one) for one in site.further_endpoints))
 
 
-def _there(server: WebServer, node: Node, release: str, knowledge: Knowledge) -> bool:
+def _is_there(server: WebServer, node: Node, release: str, knowledge: Knowledge) -> bool:
     """Whether a node has a web server in a release, by the knowledge and by what its inventory names."""
     named = server.id in dict(node.ports)
     if named and release == node.release:
         return True
     listed = not server.optional or named
     new_there = server.since_basis is not None and server.since_basis.kind == "documented"
-    return listed and exists(
+    return listed and exists_in(
         replace(server, since=None) if named and not new_there else server, release, knowledge
     )
 
 
-def _endpoint(node: Node, server: WebServer, release: str, knowledge: Knowledge) -> Endpoint:
+def _make_endpoint(node: Node, server: WebServer, release: str, knowledge: Knowledge) -> Endpoint:
     return Endpoint(
         id=f"{node.name}/{server.id}",
         node=node.name,
@@ -71,12 +71,12 @@ def _endpoint(node: Node, server: WebServer, release: str, knowledge: Knowledge)
         web_server=server.id,
         title=server.title,
         address=node.address,
-        port=dict(node.ports).get(server.id, in_release(server, release, knowledge).port),
+        port=dict(node.ports).get(server.id, find_in_release(server, release, knowledge).port),
         server_name=None if is_ip(node.name) else node.name,
     )
 
 
-def _further(endpoint: FurtherEndpoint) -> Endpoint:
+def _make_further(endpoint: FurtherEndpoint) -> Endpoint:
     return Endpoint(
         id=f"{endpoint.name}/{endpoint.kind}",
         node=endpoint.name,

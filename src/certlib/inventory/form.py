@@ -32,36 +32,36 @@ from certlib.inventory.values import (
     Port,
     SiteId,
     Text,
-    day,
-    port,
-    seconds,
-    wrong,
+    check_seconds,
+    make_error,
+    read_day,
+    read_port,
 )
 from certlib.knowledge import Knowledge
-from certlib.text import quoted
+from certlib.text import quote
 
 SCHEMA_VERSION = 1
 
 
-def _version(text: object) -> int:
+def _read_version(text: object) -> int:
     if text != str(SCHEMA_VERSION):
-        raise wrong(f"{quoted(text)} is no version that is known here.", f"Write {SCHEMA_VERSION}.")
+        raise make_error(f"{quote(text)} is no version that is known here.", f"Write {SCHEMA_VERSION}.")
     return SCHEMA_VERSION
 
 
 def _number(text: object) -> object:
-    return port(text) if isinstance(text, str) else text
+    return read_port(text) if isinstance(text, str) else text
 
 
-def _date(text: object) -> object:
-    return day(text) if isinstance(text, str) else text
+def _read_date(text: object) -> object:
+    return read_day(text) if isinstance(text, str) else text
 
 
 PortText = Annotated[Port, BeforeValidator(_number)]
-PatienceText = Annotated[Patience, BeforeValidator(lambda text: seconds(text, PATIENCE))]
-PauseText = Annotated[Pause, BeforeValidator(lambda text: seconds(text, PAUSE))]
-Day = Annotated[date, BeforeValidator(_date)]
-Version = Annotated[int, BeforeValidator(_version), WithJsonSchema({"const": SCHEMA_VERSION})]
+PatienceText = Annotated[Patience, BeforeValidator(lambda text: check_seconds(text, PATIENCE))]
+PauseText = Annotated[Pause, BeforeValidator(lambda text: check_seconds(text, PAUSE))]
+Day = Annotated[date, BeforeValidator(_read_date)]
+Version = Annotated[int, BeforeValidator(_read_version), WithJsonSchema({"const": SCHEMA_VERSION})]
 
 
 class _Form(BaseModel):
@@ -271,41 +271,41 @@ _FORMS: dict[tuple[str, ...], type[_Form]] = {
 }
 
 
-def keys_at(location: Location) -> Mapping[str, str | None]:
+def list_keys_at(location: Location) -> Mapping[str, str | None]:
     """The keys that a mapping of the file may have, each with an example where it must be there."""
-    return _keys_of(_FORMS[tuple(part for part in location if isinstance(part, str))])
+    return _list_keys(_FORMS[tuple(part for part in location if isinstance(part, str))])
 
 
-def brand_keys_at(_: Location) -> Mapping[str, str | None]:
+def list_brand_keys_at(_: Location) -> Mapping[str, str | None]:
     """The keys that a brand file may have."""
-    return _keys_of(BrandForm)
+    return _list_keys(BrandForm)
 
 
-def _keys_of(form: type[_Form]) -> Mapping[str, str | None]:
+def _list_keys(form: type[_Form]) -> Mapping[str, str | None]:
     return {
-        field.alias or name: _written(field.examples[0]) if field.examples else None
+        field.alias or name: _write_example(field.examples[0]) if field.examples else None
         for name, field in form.model_fields.items()
     }
 
 
-def _written(example: object) -> str:
+def _write_example(example: object) -> str:
     """An example as it may stand in the file; JSON is YAML."""
     return example if isinstance(example, str) else json.dumps(example)
 
 
-def schema(knowledge: Knowledge) -> dict[str, Any]:
+def make_schema(knowledge: Knowledge) -> dict[str, Any]:
     """The JSON schema of an inventory file, with the releases, web servers and COPs that are known."""
     made = SiteForm.model_json_schema()
     entries = knowledge.releases.values()
     site, node = made["properties"], made["$defs"]["NodeForm"]["properties"]
     for place in (site["release"], site["target_release"]):
-        text = _text_of(place)
+        text = _find_text_schema(place)
         text["pattern"] = _RELEASE
         text["examples"] = [name for release in entries for name in (release.id, *release.aliases)]
         text["not"] = {"enum": [name for release in entries for name in release.unclear]}
     node["ports"]["propertyNames"] = {"enum": [*knowledge.web_servers]}
     node["cops"]["items"]["enum"] = [*knowledge.cops]
-    _choose(made["$defs"]["WaiverForm"]["properties"]["check"], checks.waivable(knowledge))
+    _choose(made["$defs"]["WaiverForm"]["properties"]["check"], checks.list_waivable(knowledge))
     return {
         "$schema": DIALECT,
         **made,
@@ -313,7 +313,7 @@ def schema(knowledge: Knowledge) -> dict[str, Any]:
     }
 
 
-def brand_schema() -> dict[str, Any]:
+def make_brand_schema() -> dict[str, Any]:
     """The JSON schema of a brand file."""
     made = BrandForm.model_json_schema()
     return {"$schema": DIALECT, **made, "title": "certlib brand"}
@@ -321,9 +321,9 @@ def brand_schema() -> dict[str, Any]:
 
 def _choose(place: dict[str, Any], choices: Iterable[str]) -> None:
     """Narrows a text, also an optional one, to choices."""
-    _text_of(place)["enum"] = [*choices]
+    _find_text_schema(place)["enum"] = [*choices]
 
 
-def _text_of(place: dict[str, Any]) -> dict[str, Any]:
+def _find_text_schema(place: dict[str, Any]) -> dict[str, Any]:
     """The part of a schema that is about a text, where it may also be absent."""
     return next((each for each in place.get("anyOf", []) if each.get("type") == "string"), place)

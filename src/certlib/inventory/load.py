@@ -23,11 +23,18 @@ from certlib.inventory.model import (
     Site,
     Waiver,
 )
-from certlib.inventory.problems import Mistake, decoded, limited, located, mistakes_of, read_bytes
+from certlib.inventory.problems import (
+    Mistake,
+    decode_text,
+    limit_problems,
+    locate_mistakes,
+    read_bytes,
+    translate_mistakes,
+)
 from certlib.inventory.values import is_ip
 from certlib.knowledge import Knowledge, read_release
 from certlib.knowledge import load as load_knowledge
-from certlib.text import oddities, visible
+from certlib.text import list_oddities, make_visible
 
 if TYPE_CHECKING:
     from certlib.inventory.form import NodeForm, ReportForm, SiteForm
@@ -43,10 +50,10 @@ def load(path: Path) -> Site:
     content = read_bytes(
         path, limit=LIMIT, instead="Name an inventory; `certlib init` writes one to begin with."
     )
-    return loads(decoded(content, file=str(path)), file=str(path))
+    return read_site(decode_text(content, file=str(path)), file=str(path))
 
 
-def loads(text: str, *, file: str) -> Site:
+def read_site(text: str, *, file: str) -> Site:
     """The site that an inventory's text describes.
 
     `file` is where the text stands; its CA files are relative to the folder of it.
@@ -56,9 +63,9 @@ def loads(text: str, *, file: str) -> Site:
     from pydantic import ValidationError  # noqa: PLC0415
 
     from certlib.inventory import brand, marks  # noqa: PLC0415
-    from certlib.inventory.form import SiteForm, keys_at  # noqa: PLC0415
+    from certlib.inventory.form import SiteForm, list_keys_at  # noqa: PLC0415
 
-    shown = visible(file)
+    shown = make_visible(file)
     if len(text) > LIMIT:
         raise InvalidInput(
             (Problem(shown, None, "", f"is longer than {LIMIT:,} characters.", "Name the right file."),)
@@ -71,28 +78,30 @@ def loads(text: str, *, file: str) -> Site:
         )
     if not isinstance(tree.value, dict):
         said = "is not a mapping."
-        odd = oddities(tree.value) if isinstance(tree.value, str) else ""
+        odd = list_oddities(tree.value) if isinstance(tree.value, str) else ""
         said += f" It holds {odd}." if odd else ""
         instead = 'Write lines of the form "key: value", beginning with "schema: 1".'
         raise InvalidInput((*tree.problems, Problem(shown, 1, "", said, instead)))
     knowledge = load_knowledge()
     folder = Path(file).parent
-    cas, mistakes = _trusted_cas(tree.value, folder=folder)
+    cas, mistakes = _read_trusted_cas(tree.value, folder=folder)
     maker = brand.load(tree.value, folder=folder)
-    picture, faults = brand.drawing(tree.value.get("branding"), ("branding",), folder=folder)
-    mistakes += [*checks.mistakes(tree.value), *maker.mistakes, *faults]
+    picture, faults = brand.read_drawing(tree.value.get("branding"), ("branding",), folder=folder)
+    mistakes += [*checks.find_mistakes(tree.value), *maker.mistakes, *faults]
     try:
         form = SiteForm.model_validate(tree.value)
     except ValidationError as error:
-        mistakes += mistakes_of(error, keys_at)
+        mistakes += translate_mistakes(error, list_keys_at)
     else:
         if not mistakes and not tree.problems and not maker.problems:
-            return _site(form, cas, knowledge, maker.said | ({"logo": picture} if picture else {}))
-    own = limited((*tree.problems, *located(shown, mistakes, tree.lines)), file=shown)
+            return _make_site(form, cas, knowledge, maker.said | ({"logo": picture} if picture else {}))
+    own = limit_problems((*tree.problems, *locate_mistakes(shown, mistakes, tree.lines)), file=shown)
     raise InvalidInput((*own, *maker.problems))
 
 
-def _trusted_cas(raw: Mapping[str, Any], *, folder: Path) -> tuple[list[x509.Certificate], list[Mistake]]:
+def _read_trusted_cas(
+    raw: Mapping[str, Any], *, folder: Path
+) -> tuple[list[x509.Certificate], list[Mistake]]:
     """The certificates of the files under agents.trusted_cas, and what is wrong with these files."""
     agents = raw.get("agents")
     names = agents.get("trusted_cas") if isinstance(agents, dict) else None
@@ -110,8 +119,8 @@ def _trusted_cas(raw: Mapping[str, Any], *, folder: Path) -> tuple[list[x509.Cer
             (problem,) = error.problems
             mistakes.append((place, f"The file {problem.file} {problem.wrong}", problem.instead))
             continue
-        blocks = x509.from_file(content)
-        shown = visible(str(folder / name))
+        blocks = x509.read_file(content)
+        shown = make_visible(str(folder / name))
         for number, block in enumerate(blocks, 1):
             if block.fault:
                 which = f"Certificate {number}" if len(blocks) > 1 else "The certificate"
@@ -123,11 +132,11 @@ def _trusted_cas(raw: Mapping[str, Any], *, folder: Path) -> tuple[list[x509.Cer
     return [*found.values()], mistakes
 
 
-def _site(
+def _make_site(
     form: SiteForm, cas: list[x509.Certificate], knowledge: Knowledge, maker: Mapping[str, Any]
 ) -> Site:
-    release = _release(form.release, knowledge)
-    target = _release(form.target_release, knowledge) if form.target_release else None
+    release = _find_release(form.release, knowledge)
+    target = _find_release(form.target_release, knowledge) if form.target_release else None
     return Site(
         customer=form.customer,
         id=form.site,
@@ -135,7 +144,7 @@ def _site(
         release=release,
         target_release=target or release,
         upgrade_date=form.upgrade_date,
-        nodes=tuple(_node(node, form.release, form.target_release, knowledge) for node in form.nodes),
+        nodes=tuple(_make_node(node, form.release, form.target_release, knowledge) for node in form.nodes),
         further_endpoints=tuple(
             FurtherEndpoint(
                 name=each.name,
@@ -158,14 +167,14 @@ def _site(
             pause=form.collecting.pause,
             gentle=None if form.collecting.gentle is None else form.collecting.gentle == "yes",
         ),
-        ca_certificates=tuple(map(x509.pem, cas)),
-        branding=_branding(form, maker),
+        ca_certificates=tuple(map(x509.write_pem, cas)),
+        branding=_read_branding(form, maker),
         waivers=tuple(Waiver(**each.model_dump()) for each in form.waivers),
         report=_report(form.report, maker),
     )
 
 
-def _branding(form: SiteForm, maker: Mapping[str, Any]) -> Branding:
+def _read_branding(form: SiteForm, maker: Mapping[str, Any]) -> Branding:
     """What the inventory says of the maker, else what the maker's file says; the logo is data already."""
     own = {key: said for key, said in form.branding.model_dump(exclude={"logo"}).items() if said}
     shared = {each.name: maker[each.name] for each in fields(Branding) if each.name in maker}
@@ -184,7 +193,7 @@ def _report(form: ReportForm, maker: Mapping[str, Any]) -> Report:
     )
 
 
-def _node(node: NodeForm, site_release: str, site_target: str | None, knowledge: Knowledge) -> Node:
+def _make_node(node: NodeForm, site_release: str, site_target: str | None, knowledge: Knowledge) -> Node:
     """A node; `site_release` and `site_target` as they are written for the site."""
     written = node.release or site_release
     target = node.target_release or site_target or written
@@ -194,10 +203,10 @@ def _node(node: NodeForm, site_release: str, site_target: str | None, knowledge:
         releases = {"release": written, "target_release": target}
     else:
         releases = {
-            "release": _release(written, knowledge),
-            "target_release": _release(target, knowledge),
-            "release_written": _as_written(written, knowledge),
-            "target_written": _as_written(target, knowledge),
+            "release": _find_release(written, knowledge),
+            "target_release": _find_release(target, knowledge),
+            "release_written": _get_written(written, knowledge),
+            "target_written": _get_written(target, knowledge),
         }
     return Node(
         role=node.role,
@@ -210,7 +219,7 @@ def _node(node: NodeForm, site_release: str, site_target: str | None, knowledge:
     )
 
 
-def _release(text: str, knowledge: Knowledge) -> str:
+def _find_release(text: str, knowledge: Knowledge) -> str:
     """The id of the release that a text means, or is nearest to; only such have passed the checks."""
     found = read_release(knowledge, text).release
     if found is None:
@@ -218,6 +227,6 @@ def _release(text: str, knowledge: Knowledge) -> str:
     return found.id
 
 
-def _as_written(text: str, knowledge: Knowledge) -> str:
+def _get_written(text: str, knowledge: Knowledge) -> str:
     """A release that is not known, as the inventory has it; nothing where it is known."""
     return "" if read_release(knowledge, text).exact else text.strip()

@@ -11,7 +11,7 @@ import zlib
 from base64 import b64decode, b64encode
 from typing import Annotated
 
-from certlib.inventory.values import Checked, wrong
+from certlib.inventory.values import Checked, make_error
 
 LIMIT = 200_000  # bytes, of the file and of what is kept of it
 SIDE = 4_000  # pixels
@@ -42,69 +42,71 @@ _OTHER_FORM = "Save the logo as PNG or SVG."
 _ANEW = "Export it anew as PNG."
 
 
-def data(content: bytes) -> str:
+def read_logo(content: bytes) -> str:
     """A logo file's drawing as a `data:` address.
 
     Raises the error of a value: what is wrong with it and what to do.
     """
     if len(content) > LIMIT:
-        raise wrong(f"is larger than {LIMIT:,} bytes.", "Export it smaller; 600 pixels of width are plenty.")
+        raise make_error(
+            f"is larger than {LIMIT:,} bytes.", "Export it smaller; 600 pixels of width are plenty."
+        )
     if content.startswith(_SIGNATURE):
-        return PNG + b64encode(_png(content)).decode()
+        return PNG + b64encode(_clean_png(content)).decode()
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         from certlib.inventory import svg  # noqa: PLC0415 - most sites have no such logo
 
-        drawing, width, height = svg.drawing(content)
-        _shape(width, height)
+        drawing, width, height = svg.read_drawing(content)
+        _check_shape(width, height)
         kept = drawing.encode()
         if len(kept) > LIMIT:
-            raise wrong(f"is larger than {LIMIT:,} bytes.", "Simplify its paths.")
+            raise make_error(f"is larger than {LIMIT:,} bytes.", "Simplify its paths.")
         return SVG + b64encode(kept).decode()
     found = next((name for start, name in _OTHERS.items() if content.startswith(start)), "something else")
-    raise wrong(f"is neither PNG nor SVG, but {found}.", _OTHER_FORM)
+    raise make_error(f"is neither PNG nor SVG, but {found}.", _OTHER_FORM)
 
 
-def checked(address: str) -> str:
+def check_logo(address: str) -> str:
     """A logo's `data:` address as `data` makes it, or nothing. Raises the error of a value."""
     if not address:
         return ""
     start = next((start for start in (PNG, SVG) if address.startswith(start)), None)
     if start is None or len(address) > 2 * LIMIT:
-        raise wrong("is no logo that certlib has written.", _OTHER_FORM)
+        raise make_error("is no logo that certlib has written.", _OTHER_FORM)
     try:
         content = b64decode(address.removeprefix(start), validate=True)
     except binascii.Error:
-        raise wrong("is no logo that certlib has written.", _OTHER_FORM) from None
-    if data(content) != address:
-        raise wrong("is not as certlib has written it.", "Give the logo's file in the inventory.")
+        raise make_error("is no logo that certlib has written.", _OTHER_FORM) from None
+    if read_logo(content) != address:
+        raise make_error("is not as certlib has written it.", "Give the logo's file in the inventory.")
     return address
 
 
-Logo = Annotated[str, Checked(checked)]
+Logo = Annotated[str, Checked(check_logo)]
 
 
-def _shape(width: float, height: float) -> None:
+def _check_shape(width: float, height: float) -> None:
     if max(width, height) > FLATTEST * min(width, height):
-        raise wrong(f"is {width:g} by {height:g}, a mere line.", "Cut it to the drawing.")
+        raise make_error(f"is {width:g} by {height:g}, a mere line.", "Cut it to the drawing.")
 
 
-def _png(content: bytes) -> bytes:
+def _clean_png(content: bytes) -> bytes:
     """The PNG with its drawing chunks alone, every one with its sum, the pixels as many as it says."""
-    chunks = _chunks(content)
+    chunks = _read_chunks(content)
     names = [name for name, _ in chunks]
     if names[:1] != [b"IHDR"] or names[-1:] != [b"IEND"] or len(chunks[0][1]) != 13 or b"IDAT" not in names:
-        raise wrong("is a PNG that lacks a part.", _ANEW)
+        raise make_error("is a PNG that lacks a part.", _ANEW)
     width, height, bits, colour, *_, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
     if not 0 < width <= SIDE or not 0 < height <= SIDE or width * height > PIXELS:
-        raise wrong(
+        raise make_error(
             f"has {width:,} by {height:,} pixels.", f"Make no side longer than {SIDE:,}, {PIXELS:,} in all."
         )
-    _shape(width, height)
+    _check_shape(width, height)
     allowed, samples = _COLOURS.get(colour, ((), 0))
     if bits not in allowed or interlaced not in (0, 1):
-        raise wrong("is a PNG of an unknown kind.", _ANEW)
+        raise make_error("is a PNG of an unknown kind.", _ANEW)
     pixels = b"".join(data for name, data in chunks if name == b"IDAT")
-    _unpacks(pixels, rows=height, row=1 + (width * bits * samples + 7) // 8, interlaced=bool(interlaced))
+    _check_pixels(pixels, rows=height, row=1 + (width * bits * samples + 7) // 8, interlaced=bool(interlaced))
     kept = [(name, data) for name, data in chunks if name in _DRAWING]
     return _SIGNATURE + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -112,29 +114,29 @@ def _png(content: bytes) -> bytes:
     )
 
 
-def _chunks(content: bytes) -> list[tuple[bytes, bytes]]:
+def _read_chunks(content: bytes) -> list[tuple[bytes, bytes]]:
     """Name and content of every chunk up to the end mark; what follows it is no part of the picture."""
     found: list[tuple[bytes, bytes]] = []
     at = len(_SIGNATURE)
     while not found or found[-1][0] != b"IEND":
         if at + 12 > len(content):
-            raise wrong("is a PNG without its end.", _ANEW)
+            raise make_error("is a PNG without its end.", _ANEW)
         length = struct.unpack_from(">I", content, at)[0]
         name, data = content[at + 4 : at + 8], content[at + 8 : at + 8 + length]
         if content[at + 8 + length : at + 12 + length] != struct.pack(">I", zlib.crc32(name + data)):
-            raise wrong("is a damaged PNG.", _ANEW)
+            raise make_error("is a damaged PNG.", _ANEW)
         found.append((name, data))
         at += 12 + length
     return found
 
 
-def _unpacks(pixels: bytes, *, rows: int, row: int, interlaced: bool) -> None:
+def _check_pixels(pixels: bytes, *, rows: int, row: int, interlaced: bool) -> None:
     """Raises the error of a value where the pixels are not as many as the picture's size says."""
     most = rows * row + (8 * rows + 8 * row if interlaced else 0)
     unpacking = zlib.decompressobj()
     try:
         size = len(unpacking.decompress(pixels, most + 1))
     except zlib.error:
-        raise wrong("is a damaged PNG.", _ANEW) from None
+        raise make_error("is a damaged PNG.", _ANEW) from None
     if not rows * row <= size <= most or not (unpacking.eof or size == most):
-        raise wrong("is a PNG whose pixels do not fit its size.", _ANEW)
+        raise make_error("is a PNG whose pixels do not fit its size.", _ANEW)

@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from certlib.errors import InvalidInput, Problem
-from certlib.inventory.problems import Location, key_of
-from certlib.text import name_of, oddities, quoted, visible
+from certlib.inventory.problems import Location, format_location
+from certlib.text import list_oddities, make_visible, name_of, quote
 
 DEPTH = 20  # an inventory needs four
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # PyYAML may come without its C part
@@ -57,7 +57,7 @@ def parse(text: str, *, file: str) -> Tree:
     if unfit:
         where = text.count("\n", 0, unfit.start()) + 1
         raise InvalidInput(
-            (Problem(file, where, "", f"holds {visible(unfit[0])}, {name_of(unfit[0])}.", "Remove it."),)
+            (Problem(file, where, "", f"holds {make_visible(unfit[0])}, {name_of(unfit[0])}.", "Remove it."),)
         )
     try:
         _build(tree, yaml.parse(text, Loader=_LOADER), file)
@@ -68,8 +68,8 @@ def parse(text: str, *, file: str) -> Tree:
             (hint for part, hint in _HINTS.items() if part in said), "Check quotes, brackets and indentation."
         )
         at = mark.line + 1 if mark else None
-        odd = _oddities_near(text, mark.line) if mark else ""
-        wrong = f"This is not YAML: {visible(said)}."
+        odd = _find_oddities(text, mark.line) if mark else ""
+        wrong = f"This is not YAML: {make_visible(said)}."
         if odd:
             wrong, hint = f"{wrong} Near it stands {odd}.", "Write plain blanks, quotes and dashes there."
         tree.problems.append(Problem(file, at, "", wrong, hint))
@@ -77,12 +77,12 @@ def parse(text: str, *, file: str) -> Tree:
     return tree
 
 
-def _oddities_near(text: str, line: int) -> str:
+def _find_oddities(text: str, line: int) -> str:
     """Characters that look like others in a line, counted from 0, or the one above, which may be at fault."""
-    return oddities("".join(text.split("\n")[max(0, line - 1) : line + 1]))
+    return list_oddities("".join(text.split("\n")[max(0, line - 1) : line + 1]))
 
 
-def _line(event: yaml.Event) -> int:
+def _get_line(event: yaml.Event) -> int:
     """The line, counted from 1, in which an event begins."""
     return event.start_mark.line + 1 if event.start_mark else 1
 
@@ -91,7 +91,7 @@ def _build(tree: Tree, events: Iterator[yaml.Event], file: str) -> None:
     stack: list[_Open] = []
     documents = 0
     for event in events:
-        where = _line(event)
+        where = _get_line(event)
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
@@ -108,9 +108,9 @@ def _build(tree: Tree, events: Iterator[yaml.Event], file: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             stack.pop()
         elif isinstance(event, yaml.NodeEvent):
-            location = _place(tree, stack, event, file)
+            location = _find_place(tree, stack, event, file)
             _forbid(tree, event, location, file)
-            value = _value(event)
+            value = _read_value(event)
             _attach(tree, stack, value, location)
             if isinstance(value, dict | list):
                 stack.append(_Open(value, location))
@@ -119,7 +119,7 @@ def _build(tree: Tree, events: Iterator[yaml.Event], file: str) -> None:
                     raise InvalidInput(tuple(tree.problems))
 
 
-def _value(event: yaml.NodeEvent) -> Any:
+def _read_value(event: yaml.NodeEvent) -> Any:
     if isinstance(event, yaml.MappingStartEvent):
         return {}
     if isinstance(event, yaml.SequenceStartEvent):
@@ -129,11 +129,11 @@ def _value(event: yaml.NodeEvent) -> Any:
     return None  # nothing stands there
 
 
-def _place(tree: Tree, stack: list[_Open], event: yaml.NodeEvent, file: str) -> Location:
+def _find_place(tree: Tree, stack: list[_Open], event: yaml.NodeEvent, file: str) -> Location:
     """Where a value belongs; of a key, where its value will."""
     if not stack:
         return ()
-    top, where = stack[-1], _line(event)
+    top, where = stack[-1], _get_line(event)
     if isinstance(top.content, list):
         location: Location = (*top.location, len(top.content))
         tree.lines[location] = where
@@ -145,7 +145,7 @@ def _place(tree: Tree, stack: list[_Open], event: yaml.NodeEvent, file: str) -> 
             Problem(
                 file,
                 where,
-                key_of(top.location),
+                format_location(top.location),
                 "has a key that is no plain word.",
                 "Write a word before the colon.",
             )
@@ -158,7 +158,7 @@ def _place(tree: Tree, stack: list[_Open], event: yaml.NodeEvent, file: str) -> 
             Problem(
                 file,
                 where,
-                key_of(location),
+                format_location(location),
                 f"stands here again; it stands in line {first} already.",
                 "Keep one.",
             )
@@ -171,20 +171,20 @@ def _forbid(tree: Tree, event: yaml.NodeEvent, location: Location, file: str) ->
     """Anchors, aliases and tags: an inventory says everything where it belongs."""
     tag = getattr(event, "tag", None)
     if isinstance(event, yaml.AliasEvent):
-        found, instead = f"refers to the anchor {quoted(event.anchor)}.", "Write the value itself."
+        found, instead = f"refers to the anchor {quote(event.anchor)}.", "Write the value itself."
     elif event.anchor is not None:
         found, instead = (
-            f"sets the anchor {quoted(event.anchor)}.",
+            f"sets the anchor {quote(event.anchor)}.",
             "Remove it; put a text that begins with & into quotes.",
         )
     elif tag is not None:
         found, instead = (
-            f"has the tag {quoted(tag)}.",
+            f"has the tag {quote(tag)}.",
             "Remove it; put a text that begins with ! into quotes.",
         )
     else:
         return
-    tree.problems.append(Problem(file, _line(event), key_of(location), found, instead))
+    tree.problems.append(Problem(file, _get_line(event), format_location(location), found, instead))
 
 
 def _attach(tree: Tree, stack: list[_Open], value: Any, location: Location) -> None:

@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from certlib.inventory.values import wrong
-from certlib.text import quoted
+from certlib.inventory.values import make_error
+from certlib.text import quote
 
 Sheet = list[tuple[str, dict[str, str]]]  # in the order of the text: selector, declarations
 
@@ -58,7 +58,7 @@ _SIZE = ("width", "height", "viewBox", "x", "y")
 _ANEW = "Export it anew as plain SVG, or as PNG."
 
 
-def drawing(content: bytes) -> tuple[str, float, float]:
+def read_drawing(content: bytes) -> tuple[str, float, float]:
     """An SVG file's drawing as text, its width and its height; the same again for what it gave.
 
     Raises the error of a value: what is wrong with it and what to do.
@@ -66,30 +66,35 @@ def drawing(content: bytes) -> tuple[str, float, float]:
     try:
         found = fromstring(content, forbid_dtd=False, forbid_entities=True, forbid_external=True)
     except DefusedXmlException:
-        raise wrong("defines entities of its own.", _ANEW) from None
+        raise make_error("defines entities of its own.", _ANEW) from None
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise wrong(f"is no SVG that can be read: {quoted(error)}.", _ANEW) from None
+        raise make_error(f"is no SVG that can be read: {quote(error)}.", _ANEW) from None
     if found.tag != f"{_IN_SVG}svg":
-        raise wrong("is neither PNG nor SVG, but something else.", "Save the logo as PNG or SVG.")
+        raise make_error("is neither PNG nor SVG, but something else.", "Save the logo as PNG or SVG.")
     if sum(1 for _ in found.iter()) > ELEMENTS:
-        raise wrong(f"has more than {ELEMENTS:,} parts.", "Simplify it, or save it as PNG.")
-    width, height, box = _size(found)
+        raise make_error(f"has more than {ELEMENTS:,} parts.", "Simplify it, or save it as PNG.")
+    width, height, box = _read_size(found)
     scale = min(1.0, LARGEST / max(width, height))
     root = ET.Element(
         "svg",
-        {"xmlns": NAMESPACE, "width": _said(width * scale), "height": _said(height * scale), "viewBox": box},
+        {
+            "xmlns": NAMESPACE,
+            "width": _describe(width * scale),
+            "height": _describe(height * scale),
+            "viewBox": box,
+        },
     )
-    sheet = _sheet("".join("".join(each.itertext()) for each in found.iter(f"{_IN_SVG}style")))
-    _copy(found, root, sheet, depth=0)
-    own = _attributes(found, "svg", sheet)
+    sheet = _read_sheet("".join("".join(each.itertext()) for each in found.iter(f"{_IN_SVG}style")))
+    _copy_children(found, root, sheet, depth=0)
+    own = _copy_attributes(found, "svg", sheet)
     root.attrib.update({name: value for name, value in own.items() if name not in _SIZE})
     if not any(element.tag in SHAPES for element in root.iter()):
-        raise wrong("has no shape that could be drawn.", _ANEW)
-    _bounded(root)
+        raise make_error("has no shape that could be drawn.", _ANEW)
+    _check_bounds(root)
     return ET.tostring(root, encoding="unicode"), width, height
 
 
-def _size(root: ET.Element) -> tuple[float, float, str]:
+def _read_size(root: ET.Element) -> tuple[float, float, str]:
     """Width, height and view box in user units."""
     box = root.get("viewBox", "").replace(",", " ").split()
     try:
@@ -97,33 +102,33 @@ def _size(root: ET.Element) -> tuple[float, float, str]:
     except ValueError:
         sides = [_NUMBER.fullmatch(root.get(name, "")) for name in ("width", "height")]
         if None in sides:
-            raise wrong("says no size: it has neither a viewBox nor width and height.", _ANEW) from None
+            raise make_error("says no size: it has neither a viewBox nor width and height.", _ANEW) from None
         x = y = 0.0
         width, height = (float(side[1]) for side in sides if side)
     if not all(abs(each) < 1e6 for each in (x, y)) or not all(1e-3 < each < 1e6 for each in (width, height)):
-        raise wrong("says a size that nobody can draw.", _ANEW)
-    return width, height, " ".join(map(_said, (x, y, width, height)))
+        raise make_error("says a size that nobody can draw.", _ANEW)
+    return width, height, " ".join(map(_describe, (x, y, width, height)))
 
 
-def _said(number: float) -> str:
+def _describe(number: float) -> str:
     return f"{number:.10g}"
 
 
-def _copy(found: ET.Element, made: ET.Element, sheet: Sheet, *, depth: int) -> None:
+def _copy_children(found: ET.Element, made: ET.Element, sheet: Sheet, *, depth: int) -> None:
     """The allowed children of an element, in their order."""
     if depth > DEPTH:
-        raise wrong("nests too deeply.", "Simplify it, or save it as PNG.")
+        raise make_error("nests too deeply.", "Simplify it, or save it as PNG.")
     for child in found:
         name = _name(child)
         if name in _REFUSED:
-            raise wrong(
+            raise make_error(
                 f"holds <{name}>, which can't be drawn everywhere alike.",
                 "Convert all to paths, or save it as PNG.",
             )
         if name in _GROUPS | SHAPES | _AS_GROUP:
-            attributes = _attributes(child, name, sheet)
+            attributes = _copy_attributes(child, name, sheet)
             inner = ET.SubElement(made, "g" if name in _AS_GROUP else name, attributes)
-            _copy(child, inner, sheet, depth=depth + 1)
+            _copy_children(child, inner, sheet, depth=depth + 1)
 
 
 def _name(element: ET.Element) -> str:
@@ -132,9 +137,11 @@ def _name(element: ET.Element) -> str:
     return tag.removeprefix(_IN_SVG) if isinstance(tag, str) and tag.startswith(_IN_SVG) else ""
 
 
-def _attributes(element: ET.Element, tag: str, sheet: Sheet) -> dict[str, str]:
+def _copy_attributes(element: ET.Element, tag: str, sheet: Sheet) -> dict[str, str]:
     """The allowed attributes of an element, with what styles say of it: what is nearer to it counts more."""
-    kept = {name: value for name, value in element.attrib.items() if name in _ATTRIBUTES and _plain(value)}
+    kept = {
+        name: value for name, value in element.attrib.items() if name in _ATTRIBUTES and _write_plain(value)
+    }
     for name in _HREF:
         if _INSIDE.fullmatch(element.get(name, "")):
             kept["href"] = element.attrib[name]
@@ -143,43 +150,45 @@ def _attributes(element: ET.Element, tag: str, sheet: Sheet) -> dict[str, str]:
         for selector, said in sheet:
             if selector in nearer:
                 kept |= said
-    return kept | _declarations(element.get("style", ""))
+    return kept | _read_declarations(element.get("style", ""))
 
 
-def _plain(value: str) -> bool:
+def _write_plain(value: str) -> bool:
     rest = _REFERENCE.sub("", value)
     return _PLAIN.fullmatch(rest) is not None and "url" not in rest.lower()
 
 
-def _declarations(text: str) -> dict[str, str]:
+def _read_declarations(text: str) -> dict[str, str]:
     """The declarations of properties that are known, with plain values."""
     kept = {}
     for declaration in _COMMENT.sub(" ", text).split(";"):
         name, _, value = (part.strip() for part in declaration.partition(":"))
         value = value.removesuffix("!important").strip()
-        if name in _PROPERTIES and value and _plain(value):
+        if name in _PROPERTIES and value and _write_plain(value):
             kept[name] = value
     return kept
 
 
-def _sheet(text: str) -> Sheet:
+def _read_sheet(text: str) -> Sheet:
     """What a style sheet says of elements, classes and ids; @-rules and longer selectors are left away."""
     rules = _RULE.findall(_AT_RULE.sub(" ", _COMMENT.sub(" ", text)))
-    return [(selector.strip(), _declarations(said)) for names, said in rules for selector in names.split(",")]
+    return [
+        (selector.strip(), _read_declarations(said)) for names, said in rules for selector in names.split(",")
+    ]
 
 
-def _bounded(root: ET.Element) -> None:
+def _check_bounds(root: ET.Element) -> None:
     """Raises the error of a value where repetitions draw too much, or refer to themselves."""
     named = {element.attrib["id"]: element for element in root.iter() if "id" in element.attrib}
     known: dict[str, int] = {}
 
     def parts(element: ET.Element, depth: int) -> int:
         if depth > DEPTH:
-            raise wrong("repeats a part within itself.", "Simplify it, or save it as PNG.")
+            raise make_error("repeats a part within itself.", "Simplify it, or save it as PNG.")
         return (
             1
             + sum(parts(child, depth + 1) for child in element)
-            + sum(of(name, depth + 1) for name in _referred(element))
+            + sum(of(name, depth + 1) for name in _find_referred(element))
         )
 
     def of(name: str, depth: int) -> int:
@@ -188,10 +197,10 @@ def _bounded(root: ET.Element) -> None:
         return known.get(name, 0)
 
     if parts(root, 0) > ELEMENTS:
-        raise wrong(f"draws more than {ELEMENTS:,} parts.", "Simplify it, or save it as PNG.")
+        raise make_error(f"draws more than {ELEMENTS:,} parts.", "Simplify it, or save it as PNG.")
 
 
-def _referred(element: ET.Element) -> Iterator[str]:
+def _find_referred(element: ET.Element) -> Iterator[str]:
     """The names of the parts that an element draws again, is clipped or filled by."""
     for name, value in element.attrib.items():
         yield from (_INSIDE.findall(value) if name == "href" else _REFERENCE.findall(value))

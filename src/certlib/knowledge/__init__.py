@@ -5,7 +5,7 @@ them and checks that they fit together. A new release or web server needs no cha
 """
 
 from certlib.knowledge.load import load
-from certlib.knowledge.lookup import cite, cite_briefly, exists, in_release, option_for, release
+from certlib.knowledge.lookup import cite, cite_briefly, exists_in, find_in_release, find_option, find_release
 from certlib.knowledge.model import (
     Advice,
     Basis,
@@ -39,7 +39,7 @@ from certlib.knowledge.model import (
     When,
 )
 from certlib.knowledge.reading import Reading, read_release
-from certlib.knowledge.why import Asked, Meaning, meaning
+from certlib.knowledge.why import Asked, Meaning, explain_reason
 
 __all__ = [
     "Advice",
@@ -77,11 +77,11 @@ __all__ = [
     "When",
     "cite",
     "cite_briefly",
-    "exists",
-    "in_release",
+    "exists_in",
+    "explain_reason",
+    "find_in_release",
+    "find_option",
+    "find_release",
     "load",
-    "meaning",
-    "option_for",
     "read_release",
-    "release",
 ]

@@ -1,7 +1,7 @@
 """Checks the knowledge files and prints their seal for `seal.txt`: `python -m certlib.knowledge`."""
 
 from certlib.knowledge.load import FILES, FOLDER, read
-from certlib.knowledge.seal import seal
+from certlib.knowledge.seal import compute_checksum
 
 read(folder=FOLDER)
-print(seal(FOLDER, FILES.values()))  # noqa: T201
+print(compute_checksum(FOLDER, FILES.values()))  # noqa: T201

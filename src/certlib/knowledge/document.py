@@ -36,7 +36,7 @@ _NAMES = ("title", "question", "sentence")  # what an entry is called, where it 
 _MARKS = re.compile(r"([\\`*_<>\[\]|#])")
 
 
-def document(knowledge: Knowledge) -> str:
+def write_document(knowledge: Knowledge) -> str:
     """The document; the same knowledge gives the same characters."""
     lines = [
         "# What certlib knows",
@@ -45,31 +45,31 @@ def document(knowledge: Knowledge) -> str:
         "*documented*: the source says it. *inferred*: certlib concludes it by the rule named. *measured*:",
         "tried by certlib's makers. What was looked for and not found is called so.",
         "",
-        *(f"- [{title}](#{_anchor(title)})" for title in CHAPTERS.values()),
+        *(f"- [{title}](#{_make_anchor(title)})" for title in CHAPTERS.values()),
     ]
     for kind, title in CHAPTERS.items():
         lines += ["", f"## {title}", "", f"From `{FILES[kind]}`."]
         if kind == "rows":
-            lines += ["", *_table(knowledge)]
+            lines += ["", *_write_table(knowledge)]
         for entry in getattr(knowledge, kind).values():
-            lines += ["", *_entry(entry, knowledge)]
+            lines += ["", *_write_entry(entry, knowledge)]
     return "\n".join(lines) + "\n"
 
 
-def _entry(entry: Any, knowledge: Knowledge) -> Iterator[str]:
+def _write_entry(entry: Any, knowledge: Knowledge) -> Iterator[str]:
     name = next((found for field in _NAMES if (found := getattr(entry, field, ""))), "")
-    yield f'### <a id="{_anchor(entry.id)}"></a>{_plain(name or entry.id)}'
+    yield f'### <a id="{_make_anchor(entry.id)}"></a>{_escape_markdown(name or entry.id)}'
     yield ""
     yield f"`{entry.id}`"
     yield ""
     without = {"id", *(_NAMES if name else ())}
     if isinstance(entry, Source):
-        yield from _place(entry)
+        yield from _write_place(entry)
         without |= {"url", "date", "undated", "no_copy"}
-    yield from _fields(entry, knowledge, indent="", without=without)
+    yield from _write_fields(entry, knowledge, indent="", without=without)
 
 
-def _place(source: Source) -> Iterator[str]:
+def _write_place(source: Source) -> Iterator[str]:
     """Where a source can be looked up, and of which day it is."""
     if source.no_copy:
         yield "- **no copy could be found**"
@@ -79,24 +79,27 @@ def _place(source: Source) -> Iterator[str]:
     yield f"- date: {'its copy bears none' if source.undated else source.date}"
 
 
-def _table(knowledge: Knowledge) -> Iterator[str]:
+def _write_table(knowledge: Knowledge) -> Iterator[str]:
     """The note's table as it stands in the note, with its asterisk and how that is read."""
     columns = [one for one in knowledge.web_servers.values() if one.column]
-    heads = ["Combination", "What agents meet", *(_plain(one.column or "") for one in columns)]
+    heads = ["Combination", "What agents meet", *(_escape_markdown(one.column or "") for one in columns)]
     yield f"| {' | '.join(heads)} |"
     yield f"|{' --- |' * len(heads)}"
     for row in knowledge.rows.values():
         words = {cell.web_server: cell.text for cell in row.cells}
         pair = f"tomcat {row.tomcat}, tomcat-ECDSA {row.tomcat_ecdsa}"
         said = f"{row.text} {'*' if row.assumption else ''}".rstrip()
-        yield f"| {' | '.join(map(_plain, (pair, said, *(words[one.id] for one in columns))))} |"
+        yield f"| {' | '.join(map(_escape_markdown, (pair, said, *(words[one.id] for one in columns))))} |"
     yield ""
     for basis in dict.fromkeys(row.assumption_basis for row in knowledge.rows.values()):
         if basis and basis.rule:
-            yield _plain(f"* {knowledge.rules[basis.rule].text}") + f" ({_basis(basis, knowledge)})"
+            yield (
+                _escape_markdown(f"* {knowledge.rules[basis.rule].text}")
+                + f" ({_write_basis(basis, knowledge)})"
+            )
 
 
-def _fields(value: Any, knowledge: Knowledge, *, indent: str, without: set[str]) -> Iterator[str]:
+def _write_fields(value: Any, knowledge: Knowledge, *, indent: str, without: set[str]) -> Iterator[str]:
     """A line for each field that says something; lists and entries within entries below it."""
     for field in fields(value):
         found = getattr(value, field.name)
@@ -106,58 +109,60 @@ def _fields(value: Any, knowledge: Knowledge, *, indent: str, without: set[str])
         if isinstance(found, tuple) and any(is_dataclass(item) or " " in str(item) for item in found):
             yield f"{indent}- {label}:"
             for item in found:
-                yield from _item(item, knowledge, indent=f"{indent}  ")
+                yield from _write_item(item, knowledge, indent=f"{indent}  ")
         else:
-            yield f"{indent}- {label}: {_said(found, knowledge)}"
+            yield f"{indent}- {label}: {_write_value(found, knowledge)}"
 
 
-def _item(item: object, knowledge: Knowledge, *, indent: str) -> Iterator[str]:
+def _write_item(item: object, knowledge: Knowledge, *, indent: str) -> Iterator[str]:
     if not is_dataclass(item):
-        yield f"{indent}- {_said(item, knowledge)}"
+        yield f"{indent}- {_write_value(item, knowledge)}"
         return
-    first, *rest = _fields(item, knowledge, indent=f"{indent}  ", without=set())
+    first, *rest = _write_fields(item, knowledge, indent=f"{indent}  ", without=set())
     yield f"{indent}- {first.strip().removeprefix('- ').removeprefix('text: ')}"
     yield from rest
 
 
-def _said(value: object, knowledge: Knowledge) -> str:
+def _write_value(value: object, knowledge: Knowledge) -> str:
     if isinstance(value, Basis):
-        return _basis(value, knowledge)
+        return _write_basis(value, knowledge)
     if isinstance(value, tuple):
-        return ", ".join(_said(item, knowledge) for item in value)
+        return ", ".join(_write_value(item, knowledge) for item in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, When):
         given = ((each.name, getattr(value, each.name)) for each in fields(value))
-        return "; ".join(f"{name}: {_said(one, knowledge)}" for name, one in given if one not in ((), None))
+        return "; ".join(
+            f"{name}: {_write_value(one, knowledge)}" for name, one in given if one not in ((), None)
+        )
     text = str(value)
     if text.startswith("https://") and "{" not in text:
         return f"<{text}>"
-    return _plain(" · ".join(text.splitlines()))
+    return _escape_markdown(" · ".join(text.splitlines()))
 
 
-def _basis(basis: Basis, knowledge: Knowledge) -> str:
+def _write_basis(basis: Basis, knowledge: Knowledge) -> str:
     """Why a statement may be made, with the source's address and a link to the rule."""
     parts = [f"**{basis.kind}**"]
     if basis.source:
         source = knowledge.sources[basis.source]
-        title = _plain(source.short)
-        parts.append(f"[{title}]({source.url})" if source.url else f"[{title}](#{_anchor(source.id)})")
+        title = _escape_markdown(source.short)
+        parts.append(f"[{title}]({source.url})" if source.url else f"[{title}](#{_make_anchor(source.id)})")
     if basis.section:
-        parts.append(_plain(basis.section))
+        parts.append(_escape_markdown(basis.section))
     if basis.rule:
-        parts.append(f"[{basis.rule}](#{_anchor(basis.rule)})")
+        parts.append(f"[{basis.rule}](#{_make_anchor(basis.rule)})")
     return ", ".join(parts)
 
 
-def _plain(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     """Text that Markdown shows as it is."""
     return _MARKS.sub(r"\\\1", text)
 
 
-def _anchor(name: str) -> str:
+def _make_anchor(name: str) -> str:
     return re.sub(r"[^a-z0-9-]", "", name.lower().replace(" ", "-"))
 
 
 if __name__ == "__main__":
-    sys.stdout.write(document(load()))
+    sys.stdout.write(write_document(load()))

@@ -74,46 +74,46 @@ class Mistake:
     instead: str
 
 
-def mistakes(knowledge: Knowledge, *, files: Mapping[str, str]) -> Iterator[Mistake]:
+def find_mistakes(knowledge: Knowledge, *, files: Mapping[str, str]) -> Iterator[Mistake]:
     """Everything that does not fit; `files` is the file of each kind."""
     for kind in files:
         for key, entry in getattr(knowledge, kind).items():
-            for path, basis in _bases(entry, (kind, key)):
-                yield from _wrong_basis(knowledge, path, basis)
+            for path, basis in _list_bases(entry, (kind, key)):
+                yield from _check_basis(knowledge, path, basis)
     for kind, keys, target in _REFERENCES:
         known = getattr(knowledge, target)
-        for path, name in _names(getattr(knowledge, kind), ("*", *keys.split(".")), (kind,)):
+        for path, name in _list_names(getattr(knowledge, kind), ("*", *keys.split(".")), (kind,)):
             if name not in known:
                 yield Mistake(path, f"names {name}, which is not there.", f"Name one of {files[target]}.")
     for kind, said, why in _PAIRS:
         for key, entry in getattr(knowledge, kind).items():
             if bool(getattr(entry, said)) != bool(getattr(entry, why)):
                 yield Mistake((kind, key), f"has {said} without {why} or the reverse.", "Give both or none.")
-    yield from _source_gaps(knowledge)
-    yield from _table_gaps(knowledge)
-    yield from _reason_gaps(knowledge)
-    yield from _release_clashes(knowledge)
-    yield from _wrong_hops(knowledge)
+    yield from _check_sources(knowledge)
+    yield from _check_table(knowledge)
+    yield from _check_reasons(knowledge)
+    yield from _check_releases(knowledge)
+    yield from _check_hops(knowledge)
 
 
-def spelling(name: str) -> str:
+def normalize_spelling(name: str) -> str:
     """A release's name without what people write differently: case and blanks."""
     return "".join(name.split()).casefold()
 
 
-def _bases(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Basis]]:
+def _list_bases(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Basis]]:
     """Every basis inside an entry, however deep, with its path."""
     if isinstance(value, Basis):
         yield path, value
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
-            yield from _bases(item, (*path, position))
+            yield from _list_bases(item, (*path, position))
     elif is_dataclass(value):
         for item in fields(value):
-            yield from _bases(getattr(value, item.name), (*path, item.name))
+            yield from _list_bases(getattr(value, item.name), (*path, item.name))
 
 
-def _wrong_basis(knowledge: Knowledge, path: tuple[str | int, ...], basis: Basis) -> Iterator[Mistake]:
+def _check_basis(knowledge: Knowledge, path: tuple[str | int, ...], basis: Basis) -> Iterator[Mistake]:
     """A documented or measured statement names its source, an inferred one its rule."""
     if basis.kind == "inferred" and basis.rule is None:
         yield Mistake(path, "is inferred and names no rule.", "Name one of rules.yaml.")
@@ -126,7 +126,7 @@ def _wrong_basis(knowledge: Knowledge, path: tuple[str | int, ...], basis: Basis
         yield Mistake((*path, "source"), wrong, "Name one of sources.yaml.")
 
 
-def _names(
+def _list_names(
     value: object, keys: tuple[str, ...], path: tuple[str | int, ...]
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """The names that stand under a path of _REFERENCES."""
@@ -135,15 +135,15 @@ def _names(
             yield path, str(value)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _names(item, keys[1:], (*path, key))
+            yield from _list_names(item, keys[1:], (*path, key))
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
-            yield from _names(item, keys[1:], (*path, position))
+            yield from _list_names(item, keys[1:], (*path, position))
     else:
-        yield from _names(getattr(value, keys[0]), keys[1:], (*path, keys[0]))
+        yield from _list_names(getattr(value, keys[0]), keys[1:], (*path, keys[0]))
 
 
-def _source_gaps(knowledge: Knowledge) -> Iterator[Mistake]:
+def _check_sources(knowledge: Knowledge) -> Iterator[Mistake]:
     """A published source has address and date, or says that it has no date or that no copy could be found."""
     for source in knowledge.sources.values():
         dated = source.date or source.undated or source.no_copy
@@ -152,7 +152,7 @@ def _source_gaps(knowledge: Knowledge) -> Iterator[Mistake]:
             yield Mistake(("sources", source.id), "can't be looked up.", instead)
 
 
-def _table_gaps(knowledge: Knowledge) -> Iterator[Mistake]:
+def _check_table(knowledge: Knowledge) -> Iterator[Mistake]:
     """Each row of the table has a cell for every column and an experience for every gadget."""
     columns = sorted(server.id for server in knowledge.web_servers.values() if server.column)
     for row in knowledge.rows.values():
@@ -164,7 +164,7 @@ def _table_gaps(knowledge: Knowledge) -> Iterator[Mistake]:
             yield Mistake(("rows", row.id, "experience"), "is not one for each gadget.", instead)
 
 
-def _reason_gaps(knowledge: Knowledge) -> Iterator[Mistake]:
+def _check_reasons(knowledge: Knowledge) -> Iterator[Mistake]:
     """Every reason that an endpoint can have has its text, and no other has."""
     reasons = {reason.value for reason in Reason}
     for missing in sorted(reasons - set(knowledge.reasons)):
@@ -183,25 +183,25 @@ def _reason_gaps(knowledge: Knowledge) -> Iterator[Mistake]:
             yield Mistake(("reasons", text.id, "sentence"), "has a field.", "Write one only in a case.")
 
 
-def _release_clashes(knowledge: Knowledge) -> Iterator[Mistake]:
+def _check_releases(knowledge: Knowledge) -> Iterator[Mistake]:
     """No two releases share a place in the order or a spelling."""
     releases = knowledge.releases.values()
     orders = Counter(release.order for release in releases)
-    names = Counter(spelling(name) for release in releases for name in _spellings(release))
+    names = Counter(normalize_spelling(name) for release in releases for name in _list_spellings(release))
     for release in releases:
         if orders[release.order] > 1:
             yield Mistake(("releases", release.id, "order"), "is given twice.", "Give each its own number.")
-        for name in _spellings(release):
-            if names[spelling(name)] > 1:
+        for name in _list_spellings(release):
+            if names[normalize_spelling(name)] > 1:
                 wrong = f"can be written {name}, as can another or the same release."
                 yield Mistake(("releases", release.id), wrong, "Give each spelling once.")
 
 
-def _spellings(release: Release) -> tuple[str, ...]:
+def _list_spellings(release: Release) -> tuple[str, ...]:
     return (release.id, *release.aliases, *release.unclear, *release.named, *release.builds)
 
 
-def _wrong_hops(knowledge: Knowledge) -> Iterator[Mistake]:
+def _check_hops(knowledge: Knowledge) -> Iterator[Mistake]:
     """A hop leads to a newer release, stands once for each role, and names COP files with their basis."""
     hops = Counter(
         (role, start.release, entry.to)

@@ -14,9 +14,9 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import yaml
 
 from certlib.errors import InvalidInput, Problem
-from certlib.knowledge.fit import Mistake, mistakes
+from certlib.knowledge.fit import Mistake, find_mistakes
 from certlib.knowledge.model import Knowledge
-from certlib.knowledge.seal import intact
+from certlib.knowledge.seal import is_unchanged
 from certlib.language import current_language, translate, use_language
 
 T = TypeVar("T")
@@ -61,10 +61,10 @@ def load() -> Knowledge:
 
 @cache
 def _load(language: str) -> Knowledge:
-    if not intact(FOLDER, FILES.values()):
+    if not is_unchanged(FOLDER, FILES.values()):
         with use_language(language):
             return read(folder=FOLDER)
-    kinds = {kind: _Later(partial(_sealed, kind, language)) for kind in FILES}
+    kinds = {kind: _Later(partial(_read_unchanged, kind, language)) for kind in FILES}
     return Knowledge(**kinds)
 
 
@@ -84,24 +84,24 @@ class _Later(Mapping[str, T]):
         return len(self._read())
 
 
-def _sealed(kind: str, language: str) -> Mapping[str, Any]:
+def _read_unchanged(kind: str, language: str) -> Mapping[str, Any]:
     """The entries of a file that bears its seal."""
     name = FILES[kind]
-    raw = _entries((FOLDER / name).read_text(encoding="utf-8"), name)
+    raw = _read_entries((FOLDER / name).read_text(encoding="utf-8"), name)
     _, entry = get_args(_hints(Knowledge)[kind])
     with use_language(language):
-        return {key: _made(entry, body) for key, body in _translated(raw).items()}
+        return {key: _make_value(entry, body) for key, body in _translate_texts(raw).items()}
 
 
-def _made(kind: Any, value: Any) -> Any:
+def _make_value(kind: Any, value: Any) -> Any:
     """A raw value as its type says, without a check."""
     parts = get_args(kind)
     if NoneType in parts:
-        return None if value is None else _made(parts[0], value)
+        return None if value is None else _make_value(parts[0], value)
     if isinstance(value, list):
-        return tuple(_made(parts[0], each) for each in value)
+        return tuple(_make_value(parts[0], each) for each in value)
     if isinstance(value, dict):
-        return kind(**{key: _made(_hints(kind)[key], each) for key, each in value.items()})
+        return kind(**{key: _make_value(_hints(kind)[key], each) for key, each in value.items()})
     return value
 
 
@@ -121,7 +121,7 @@ def read(*, folder: Path) -> Knowledge:
     for kind, name in FILES.items():
         try:
             texts[kind] = (folder / name).read_text(encoding="utf-8")
-            raw[kind] = _entries(texts[kind], name)
+            raw[kind] = _read_entries(texts[kind], name)
         except InvalidInput as error:
             problems += error.problems
         except (OSError, UnicodeDecodeError) as error:
@@ -129,17 +129,17 @@ def read(*, folder: Path) -> Knowledge:
     if problems:
         raise InvalidInput(tuple(problems))
     try:
-        knowledge = TypeAdapter(Knowledge).validate_python(_translated(raw))
+        knowledge = TypeAdapter(Knowledge).validate_python(_translate_texts(raw))
     except ValidationError as error:
-        found = [_as_mistake(each["loc"], each["type"], each["msg"]) for each in error.errors()]
+        found = [_make_mistake(each["loc"], each["type"], each["msg"]) for each in error.errors()]
     else:
-        found = list(mistakes(knowledge, files=FILES))
+        found = list(find_mistakes(knowledge, files=FILES))
         if not found:
             return knowledge
-    raise InvalidInput(tuple(_located(mistake, texts) for mistake in found))
+    raise InvalidInput(tuple(_locate_mistake(mistake, texts) for mistake in found))
 
 
-def _entries(text: str, name: str) -> dict[str, Any]:
+def _read_entries(text: str, name: str) -> dict[str, Any]:
     """A file's entries, each with its key as `id`."""
     try:
         raw = yaml.load(text, _Loader)  # noqa: S506  # _Loader is a safe loader
@@ -162,31 +162,31 @@ def _entries(text: str, name: str) -> dict[str, Any]:
     return {key: {"id": key, **body} for key, body in raw.items()}
 
 
-def _translated(value: Any, key: str = "") -> Any:
+def _translate_texts(value: Any, key: str = "") -> Any:
     """A raw value with every sentence and title replaced that has a translation; `key` is the value's own."""
     if key in NAMES:
         return value
     if isinstance(value, dict):
-        return {name: _translated(item, name) for name, item in value.items()}
+        return {name: _translate_texts(item, name) for name, item in value.items()}
     if isinstance(value, list):
-        return [_translated(item, key) for item in value]
+        return [_translate_texts(item, key) for item in value]
     return translate(value) if _is_text(value, key) else value
 
 
 def read_texts(path: Path) -> Iterator[str]:
     """Every text of a knowledge file that a language translates."""
-    yield from _texts(_entries(path.read_text(encoding="utf-8"), path.name))
+    yield from _list_texts(_read_entries(path.read_text(encoding="utf-8"), path.name))
 
 
-def _texts(value: Any, key: str = "") -> Iterator[str]:
+def _list_texts(value: Any, key: str = "") -> Iterator[str]:
     if key in NAMES:
         return
     if isinstance(value, dict):
         for name, item in value.items():
-            yield from _texts(item, name)
+            yield from _list_texts(item, name)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item, key)
+            yield from _list_texts(item, key)
     elif _is_text(value, key):
         yield value
 
@@ -195,7 +195,7 @@ def _is_text(value: Any, key: str) -> bool:
     return isinstance(value, str) and (" " in value or key in WORDS)
 
 
-def _as_mistake(path: tuple[str | int, ...], kind: str, message: str) -> Mistake:
+def _make_mistake(path: tuple[str | int, ...], kind: str, message: str) -> Mistake:
     """Pydantic's message in the words of the other mistakes."""
     if kind == "unexpected_keyword_argument":
         return Mistake(path, "is no key of this kind of entry.", "Remove it or correct its spelling.")
@@ -204,7 +204,7 @@ def _as_mistake(path: tuple[str | int, ...], kind: str, message: str) -> Mistake
     return Mistake(path, f"{message[:1].lower()}{message[1:]}.", "Correct it.")
 
 
-def _located(mistake: Mistake, texts: Mapping[str, str]) -> Problem:
+def _locate_mistake(mistake: Mistake, texts: Mapping[str, str]) -> Problem:
     """A mistake with the line where it stands; looked up only now, as reading with lines is slow."""
     kind, *keys = mistake.path
     node, line = yaml.compose(texts[str(kind)], _Loader), None

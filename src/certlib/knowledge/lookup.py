@@ -12,13 +12,13 @@ from certlib.terms import BASES
 _CHANGED = ("port", "service", "agent_facing", "off_by_default")
 
 
-def release(knowledge: Knowledge, text: str) -> Release | None:
+def find_release(knowledge: Knowledge, text: str) -> Release | None:
     """The release that a text names, whatever its case and blanks ("12.5(1) su2", "UCCX 11.5"), or None."""
     found = read_release(knowledge, text)
     return found.release if found.exact else None
 
 
-def option_for(knowledge: Knowledge, ident: str, *, roles: Collection[str]) -> Option:
+def find_option(knowledge: Knowledge, ident: str, *, roles: Collection[str]) -> Option:
     """An option in the words for a site with these roles: it speaks of no server that is not there."""
     entry = knowledge.options[ident]
     if "socialminer" in roles:
@@ -28,7 +28,7 @@ def option_for(knowledge: Knowledge, ident: str, *, roles: Collection[str]) -> O
     return replace(entry, **given)
 
 
-def exists(server: WebServer, release_id: str, knowledge: Knowledge) -> bool:
+def exists_in(server: WebServer, release_id: str, knowledge: Knowledge) -> bool:
     """Whether a release lies within a web server's bounds; one that is unknown is not kept out."""
     at = knowledge.releases.get(release_id)
     if at is None:
@@ -37,7 +37,7 @@ def exists(server: WebServer, release_id: str, knowledge: Knowledge) -> bool:
     return since and (server.until is None or at.order <= knowledge.releases[server.until].order)
 
 
-def in_release(server: WebServer, release_id: str, knowledge: Knowledge) -> WebServer:
+def find_in_release(server: WebServer, release_id: str, knowledge: Knowledge) -> WebServer:
     """A web server as it is in a release; in an unknown one as it was first."""
     at = knowledge.releases.get(release_id)
     for change in server.changes:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from certlib.knowledge.fit import spelling
+from certlib.knowledge.fit import normalize_spelling
 from certlib.knowledge.model import Knowledge, Release
 
 # "12.5(1)SU3 ES07" as `spelling` leaves it: 12.5, then (1) or .1, then su3, then es07; "14" alone too.
@@ -33,59 +33,61 @@ class Reading:
 
 def read_release(knowledge: Knowledge, text: str) -> Reading:
     """What a text means as a release, whatever its case and blanks."""
-    wanted = spelling(text)
+    wanted = normalize_spelling(text)
     for product in ("uccx", "socialminer", "ccp"):
         wanted = wanted.removeprefix(product)
-    if found := _known(knowledge, wanted):
+    if found := _find_known(knowledge, wanted):
         return Reading(found, exact=True)
     if build := _BUILD.fullmatch(wanted):
-        return Reading(_by_build(knowledge, build))
+        return Reading(_find_by_build(knowledge, build))
     plain = _SPECIAL.sub("", wanted)
-    if found := _known(knowledge, plain):
+    if found := _find_known(knowledge, plain):
         return Reading(found)
     form = _FORM.fullmatch(plain)
     if form is None:
         return Reading()
-    if choices := _choices(knowledge, plain, form):
+    if choices := _list_choices(knowledge, plain, form):
         return Reading(choices=choices)
-    return Reading(_not_above(knowledge, _key(form)))
+    return Reading(_find_not_above(knowledge, _rank_release(form)))
 
 
-def _known(knowledge: Knowledge, wanted: str) -> Release | None:
+def _find_known(knowledge: Knowledge, wanted: str) -> Release | None:
     for entry in knowledge.releases.values():
-        if wanted in (spelling(name) for name in (entry.id, *entry.aliases)):
+        if wanted in (normalize_spelling(name) for name in (entry.id, *entry.aliases)):
             return entry
     return None
 
 
-def _choices(knowledge: Knowledge, wanted: str, form: re.Match[str]) -> tuple[str, ...]:
+def _list_choices(knowledge: Knowledge, wanted: str, form: re.Match[str]) -> tuple[str, ...]:
     """The releases that a text may mean which names no service update, or a number without a point."""
     entries = knowledge.releases.values()
-    unclear = any(wanted in (spelling(name) for name in entry.unclear) for entry in entries)
+    unclear = any(wanted in (normalize_spelling(name) for name in entry.unclear) for entry in entries)
     whole = form[2] is None and form[5] is None
     if not unclear and not whole:
         return ()
     names = [name for entry in entries for name in (entry.id, *entry.named)]
     start = re.compile(rf"{re.escape(wanted)}(?![0-9])")
-    return tuple(name for name in names if start.match(spelling(name)))
+    return tuple(name for name in names if start.match(normalize_spelling(name)))
 
 
-def _key(form: re.Match[str]) -> Key:
+def _rank_release(form: re.Match[str]) -> Key:
     """Where a release stands; a service update of 12.5 is one of 12.5(1), as there is no other."""
     first = form[3] or form[4] or ("1" if form[5] else "0")
     return int(form[1]), int(form[2] or 0), int(first), int(form[5] or 0)
 
 
-def _keys(releases: Iterable[Release]) -> dict[Key, Release]:
-    return {_key(form): one for one in releases if (form := _FORM.fullmatch(spelling(one.id)))}
+def _rank_releases(releases: Iterable[Release]) -> dict[Key, Release]:
+    return {
+        _rank_release(form): one for one in releases if (form := _FORM.fullmatch(normalize_spelling(one.id)))
+    }
 
 
-def _not_above(knowledge: Knowledge, key: Key) -> Release:
-    known = _keys(knowledge.releases.values())
+def _find_not_above(knowledge: Knowledge, key: Key) -> Release:
+    known = _rank_releases(knowledge.releases.values())
     return known[max((one for one in known if one <= key), default=min(known))]
 
 
-def _by_build(knowledge: Knowledge, build: re.Match[str]) -> Release:
+def _find_by_build(knowledge: Knowledge, build: re.Match[str]) -> Release:
     """The release of the highest known build of 12.5.1 that is not above it; without one, 12.5(1) itself."""
     found: list[tuple[tuple[int, int], Release]] = []
     for entry in knowledge.releases.values():
@@ -96,7 +98,7 @@ def _by_build(knowledge: Knowledge, build: re.Match[str]) -> Release:
     if found:
         return max(found, key=lambda one: one[0])[1]
     first, second, third = (int(part) for part in build[1].split("."))
-    return _not_above(knowledge, (first, second, third, 0))
+    return _find_not_above(knowledge, (first, second, third, 0))
 
 
 def _number(build: re.Match[str]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 SEAL = "seal.txt"
 
 
-def seal(folder: Path, names: Iterable[str]) -> str:
+def compute_checksum(folder: Path, names: Iterable[str]) -> str:
     """A sum of the files' texts in hex, however their lines end. Raises OSError and UnicodeError."""
     total = hashlib.sha256()
     for name in sorted(names):
@@ -16,9 +16,9 @@ def seal(folder: Path, names: Iterable[str]) -> str:
     return total.hexdigest()
 
 
-def intact(folder: Path, names: Iterable[str]) -> bool:
+def is_unchanged(folder: Path, names: Iterable[str]) -> bool:
     """Whether the files are those that were sealed."""
     try:
-        return (folder / SEAL).read_text(encoding="ascii").strip() == seal(folder, names)
+        return (folder / SEAL).read_text(encoding="ascii").strip() == compute_checksum(folder, names)
     except (OSError, UnicodeError):
         return False

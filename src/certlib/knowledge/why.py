@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from certlib.knowledge.model import Knowledge, When
-from certlib.reasons import OTHER, Detail, Reason, verbatim
+from certlib.reasons import OTHER, Detail, Reason, make_verbatim
 
 _MODERN = ("TLS 1.2", "TLS 1.3")
 
@@ -46,7 +46,7 @@ class Meaning:
     hint: str
 
 
-def meaning(row: Asked, *, among: Iterable[Asked], knowledge: Knowledge) -> Meaning:
+def explain_reason(row: Asked, *, among: Iterable[Asked], knowledge: Knowledge) -> Meaning:
     """What the reason of a row means; `among`: all rows of its endpoint. Without a reason: nothing."""
     if row.reason is None:
         return Meaning("", "")
@@ -58,7 +58,7 @@ def meaning(row: Asked, *, among: Iterable[Asked], knowledge: Knowledge) -> Mean
 
 def _fits(when: When, row: Asked, given: Sequence[Asked]) -> bool:
     """Whether everything holds that a case asks for; `given`: the other offers that brought a certificate."""
-    details = row.detail or verbatim("".join(row.alerts[-1:]))
+    details = row.detail or make_verbatim("".join(row.alerts[-1:]))
     names = {detail.fields["text"] if detail.code == OTHER else detail.code for detail in details}
     begun = bool(row.version or row.alerts) or "received" in names
     return (

@@ -10,13 +10,12 @@ from certlib.assess.proof import Proof, read_proof
 from certlib.evidence import Evidence, Hsts, LookUp, Presentation
 from certlib.inventory import Agents, FurtherEndpoint, Node, Site, Waiver
 from certlib.inventory.model import Branding, Report
+from certlib.knowledge import find_release, read_release
 from certlib.knowledge import load as load_knowledge
-from certlib.knowledge import read_release
-from certlib.knowledge import release as find_release
 from certlib.language import say
 from certlib.pseudonyms.certificate import replace_in_certificate
 from certlib.pseudonyms.names import Pseudonyms
-from certlib.reasons import OTHER, Detail, verbatim
+from certlib.reasons import OTHER, Detail, make_verbatim
 from certlib.tls import OFFERS
 from certlib.tls.names import ALERTS, GROUPS, SUITES, VERSIONS
 from certlib.tls.plain import NAMES
@@ -196,4 +195,4 @@ def _hsts(answer: Hsts, names: Pseudonyms) -> Hsts:
 
 def _left_out(details: tuple[Detail, ...]) -> tuple[Detail, ...]:
     """Details that may cite anything; that there are some is kept."""
-    return verbatim("…") if details else ()
+    return make_verbatim("…") if details else ()

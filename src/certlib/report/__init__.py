@@ -5,9 +5,9 @@ from pathlib import Path
 
 from certlib.language import use_language
 from certlib.report import attachments, cells, cover, page, pdf
-from certlib.report.colours import weak
+from certlib.report.colours import describe_weak_accent
 from certlib.report.document import Document, build
-from certlib.report.logos import unseen
+from certlib.report.logos import describe_unseen
 
 __all__ = ["Rendered", "compose", "render"]
 
@@ -33,7 +33,7 @@ def compose(notebook: object, *, name: str = "Notebook") -> Document:
     """
     around = cover.find(notebook)
     with use_language(around.language):
-        return build(cells.flow(notebook), cover=around, name=name)
+        return build(cells.make_content(notebook), cover=around, name=name)
 
 
 def render(notebook: object, *, folder: Path | None = None) -> Rendered:
@@ -44,12 +44,17 @@ def render(notebook: object, *, folder: Path | None = None) -> Rendered:
     document = compose(notebook)
     files, left_out = attachments.find(notebook, folder)
     with use_language(document.cover.language):
-        made = pdf.pdf(document, files)
-        html = page.html(document)
+        made = pdf.render_pdf(document, files)
+        html = page.render_html(document)
     missing = tuple((part.chapter, part.why) for part in document.missing)
     return Rendered(
         html,
         made.data,
-        (*weak(document.cover.accent), *unseen(document.cover.logo), *made.notes, *left_out),
+        (
+            *describe_weak_accent(document.cover.accent),
+            *describe_unseen(document.cover.logo),
+            *made.notes,
+            *left_out,
+        ),
         missing,
     )

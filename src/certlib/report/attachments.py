@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from certlib.report.cells import outputs
+from certlib.report.cells import iterate_outputs
 
 MIMETYPE = "application/vnd.certlib.files+json"
 LIMIT = 32 * 1024 * 1024  # bytes of one file
@@ -49,7 +49,7 @@ def find(notebook: object, folder: Path | None) -> tuple[tuple[Attachment, ...],
     """The files that the notebook names, from the folder where it lies; and why one of them is left out."""
     found: list[Attachment] = []
     left_out: list[str] = []
-    sums = _named(notebook)
+    sums = _list_named(notebook)
     for name, kind in KINDS.items():
         if name not in sums:
             continue
@@ -65,9 +65,9 @@ def find(notebook: object, folder: Path | None) -> tuple[tuple[Attachment, ...],
     return tuple(found), tuple(left_out)
 
 
-def _named(notebook: object) -> Mapping[str, object]:
+def _list_named(notebook: object) -> Mapping[str, object]:
     """SHA-256 by file name, as the last output that says so has it."""
-    named = [data[MIMETYPE] for data in outputs(notebook) if isinstance(data.get(MIMETYPE), Mapping)]
+    named = [data[MIMETYPE] for data in iterate_outputs(notebook) if isinstance(data.get(MIMETYPE), Mapping)]
     return cast(Mapping[str, object], named[-1]) if named else {}
 
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import mistune
 
 from certlib.language import mark, say, translate
-from certlib.report.tree import PIXELS, Element, Unshown, clean, parse, seen
-from certlib.text import cut, visible
+from certlib.report.tree import PIXELS, Element, Unshown, clean, parse, spell_hidden
+from certlib.text import cut, make_visible
 
 PRIVATE = "application/vnd.certlib."
 WIDGET = "application/vnd.jupyter.widget"
@@ -26,7 +26,7 @@ _COLOURS = re.compile(r"\x1b\[.*?[@-~]")
 Content = Element | str
 
 
-def flow(notebook: object) -> Element:
+def make_content(notebook: object) -> Element:
     """The notebook's cells below a root: what was run stays out, what is missing is a mark in its place.
 
     What a display says to the exporter or to the run has its place on the cover; it is not said twice.
@@ -35,16 +35,16 @@ def flow(notebook: object) -> Element:
     found = notebook.get("cells") if isinstance(notebook, Mapping) else None
     if not isinstance(found, list):
         root.children.append(
-            _failure(say("This notebook has no list of cells. Run it again to make it anew."))
+            _make_failure(say("This notebook has no list of cells. Run it again to make it anew."))
         )
         return root
     for number, cell in enumerate(found, 1):
-        for part in _guarded(partial(_cell, cell, number), number):
+        for part in _guard(partial(_show_cell, cell, number), number):
             root.children += [part, "\n"]
     return root
 
 
-def outputs(notebook: object) -> Iterator[Mapping[str, object]]:
+def iterate_outputs(notebook: object) -> Iterator[Mapping[str, object]]:
     """The data of each output of the notebook, by MIME type; whatever has none is passed over."""
     cells = notebook.get("cells") if isinstance(notebook, Mapping) else None
     for cell in cells if isinstance(cells, list) else ():
@@ -55,7 +55,7 @@ def outputs(notebook: object) -> Iterator[Mapping[str, object]]:
                 yield data
 
 
-def _guarded(make: Callable[[], Iterable[Content]], cell: int, output: int = 0) -> list[Content]:
+def _guard(make: Callable[[], Iterable[Content]], cell: int, output: int = 0) -> list[Content]:
     """What `make` makes, or a mark that says which cell and output could not be shown, and why."""
     try:
         return list(make())
@@ -77,30 +77,30 @@ def _guarded(make: Callable[[], Iterable[Content]], cell: int, output: int = 0) 
             cell=cell,
             why=why,
         )
-    return [_failure(text)]
+    return [_make_failure(text)]
 
 
-def _cell(cell: object, number: int) -> Iterator[Content]:
+def _show_cell(cell: object, number: int) -> Iterator[Content]:
     if not isinstance(cell, Mapping):
         raise Unshown(mark("it is no cell"))
-    if FAILED in _tags(cell):
+    if FAILED in _get_tags(cell):
         return
     kind = cell.get("cell_type")
     if kind == "markdown":
-        yield from _narrative(cell)
+        yield from _show_narrative(cell)
     elif kind == "code":
-        yield from _code(cell, number)
+        yield from _show_code(cell, number)
     elif kind != "raw":
-        raise Unshown(mark("it is of an unknown kind, {kind}"), kind=_cited(kind))
+        raise Unshown(mark("it is of an unknown kind, {kind}"), kind=_cite(kind))
 
 
-def _tags(cell: Mapping[str, object]) -> list[object]:
+def _get_tags(cell: Mapping[str, object]) -> list[object]:
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
     return tags if isinstance(tags, list) else []
 
 
-def _code(cell: Mapping[str, object], number: int) -> Iterator[Content]:
+def _show_code(cell: Mapping[str, object], number: int) -> Iterator[Content]:
     found = [] if cell.get("outputs") is None else cell["outputs"]
     if not isinstance(found, list):
         raise Unshown(mark("its outputs are no list"))
@@ -109,10 +109,10 @@ def _code(cell: Mapping[str, object], number: int) -> Iterator[Content]:
     if written and not found and cell.get("execution_count") is None:
         yield Element(GAP)
     for index, output in enumerate(found, 1):
-        yield from _guarded(partial(_output, output), number, index)
+        yield from _guard(partial(_show_output, output), number, index)
 
 
-def _output(output: object) -> Iterator[Content]:
+def _show_output(output: object) -> Iterator[Content]:
     if not isinstance(output, Mapping):
         raise Unshown(mark("it is no output"))
     kind = output.get("output_type")
@@ -120,18 +120,18 @@ def _output(output: object) -> Iterator[Content]:
         data = output.get("data")
         if not isinstance(data, Mapping):
             raise Unshown(mark("it has no data"))
-        yield from _shown(data)
+        yield from _show_data(data)
     elif kind == "error":
-        said = f"{_text(output.get('ename'))}: {_text(output.get('evalue'))}"
-        yield _failure(_COLOURS.sub("", said))
+        said = f"{_join_text(output.get('ename'))}: {_join_text(output.get('evalue'))}"
+        yield _make_failure(_COLOURS.sub("", said))
     elif kind == "stream":
         if output.get("name") == "stdout":  # for the reader; the error stream is for who runs it
-            yield from _printed(_COLOURS.sub("", _text(output.get("text"))))
+            yield from _show_printed(_COLOURS.sub("", _join_text(output.get("text"))))
     else:
-        raise Unshown(mark("it is of an unknown kind, {kind}"), kind=_cited(kind))
+        raise Unshown(mark("it is of an unknown kind, {kind}"), kind=_cite(kind))
 
 
-def _shown(data: Mapping[str, object]) -> Iterator[Content]:
+def _show_data(data: Mapping[str, object]) -> Iterator[Content]:
     """An output as HTML: its own, else its picture, its Markdown, its text.
 
     Nothing where it carries data for the exporter or the run, which the cover tells, or a control of the
@@ -139,20 +139,22 @@ def _shown(data: Mapping[str, object]) -> Iterator[Content]:
     """
     if any(str(kind).startswith((PRIVATE, WIDGET)) for kind in data):
         return
-    if html := _text(data.get("text/html")):
-        yield from _pieces(html)
+    if html := _join_text(data.get("text/html")):
+        yield from _parse_pieces(html)
         return
     for kind in PICTURES:
         if kind in data:
-            yield from _pieces(f'<p><img src="{_address(kind, _text(data[kind]))}" alt=""></p>')
+            yield from _parse_pieces(
+                f'<p><img src="{_make_data_address(kind, _join_text(data[kind]))}" alt=""></p>'
+            )
             return
-    if markdown := _text(data.get("text/markdown")):
-        yield from _pieces(_from_markdown(markdown))
+    if markdown := _join_text(data.get("text/markdown")):
+        yield from _parse_pieces(_render_markdown(markdown))
         return
-    yield from _printed(_text(data.get("text/plain")))
+    yield from _show_printed(_join_text(data.get("text/plain")))
 
 
-def _text(value: object) -> str:
+def _join_text(value: object) -> str:
     """A text of a notebook: in one piece, or in lines."""
     if value is None:
         return ""
@@ -165,13 +167,13 @@ def _text(value: object) -> str:
     return value
 
 
-def _printed(text: str) -> Iterator[Content]:
+def _show_printed(text: str) -> Iterator[Content]:
     """Text as a program wrote it."""
     if text.strip():
-        yield from _pieces(f"<pre>{mistune.escape(text.strip(chr(10)))}</pre>")
+        yield from _parse_pieces(f"<pre>{mistune.escape(text.strip(chr(10)))}</pre>")
 
 
-def _address(kind: str, data: str) -> str:
+def _make_data_address(kind: str, data: str) -> str:
     """A picture of a notebook, which is base64, or of an SVG its text, as a `data:` address."""
     known = b64encode(data.encode("utf-8", "replace")).decode() if "<" in data else "".join(data.split())
     return f"data:{kind};base64,{mistune.escape(known)}"
@@ -182,34 +184,34 @@ _RENDERER = mistune.HTMLRenderer(escape=False, allow_harmful_protocols=["attachm
 _MARKDOWN = mistune.create_markdown(renderer=_RENDERER, plugins=["table", "strikethrough"])
 
 
-def _from_markdown(text: str) -> str:
+def _render_markdown(text: str) -> str:
     if len(text) > LONGEST["narrative"]:
         raise Unshown(mark("it has more than {limit} characters"), limit=LONGEST["narrative"])
-    return str(_MARKDOWN(seen(text)))
+    return str(_MARKDOWN(spell_hidden(text)))
 
 
-def _narrative(cell: Mapping[str, object]) -> Iterator[Content]:
+def _show_narrative(cell: Mapping[str, object]) -> Iterator[Content]:
     """A text cell, with the pictures that were dropped into it; our own in the language."""
-    html = _from_markdown(translate(_text(cell.get("source"))))
+    html = _render_markdown(translate(_join_text(cell.get("source"))))
     attached = cell.get("attachments")
     for name, kinds in attached.items() if isinstance(attached, Mapping) else ():
         kind = (
             next((kind for kind in PICTURES if kind in kinds), None) if isinstance(kinds, Mapping) else None
         )
         if kind:
-            address = _address(kind, _text(kinds[kind]))
+            address = _make_data_address(kind, _join_text(kinds[kind]))
             for written in (name, quote(name)):
                 html = html.replace(f'src="attachment:{written}"', f'src="{address}"')
-    yield from _pieces(html)
+    yield from _parse_pieces(html)
 
 
-def _pieces(html: str) -> list[Content]:
+def _parse_pieces(html: str) -> list[Content]:
     return parse(clean(html)).children
 
 
-def _failure(said: str) -> Element:
-    return Element(FAILURE, {}, [visible(" ".join(said.split()))])
+def _make_failure(said: str) -> Element:
+    return Element(FAILURE, {}, [make_visible(" ".join(said.split()))])
 
 
-def _cited(value: object) -> str:
-    return visible(cut(str(value), 40))
+def _cite(value: object) -> str:
+    return make_visible(cut(str(value), 40))

@@ -10,14 +10,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from certlib.language import format_number, mark, say, translate
-from certlib.palette import tokens
+from certlib.palette import load_tokens
 from certlib.report.attachments import Attachment
-from certlib.report.blocks import LONG, Node, Rows, blocks, broken, described, nodes, picture
+from certlib.report.blocks import (
+    LONG,
+    Node,
+    Rows,
+    break_words,
+    describe_picture,
+    iterate_nodes,
+    make_blocks,
+    make_picture,
+)
 from certlib.report.blocks.paper import BODY, MARGIN
-from certlib.report.colours import schemes
+from certlib.report.colours import make_schemes
 from certlib.report.cover import Cover
 from certlib.report.document import Document
-from certlib.report.page import facts, footer
+from certlib.report.page import list_facts, make_footer
 from certlib.report.tree import Element
 from certlib.text import cut
 
@@ -72,7 +81,7 @@ MORE = {  # the same of items, letters and lines
 HEAD, FOOT = 120, 240  # characters of the lines around each page; the whole of them stands on the cover
 
 
-def content(
+def make_content(
     document: Document,
     attachments: Sequence[Attachment],
     *,
@@ -80,31 +89,31 @@ def content(
     undrawable: AbstractSet[str | bytes],
 ) -> dict[str, Any]:
     """The document without the characters `spelled` and with descriptions for the pictures `undrawable`."""
-    body = _body(_spelled(document.body, spelled), document.cover, attached=bool(attachments))
-    for node in pictures(body):
-        if source(node) in undrawable:
+    body = _make_body(_spell_element(document.body, spelled), document.cover, attached=bool(attachments))
+    for node in list_pictures(body):
+        if get_source(node) in undrawable:
             alt = node["alt"]
             node.clear()
-            node.update({"k": "p", "c": [described(alt)]})
-    return {**_spell(_outside(document), spelled), "body": _spell(body, spelled)}
+            node.update({"k": "p", "c": [describe_picture(alt)]})
+    return {**_spell(_make_frame(document), spelled), "body": _spell(body, spelled)}
 
 
-def pictures(body: list[Node]) -> list[Node]:
+def list_pictures(body: list[Node]) -> list[Node]:
     """All pictures in it."""
-    return [node for node in nodes(body) if node["k"] == "image"]
+    return [node for node in iterate_nodes(body) if node["k"] == "image"]
 
 
-def source(picture: Node) -> str | bytes:
+def get_source(picture: Node) -> str | bytes:
     """What a picture is drawn from."""
     return picture["text"] if "text" in picture else bytes(picture["bytes"])
 
 
-def files(attachments: Sequence[Attachment]) -> str:
+def make_files(attachments: Sequence[Attachment]) -> str:
     """The files that the PDF carries, as JSON for the template."""
     made = [
         {
             "name": one.name,
-            "data": _text_or_bytes(one.data),
+            "data": _decode_or_list(one.data),
             "mimetype": one.kind.mimetype,
             "relationship": one.kind.relationship,
             "what": say(ATTACHMENT_TEXTS[one.name]),
@@ -114,14 +123,14 @@ def files(attachments: Sequence[Attachment]) -> str:
     return json.dumps(made, ensure_ascii=False)
 
 
-def _text_or_bytes(data: bytes) -> str | list[int]:
+def _decode_or_list(data: bytes) -> str | list[int]:
     try:
         return data.decode()
     except UnicodeDecodeError:
         return list(data)
 
 
-def _outside(document: Document) -> dict[str, Any]:
+def _make_frame(document: Document) -> dict[str, Any]:
     """What stands on the cover, in running heads and in the PDF's properties."""
     cover = document.cover
     date = cover.dated or UNDATED
@@ -132,31 +141,31 @@ def _outside(document: Document) -> dict[str, Any]:
         "author": cover.author or cover.organisation,
         "description": " · ".join(part for part in (document.place, cover.releases, cover.verdict) if part),
         "date": [date.year, date.month, date.day, date.hour, date.minute, date.second],
-        "colours": schemes(cover.accent, cover.band)["light"],
-        "type": {name: BODY * float(share) for name, share in tokens()["type"].items()},  # in points
-        "space": {name: BODY * float(share) for name, share in tokens()["space"].items()},
+        "colours": make_schemes(cover.accent, cover.band)["light"],
+        "type": {name: BODY * float(share) for name, share in load_tokens()["type"].items()},  # in points
+        "space": {name: BODY * float(share) for name, share in load_tokens()["space"].items()},
         "margin": MARGIN,
         "paper": PAPERS[cover.paper],
-        "logo": _logo(cover),
-        "place": _breakable(document.place),
-        "releases": _breakable(cover.releases),
+        "logo": _make_logo(cover),
+        "place": _make_breakable(document.place),
+        "releases": _make_breakable(cover.releases),
         "state": cover.state,
         "verdict": cover.verdict_text,
-        "sentence": _breakable(cover.verdict_sentence),
-        "rule": _breakable(say("Rule: {rule}", rule=cover.rule)) if cover.rule else [],
-        "organisation": _breakable(cover.organisation),
-        "confidentiality": _breakable(cover.confidentiality),
+        "sentence": _make_breakable(cover.verdict_sentence),
+        "rule": _make_breakable(say("Rule: {rule}", rule=cover.rule)) if cover.rule else [],
+        "organisation": _make_breakable(cover.organisation),
+        "confidentiality": _make_breakable(cover.confidentiality),
         "head": cut(document.place, HEAD),
-        "foot": cut(footer(document), FOOT),
-        "facts": [(name, broken(value, LONG["cell"])) for name, value in facts(cover)],
+        "foot": cut(make_footer(document), FOOT),
+        "facts": [(name, break_words(value, LONG["cell"])) for name, value in list_facts(cover)],
         "missing": [
             {"chapter": m.chapter or say("Before the first chapter"), "why": m.why} for m in document.missing
         ],
-        "contents": _contents(document),
+        "contents": _list_contents(document),
     }
 
 
-def _contents(document: Document) -> list[dict[str, Any]]:
+def _list_contents(document: Document) -> list[dict[str, Any]]:
     """Each chapter's id with those of its sections; sections before the first chapter stand like chapters."""
     chapters: list[dict[str, Any]] = []
     for entry in document.contents:
@@ -167,38 +176,38 @@ def _contents(document: Document) -> list[dict[str, Any]]:
     return chapters
 
 
-def _breakable(text: str) -> list[Any]:
-    return broken(text, LONG["text"])
+def _make_breakable(text: str) -> list[Any]:
+    return break_words(text, LONG["text"])
 
 
-def _logo(cover: Cover) -> Node | None:
-    made = picture(Element("img", {"src": cover.logo, "alt": cover.logo_text}))
+def _make_logo(cover: Cover) -> Node | None:
+    made = make_picture(Element("img", {"src": cover.logo, "alt": cover.logo_text}))
     return made if isinstance(made, dict) else None
 
 
-def _body(root: Element, cover: Cover, *, attached: bool) -> list[Node]:
+def _make_body(root: Element, cover: Cover, *, attached: bool) -> list[Node]:
     """The blocks; where paper shows a part of a table, list or text, it says where all of it is."""
-    body = blocks(root, paper=cover.paper)
-    for node in nodes(body):
+    body = make_blocks(root, paper=cover.paper)
+    for node in iterate_nodes(body):
         if node["k"] == "table":
-            node["note"] = _note(node.pop("rows"), attached=attached)
+            node["note"] = _describe_rows(node.pop("rows"), attached=attached)
         elif node["k"] == "more":
             text, count = MORE[node["what"], attached], format_number(node["count"])
             node["k"], node["c"] = "span", [say(text, more=count)]
     return body
 
 
-def _note(rows: Rows | None, *, attached: bool) -> str:
+def _describe_rows(rows: Rows | None, *, attached: bool) -> str:
     if rows is None:
         return ""
     return say(SHOWN[rows.which, attached], rows=rows.shown, all=format_number(rows.of))
 
 
-def _spelled(element: Element, characters: AbstractSet[str]) -> Element:
+def _spell_element(element: Element, characters: AbstractSet[str]) -> Element:
     if not characters:
         return element
     children = [
-        _spell(child, characters) if isinstance(child, str) else _spelled(child, characters)
+        _spell(child, characters) if isinstance(child, str) else _spell_element(child, characters)
         for child in element.children
     ]
     return Element(element.tag, element.attrs, children)

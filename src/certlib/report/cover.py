@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 
 from certlib.inventory import logo
 from certlib.language import LANGUAGES, format_day, format_moment, say
-from certlib.report.cells import outputs
+from certlib.report.cells import iterate_outputs
 from certlib.terms import VERDICTS, find_state
-from certlib.text import cut, visible
+from certlib.text import cut, make_visible
 
 MIMETYPE = "application/vnd.certlib.cover+json"
 LIMIT = 400  # characters of one value
@@ -68,7 +68,7 @@ class Cover:
         A report follows from its evidence alone, so the same evidence gives the same report, whenever it is
         made; when that was stands in the run's manifest.
         """
-        return moment(self.evidence_date)
+        return parse_moment(self.evidence_date)
 
     @property
     def logo_text(self) -> str:
@@ -78,13 +78,13 @@ class Cover:
         return say("Logo of {organisation}", organisation=self.organisation)
 
 
-def moment(text: str) -> datetime | None:
+def parse_moment(text: str) -> datetime | None:
     """A date and time (UTC unless it says otherwise) or None when it can't be read or is none of our time."""
-    found = _written(text) or _spoken(text)
+    found = _read_written(text) or _format_spoken(text)
     return found if found and found.year >= FIRST else None
 
 
-def _written(text: str) -> datetime | None:
+def _read_written(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text.strip())
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
@@ -92,7 +92,7 @@ def _written(text: str) -> datetime | None:
         return None
 
 
-def _spoken(text: str) -> datetime | None:
+def _format_spoken(text: str) -> datetime | None:
     match = _SPOKEN.fullmatch(text.strip())
     if match is None:
         return None
@@ -105,9 +105,9 @@ def _spoken(text: str) -> datetime | None:
         return None
 
 
-def spoken(text: str) -> str:
+def format_spoken(text: str) -> str:
     """A date, or a date and time in UTC, as people write it; any other text as it is."""
-    found = moment(text)
+    found = parse_moment(text)
     if found is None:
         return text
     return format_moment(found) if ":" in text or "T" in text else format_day(found)
@@ -115,27 +115,29 @@ def spoken(text: str) -> str:
 
 def find(notebook: object) -> Cover:
     """The cover that a cell of the notebook shows; an empty one if none does."""
-    for data in outputs(notebook):
+    for data in iterate_outputs(notebook):
         value = data.get(MIMETYPE)
         if isinstance(value, Mapping):
-            said = {f.name: _text(value.get(f.name)) for f in fields(Cover)}
-            return Cover(**said | {key: _known(key, said[key]) for key in KNOWN} | {"logo": _logo(value)})
+            said = {f.name: _read_text(value.get(f.name)) for f in fields(Cover)}
+            return Cover(
+                **said | {key: _read_known(key, said[key]) for key in KNOWN} | {"logo": _read_logo(value)}
+            )
     return Cover()
 
 
-def _text(value: object) -> str:
+def _read_text(value: object) -> str:
     if value is None or isinstance(value, bool | Mapping | list):
         return ""
-    return cut(visible(" ".join(str(value).split())), LIMIT)
+    return cut(make_visible(" ".join(str(value).split())), LIMIT)
 
 
-def _known(key: str, value: str) -> str:
+def _read_known(key: str, value: str) -> str:
     return value if value in KNOWN[key] else KNOWN[key][0]
 
 
-def _logo(value: Mapping[str, object]) -> str:
+def _read_logo(value: Mapping[str, object]) -> str:
     """The logo, if it is one that certlib has written."""
     address = value.get("logo")
     with suppress(ValueError):
-        return logo.checked(address) if isinstance(address, str) else ""
+        return logo.check_logo(address) if isinstance(address, str) else ""
     return ""

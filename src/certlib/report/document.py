@@ -93,14 +93,14 @@ def _mend_headings(root: Element) -> None:
     """Levels from 2 to 4 without a gap, so that contents and screen readers can follow; empty ones go."""
     last = 1
     for element in list(root.walk()):
-        element.children = [c for c in element.children if not _empty_heading(c)]
+        element.children = [c for c in element.children if not _is_empty_heading(c)]
     for element in root.walk():
         if element.tag in HEADINGS:
             last = max(2, min(int(element.tag[1]), last + 1, _LEVELS + 1))
             element.tag = f"h{last}"
 
 
-def _empty_heading(child: Element | str) -> bool:
+def _is_empty_heading(child: Element | str) -> bool:
     return isinstance(child, Element) and child.tag in HEADINGS and not child.text()
 
 
@@ -123,7 +123,7 @@ def _mark_missing(root: Element) -> tuple[Missing, ...]:
                         or say("The notebook stopped before this part was run, or it was never run."),
                     )
                 )
-                kept.append(box(found[-1].why))
+                kept.append(make_box(found[-1].why))
             gap = child.tag == GAP
             continue
         chapter = next((e.text() for e in reversed(list(child.walk())) if e.tag == "h2"), chapter)
@@ -133,7 +133,7 @@ def _mark_missing(root: Element) -> tuple[Missing, ...]:
     return tuple(found)
 
 
-def box(why: str) -> Element:
+def make_box(why: str) -> Element:
     """What stands in the place of a part that could not be made."""
     head = Element("p", {}, [Element("strong", {}, [say("This part is missing.")])])
     return Element("div", {"class": "failure"}, [head, Element("p", {}, [why])])
@@ -171,11 +171,11 @@ def _unique_ids(root: Element) -> set[str]:
     ids = set(OWN_IDS)
     for element in root.walk():
         if "id" in element.attrs:
-            element.attrs["id"] = _fresh(element.attrs["id"], ids)
+            element.attrs["id"] = _make_fresh(element.attrs["id"], ids)
     return ids
 
 
-def _fresh(wanted: str, ids: set[str]) -> str:
+def _make_fresh(wanted: str, ids: set[str]) -> str:
     name, count = wanted, 1
     while name in ids:
         count += 1
@@ -195,7 +195,7 @@ def _number(root: Element, ids: set[str]) -> tuple[Entry, ...]:
         elif element.tag != "h4":
             continue
         text = element.text()
-        name = element.attrs.setdefault("id", "") or _fresh(_slug(text), ids)
+        name = element.attrs.setdefault("id", "") or _make_fresh(_make_slug(text), ids)
         element.attrs["id"] = name
         if element.tag != "h4":
             number = f"{chapter}" if element.tag == "h2" else f"{chapter}.{section}"
@@ -204,7 +204,7 @@ def _number(root: Element, ids: set[str]) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _slug(text: str) -> str:
+def _make_slug(text: str) -> str:
     return re.sub(r"[^\w]+", "-", text.lower()).strip("-")[:60] or "part"
 
 
@@ -214,7 +214,7 @@ def _mend_links(root: Element, ids: set[str]) -> None:
         href = element.attrs.get("href", "")
         if element.tag != "a" or href.startswith("https:"):
             continue
-        target = href[1:] if href[1:] in ids else _slug(href)
+        target = href[1:] if href[1:] in ids else _make_slug(href)
         if href and target in ids:
             element.attrs["href"] = f"#{target}"
         else:

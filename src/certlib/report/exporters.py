@@ -18,9 +18,9 @@ from certlib import report
 from certlib.errors import CertlibError
 from certlib.language import use_language
 from certlib.report import attachments, page, pdf
-from certlib.report.colours import weak
-from certlib.report.logos import unseen
-from certlib.text import cut, visible
+from certlib.report.colours import describe_weak_accent
+from certlib.report.logos import describe_unseen
+from certlib.text import cut, make_visible
 
 
 class UnreadableNotebook(CertlibError, ConversionException):
@@ -31,7 +31,7 @@ class UnreadableNotebook(CertlibError, ConversionException):
         return f"{name}: this is no notebook that can be read: {why}; run the notebook again to make it anew."
 
 
-def _in_words(record: logging.LogRecord) -> bool:
+def _log_in_words(record: logging.LogRecord) -> bool:
     """Nbconvert logs an error with its traceback; of a file that can't be read, the sentence is enough."""
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, UnreadableNotebook):
@@ -58,10 +58,12 @@ class ReadinessHTML(Exporter):
         try:
             notebook = nbformat.read(file_stream, as_version=4)
         except Exception as error:
-            name = visible(str(getattr(file_stream, "name", "") or "notebook"))
+            name = make_visible(str(getattr(file_stream, "name", "") or "notebook"))
             told = isinstance(error, ValueError | nbformat.ValidationError)
-            why = visible(cut(" ".join(str(error).split()), 200)) if told else "it has not the form of one"
-            getattr(self.log, "logger", self.log).addFilter(_in_words)
+            why = (
+                make_visible(cut(" ".join(str(error).split()), 200)) if told else "it has not the form of one"
+            )
+            getattr(self.log, "logger", self.log).addFilter(_log_in_words)
             raise UnreadableNotebook(name, why) from error
         return self.from_notebook_node(notebook, resources, **kw)
 
@@ -71,20 +73,20 @@ class ReadinessHTML(Exporter):
             return super().from_filename(filename, resources, **kw)
         except OSError as error:
             raise UnreadableNotebook(
-                visible(str(filename)), error.strerror or type(error).__name__
+                make_visible(str(filename)), error.strerror or type(error).__name__
             ) from error
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **_: Any) -> tuple[Any, Any]:
         """The page and nbconvert's resources."""
         resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
-        name = visible(str(resources["metadata"]["name"] or "Notebook"))
+        name = make_visible(str(resources["metadata"]["name"] or "Notebook"))
         document = report.compose(nb, name=name)
         with use_language(document.cover.language):
             return self.made(document, nb, resources), resources
 
     def made(self, document: Any, _nb: Any, _resources: Any) -> str | bytes:
         """The report in this form."""
-        return page.html(document)
+        return page.render_html(document)
 
 
 class ReadinessPDF(ReadinessHTML):
@@ -101,7 +103,12 @@ class ReadinessPDF(ReadinessHTML):
         """The PDF's bytes; what is to be said of them is logged."""
         folder = resources["metadata"].get("path")
         files, left_out = attachments.find(nb, Path(folder) if folder else None)
-        paper = pdf.pdf(document, files)
-        for note in (*weak(document.cover.accent), *unseen(document.cover.logo), *paper.notes, *left_out):
+        paper = pdf.render_pdf(document, files)
+        for note in (
+            *describe_weak_accent(document.cover.accent),
+            *describe_unseen(document.cover.logo),
+            *paper.notes,
+            *left_out,
+        ):
             self.log.warning(note)
         return paper.data

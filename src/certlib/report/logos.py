@@ -10,7 +10,7 @@ from typing import Any
 import typst
 
 from certlib.inventory.logo import PNG, SVG
-from certlib.report.colours import contrast
+from certlib.report.colours import compute_contrast
 
 WIDE, HIGH = 160, 80  # dots of the drawing
 LEAST = 1.3  # contrast from which a dot is seen on white, such as of a light grey
@@ -25,21 +25,21 @@ _DRAWN = f"""#set page(width: {WIDE}pt, height: {HIGH}pt, margin: 0pt, fill: whi
 #image(bytes(logo.content), format: logo.format, width: 100%, height: 100%, fit: "contain")"""
 
 
-def unseen(logo: str) -> tuple[str, ...]:
+def describe_unseen(logo: str) -> tuple[str, ...]:
     """What is to be said of a logo, given as a `data:` address of certlib's, that can't be seen on white."""
     if not logo:
         return ()
     try:
-        dots = [*_dots(_drawing(logo))]
+        dots = [*_read_dots(_draw(logo))]
     except typst.TypstError:
         return ("The logo can't be drawn in the PDF; export it anew as PNG.",)
-    seen = {colour: contrast(f"#{colour.hex()}", WHITE) >= LEAST for colour in set(dots)}
+    seen = {colour: compute_contrast(f"#{colour.hex()}", WHITE) >= LEAST for colour in set(dots)}
     if sum(seen[dot] for dot in dots) >= SHARE * len(dots):
         return ()
     return (UNSEEN,)
 
 
-def _drawing(logo: str) -> bytes:
+def _draw(logo: str) -> bytes:
     """A PNG of the logo on white."""
     said: dict[str, str | list[int]]
     if logo.startswith(SVG):
@@ -53,24 +53,24 @@ def _drawing(logo: str) -> bytes:
     return bytes(made)
 
 
-def _dots(png: bytes) -> Iterator[bytes]:
+def _read_dots(png: bytes) -> Iterator[bytes]:
     """Red, green and blue of each dot of a PNG as Typst writes it: RGBA of eight bits, here without gaps.
 
     A row stands as differences from what lies left of it and above it (PNG specification, section 9).
     """
     width = struct.unpack_from(">I", png, 16)[0]
     above = bytearray(4 * width)
-    rows = zlib.decompress(b"".join(_pixels(png)))
+    rows = zlib.decompress(b"".join(_read_pixels(png)))
     for start in range(0, len(rows), 4 * width + 1):
         kind, row = rows[start], bytearray(rows[start + 1 : start + 4 * width + 1])
         for at, value in enumerate(row):
             left, corner = (row[at - 4], above[at - 4]) if at >= 4 else (0, 0)
-            row[at] = (value + _foretold(kind, left, above[at], corner)) % 256
+            row[at] = (value + _predict_byte(kind, left, above[at], corner)) % 256
         yield from (bytes(row[at : at + 3]) for at in range(0, 4 * width, 4))
         above = row
 
 
-def _pixels(png: bytes) -> Iterator[bytes]:
+def _read_pixels(png: bytes) -> Iterator[bytes]:
     at = 8
     while at < len(png):
         length, name = struct.unpack_from(">I4s", png, at)
@@ -79,7 +79,7 @@ def _pixels(png: bytes) -> Iterator[bytes]:
         at += 12 + length
 
 
-def _foretold(kind: int, left: int, above: int, corner: int) -> int:
+def _predict_byte(kind: int, left: int, above: int, corner: int) -> int:
     """What a byte is expected to be by its neighbours."""
     if kind == 4:
         near = left + above - corner

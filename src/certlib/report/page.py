@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from certlib.language import mark, say, translate
-from certlib.report.cover import Cover, spoken
+from certlib.report.cover import Cover, format_spoken
 from certlib.report.document import Document, Entry
-from certlib.report.sheet import sheet
+from certlib.report.sheet import make_sheet
 from certlib.report.tree import HEADINGS, VOID, Element
 
 FACT_TEXTS = {
@@ -56,36 +56,36 @@ _JOINT = re.compile(r"(?<=[./:@_,=])(?=[\w*])")
 _JOINED = re.compile(r"^\S [^\s<>]+|[^\s<>]+-[^\s<>]+")  # a symbol and its first word; words with a hyphen
 
 
-def html(document: Document) -> str:
+def render_html(document: Document) -> str:
     """The page; the same document gives the same characters."""
     cover = document.cover
-    style, script = sheet(cover.accent, cover.band, cover.paper), _read("script.js")
-    page = _environment().get_template("page.html.j2")
+    style, script = make_sheet(cover.accent, cover.band, cover.paper), _read("script.js")
+    page = _make_environment().get_template("page.html.j2")
     return page.render(
         document=document,
         say=say,
-        told=_told(document),
-        facts=facts(cover),
-        footer=footer(document),
-        chapters=_chapters(document.contents),
+        told=_shows_verdict(document),
+        facts=list_facts(cover),
+        footer=make_footer(document),
+        chapters=_list_chapters(document.contents),
         words=json.dumps({name: translate(text) for name, text in SCRIPT_WORDS.items()}),
         body=Markup(_Writer().content(document.body)),  # noqa: S704 - written from the tree, every text escaped
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         style_hash=_hash(style),
         script_hash=_hash(script),
-        key=_key(document),
+        key=_make_key(document),
     )
 
 
-def _key(document: Document) -> str:
+def _make_key(document: Document) -> str:
     """Under what a browser keeps the report's ticks: its reference, and what else tells it from others."""
     cover = document.cover
     named = f"{cover.reference}\0{document.title}\0{document.place}\0{cover.evidence_date}"
     return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
-def _chapters(contents: tuple[Entry, ...]) -> list[tuple[Entry, list[Entry]]]:
+def _list_chapters(contents: tuple[Entry, ...]) -> list[tuple[Entry, list[Entry]]]:
     """Each chapter with its sections; sections before the first chapter stand like chapters."""
     chapters: list[tuple[Entry, list[Entry]]] = []
     for entry in contents:
@@ -96,18 +96,18 @@ def _chapters(contents: tuple[Entry, ...]) -> list[tuple[Entry, list[Entry]]]:
     return chapters
 
 
-def _told(document: Document) -> bool:
+def _shows_verdict(document: Document) -> bool:
     """Whether the report's own text shows the verdict; on one page it need not stand twice."""
     return any("verdict" in element.attrs.get("class", "").split() for element in document.body.walk())
 
 
-def facts(cover: Cover) -> list[tuple[str, str]]:
+def list_facts(cover: Cover) -> list[tuple[str, str]]:
     """What the cover lists below the verdict: those that are known."""
     known = [(name, getattr(cover, name)) for name in FACTS]
-    return [(say(FACT_TEXTS[name]), spoken(value)) for name, value in known if value]
+    return [(say(FACT_TEXTS[name]), format_spoken(value)) for name, value in known if value]
 
 
-def footer(document: Document) -> str:
+def make_footer(document: Document) -> str:
     """The line at the end of each page."""
     cover = document.cover
     return " · ".join(
@@ -116,11 +116,11 @@ def footer(document: Document) -> str:
 
 
 @lru_cache
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(_HERE / "templates" / "readiness"), autoescape=True, undefined=StrictUndefined
     )
-    made.filters["breakable"] = lambda text: Markup(breakable(escape(text)))  # noqa: S704 - escaped here
+    made.filters["breakable"] = lambda text: Markup(make_breakable(escape(text)))  # noqa: S704 - escaped here
     return made
 
 
@@ -157,7 +157,7 @@ class _Writer:
         """One node as markup; every text and attribute is escaped."""
         if isinstance(node, str):
             text = escape(node, quote=False)
-            return breakable(text) if self.breaks else text
+            return make_breakable(text) if self.breaks else text
         if node.tag == "table":
             return self._table(node)
         attrs = "".join(
@@ -171,7 +171,7 @@ class _Writer:
             attrs += ' rel="noopener noreferrer"'
         inner = self._breaking(node) if node.tag in HEADINGS else "".join(map(self.node, node.children))
         if "fingerprint" in node.classes:
-            inner = "<wbr>".join(escape(group, quote=False) for group in groups(node.text()))
+            inner = "<wbr>".join(escape(group, quote=False) for group in group_fingerprint(node.text()))
         elif "state" in node.classes:
             inner = _JOINED.sub(r'<span class="joined">\g<0></span>', inner) if "<" not in inner else inner
         elif node.tag in HEADINGS and "data-number" in node.attrs:
@@ -186,7 +186,7 @@ class _Writer:
 
     def _table(self, table: Element) -> str:
         if not STACKED.isdisjoint(table.classes):
-            self.heads.update(_heads(table))
+            self.heads.update(_find_heads(table))
         attrs = "".join(f' {name}="{escape(value)}"' for name, value in table.attrs.items())
         inner = self._breaking(table)
         return self._scrolling(table, f"<table{attrs}>{inner}</table>")
@@ -211,7 +211,7 @@ class _Writer:
         return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">{written}</div>'
 
 
-def _heads(table: Element) -> dict[int, str]:
+def _find_heads(table: Element) -> dict[int, str]:
     """By the identity of a cell: what stands at the head of its column; none where cells span columns."""
     rows = [
         [cell for cell in row.children if isinstance(cell, Element)]
@@ -230,12 +230,12 @@ def _heads(table: Element) -> dict[int, str]:
     }
 
 
-def breakable(text: str) -> str:
+def make_breakable(text: str) -> str:
     """Escaped text whose long words, such as names of hosts, may go over lines at their joints."""
     return _LONG.sub(lambda word: _JOINT.sub("<wbr>", word[0]), text)
 
 
-def groups(fingerprint: str) -> list[str]:
+def group_fingerprint(fingerprint: str) -> list[str]:
     """A fingerprint in pieces that a line may end after: six clusters of `AB:`, or eight characters each."""
     clusters = fingerprint.split(":")
     if len(clusters) < GROUP:

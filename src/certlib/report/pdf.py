@@ -19,8 +19,8 @@ import typst
 from certlib.language import say
 from certlib.report.attachments import Attachment
 from certlib.report.blocks import Node
-from certlib.report.content import content, files, pictures, source
-from certlib.report.document import Document, box
+from certlib.report.content import get_source, list_pictures, make_content, make_files
+from certlib.report.document import Document, make_box
 from certlib.report.tree import Element
 
 TRIES = 3
@@ -39,20 +39,20 @@ class Made:
     notes: tuple[str, ...]
 
 
-def pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Made:
+def render_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Made:
     """The PDF; notes say what was shown in another way, and if it had to do without the standards."""
-    carried = files(attachments)
+    carried = make_files(attachments)
     spelled: set[str] = set()
     undrawable: set[str | bytes] = set()
     for _ in range(TRIES):
-        data = content(document, attachments, spelled=spelled, undrawable=undrawable)
+        data = make_content(document, attachments, spelled=spelled, undrawable=undrawable)
         try:
-            return Made(_compile(data, carried, strict=True), _notes(spelled, undrawable))
+            return Made(_compile(data, carried, strict=True), _make_notes(spelled, undrawable))
         except BaseException as error:
-            if not _typst_failed(error):
+            if not _has_typst_failed(error):
                 raise
-            lacking = _lacking(getattr(error, "diagnostic", "")) - spelled
-            bad = {source(one) for one in pictures(data["body"]) if not _drawable(one)}
+            lacking = _find_lacking(getattr(error, "diagnostic", "")) - spelled
+            bad = {get_source(one) for one in list_pictures(data["body"]) if not _is_drawable(one)}
             failure = getattr(error, "message", "") or str(error)
             if not lacking and not bad:
                 break
@@ -60,16 +60,16 @@ def pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Made:
             undrawable |= bad
 
     def compiled(some: Document) -> bytes:
-        data = content(some, attachments, spelled=spelled, undrawable=undrawable)
+        data = make_content(some, attachments, spelled=spelled, undrawable=undrawable)
         return _compile(data, carried, strict=False)
 
-    notes = (f"The PDF does not keep to PDF/UA and PDF/A: {failure}", *_notes(spelled, undrawable))
+    notes = (f"The PDF does not keep to PDF/UA and PDF/A: {failure}", *_make_notes(spelled, undrawable))
     try:
         return Made(compiled(document), notes)
     except BaseException as error:
-        if not _typst_failed(error):
+        if not _has_typst_failed(error):
             raise
-    kept, count = _settable(document.body.children, document, compiled)
+    kept, count = _keep_settable(document.body.children, document, compiled)
     body = Element("root", {}, kept)
     left = {element.attrs.get("id") for element in body.walk()}
     contents = tuple(entry for entry in document.contents if entry.id in left)
@@ -77,44 +77,44 @@ def pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Made:
     return Made(compiled(mended), (*notes, f"{count} parts could not be set in the PDF; the HTML has them"))
 
 
-def _settable(
+def _keep_settable(
     parts: list[Element | str], document: Document, compiled: Callable[[Document], bytes]
 ) -> tuple[list[Element | str], int]:
     """The parts of the body with a box in the place of each that can't be set on paper, and their number."""
     try:
         compiled(replace(document, body=Element("root", {}, parts), contents=()))
     except BaseException as error:
-        if not _typst_failed(error):
+        if not _has_typst_failed(error):
             raise
     else:
         return parts, 0
     if len(parts) == 1:
-        return [box(say("It could not be set on paper; it is in the HTML report."))], 1
+        return [make_box(say("It could not be set on paper; it is in the HTML report."))], 1
     half = len(parts) // 2
     (first, some), (second, more) = (
-        _settable(part, document, compiled) for part in (parts[:half], parts[half:])
+        _keep_settable(part, document, compiled) for part in (parts[:half], parts[half:])
     )
     return first + second, some + more
 
 
-def _typst_failed(error: BaseException) -> bool:
+def _has_typst_failed(error: BaseException) -> bool:
     """Whether Typst gave up: by an error of its own, or a panic, which is no Exception."""
     return isinstance(error, typst.TypstError) or type(error).__name__ == "PanicException"
 
 
-def _drawable(picture: Node) -> bool:
+def _is_drawable(picture: Node) -> bool:
     try:
         typst.Compiler(_PICTURE, root=_HERE, sys_inputs={"picture": json.dumps(picture)}).compile(
             format="pdf"
         )
     except BaseException as error:
-        if not _typst_failed(error):
+        if not _has_typst_failed(error):
             raise
         return False
     return True
 
 
-def _notes(spelled: AbstractSet[str], undrawable: AbstractSet[str | bytes]) -> tuple[str, ...]:
+def _make_notes(spelled: AbstractSet[str], undrawable: AbstractSet[str | bytes]) -> tuple[str, ...]:
     notes = []
     if undrawable:
         notes.append(
@@ -129,9 +129,9 @@ def _notes(spelled: AbstractSet[str], undrawable: AbstractSet[str | bytes]) -> t
 
 def _compile(data: dict[str, Any], files: str, *, strict: bool) -> bytes:
     compiler = typst.Compiler(
-        _template(),
+        _read_template(),
         root=_HERE,
-        font_paths=_fonts(),
+        font_paths=_list_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(data, ensure_ascii=False), "files": files},
     )
@@ -144,18 +144,18 @@ def _compile(data: dict[str, Any], files: str, *, strict: bool) -> bytes:
 
 
 @lru_cache
-def _template() -> bytes:
+def _read_template() -> bytes:
     return (_HERE / "report.typ").read_bytes()
 
 
 @lru_cache
-def _fonts() -> typst.Fonts:
+def _list_fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")]
     )
 
 
-def _lacking(diagnostic: str) -> set[str]:
+def _find_lacking(diagnostic: str) -> set[str]:
     """The characters that Typst named because no font of ours has them."""
     named = "".join(_LACKING.findall(diagnostic))
     return set(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), named)) - set("\\")

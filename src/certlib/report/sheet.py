@@ -4,8 +4,8 @@ from base64 import b64encode
 from functools import lru_cache
 from pathlib import Path
 
-from certlib.palette import tokens
-from certlib.report.colours import schemes
+from certlib.palette import load_tokens
+from certlib.report.colours import make_schemes
 
 _HERE = Path(__file__).parent
 FONTS = (
@@ -19,29 +19,31 @@ PAPERS = {"a4": "@page{size:A4}", "letter": "@page{size:letter}"}
 
 
 @lru_cache(maxsize=16)
-def sheet(accent: str, band: str, paper: str) -> str:
+def make_sheet(accent: str, band: str, paper: str) -> str:
     """The style sheet of a report with these colours of its brand, on this paper: a4 or letter."""
-    both = schemes(accent, band)
-    light, dark = (_named(both[scheme]) for scheme in ("light", "dark"))
+    both = make_schemes(accent, band)
+    light, dark = (_write_named(both[scheme]) for scheme in ("light", "dark"))
     dark = f"@media screen and (prefers-color-scheme: dark){{:root{{{dark}}}}}"
     rules = (_HERE / "style.css").read_text("utf-8")
-    return f"{_fonts()}:root{{{_sizes()}{light}}}\n{dark}\n{rules}{PAPERS[paper]}"
+    return f"{_write_fonts()}:root{{{_write_sizes()}{light}}}\n{dark}\n{rules}{PAPERS[paper]}"
 
 
-def _named(values: dict[str, str]) -> str:
+def _write_named(values: dict[str, str]) -> str:
     return "".join(f"--{name}:{value};" for name, value in values.items())
 
 
-def _sizes() -> str:
+def _write_sizes() -> str:
     """The type scale and the spaces, as shares of the text's size."""
     shares = (
-        (f"{group}-{name}", share) for group in ("type", "space") for name, share in tokens()[group].items()
+        (f"{group}-{name}", share)
+        for group in ("type", "space")
+        for name, share in load_tokens()[group].items()
     )
-    return _named({name: f"{share}rem" for name, share in shares})
+    return _write_named({name: f"{share}rem" for name, share in shares})
 
 
 @lru_cache
-def _fonts() -> str:
+def _write_fonts() -> str:
     """The font faces: the letters of Europe's Latin languages; what they lack, the reader's system has."""
     faces = []
     for family, weight, style, name in FONTS:

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 import nh3
 
 from certlib.language import format_number, mark, say
-from certlib.text import visible
+from certlib.text import make_visible
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 VOID = frozenset({"br", "hr", "img"})
@@ -97,27 +97,29 @@ class Element:
 
     def text(self) -> str:
         """Its text with white space run together."""
-        return " ".join("".join(_texts(self)).split())
+        return " ".join("".join(_iterate_texts(self)).split())
 
 
-def seen(text: str) -> str:
+def spell_hidden(text: str) -> str:
     """The text with hidden characters spelled out; the white space that HTML lives on stays."""
     return (
-        text if text.isprintable() else _LINES.sub(lambda line: visible(line[0]), text.replace("\r\n", "\n"))
+        text
+        if text.isprintable()
+        else _LINES.sub(lambda line: make_visible(line[0]), text.replace("\r\n", "\n"))
     )
 
 
-def _texts(element: Element) -> Iterator[str]:
+def _iterate_texts(element: Element) -> Iterator[str]:
     for child in element.children:
         if isinstance(child, str):
             yield child
         elif child.tag == "br":
             yield " "
         else:
-            yield from _texts(child)
+            yield from _iterate_texts(child)
 
 
-def _attribute(_tag: str, name: str, value: str) -> str | None:
+def _check_attribute(_tag: str, name: str, value: str) -> str | None:
     rule = _ALLOWED.get(name)
     return value if rule is None or rule.fullmatch(value) else None
 
@@ -136,7 +138,7 @@ _CLEANER = nh3.Cleaner(
         "textarea",
     },
     attributes={name: set(values) for name, values in ATTRIBUTES.items()},
-    attribute_filter=_attribute,
+    attribute_filter=_check_attribute,
     url_schemes={"https", "data"},
     link_rel=None,
 )
@@ -147,12 +149,12 @@ def clean(html: str) -> str:
 
     Raises Unshown for more open tags than can be closed in good time.
     """
-    if _unclosed(html) > UNCLOSED:
+    if _count_unclosed(html) > UNCLOSED:
         raise Unshown(mark("it leaves more than {limit} elements open"), limit=UNCLOSED)
-    return str(_CLEANER.clean(seen(html)))
+    return str(_CLEANER.clean(spell_hidden(html)))
 
 
-def _unclosed(html: str) -> int:
+def _count_unclosed(html: str) -> int:
     """How many elements are open at once, if none is closed but by its tag."""
     depth = deepest = 0
     opened = Counter[str]()
@@ -176,7 +178,7 @@ class _Builder(HTMLParser):
         self.open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: visible(value or "") for name, value in attrs})
+        element = Element(tag, {name: make_visible(value or "") for name, value in attrs})
         self.open[-1].children.append(element)
         if tag not in VOID:
             self.open.append(element)
@@ -188,7 +190,7 @@ class _Builder(HTMLParser):
             self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        self.open[-1].children.append(seen(data))
+        self.open[-1].children.append(spell_hidden(data))
 
 
 def parse(cleaned: str) -> Element:
@@ -199,11 +201,11 @@ def parse(cleaned: str) -> Element:
     return builder.root
 
 
-def markup(node: Element | str) -> str:
+def write_markup(node: Element | str) -> str:
     """A node as HTML again; all text and every attribute is escaped."""
     if isinstance(node, str):
         return escape(node, quote=False)
     attrs = "".join(f' {name}="{escape(value)}"' for name, value in node.attrs.items())
     if node.tag in VOID:
         return f"<{node.tag}{attrs}>"
-    return f"<{node.tag}{attrs}>{''.join(map(markup, node.children))}</{node.tag}>"
+    return f"<{node.tag}{attrs}>{''.join(map(write_markup, node.children))}</{node.tag}>"

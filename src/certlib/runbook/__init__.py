@@ -4,12 +4,12 @@ What is to be done stands in the knowledge (procedures and phases); this room ke
 and names the site's own nodes.
 """
 
-from certlib.runbook.bases import ADVICE_ORDER, REHEARSAL, bases
+from certlib.runbook.bases import ADVICE_ORDER, REHEARSAL, list_bases
 from certlib.runbook.costs import costs
 from certlib.runbook.model import WHO, Action, Costs, Expense, Plan, Runbook, Task
-from certlib.runbook.plan import nodes_to_sign, runbook
+from certlib.runbook.plan import find_nodes_to_sign, runbook
 from certlib.runbook.rehearsal import STOPPED, Defect, Moment, Rehearsal, rehearse
-from certlib.runbook.rounds import Round, rounds
+from certlib.runbook.rounds import TaskGroup, group_tasks
 
 __all__ = [
     "ADVICE_ORDER",
@@ -23,13 +23,13 @@ __all__ = [
     "Moment",
     "Plan",
     "Rehearsal",
-    "Round",
     "Runbook",
     "Task",
-    "bases",
+    "TaskGroup",
     "costs",
-    "nodes_to_sign",
+    "find_nodes_to_sign",
+    "group_tasks",
+    "list_bases",
     "rehearse",
-    "rounds",
     "runbook",
 ]

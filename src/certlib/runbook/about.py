@@ -9,8 +9,8 @@ from certlib.assess.path import DATES
 from certlib.inventory import Endpoint
 from certlib.knowledge import Step
 from certlib.language import format_day, say
-from certlib.runbook.case import Case, shows_self_signed, within
-from certlib.runbook.orders import Order, rolled_back
+from certlib.runbook.case import Case, is_within, shows_self_signed
+from certlib.runbook.orders import CertificateOrder, find_rolled_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class About:
     """What a task is about beside its nodes: a hop, or a certificate that is made anew."""
 
     leg: UpgradeStep | None = None
-    order: Order | None = None  # of several that are signed together, the first
+    order: CertificateOrder | None = None  # of several that are signed together, the first
     certificates: int = 1  # how many are signed together
     hop: int | None = None  # its place on the way, from 0; and that of the product in it
     product: int = 0
@@ -30,10 +30,10 @@ class About:
         if self.order is None:
             return hop
         counted = {"count": str(self.certificates)} if self.order.reissue is None else {}
-        return counted | {"identity": self.order.identity, "why": _why(case, self.order.reissue)}
+        return counted | {"identity": self.order.identity, "why": _explain_renewal(case, self.order.reissue)}
 
 
-def _why(case: Case, reissue: Reissue | None) -> str:
+def _explain_renewal(case: Case, reissue: Reissue | None) -> str:
     """Why a certificate is renewed: its last day, and what else is wrong with it."""
     if reissue is None:
         return ""
@@ -42,14 +42,14 @@ def _why(case: Case, reissue: Reissue | None) -> str:
     return "; ".join((*ends, *faults))
 
 
-def endpoint_of(case: Case, step: Step, state: NodeState) -> Endpoint | None:
+def find_endpoint(case: Case, step: Step, state: NodeState) -> Endpoint | None:
     """The web server of a node that a step is about; None where it is about none, or the node has none."""
     return next(
         (one for one in case.endpoints if (one.node, one.web_server) == (state.node, step.web_server)), None
     )
 
 
-def needed(case: Case, step: Step, states: Sequence[NodeState], about: About) -> bool:
+def is_needed(case: Case, step: Step, states: Sequence[NodeState], about: About) -> bool:
     """Whether a step holds for the site, for what its task is about, and for one of its nodes."""
     if step.group_policy and case.assessment.site.agents.group_policy not in step.group_policy:
         return False
@@ -66,18 +66,18 @@ def needed(case: Case, step: Step, states: Sequence[NodeState], about: About) ->
     return any(
         (not step.roles or state.role in step.roles)
         and (step.beside is None or step.beside in present)
-        and within(case, when_done(case, state, about), step.since, step.until)
-        and within(case, case.before[state.node], None, step.left_until)
+        and is_within(case, find_state_when_done(case, state, about), step.since, step.until)
+        and is_within(case, case.before[state.node], None, step.left_until)
         and (step.cops is None or step.cops == _gets_cop(case, state, about))
         and (
             step.web_server is None
-            or ((found := endpoint_of(case, step, state)) is not None and shows_self_signed(case, found))
+            or ((found := find_endpoint(case, step, state)) is not None and shows_self_signed(case, found))
         )
         for state in states
     )
 
 
-def when_done(case: Case, state: NodeState, about: About) -> NodeState:
+def find_state_when_done(case: Case, state: NodeState, about: About) -> NodeState:
     """A node on the release that it has when its task is done: before the upgrade on today's."""
     if about.early:
         return case.before[state.node]
@@ -88,4 +88,4 @@ def _gets_cop(case: Case, state: NodeState, about: About) -> bool:
     """Whether COP files are put on a node: those that its hop asks for, else the rollback COP."""
     if about.leg:
         return bool(about.leg.cops)
-    return state.node in {one.node for one in rolled_back(case)}
+    return state.node in {one.node for one in find_rolled_back(case)}

@@ -12,7 +12,7 @@ ADVICE_ORDER = "rule-advice-order"
 REHEARSAL = "rule-rehearsal"
 
 
-def bases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Basis]:
+def list_bases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Basis]:
     """The basis of every plan, task, step and cost of a site."""
     for plan in runbook(assessment).plans:
         yield Basis("inferred", rule=WHO)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from certlib.assess import Assessment, NodeState, Scenario
 from certlib.assess.observed import find_cops_off
-from certlib.inventory import Endpoint, endpoints
-from certlib.knowledge import Knowledge, Option, in_release, load, option_for
+from certlib.inventory import Endpoint, list_endpoints
+from certlib.knowledge import Knowledge, Option, find_in_release, find_option, load
 
 ORDER = ("socialminer", "uccx-publisher", "uccx-subscriber")  # rule-order
 UCCX = ORDER[1:]
@@ -30,7 +30,7 @@ class Case:
     endpoints: tuple[Endpoint, ...]
 
 
-def case_of(assessment: Assessment, option: str | None) -> Case:
+def make_case(assessment: Assessment, option: str | None) -> Case:
     """A site with one of its options, or with none."""
     base = assessment.base or assessment.after_upgrade or assessment.now
     outcome = next((one for one in assessment.options if one.option == option), None)
@@ -41,43 +41,43 @@ def case_of(assessment: Assessment, option: str | None) -> Case:
     return Case(
         assessment=assessment,
         knowledge=knowledge,
-        option=option_for(knowledge, option, roles=assessment.roles) if option else None,
+        option=find_option(knowledge, option, roles=assessment.roles) if option else None,
         bridge=bridge,
         base=base,
         promise=after,
-        before=_by_node(assessment.now),
-        ready=_by_node(assessment.now if bridge else base),
-        after=_by_node(after),
-        end=_by_node(end),
+        before=_group_by_node(assessment.now),
+        ready=_group_by_node(assessment.now if bridge else base),
+        after=_group_by_node(after),
+        end=_group_by_node(end),
         nodes=tuple(
             sorted((one for one in base.nodes if one.role in ORDER), key=lambda one: ORDER.index(one.role))
         ),
-        endpoints=endpoints(
+        endpoints=list_endpoints(
             assessment.site, releases={state.node: state.release for state in base.nodes if state.era}
         ),
     )
 
 
-def _by_node(scenario: Scenario) -> dict[str, NodeState]:
+def _group_by_node(scenario: Scenario) -> dict[str, NodeState]:
     return {state.node: state for state in scenario.nodes}
 
 
-def hidden(case: Case, state: NodeState) -> bool:
+def is_hidden(case: Case, state: NodeState) -> bool:
     """Whether a COP keeps a node's tomcat-ECDSA from clients."""
     return bool(find_cops_off(role=state.role, cops=state.cops, knowledge=case.knowledge))
 
 
-def unlike(pair: Iterable[NodeState]) -> bool:
+def is_unlike(pair: Iterable[NodeState]) -> bool:
     """Whether two nodes of a cluster present unlike kinds."""
     return len({(one.tomcat, one.tomcat_ecdsa, frozenset(one.cops), one.cert_type) for one in pair}) > 1
 
 
 def shows_self_signed(case: Case, endpoint: Endpoint) -> bool:
     """Whether a web server presents, or may present, a self-signed certificate."""
-    return bool(_self_signed_identities(case, endpoint))
+    return bool(_find_self_signed_identities(case, endpoint))
 
 
-def certificates(case: Case, states: Iterable[NodeState]) -> int:
+def count_certificates(case: Case, states: Iterable[NodeState]) -> int:
     """How many self-signed certificates the web servers of nodes present, or may present."""
     return len(
         {
@@ -85,16 +85,16 @@ def certificates(case: Case, states: Iterable[NodeState]) -> int:
             for state in states
             for endpoint in case.endpoints
             if endpoint.node == state.node
-            for identity in _self_signed_identities(case, endpoint)
+            for identity in _find_self_signed_identities(case, endpoint)
         }
     )
 
 
-def addresses(case: Case, states: Iterable[NodeState]) -> int:
+def count_addresses(case: Case, states: Iterable[NodeState]) -> int:
     """How many addresses that agents' browsers use present a self-signed certificate, or may."""
     return sum(
         endpoint.node == state.node
-        and in_release(
+        and find_in_release(
             case.knowledge.web_servers[endpoint.web_server], state.release, case.knowledge
         ).agent_facing
         for state in states
@@ -103,7 +103,7 @@ def addresses(case: Case, states: Iterable[NodeState]) -> int:
     )
 
 
-def _self_signed_identities(case: Case, endpoint: Endpoint) -> set[str | None]:
+def _find_self_signed_identities(case: Case, endpoint: Endpoint) -> set[str | None]:
     """Which of a node's self-signed certificates a web server presents; None: one that is neither."""
     cell = next((one for one in case.base.cells if one.endpoint == endpoint.id), None)
     if cell is None:
@@ -116,7 +116,7 @@ def _self_signed_identities(case: Case, endpoint: Endpoint) -> set[str | None]:
     return {one.identity for one in cell.expected if one.kind == "self-signed"}
 
 
-def within(case: Case, state: NodeState, since: str | None, until: str | None) -> bool:
+def is_within(case: Case, state: NodeState, since: str | None, until: str | None) -> bool:
     """Whether a node's release lies within bounds; one that is unknown is not kept out."""
     releases = case.knowledge.releases
     found = releases.get(state.release)

@@ -4,21 +4,21 @@ from collections.abc import Callable, Iterable, Mapping
 
 from certlib.assess import NodeState, UpgradeStep
 from certlib.knowledge.model import NodesConcerned
-from certlib.runbook.case import Case, hidden, shows_self_signed
+from certlib.runbook.case import Case, is_hidden, shows_self_signed
 from certlib.runbook.orders import (
-    awaiting_restart,
-    gaining_cop,
-    incomplete_chain,
-    renewed,
-    rolled_back,
-    to_sign,
-    with_chain,
+    find_awaiting_restart,
+    find_gaining_cop,
+    find_incomplete_chain,
+    find_renewed,
+    find_rolled_back,
+    find_to_sign,
+    find_with_chain,
 )
 
 
-def _unseen(case: Case) -> list[NodeState]:
+def _find_unseen(case: Case) -> list[NodeState]:
     """The nodes whose tomcat-ECDSA is to be signed, and that hold one which nobody was given."""
-    wanted = {state.node for state in to_sign(case)}
+    wanted = {state.node for state in find_to_sign(case)}
     return [
         state
         for state in case.nodes
@@ -28,7 +28,7 @@ def _unseen(case: Case) -> list[NodeState]:
     ]
 
 
-def _cert_type(case: Case) -> list[NodeState]:
+def _find_by_type(case: Case) -> list[NodeState]:
     """The nodes whose certificate type the option sets, anew where an upgrade may have undone it."""
     return [
         state
@@ -38,20 +38,20 @@ def _cert_type(case: Case) -> list[NodeState]:
     ]
 
 
-def _exchange(case: Case) -> list[NodeState]:
+def _find_exchanging(case: Case) -> list[NodeState]:
     """The nodes that set by their certificate type what they present, and will present something new."""
-    new = {state.node for state in (*_cert_type(case), *to_sign(case))}
+    new = {state.node for state in (*_find_by_type(case), *find_to_sign(case))}
     return [state for state in case.nodes if state.node in new and state.era == "opt-in"]
 
 
-def upgraded(case: Case) -> list[NodeState]:
+def find_upgraded(case: Case) -> list[NodeState]:
     """The nodes that change their release."""
     return [one for one in case.nodes if one.release != case.before[one.node].release]
 
 
-def moves(case: Case) -> list[tuple[list[NodeState], UpgradeStep | None, int, int]]:
+def find_moves(case: Case) -> list[tuple[list[NodeState], UpgradeStep | None, int, int]]:
     """The nodes that move together in each hop, with the numbers of the hop and of the product in it."""
-    states = {state.node: state for state in upgraded(case)}
+    states = {state.node: state for state in find_upgraded(case)}
     found: list[tuple[list[NodeState], UpgradeStep | None, int, int]] = [
         ([states[name] for name in states if name in leg.nodes], leg, number, place)
         for number, hop in enumerate(case.assessment.hops)
@@ -62,7 +62,7 @@ def moves(case: Case) -> list[tuple[list[NodeState], UpgradeStep | None, int, in
     return [*found, (rest, None, 0, 0)] if rest else found
 
 
-def _self_signed(case: Case) -> list[NodeState]:
+def _find_self_signed(case: Case) -> list[NodeState]:
     return [
         state
         for state in case.nodes
@@ -72,20 +72,20 @@ def _self_signed(case: Case) -> list[NodeState]:
 
 CONCERNED: Mapping[NodesConcerned, Callable[[Case], Iterable[NodeState]]] = {
     "site": lambda case: case.nodes,
-    "unseen": _unseen,
-    "to-sign": to_sign,
-    "chain": with_chain,
-    "cop": gaining_cop,
-    "cop-back": rolled_back,
-    "behind-cop": lambda case: [one for one in case.nodes if hidden(case, case.before[one.node])],
-    "cert-type": _cert_type,
-    "exchange": _exchange,
-    "renew-before": lambda case: [state for one in renewed(case, "before") for state in one.nodes],
-    "incomplete-chain": incomplete_chain,
-    "restart-before": lambda case: awaiting_restart(case, before=True),
-    "renew-in-window": lambda case: [state for one in renewed(case, "window") for state in one.nodes],
-    "restart": lambda case: awaiting_restart(case, before=False),
-    "upgraded": upgraded,
-    "hops": lambda case: [state for moving, *_ in moves(case) for state in moving],
-    "self-signed": _self_signed,
+    "unseen": _find_unseen,
+    "to-sign": find_to_sign,
+    "chain": find_with_chain,
+    "cop": find_gaining_cop,
+    "cop-back": find_rolled_back,
+    "behind-cop": lambda case: [one for one in case.nodes if is_hidden(case, case.before[one.node])],
+    "cert-type": _find_by_type,
+    "exchange": _find_exchanging,
+    "renew-before": lambda case: [state for one in find_renewed(case, "before") for state in one.nodes],
+    "incomplete-chain": find_incomplete_chain,
+    "restart-before": lambda case: find_awaiting_restart(case, before=True),
+    "renew-in-window": lambda case: [state for one in find_renewed(case, "window") for state in one.nodes],
+    "restart": lambda case: find_awaiting_restart(case, before=False),
+    "upgraded": find_upgraded,
+    "hops": lambda case: [state for moving, *_ in find_moves(case) for state in moving],
+    "self-signed": _find_self_signed,
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from certlib.assess import Assessment
 from certlib.knowledge import Cost
 from certlib.language import in_language_of_site
-from certlib.runbook.case import UCCX, Case, addresses, case_of, certificates
+from certlib.runbook.case import UCCX, Case, count_addresses, count_certificates, make_case
 from certlib.runbook.concerned import CONCERNED
 from certlib.runbook.model import Costs, Expense
 
@@ -18,12 +18,12 @@ def costs(assessment: Assessment, option: str) -> Costs:
 
     No source gives hours or minutes, so there are none: it tells what is to be done how often.
     """
-    case = case_of(assessment, option)
+    case = make_case(assessment, option)
     entry = case.knowledge.options[option]
-    return Costs(*(tuple(_lines(case, each)) for each in (entry.restarts, entry.outage, entry.effort)))
+    return Costs(*(tuple(_list_lines(case, each)) for each in (entry.restarts, entry.outage, entry.effort)))
 
 
-def _lines(case: Case, told: Sequence[Cost]) -> Iterator[Expense]:
+def _list_lines(case: Case, told: Sequence[Cost]) -> Iterator[Expense]:
     agents = case.assessment.site.agents
     for one in told:
         states = [state for state in CONCERNED[one.nodes](case) if not one.roles or state.role in one.roles]
@@ -32,8 +32,8 @@ def _lines(case: Case, told: Sequence[Cost]) -> Iterator[Expense]:
             continue
         numbers = {
             "count": len(states),
-            "certificates": certificates(case, states),
-            "addresses": addresses(case, states),
+            "certificates": count_certificates(case, states),
+            "addresses": count_addresses(case, states),
         }
         names = {state.node for state in states}
         touched = {state.role in UCCX for state in states}

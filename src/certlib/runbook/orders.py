@@ -7,12 +7,12 @@ from typing import Literal
 from certlib.assess import NodeState
 from certlib.assess.model import Reissue
 from certlib.knowledge.model import Identity, SigningKind
-from certlib.runbook.case import UCCX, Case, hidden
+from certlib.runbook.case import UCCX, Case, is_hidden
 from certlib.runbook.model import ASKING
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CertificateOrder:
     """A certificate that is made anew for a node, or for both UCCX nodes that share it."""
 
     nodes: tuple[NodeState, ...]  # in the base; the work is done on the first
@@ -23,12 +23,12 @@ class Order:
     reissue: Reissue | None = None  # what asks for it; None: the option
 
 
-def orders(case: Case) -> list[Order]:
+def find_orders(case: Case) -> list[CertificateOrder]:
     """Every certificate once, in the order of the work."""
-    return [*_of_option(case), *_renewals(case)]
+    return [*_find_option_orders(case), *_find_renewals(case)]
 
 
-def _of_option(case: Case) -> Iterator[Order]:
+def _find_option_orders(case: Case) -> Iterator[CertificateOrder]:
     for state in case.nodes:
         end = case.end[state.node]
         newly = "tomcat-ECDSA" in end.renewed and (
@@ -36,23 +36,23 @@ def _of_option(case: Case) -> Iterator[Order]:
         )
         if newly and end.tomcat_ecdsa in ("rsa-ca", "ec-ca"):
             kind: SigningKind = "ec-ca" if end.tomcat_ecdsa == "ec-ca" else "rsa-ca"
-            yield Order((state,), "tomcat-ECDSA", by_itself=False, when="plan", kind=kind)
+            yield CertificateOrder((state,), "tomcat-ECDSA", by_itself=False, when="plan", kind=kind)
 
 
-def _renewals(case: Case) -> Iterator[Order]:
+def _find_renewals(case: Case) -> Iterator[CertificateOrder]:
     """What must be renewed, unless the option makes it anew or keeps it from every client."""
     states = {state.node: state for state in case.nodes}
-    signed = {(state.node, one.identity) for one in _of_option(case) for state in one.nodes}
+    signed = {(state.node, one.identity) for one in _find_option_orders(case) for state in one.nodes}
     for one in case.assessment.reissues:
         nodes = tuple(
             states[node]
             for node in one.nodes
             if node in states
             and (node, one.identity) not in signed
-            and not (one.identity == "tomcat-ECDSA" and _kept_back(case, node, before=one.before))
+            and not (one.identity == "tomcat-ECDSA" and _is_kept_back(case, node, before=one.before))
         )
         if nodes:
-            yield Order(
+            yield CertificateOrder(
                 nodes=nodes,
                 identity=one.identity,
                 by_itself=one.by_itself,
@@ -62,45 +62,45 @@ def _renewals(case: Case) -> Iterator[Order]:
             )
 
 
-def _kept_back(case: Case, node: str, *, before: bool) -> bool:
+def _is_kept_back(case: Case, node: str, *, before: bool) -> bool:
     """Whether nobody is given a node's tomcat-ECDSA in the end, nor before the window where that is when."""
     end = case.end[node]
     gone = end.era in ("none", "removed") and not before
-    return gone or hidden(case, end)
+    return gone or is_hidden(case, end)
 
 
-def to_sign(case: Case) -> list[NodeState]:
+def find_to_sign(case: Case) -> list[NodeState]:
     """The nodes for which the option has a CA sign a certificate."""
-    return [one.nodes[0] for one in orders(case) if one.when == "plan"]
+    return [one.nodes[0] for one in find_orders(case) if one.when == "plan"]
 
 
-def with_chain(case: Case) -> list[NodeState]:
+def find_with_chain(case: Case) -> list[NodeState]:
     """Where the CA's chain has to be in place: those nodes, and both of a pair of UCCX nodes."""
-    wanted = {state.node for state in to_sign(case)}
-    pair = any(state.role in UCCX for state in to_sign(case))
+    wanted = {state.node for state in find_to_sign(case)}
+    pair = any(state.role in UCCX for state in find_to_sign(case))
     return [state for state in case.nodes if state.node in wanted or (pair and state.role in UCCX)]
 
 
-def renewed(case: Case, when: Literal["before", "window"]) -> list[Order]:
+def find_renewed(case: Case, when: Literal["before", "window"]) -> list[CertificateOrder]:
     """The renewals of one of the two times."""
     order = [state.node for state in case.nodes]
-    found = [one for one in orders(case) if one.when == when]
+    found = [one for one in find_orders(case) if one.when == when]
     return sorted(found, key=lambda one: (order.index(one.nodes[0].node), one.identity))
 
 
-def awaiting_restart(case: Case, *, before: bool) -> list[NodeState]:
+def find_awaiting_restart(case: Case, *, before: bool) -> list[NodeState]:
     """The nodes on which something is stored that a restart puts into use, before the window or in it."""
     times = ("before",) if before else ("window", "plan")
-    stored = {state.node for one in orders(case) if one.when in times for state in one.nodes}
+    stored = {state.node for one in find_orders(case) if one.when in times for state in one.nodes}
     if before:
-        stored |= {state.node for state in incomplete_chain(case)}
+        stored |= {state.node for state in find_incomplete_chain(case)}
     else:
-        stored |= {state.node for state in rolled_back(case)}
+        stored |= {state.node for state in find_rolled_back(case)}
         stored |= {state.node for state in case.nodes if _stays_stale(case, state)}
     return [state for state in case.nodes if state.node in stored]
 
 
-def incomplete_chain(case: Case) -> list[NodeState]:
+def find_incomplete_chain(case: Case) -> list[NodeState]:
     """The nodes that send their certificate without a CA's that clients need to reach the root."""
     asked = {
         one.node
@@ -115,22 +115,22 @@ def _stays_stale(case: Case, state: NodeState) -> bool:
     return state.node in case.assessment.stale and state.release == case.before[state.node].release
 
 
-def gaining_cop(case: Case) -> list[NodeState]:
+def find_gaining_cop(case: Case) -> list[NodeState]:
     """The nodes that do not have the option's COP yet."""
     return [
         state
         for state in case.nodes
-        if hidden(case, case.after[state.node]) and not hidden(case, case.ready[state.node])
+        if is_hidden(case, case.after[state.node]) and not is_hidden(case, case.ready[state.node])
     ]
 
 
-def rolled_back(case: Case) -> list[NodeState]:
+def find_rolled_back(case: Case) -> list[NodeState]:
     """The nodes that get the rollback COP: a COP that is there, or comes first, is gone at the end."""
     if case.bridge:
         return []
     return [
         state
         for state in case.nodes
-        if (hidden(case, state) or hidden(case, case.after[state.node]))
-        and not hidden(case, case.end[state.node])
+        if (is_hidden(case, state) or is_hidden(case, case.after[state.node]))
+        and not is_hidden(case, case.end[state.node])
     ]

@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 
 from certlib.assess import Assessment, Finding
-from certlib.inventory import every_endpoint
+from certlib.inventory import list_every_endpoint
 from certlib.language import join_list, say
-from certlib.text import visible
+from certlib.text import make_visible
 
 
-def places(findings: Iterable[Finding], assessment: Assessment) -> list[str]:
+def list_places(findings: Iterable[Finding], assessment: Assessment) -> list[str]:
     """Where findings are: web servers on nodes, or nodes alone; nothing for the site as a whole."""
-    endpoints = {one.id: one for one in every_endpoint(assessment.site)}
+    endpoints = {one.id: one for one in list_every_endpoint(assessment.site)}
     servers: dict[str, dict[str, None]] = {}  # of each node, in order
     for one in findings:
-        if node := node_of(one):
-            titles = servers.setdefault(visible(node), {})
+        if node := find_node(one):
+            titles = servers.setdefault(make_visible(node), {})
             titles |= {endpoints[one.endpoint].title: None} if one.endpoint in endpoints else {}
     nodes: dict[tuple[str, ...], list[str]] = {}
     for node, titles in servers.items():
@@ -27,6 +27,6 @@ def places(findings: Iterable[Finding], assessment: Assessment) -> list[str]:
     ]
 
 
-def node_of(finding: Finding) -> str:
+def find_node(finding: Finding) -> str:
     """The node that a finding is about; empty for the site as a whole."""
     return finding.node or (finding.endpoint or "").partition("/")[0]

@@ -7,12 +7,12 @@ from certlib.assess import Assessment
 from certlib.knowledge import Basis, Procedure, load
 from certlib.language import in_language_of_site, say
 from certlib.runbook.about import About
-from certlib.runbook.case import Case, case_of
-from certlib.runbook.concerned import upgraded
+from certlib.runbook.case import Case, make_case
+from certlib.runbook.concerned import find_upgraded
 from certlib.runbook.model import Plan, Runbook, Task
-from certlib.runbook.orders import incomplete_chain, orders
-from certlib.runbook.remedies import remedies
-from certlib.runbook.tasks import Place, rank, task_of, tasks_of
+from certlib.runbook.orders import find_incomplete_chain, find_orders
+from certlib.runbook.remedies import list_remedies
+from certlib.runbook.tasks import Place, make_task, make_tasks, rank
 
 FINDINGS, LATER = "settle-findings", "settle-later"
 
@@ -34,27 +34,29 @@ def runbook(assessment: Assessment, *, options: Sequence[str] | None = None) -> 
                 f"{name}: no option for this site; options that apply here: {', '.join(usable) or 'none'}"
             )
             raise ValueError(message)
-    plans = (_plan(case_of(assessment, name)) for name in chosen or (None,))
+    plans = (_plan(make_case(assessment, name)) for name in chosen or (None,))
     return Runbook(tuple(plan for plan in plans if plan.tasks))
 
 
-def nodes_to_sign(assessment: Assessment) -> tuple[str, ...]:
+def find_nodes_to_sign(assessment: Assessment) -> tuple[str, ...]:
     """The nodes whose tomcat-ECDSA an EC CA would have to sign, in the order of the work."""
-    case = case_of(assessment, None)
+    case = make_case(assessment, None)
     return tuple(one.node for one in case.nodes if one.era == "automatic" and one.tomcat_ecdsa != "ec-ca")
 
 
 def _plan(case: Case) -> Plan:
-    own = say("The upgrade") if upgraded(case) else say("What the checks found")
+    own = say("The upgrade") if find_upgraded(case) else say("What the checks found")
     tasks = [
         found
         for procedure in case.knowledge.procedures.values()
-        if _belongs(case, procedure)
-        for found in tasks_of(case, procedure)
+        if _is_part(case, procedure)
+        for found in make_tasks(case, procedure)
     ]
     doing = {task.procedure for _, task in tasks}
     settling = [
-        found for ident in (FINDINGS, LATER) for found in _settling(case, ident, [task for _, task in tasks])
+        found
+        for ident in (FINDINGS, LATER)
+        for found in _find_settling(case, ident, [task for _, task in tasks])
     ]
     tasks += settling
     if doing <= {"verify"} and not settling:  # nothing is done that could be looked at
@@ -68,7 +70,7 @@ def _plan(case: Case) -> Plan:
     )
 
 
-def _belongs(case: Case, procedure: Procedure) -> bool:
+def _is_part(case: Case, procedure: Procedure) -> bool:
     """Whether a procedure is part of the plan: by the option, the upgrade, or a certificate made anew."""
     if procedure.id in (FINDINGS, LATER):
         return False
@@ -82,9 +84,11 @@ def _belongs(case: Case, procedure: Procedure) -> bool:
         return True
     if procedure.phase == "verify" or (case.option and procedure.id in case.option.procedures):
         return True
-    if procedure.id == "backup" and (orders(case) or case.assessment.stale or incomplete_chain(case)):
+    if procedure.id == "backup" and (
+        find_orders(case) or case.assessment.stale or find_incomplete_chain(case)
+    ):
         return True
-    return procedure.with_upgrade and bool(upgraded(case))
+    return procedure.with_upgrade and bool(find_upgraded(case))
 
 
 def _order(case: Case) -> Basis:
@@ -95,11 +99,11 @@ def _order(case: Case) -> Basis:
     return Basis("inferred", rule="rule-order")
 
 
-def _settling(case: Case, ident: str, tasks: Sequence[Task]) -> Iterator[tuple[Place, Task]]:
+def _find_settling(case: Case, ident: str, tasks: Sequence[Task]) -> Iterator[tuple[Place, Task]]:
     """The findings that no other task of the plan settles: before the window, or what can wait."""
     procedure = case.knowledge.procedures[ident]
-    steps = tuple(remedies(case, tasks, later=ident == LATER))
+    steps = tuple(list_remedies(case, tasks, later=ident == LATER))
     if steps:
-        task = task_of(case, procedure, case.nodes, About())
+        task = make_task(case, procedure, case.nodes, About())
         place = (rank(case, procedure.phase), 0, 0, list(case.knowledge.procedures).index(ident), 0)
         yield place, replace(task, steps=steps, node=None)

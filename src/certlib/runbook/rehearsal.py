@@ -15,11 +15,11 @@ from certlib.assess.observed import find_cops_off
 from certlib.knowledge import Knowledge
 from certlib.knowledge.model import Effect, Outcome
 from certlib.language import in_language_of_site, say
-from certlib.runbook.case import UCCX, Case, case_of, unlike
-from certlib.runbook.concerned import upgraded
+from certlib.runbook.case import UCCX, Case, is_unlike, make_case
+from certlib.runbook.concerned import find_upgraded
 from certlib.runbook.model import Plan, Task
-from certlib.runbook.orders import Order, orders
-from certlib.runbook.walk import OF_A_CERTIFICATE, STARTING, Means, Standing, missing, take
+from certlib.runbook.orders import CertificateOrder, find_orders
+from certlib.runbook.walk import OF_A_CERTIFICATE, STARTING, Means, Standing, is_missing, take
 from certlib.terms import OUTCOMES_IN_SENTENCE
 
 UNDOING = "roll-back"  # the phase of what is done only if the plan fails
@@ -71,7 +71,7 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
         raise ValueError(
             "this assessment cannot foretell what agents meet; make it with certlib.assess.assess"
         )
-    case = case_of(assessment, plan.option)
+    case = make_case(assessment, plan.option)
     defects: list[Defect] = []
     standings = {
         state.node: Standing(state, stale=state.node in assessment.stale) for state in assessment.now.nodes
@@ -82,12 +82,12 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
     work = [task for task in plan.tasks if task.phase != UNDOING]
     for (phase, hop), tasks in groupby(work, lambda task: (task.phase, task.hop)):
         for task in tasks:
-            defects += _unannounced(task)
+            defects += _find_unannounced(task)
             for step in task.steps:
-                defects += _unmet(case, task, step.needs, standings)
+                defects += _find_unmet(case, task, step.needs, standings)
                 trusting = trusting or "pcs-trust" in step.does
                 for node in task.nodes:
-                    means = _means(case, task, node)
+                    means = _find_means(case, task, node)
                     for effect in step.does:
                         standings[node] = take(standings[node], effect, means, knowledge=case.knowledge)
         states = tuple(one.state for one in standings.values())
@@ -100,13 +100,15 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
             )
         scenario = known[states, trusting]
         moments.append(
-            Moment(phase, hop, scenario, _going_back(standings), _hindrances(case, standings, scenario))
+            Moment(
+                phase, hop, scenario, _find_way_back(standings), _find_hindrances(case, standings, scenario)
+            )
         )
-    defects += _not_kept(case, standings, moments)
+    defects += _find_unkept(case, standings, moments)
     return Rehearsal(plan, tuple(moments), tuple(defects))
 
 
-def _unmet(
+def _find_unmet(
     case: Case, task: Task, needs: tuple[Effect, ...], standings: Mapping[str, Standing]
 ) -> Iterator[Defect]:
     """What a step needs and nobody has done; a node without a certificate of its own waits for others."""
@@ -117,19 +119,19 @@ def _unmet(
         for node in task.nodes:
             ordered = _order_of(case, task, node)
             where = [standings[node]] if ordered or not of_certificate else standings.values()
-            if all(missing(one, need, task.identity) for one in where):
+            if all(is_missing(one, need, task.identity) for one in where):
                 text = say("it needs {need}, which no step before it has done", need=need)
                 yield Defect(task.procedure, node, text)
 
 
-def _unannounced(task: Task) -> Iterator[Defect]:
+def _find_unannounced(task: Task) -> Iterator[Defect]:
     """Whether a task starts a node or its services anew and says that it interrupts nothing."""
     starts = any({*STARTING} & {*step.does} for step in task.steps)
     if starts and task.interrupts in ("", say("Nothing.")):
         yield Defect(task.procedure, task.node, say("it starts a node anew, and announces no interruption"))
 
 
-def _means(case: Case, task: Task, node: str) -> Means:
+def _find_means(case: Case, task: Task, node: str) -> Means:
     order = _order_of(case, task, node)
     rollback = any("rollback-installed" in step.does for step in task.steps)
     return Means(
@@ -141,19 +143,19 @@ def _means(case: Case, task: Task, node: str) -> Means:
     )
 
 
-def _order_of(case: Case, task: Task, node: str) -> Order | None:
+def _order_of(case: Case, task: Task, node: str) -> CertificateOrder | None:
     """The certificate that a task is about, if it is one of this node."""
     return next(
         (
             one
-            for one in orders(case)
+            for one in find_orders(case)
             if one.identity == task.identity and node in {state.node for state in one.nodes}
         ),
         None,
     )
 
 
-def _going_back(standings: Mapping[str, Standing]) -> Cost:
+def _find_way_back(standings: Mapping[str, Standing]) -> Cost:
     """What going back from here costs at the most."""
     costs: list[Cost] = ["nothing"]
     for one in standings.values():
@@ -168,7 +170,9 @@ def _going_back(standings: Mapping[str, Standing]) -> Cost:
     return max(costs, key=COSTS.index)
 
 
-def _hindrances(case: Case, standings: Mapping[str, Standing], scenario: Scenario) -> tuple[Hindrance, ...]:
+def _find_hindrances(
+    case: Case, standings: Mapping[str, Standing], scenario: Scenario
+) -> tuple[Hindrance, ...]:
     """Why one may not stop here for the night."""
     found: list[Hindrance] = []
     stopped = {one.gadget for one in case.assessment.now.experiences if one.outcome in STOPPED}
@@ -176,18 +180,18 @@ def _hindrances(case: Case, standings: Mapping[str, Standing], scenario: Scenari
         found.append("agents")
     if any(one.waiting for one in standings.values()):
         found.append("waiting")
-    moving = [standings[state.node] for state in upgraded(case)]
+    moving = [standings[state.node] for state in find_upgraded(case)]
     hops = {sum(done[0] == "switched" for done in one.done) for one in moving}
-    if any(one.inactive for one in moving) or len(hops) > 1 or _between_hops(case, moving):
+    if any(one.inactive for one in moving) or len(hops) > 1 or _is_between_hops(case, moving):
         found.append("half-upgraded")
     pair = [one.state for one in standings.values() if one.state.role in UCCX]
     before = [case.before[state.node] for state in pair]
-    if unlike(pair) and not unlike(before):
+    if is_unlike(pair) and not is_unlike(before):
         found.append("unlike")
     return tuple(found)
 
 
-def _between_hops(case: Case, moving: list[Standing]) -> bool:
+def _is_between_hops(case: Case, moving: list[Standing]) -> bool:
     """Whether the products are on releases that are not those of one stop of the way."""
     stops = [{state.node: state.release for state in case.assessment.now.nodes}]
     stops += [{state.node: state.release for state in hop.scenario.nodes} for hop in case.assessment.hops]
@@ -197,7 +201,7 @@ def _between_hops(case: Case, moving: list[Standing]) -> bool:
     )
 
 
-def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Moment]) -> Iterator[Defect]:
+def _find_unkept(case: Case, standings: Mapping[str, Standing], moments: list[Moment]) -> Iterator[Defect]:
     """What the plan does not bring about of what its option promised."""
     for node, one in standings.items():
         if node not in {state.node for state in case.nodes}:
@@ -206,7 +210,10 @@ def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Momen
             yield Defect(None, node, say("something is stored that no restart puts into use"))
         if one.inactive:
             yield Defect(None, node, say("{release} stays on the inactive partition", release=one.inactive))
-        has, wanted = _presents(one.state, case.knowledge), _presents(case.end[node], case.knowledge)
+        has, wanted = (
+            _list_presented(one.state, case.knowledge),
+            _list_presented(case.end[node], case.knowledge),
+        )
         if has != wanted:
             yield Defect(
                 None,
@@ -236,7 +243,7 @@ def _not_kept(case: Case, standings: Mapping[str, Standing], moments: list[Momen
                 yield Defect(None, None, text)
 
 
-def _presents(state: NodeState, knowledge: Knowledge) -> tuple[object, ...]:
+def _list_presented(state: NodeState, knowledge: Knowledge) -> tuple[object, ...]:
     """What a node presents and may present; what a COP hides does not count."""
     hidden = bool(find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge))
     hidden = hidden or state.era in ("none", "removed")

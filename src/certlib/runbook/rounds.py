@@ -9,7 +9,7 @@ from certlib.runbook.model import Task
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class TaskGroup:
     """A task that is done on one node after the other, or one that stands alone."""
 
     tasks: tuple[Task, ...]  # at least one, in the order of the work
@@ -32,7 +32,7 @@ class Round:
         )
 
 
-def rounds(tasks: Iterable[Task], *, told: Mapping[Task, str] = MappingProxyType({})) -> list[Round]:
+def group_tasks(tasks: Iterable[Task], *, told: Mapping[Task, str] = MappingProxyType({})) -> list[TaskGroup]:
     """Tasks in their order; those that follow each other and differ only in the node's name together.
 
     `told`: where tasks stand that were told before; such a task is never put together with a new one.
@@ -42,4 +42,4 @@ def rounds(tasks: Iterable[Task], *, told: Mapping[Task, str] = MappingProxyType
         number, task = numbered
         return told.get(task), task.of_any or number
 
-    return [Round(tuple(task for _, task in same)) for _, same in groupby(enumerate(tasks), alike)]
+    return [TaskGroup(tuple(task for _, task in same)) for _, same in groupby(enumerate(tasks), alike)]

@@ -51,7 +51,7 @@ class Means:
     release: str | None = None
 
 
-def missing(standing: Standing, need: Effect, identity: Identity | None) -> bool:
+def is_missing(standing: Standing, need: Effect, identity: Identity | None) -> bool:
     """Whether what a step needs was not done before."""
     return (need, identity if need in OF_A_CERTIFICATE else None) not in standing.done
 
@@ -69,20 +69,20 @@ def take(standing: Standing, effect: Effect, means: Means, *, knowledge: Knowled
         case "upgraded":
             return replace(standing, inactive=means.release)
         case "restarted":
-            return _started(standing, knowledge)
+            return _start_node(standing, knowledge)
         case "type-set" if means.cert_type:
-            started = _started(standing, knowledge)
+            started = _start_node(standing, knowledge)
             state = replace(started.state, cert_type=means.cert_type, cert_type_from="option")
             return replace(started, state=state)
         case "switched" if standing.inactive:
-            started = _started(standing, knowledge)
+            started = _start_node(standing, knowledge)
             state = apply_upgrade(started.state, target=standing.inactive, knowledge=knowledge)
             return replace(started, state=state, inactive=None)
         case _:
             return standing
 
 
-def _started(standing: Standing, knowledge: Knowledge) -> Standing:
+def _start_node(standing: Standing, knowledge: Knowledge) -> Standing:
     """A node that has started anew, with all that was stored in use."""
     state = standing.state
     if standing.cops is not None:

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from certlib.assess import Assessment, Finding
-from certlib.inventory import Endpoint, every_endpoint
-from certlib.runbook.places import node_of
+from certlib.inventory import Endpoint, list_every_endpoint
+from certlib.runbook.places import find_node
 
 PLACE = "\0"  # stands for what names the place that a finding is about
 
 
 def alike(findings: Iterable[Finding], assessment: Assessment) -> tuple[tuple[Finding, ...], ...]:
     """The findings in their order; those that differ in nothing but their place stand with the first."""
-    endpoints = {one.id: one for one in every_endpoint(assessment.site)}
+    endpoints = {one.id: one for one in list_every_endpoint(assessment.site)}
     groups: dict[object, list[Finding]] = {}
     for one in findings:
         said = one.statement
@@ -23,7 +23,7 @@ def alike(findings: Iterable[Finding], assessment: Assessment) -> tuple[tuple[Fi
 
 def names_its_place(finding: Finding, assessment: Assessment) -> bool:
     """Whether what was found names the node, and the web server where it is about one."""
-    endpoints = {one.id: one for one in every_endpoint(assessment.site)}
+    endpoints = {one.id: one for one in list_every_endpoint(assessment.site)}
     return _placeless(finding, endpoints).count(PLACE) > bool(finding.endpoint)
 
 
@@ -37,6 +37,6 @@ def _placeless(finding: Finding, endpoints: Mapping[str, Endpoint]) -> str:
 
 
 def _names(finding: Finding, endpoints: Mapping[str, Endpoint]) -> Iterator[str]:
-    yield from (finding.node or "", finding.endpoint or "", node_of(finding))
+    yield from (finding.node or "", finding.endpoint or "", find_node(finding))
     if endpoint := endpoints.get(finding.endpoint or ""):
         yield endpoint.title

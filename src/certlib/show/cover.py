@@ -6,7 +6,7 @@ from certlib.knowledge import load
 from certlib.language import format_day, format_moment, in_language_of_site, join_list, say
 from certlib.show.markup import Display, join, tag
 from certlib.show.summary import rule
-from certlib.text import visible
+from certlib.text import make_visible
 from certlib.version import VERSION
 
 COVER = "application/vnd.certlib.cover+json"
@@ -40,7 +40,7 @@ def cover(assessment: Assessment) -> Display:
         "logo": site.branding.logo,
         "footer": site.branding.footer,
     }
-    facts = {key: visible(value) for key, value in facts.items()}
+    facts = {key: make_visible(value) for key, value in facts.items()}
     time = format_moment(assessment.collected)
     line = say("{releases}, evidence of {time}", releases=facts["releases"], time=time)
     html = join(tag("p", tag("strong", f"{facts['customer']} · {facts['title']}")), tag("p", line))
@@ -69,13 +69,13 @@ def releases(assessment: Assessment) -> str:
         product = {"uccx-publisher": "UCCX", "uccx-subscriber": "UCCX", "socialminer": "SocialMiner/CCP"}.get(
             node.role
         )
-        release = words.release_text(node.release, node.release_written)
+        release = words.describe_release(node.release, node.release_written)
         if product and release not in now.setdefault(product, []):
             now[product].append(release)
     text = ", ".join(f"{product} {join_list(*found)}" for product, found in now.items())
     targets = sorted(
         {
-            words.release_text(node.target_release, node.target_written)
+            words.describe_release(node.target_release, node.target_written)
             for node in assessment.nodes
             if node.target_release != node.release
         }

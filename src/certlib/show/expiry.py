@@ -19,7 +19,7 @@ from certlib.show import states
 from certlib.show.addresses import of_certificate
 from certlib.show.markup import Child, Display, grouped_table, join, tag
 from certlib.show.timeline import Group, Row, Scale, drawing
-from certlib.text import cut, visible
+from certlib.text import cut, make_visible
 from certlib.words import find_expiry_state
 
 EXPIRY_COUNTED_TEXTS = {
@@ -116,7 +116,7 @@ def _picture(nodes: Mapping[str, pd.DataFrame], scale: Scale) -> Markup:
 
 def _label(node: str) -> str:
     """A node's name in letters that every font has; the table below has it as it is."""
-    return cut("".join(letter if letter.isascii() else "?" for letter in visible(node)), LABEL)
+    return cut("".join(letter if letter.isascii() else "?" for letter in make_visible(node)), LABEL)
 
 
 def _bar(number: int, row: Mapping[Hashable, Any]) -> Row:

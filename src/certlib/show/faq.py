@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from certlib import frames
 from certlib.assess import Assessment, Scenario, Statement
-from certlib.inventory import endpoints
-from certlib.knowledge import Basis, Change, Knowledge, Question, Release, load, option_for
+from certlib.inventory import list_endpoints
+from certlib.knowledge import Basis, Change, Knowledge, Question, Release, find_option, load
 from certlib.language import in_language_of_site, join_list, mark, say
-from certlib.runbook import nodes_to_sign, runbook
+from certlib.runbook import find_nodes_to_sign, runbook
 from certlib.show import states
 from certlib.show.markup import Display, between, join, tag
 
@@ -142,7 +142,7 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
         else:
             outcome = next(one for one in assessment.options if one.option == with_it[0])
             first = assessment.recommended[0]
-            choice = option_for(knowledge, first, roles=assessment.roles).title
+            choice = find_option(knowledge, first, roles=assessment.roles).title
             on = join_list(*(state.node for state in nodes))
             text = (
                 say("Yes, on {nodes}.", nodes=on)
@@ -163,7 +163,7 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
 def _certificates(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:  # noqa: ARG001
     """How many certificates must be signed."""
     basis = Basis("inferred", rule="rule-one-certificate-per-node")
-    nodes = nodes_to_sign(assessment)
+    nodes = find_nodes_to_sign(assessment)
     named = join_list(*nodes)
     if not nodes:
         text = say("None: no tomcat-ECDSA will be presented that an EC CA still has to sign.")
@@ -185,7 +185,7 @@ def _certificates(assessment: Assessment, knowledge: Knowledge) -> Iterator[Stat
 def _presented(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:  # noqa: ARG001
     """Which web servers present what, today as observed and after the upgrade as expected."""
     table = frames.site_matrix(assessment)
-    observed = tuple(one.id for one in endpoints(assessment.site))
+    observed = tuple(one.id for one in list_endpoints(assessment.site))
     got = say("Today a browser gets: {presented}.", presented=_grouped(table, "browser_gets"))
     yield Statement(got, "observed", None, observed)
     if assessment.after_upgrade:

@@ -7,19 +7,19 @@ from markupsafe import Markup
 
 from certlib.assess import Assessment, Finding
 from certlib.assess.model import FindingState
-from certlib.inventory import every_endpoint
+from certlib.inventory import list_every_endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import in_language_of_site, say
 from certlib.runbook import runbook
-from certlib.runbook.places import node_of, places
+from certlib.runbook.places import find_node, list_places
 from certlib.show import states
 from certlib.show.addresses import SHORT, of_answers, of_certificate, of_finding, of_node
 from certlib.show.alike import alike, names_its_place
 from certlib.show.checks import checks
 from certlib.show.markup import BREAK, Child, Display, between, join, table, tag
 from certlib.terms import FINDING_STATES, find_state
-from certlib.text import visible
-from certlib.words import waiver_text
+from certlib.text import make_visible
+from certlib.words import describe_waiver
 
 PROOFS = 4  # links to a finding's evidence; of more the line says how many
 LISTED = "settle-findings"  # the task of the runbook that goes through what the findings ask for
@@ -62,7 +62,7 @@ def findings(assessment: Assessment) -> Display:
 def asking(assessment: Assessment, node: str | None = None) -> list[Finding]:
     """The findings that ask for attention, the worst first; of one node, where it is named."""
     told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
-    return [one for one in told if node is None or node_of(one) == node]
+    return [one for one in told if node is None or find_node(one) == node]
 
 
 def _head(group: Sequence[Finding], knowledge: Knowledge) -> Markup:
@@ -81,7 +81,7 @@ def _found(group: Sequence[Finding], assessment: Assessment, knowledge: Knowledg
         else say("The same at {count} more places.", count=len(others))
     )
     told = not others and names_its_place(first, assessment)
-    where = "" if told else "; ".join(places(group, assessment))
+    where = "" if told else "; ".join(list_places(group, assessment))
     return join(
         states.sentence(first.statement, knowledge),
         join(" ", same) if others else None,
@@ -92,7 +92,7 @@ def _found(group: Sequence[Finding], assessment: Assessment, knowledge: Knowledg
 
 def _proof(group: Sequence[Finding], assessment: Assessment) -> Markup | None:
     """Links to the certificates on which findings rest, and to the answers of the nodes."""
-    nodes = {one.id: visible(one.node) for one in every_endpoint(assessment.site)}
+    nodes = {one.id: make_visible(one.node) for one in list_every_endpoint(assessment.site)}
     evidence = dict.fromkeys(name for one in group for name in one.statement.evidence)
     told = {name: f"#{of_certificate(name)}" for name in evidence if name in assessment.certificates}
     links = [tag("a", say("certificate {sha}", sha=name[:SHORT]), href=to) for name, to in told.items()]
@@ -110,7 +110,7 @@ def _proof(group: Sequence[Finding], assessment: Assessment) -> Markup | None:
 
 
 def _accepted(finding: Finding) -> Markup | None:
-    accepted = waiver_text(finding)
+    accepted = describe_waiver(finding)
     return join(BREAK, tag("em", accepted[:1].upper(), accepted[1:])) if accepted else None
 
 
@@ -120,14 +120,14 @@ def _by_node(told: Sequence[Finding], assessment: Assessment) -> Markup | None:
     parts = {*counts}  # the nodes that have a part of their own
     first: dict[tuple[str, FindingState], Finding] = {}
     for one in told:
-        counts.setdefault(node_of(one), Counter())[one.state] += 1
-        first.setdefault((node_of(one), one.state), one)
+        counts.setdefault(find_node(one), Counter())[one.state] += 1
+        first.setdefault((find_node(one), one.state), one)
     if not told:
         return None
     shown = list(dict.fromkeys(one.state for one in told))  # the worst first
     rows: list[list[Child]] = []
     for node, found in counts.items():
-        name = visible(node) or say("site")
+        name = make_visible(node) or say("site")
         link = tag("a", name, href=f"#{of_node(node)}") if node in parts else name
         total: Child = found.total() or states.state("ok", "✓", say("none"))
         rows.append([link, total, *(_count(found[one], first.get((node, one))) for one in shown)])

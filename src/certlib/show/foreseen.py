@@ -8,12 +8,12 @@ from certlib import words
 from certlib.assess import Assessment, Observed
 from certlib.assess.foreseen import Forecast, ForecastResult, Foreseen
 from certlib.assess.since import Since
-from certlib.knowledge import Knowledge, option_for
+from certlib.knowledge import Knowledge, find_option
 from certlib.language import say
 from certlib.show import states
 from certlib.show.markup import grouped_table, join, tag
 from certlib.terms import FORECAST_RESULTS, SYMBOLS, find_state
-from certlib.text import visible
+from certlib.text import make_visible
 
 
 def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
@@ -33,7 +33,7 @@ def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
         expected = [_expected(one, place, knowledge) for place, _ in shown]
         came = states.state(*find_state(FORECAST_RESULTS, one.came))
         cells = (*expected, gets(one.observed, found.now, knowledge), came)
-        node = alike.setdefault(visible(one.endpoint.node), {})
+        node = alike.setdefault(make_visible(one.endpoint.node), {})
         node.setdefault(cells, []).append(one.endpoint.title)
     groups = {
         node: [[", ".join(titles), *cells] for cells, titles in rows.items()] for node, rows in alike.items()
@@ -54,7 +54,7 @@ def _remarks(arrivals: Iterable[ForecastResult]) -> Markup | None:
     servers: dict[tuple[str, str], list[str]] = {}
     for one in arrivals:
         if one.remark:
-            servers.setdefault((visible(one.endpoint.node), one.remark), []).append(one.endpoint.title)
+            servers.setdefault((make_visible(one.endpoint.node), one.remark), []).append(one.endpoint.title)
     places = [
         say("{servers} on {node}:", servers=", ".join(titles), node=node)
         for (node, _), titles in servers.items()
@@ -79,12 +79,12 @@ def column_head(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
     """Which of the foreseen states a column is about."""
     if one.option is None:
         return say("Foreseen if nothing is done")
-    return say("Foreseen after: {option}", option=option_for(knowledge, one.option, roles=then.roles).title)
+    return say("Foreseen after: {option}", option=find_option(knowledge, one.option, roles=then.roles).title)
 
 
 def gets(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> Markup:
     """What a browser got, as the matrix says it."""
-    class_, text = words.offered(observed, assessment.certificates, knowledge)[0]
+    class_, text = words.describe_offers(observed, assessment.certificates, knowledge)[0]
     return states.state(class_, SYMBOLS[class_], text)
 
 
@@ -93,6 +93,6 @@ def _expected(one: ForecastResult, place: int, knowledge: Knowledge) -> Markup:
     cell, agrees = one.cells[place], one.agrees[place]
     if cell is None:
         return states.state("open", "?", say("not known"))
-    text = words.foreseen_in(cell)
+    text = words.describe_forecast(cell)
     class_, symbol = {True: ("none", "="), False: ("none", "≠"), None: ("none", "–")}[agrees]
     return join(states.state(class_, symbol, text), " ", states.basis_brief(cell.statement, knowledge))

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from certlib.assess import Assessment, EndpointState, Hop, Scenario, Statement
-from certlib.inventory import every_endpoint
+from certlib.inventory import list_every_endpoint
 from certlib.knowledge import Knowledge, Release, load
 from certlib.language import in_language_of_site, join_list, say
 from certlib.show import states
 from certlib.show.markup import BREAK, Child, Display, grouped_table, join, table, tag
-from certlib.text import visible
-from certlib.words import expected_text, outcome_text
+from certlib.text import make_visible
+from certlib.words import describe_expected, describe_outcome
 
 
 @in_language_of_site
@@ -22,7 +22,7 @@ def hops(assessment: Assessment) -> Display:
         none = say("No upgrade is planned.")
         return Display(html=tag("p", none), text=none)
     titles = {
-        hop.to: say("{number}. To {release}", number=number, release=visible(hop.to))
+        hop.to: say("{number}. To {release}", number=number, release=make_visible(hop.to))
         for number, hop in enumerate(way, 1)
     }
     html = join(
@@ -82,7 +82,7 @@ def said_of(scenario: Scenario) -> Iterator[Statement]:
 def _title(hop: Hop, titles: dict[str, str]) -> str:
     if not hop.instead:
         return titles[hop.to]
-    return visible(
+    return make_visible(
         say(
             "{title} ({releases} would serve as well)",
             title=titles[hop.to],
@@ -149,7 +149,7 @@ def _reached(hop: Hop, knowledge: Knowledge) -> list[Release]:
 
 def _servers(assessment: Assessment, titles: dict[str, str], knowledge: Knowledge) -> Markup | None:
     """The web servers that a hop brings, takes away or leaves off, each told at the hop that does so."""
-    places = {one.id: one for one in every_endpoint(assessment.site)}
+    places = {one.id: one for one in list_every_endpoint(assessment.site)}
     told: set[tuple[str, str]] = set()
     groups: dict[str, list[list[Child]]] = {}
     for hop in assessment.hops:
@@ -188,7 +188,7 @@ def _servers(assessment: Assessment, titles: dict[str, str], knowledge: Knowledg
 def _expected(cell: EndpointState) -> str:
     if not cell.expected:
         return cell.statement.text
-    given = expected_text(cell.expected)
+    given = describe_expected(cell.expected)
     if cell.presence is not None and cell.presence.kind == "off":
         return say("Where it is on, it presents: {certificates}.", certificates=given)
     return say("It presents: {certificates}.", certificates=given)
@@ -210,10 +210,10 @@ def _text(way: Sequence[Hop], titles: dict[str, str], knowledge: Knowledge) -> s
     for hop in way:
         lines.append(_title(hop, titles))
         for leg in hop.legs:
-            lines += [f"   {visible(leg.statement.text)}", f"   {visible(leg.needs.text)}"]
-            lines += [f"   {visible(leg.takes.text)}"] if leg.takes else []
+            lines += [f"   {make_visible(leg.statement.text)}", f"   {make_visible(leg.needs.text)}"]
+            lines += [f"   {make_visible(leg.takes.text)}"] if leg.takes else []
         lines += [
-            f"   {knowledge.gadgets[one.gadget].title}: {outcome_text(one)}"
+            f"   {knowledge.gadgets[one.gadget].title}: {describe_outcome(one)}"
             for one in hop.scenario.experiences
         ]
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from certlib.show.style import style
-from certlib.text import visible
+from certlib.text import make_visible
 
 Child = Markup | str | int | None
 BREAK = Markup("<br>")
@@ -46,7 +46,7 @@ def between(parts: Iterable[Markup], mark: str) -> Markup:
 
 
 def _text(value: Child) -> str:
-    return str(value) if isinstance(value, Markup) else str(escape(visible(str(value))))
+    return str(value) if isinstance(value, Markup) else str(escape(make_visible(str(value))))
 
 
 def table(

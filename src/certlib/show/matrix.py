@@ -14,7 +14,7 @@ from certlib.show.addresses import SHORT, of_certificate, of_finding, of_node
 from certlib.show.findings import asking
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
 from certlib.terms import SYMBOLS
-from certlib.text import in_columns, visible
+from certlib.text import align_columns, make_visible
 from certlib.x509 import Certificate
 
 _NAMES = 8  # of a certificate that are shown
@@ -42,7 +42,7 @@ def matrix(assessment: Assessment) -> Display:
         row += _offers(cell.observed if cell else None, assessment.certificates, knowledge)
         row.append(_expected_now(cell))
         row += [_later(scenario, place, knowledge) for scenario in (planned, chosen) if scenario]
-        groups.setdefault(visible(place.node), []).append(row)
+        groups.setdefault(make_visible(place.node), []).append(row)
     html = join(
         tag(
             "p",
@@ -72,17 +72,17 @@ def matrix_text(assessment: Assessment) -> str:
     for place in assessment.endpoints:
         cell = _cell(assessment.now, place)
         row = [
-            visible(place.node),
+            make_visible(place.node),
             place.title,
             str(place.port),
-            words.offered(cell.observed if cell else None, assessment.certificates, knowledge)[0][1],
+            words.describe_offers(cell.observed if cell else None, assessment.certificates, knowledge)[0][1],
         ]
         for scenario in (planned, chosen):
             if scenario:
                 then = _cell(scenario, place)
-                row.append(words.expected_in(then) if then else "")
+                row.append(words.describe_expected_in(then) if then else "")
         rows.append(row)
-    return in_columns(rows)
+    return align_columns(rows)
 
 
 @in_language_of_site
@@ -95,7 +95,7 @@ def nodes(assessment: Assessment) -> Display:
     for state in now.nodes:
         cells = [cell for cell in now.cells if cell.node == state.node]
         parts += [
-            tag("h3", visible(state.node), id=of_node(state.node)),
+            tag("h3", make_visible(state.node), id=of_node(state.node)),
             terms(
                 _node_terms(
                     state, cells, assessment.certificates, knowledge, written=written.get(state.node, "")
@@ -104,14 +104,16 @@ def nodes(assessment: Assessment) -> Display:
             _presented(state.node, cells, places, assessment.certificates, knowledge),
             _findings(state.node, assessment, knowledge),
         ]
-    return Display(html=join(parts), text="\n".join(visible(state.statement.text) for state in now.nodes))
+    return Display(
+        html=join(parts), text="\n".join(make_visible(state.statement.text) for state in now.nodes)
+    )
 
 
 def _findings(node: str, assessment: Assessment, knowledge: Knowledge) -> Markup:
     """The findings of one node, each with a link to what was found; or that there are none."""
     told = asking(assessment, node)
     if not told:
-        return tag("p", say("No finding needs attention on {node}.", node=visible(node)))
+        return tag("p", say("No finding needs attention on {node}.", node=make_visible(node)))
     items = [
         tag(
             "li",
@@ -120,7 +122,7 @@ def _findings(node: str, assessment: Assessment, knowledge: Knowledge) -> Markup
         )
         for one in told
     ]
-    return join(tag("p", tag("strong", say("Findings on {node}", node=visible(node)))), tag("ul", items))
+    return join(tag("p", tag("strong", say("Findings on {node}", node=make_visible(node)))), tag("ul", items))
 
 
 def _cell(scenario: Scenario, endpoint: Endpoint) -> EndpointState | None:
@@ -130,7 +132,7 @@ def _cell(scenario: Scenario, endpoint: Endpoint) -> EndpointState | None:
 def _offers(
     observed: Observed | None, known: Mapping[str, Certificate], knowledge: Knowledge
 ) -> list[Markup]:
-    got = words.offered(observed, known, knowledge)
+    got = words.describe_offers(observed, known, knowledge)
     return [states.state(name, SYMBOLS[name], text) for name, text in got]
 
 
@@ -141,7 +143,7 @@ def _expected_now(cell: EndpointState | None) -> Markup:
         return states.state("none", "–", say("no rule for this endpoint"))
     if cell.presence and cell.presence.kind == "gone":
         return states.state("none", "–", cell.presence.label)
-    text = words.expected_text(cell.expected)
+    text = words.describe_expected(cell.expected)
     if cell.agrees is False:
         return states.state("bad", "≠", text)
     return states.state("none", "=" if cell.agrees else "–", text)
@@ -158,10 +160,10 @@ def _later(scenario: Scenario, endpoint: Endpoint, knowledge: Knowledge) -> Mark
         return join(
             states.state("open", "?", say("what it presents is not known")), BREAK if said else "", said
         )
-    name = words.kind_state(then.expected[0].kind) if len(then.expected) == 1 else "open"
+    name = words.find_kind_state(then.expected[0].kind) if len(then.expected) == 1 else "open"
     if _blocks(scenario, then):
         name = "bad"
-    shown = states.state(name, SYMBOLS[name], words.expected_text(then.expected))
+    shown = states.state(name, SYMBOLS[name], words.describe_expected(then.expected))
     return join(shown, " ", states.basis_brief(then.statement, knowledge), BREAK if said else "", said)
 
 
@@ -194,8 +196,8 @@ def _node_terms(
     cops = ", ".join(knowledge.cops[cop].title for cop in state.cops)
     ecdsa = say_in("certificate", "none") if state.ecdsa_known else say("not known")
     return [
-        (say("Role"), words.role_text(state.role)),
-        (say("Release"), words.release_text(state.release, written)),
+        (say("Role"), words.describe_role(state.role)),
+        (say("Release"), words.describe_release(state.release, written)),
         (say("tomcat (RSA key)"), _held([one.rsa for one in seen], known) or say("not seen")),
         (say("tomcat-ECDSA (EC key)"), _held([one.ecdsa for one in seen], known) or ecdsa),
         (say("COPs"), cops or say("none named in the inventory")),
@@ -210,7 +212,7 @@ def _held(leaves: list[str | None], known: Mapping[str, Certificate]) -> Markup:
 
 
 def _leaf(certificate: Certificate) -> Markup:
-    how, end = words.signed_text(certificate.kind), _day(certificate.not_after)
+    how, end = words.describe_signature(certificate.kind), _day(certificate.not_after)
     if certificate.kind == "self-signed":
         signed = say("{signed}, valid to {end}, SHA-256", signed=how, end=end)
     else:
@@ -251,16 +253,16 @@ def _presented(
         say("TLS seen"),
         *([say("Remark")] if remarks else []),
     ]
-    caption = say("What {node} presents", node=visible(node))
+    caption = say("What {node} presents", node=make_visible(node))
     return table(caption=caption, columns=columns, rows=rows, class_="matrix", empty=say("Nothing to show."))
 
 
 def leaf_terms(certificate: Certificate) -> list[tuple[str, Markup | str]]:
     """The facts of a certificate that people compare."""
-    shown = words.names_text(certificate, _NAMES)
+    shown = words.describe_names(certificate, _NAMES)
     begin, end = _day(certificate.not_before), _day(certificate.not_after)
     return [
-        (say("Certificate"), words.certificate_text(certificate)),
+        (say("Certificate"), words.describe_certificate(certificate)),
         (say("Subject"), str(certificate.subject)),
         (say("Issuer"), str(certificate.issuer)),
         (say("Names (SAN)"), shown or say_in("names", "none")),

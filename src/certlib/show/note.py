@@ -54,8 +54,8 @@ def said_in_note(knowledge: Knowledge) -> Iterator[Statement]:
 
 def _row(row: Row, columns: list[str], knowledge: Knowledge) -> list[Child]:
     pair = [
-        words.kind_text("tomcat", row.tomcat),
-        words.kind_text("tomcat-ECDSA", row.tomcat_ecdsa),
+        words.describe_kind("tomcat", row.tomcat),
+        words.describe_kind("tomcat-ECDSA", row.tomcat_ecdsa),
     ]
     cells = {cell.web_server: cell for cell in row.cells}
     met = join(

@@ -7,15 +7,15 @@ from markupsafe import Markup
 
 from certlib.assess import Assessment, OptionOutcome, Scenario
 from certlib.assess.model import BrowserExperience, Experience
-from certlib.knowledge import Basis, Knowledge, Option, load, option_for
+from certlib.knowledge import Basis, Knowledge, Option, find_option, load
 from certlib.knowledge.model import Counted
 from certlib.language import in_language_of_site, join_list, mark, say
 from certlib.runbook import ADVICE_ORDER, Costs, Expense, costs
 from certlib.show import states
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
 from certlib.terms import BASES, OUTCOMES
-from certlib.text import visible
-from certlib.words import by_browser, met_text
+from certlib.text import make_visible
+from certlib.words import describe_in_browser, group_by_browser
 
 OPTIONS_TEXTS = {
     "certificates": mark("Certificates to have signed"),
@@ -113,7 +113,7 @@ def _ways(assessment: Assessment, knowledge: Knowledge) -> list[_Way]:
     for one in assessment.options:
         if one.scenario is None:
             continue
-        entry = option_for(knowledge, one.option, roles=assessment.roles)
+        entry = find_option(knowledge, one.option, roles=assessment.roles)
         kind = _kind(one, one.scenario, entry, assessment)
         found.append(_Way(one.option, kind, one, one.scenario, entry, costs(assessment, one.option)))
     kinds = list(KINDS)
@@ -173,7 +173,7 @@ def _met(experience: Experience) -> Markup:
     """What an agent meets in few words, a line for each browser where they differ, with the basis marked."""
     lines = (
         join(
-            tag("span", met_text(one, title), class_=f"state state-{OUTCOMES[one.outcome][0]}"),
+            tag("span", describe_in_browser(one, title), class_=f"state state-{OUTCOMES[one.outcome][0]}"),
             _mark(one.statement.kind),
         )
         for title, one in _groups(experience)
@@ -183,7 +183,7 @@ def _met(experience: Experience) -> Markup:
 
 def _groups(experience: Experience) -> Sequence[tuple[str, Experience | BrowserExperience]]:
     """What there is to tell: of all browsers at once where they agree, else by browser."""
-    groups = by_browser(experience)
+    groups = group_by_browser(experience)
     return groups if len(groups) > 1 else [("", experience)]
 
 
@@ -241,7 +241,11 @@ def _after_renewals(assessment: Assessment, knowledge: Knowledge) -> Markup | No
     for one in assessment.reissues:
         places.setdefault(one.identity, []).extend(one.nodes)
     named = (
-        say("{identity} of {nodes}", identity=identity, nodes=join_list(*map(visible, dict.fromkeys(nodes))))
+        say(
+            "{identity} of {nodes}",
+            identity=identity,
+            nodes=join_list(*map(make_visible, dict.fromkeys(nodes))),
+        )
         for identity, nodes in places.items()
     )
     renewal = Basis("inferred", rule="rule-renewal")
@@ -306,7 +310,7 @@ def _nodes(one: Expense) -> str:
     if not one.nodes or one.every:
         return ""
     left_out = len(one.nodes) > NAMED and len(one.others) <= NAMED
-    listed = join_list(*map(visible, one.others if left_out else one.nodes))
+    listed = join_list(*map(make_visible, one.others if left_out else one.nodes))
     named = say("all but {nodes}", nodes=listed) if left_out else listed
     return f" ({named})"
 
@@ -322,7 +326,7 @@ def _not_applying(assessment: Assessment, knowledge: Knowledge) -> Markup | None
     reasons: dict[str, list[str]] = {}
     for one in assessment.options:
         if not one.applies:
-            entry = option_for(knowledge, one.option, roles=assessment.roles)
+            entry = find_option(knowledge, one.option, roles=assessment.roles)
             reasons.setdefault(one.why_not, []).append(entry.title)
     if not reasons:
         return None

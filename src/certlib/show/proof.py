@@ -8,11 +8,11 @@ from markupsafe import Markup
 from certlib import words
 from certlib.assess import Assessment, Statement
 from certlib.evidence import Evidence, Presentation
-from certlib.inventory import Site, endpoints, every_endpoint
+from certlib.inventory import Site, list_endpoints, list_every_endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import format_moment, in_language_of_site, say, say_in
-from certlib.reasons import Reason, detail
-from certlib.runbook import bases
+from certlib.reasons import Reason, make_detail
+from certlib.runbook import list_bases
 from certlib.show.addresses import SHORT, of_answers, of_certificate
 from certlib.show.doubts import doubts
 from certlib.show.faq import answers_given
@@ -21,7 +21,7 @@ from certlib.show.markup import BREAK, Child, Display, grouped_table, join, tabl
 from certlib.show.matrix import leaf_terms
 from certlib.show.note import said_in_note
 from certlib.show.since import statements as since
-from certlib.text import cut, visible
+from certlib.text import cut, make_visible
 from certlib.version import VERSION
 
 NAMED = 120  # characters of a common name in a heading; the certificate's subject has all of it
@@ -38,7 +38,9 @@ def plan(
     told = site.collecting if gentle is None else replace(site.collecting, gentle=gentle)
     knowledge = load()
     desktop = {server.id for server in knowledge.web_servers.values() if server.desktop}
-    pages = [f"{visible(one.node)} ({one.title})" for one in endpoints(site) if one.web_server in desktop]
+    pages = [
+        f"{make_visible(one.node)} ({one.title})" for one in list_endpoints(site) if one.web_server in desktop
+    ]
     more = []
     if told.gentle:
         more.append(
@@ -73,13 +75,13 @@ def plan(
         )
     rows: list[list[Child]] = [
         [
-            visible(one.node),
+            make_visible(one.node),
             one.title,
-            visible(one.address),
+            make_visible(one.address),
             one.port,
-            visible(one.server_name or say_in("host name", "none")),
+            make_visible(one.server_name or say_in("host name", "none")),
         ]
-        for one in endpoints(site)
+        for one in list_endpoints(site)
     ]
     html = table(
         caption=say("What will be contacted"),
@@ -102,7 +104,7 @@ def plan(
 def answers(evidence: Evidence) -> Display:
     """Every question asked of every endpoint, with the answer or the reason why there is none."""
     knowledge = load()
-    places = {endpoint.id: endpoint for endpoint in every_endpoint(evidence.site)}
+    places = {endpoint.id: endpoint for endpoint in list_every_endpoint(evidence.site)}
     groups: dict[str, list[Markup]] = {}
     first = {one.endpoint: one for one in reversed(_in_order(evidence.presentations))}
     rows: dict[str, Sequence[Presentation]] = {}
@@ -112,7 +114,7 @@ def answers(evidence: Evidence) -> Display:
     for one in _in_order(asked):
         place = places[one.endpoint]
         server = say(
-            "{node} · {server} · {port}", node=visible(place.node), server=place.title, port=place.port
+            "{node} · {server} · {port}", node=make_visible(place.node), server=place.title, port=place.port
         )
         groups.setdefault(server, []).append(
             _answer(
@@ -165,7 +167,7 @@ def _answer(
     offer = tag("th", called, id=place, scope="row")
     if not one.leaf:
         return tag("tr", offer, tag("td", say("none: {reason}", reason=known), colspan=3))
-    certificate = words.certificate_text(evidence.certificates[one.leaf])
+    certificate = words.describe_certificate(evidence.certificates[one.leaf])
     link = tag("a", one.leaf[:SHORT], href=f"#{of_certificate(one.leaf)}")
     return tag("tr", offer, (tag("td", part) for part in (certificate, link, known)))
 
@@ -204,7 +206,7 @@ def method(assessment: Assessment, earlier: Assessment | None = None, *, shared:
     """
     knowledge = load()
     told = (one.basis for one in (*_statements(assessment, knowledge), *since(assessment, earlier)))
-    used = [one for one in (*told, *bases(assessment, knowledge)) if one]
+    used = [one for one in (*told, *list_bases(assessment, knowledge)) if one]
     rules = dict.fromkeys(one.rule for one in used if one.rule)
     rules[assessment.verdict.rule] = None
     sources = dict.fromkeys(one.source for one in used if one.source)
@@ -321,20 +323,20 @@ def _reason(one: Presentation, rows: Sequence[Presentation], knowledge: Knowledg
     if one.reason is None:
         return ""
     if one.reason in (Reason.NO_SUCH_CERTIFICATE, Reason.NOT_ASKED):
-        told = words.detail_text(one.detail) or words.reason_text(one, rows, knowledge)
+        told = words.describe_details(one.detail) or words.describe_reason(one, rows, knowledge)
         if one.reason is Reason.NO_SUCH_CERTIFICATE and one.version and one.version not in told:
-            alone = (detail("version-alone", version=one.version),)
-            return f"{told}; {words.detail_text(alone)}"
+            alone = (make_detail("version-alone", version=one.version),)
+            return f"{told}; {words.describe_details(alone)}"
         return told
-    sentence = words.reason_text(one, rows, knowledge)
-    return f"{sentence} {words.reason_hint(one, rows, knowledge)}"
+    sentence = words.describe_reason(one, rows, knowledge)
+    return f"{sentence} {words.find_hint(one, rows, knowledge)}"
 
 
 def _pages(evidence: Evidence) -> Markup | None:
     """What was fetched beside the certificates, when it was asked for."""
     if not evidence.hsts:
         return None
-    asked = ", ".join(visible(one.endpoint) for one in evidence.hsts)
+    asked = ", ".join(make_visible(one.endpoint) for one in evidence.hsts)
     return tag(
         "p",
         say(
@@ -374,4 +376,4 @@ def _collected(evidence: Evidence) -> str:
 
 
 def _name(common_name: object, sha256: str) -> str:
-    return cut(visible(str(common_name)), NAMED) if common_name else sha256[:SHORT]
+    return cut(make_visible(str(common_name)), NAMED) if common_name else sha256[:SHORT]

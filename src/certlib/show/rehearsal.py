@@ -11,8 +11,8 @@ from certlib.runbook import REHEARSAL, STOPPED, Moment, Rehearsal, rehearse
 from certlib.runbook import runbook as plans_of
 from certlib.show import states
 from certlib.show.markup import Child, Display, join, table, tag
-from certlib.text import in_columns
-from certlib.words import met_text
+from certlib.text import align_columns
+from certlib.words import describe_in_browser
 
 REHEARSAL_BACK_TEXTS = {
     "nothing": mark("Nothing has to be undone to go back."),
@@ -121,7 +121,7 @@ def _rows(tried: Rehearsal, knowledge: Knowledge) -> Sequence[Sequence[str]]:
     return [
         [
             title_of(moment, tried, knowledge),
-            *(met_text(one) for one in moment.scenario.experiences),
+            *(describe_in_browser(one) for one in moment.scenario.experiences),
             say(REHEARSAL_BACK_TEXTS[moment.going_back]),
             may_stop(moment),
         ]
@@ -152,7 +152,7 @@ def _walk_text(tried: Rehearsal, knowledge: Knowledge) -> str:
     rows = [
         [
             title_of(moment, tried, knowledge),
-            *(met_text(one) for one in moment.scenario.experiences),
+            *(describe_in_browser(one) for one in moment.scenario.experiences),
             say(REHEARSAL_COST_TEXTS[moment.going_back]),
             say("you may")
             if not moment.hindrances
@@ -160,6 +160,6 @@ def _walk_text(tried: Rehearsal, knowledge: Knowledge) -> str:
         ]
         for moment in tried.moments
     ]
-    lines = [tried.plan.title, in_columns([_columns(tried, knowledge), *rows])]
+    lines = [tried.plan.title, align_columns([_columns(tried, knowledge), *rows])]
     lines += [f"✕ {one.node or ''} {one.procedure or ''}: {one.text}" for one in tried.defects]
     return "\n".join(lines)

@@ -9,13 +9,13 @@ from markupsafe import Markup
 from certlib.assess import Assessment
 from certlib.knowledge import Basis, Knowledge, load
 from certlib.language import ENGLISH, current_language, in_language_of_site, join_list, say
-from certlib.runbook import WHO, Plan, Rehearsal, Round, Task, rehearse, rounds
+from certlib.runbook import WHO, Plan, Rehearsal, Task, TaskGroup, group_tasks, rehearse
 from certlib.runbook import runbook as plans_of
 from certlib.show import states
 from certlib.show.markup import Child, Display, grouped_table, join, table, tag
 from certlib.show.rehearsal import from_here
-from certlib.text import visible
-from certlib.words import role_text
+from certlib.text import make_visible
+from certlib.words import describe_role
 
 NAMED = 3  # nodes whose names stand in a line; of more the line says how many
 BOX = "☐"
@@ -56,7 +56,7 @@ def _shared(plans: tuple[Plan, ...], knowledge: Knowledge) -> Markup:
             ),
         )
     )
-    several = any(one.nodes[1:] for plan in plans for one in rounds(plan.tasks))
+    several = any(one.nodes[1:] for plan in plans for one in group_tasks(plan.tasks))
     name = say("‹node›")
     return join(
         who,
@@ -83,7 +83,7 @@ def _plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Mark
     moments = {(one.phase, one.hop): one for one in tried.moments}
     first = not told
     known = {task.procedure for task in told}
-    work = rounds(plan.tasks, told=told)
+    work = group_tasks(plan.tasks, told=told)
     new = [one for one in work if one.tasks[0] not in told]
     for one in new:
         told |= dict.fromkeys(one.tasks, f"task-{name}-{len(told) + 1}")
@@ -132,12 +132,12 @@ def _withheld(tried: Rehearsal) -> Markup:
 
 def _order(plan: Plan, knowledge: Knowledge) -> Markup:
     same = groupby(plan.nodes, lambda one: one[1])
-    parts = (f"{join_list(*(node for node, _ in nodes))} ({role_text(role)})" for role, nodes in same)
+    parts = (f"{join_list(*(node for node, _ in nodes))} ({describe_role(role)})" for role, nodes in same)
     nodes = _then(parts)
     return tag("p", say("The order of the nodes: {nodes}.", nodes=nodes), " ", _brief(plan.order, knowledge))
 
 
-def _overview(plan: Plan, work: list[Round], told: Mapping[Task, str], knowledge: Knowledge) -> Markup:
+def _overview(plan: Plan, work: list[TaskGroup], told: Mapping[Task, str], knowledge: Knowledge) -> Markup:
     groups: dict[str, list[list[Child]]] = {}
     for (_, title), same in groupby(work, lambda one: (one.told.phase, one.told.title)):
         first, *more = same
@@ -162,7 +162,7 @@ def _where(nodes: tuple[str, ...], plan: Plan) -> str:
     return join_list(*nodes) if len(nodes) <= NAMED else say("{count} nodes", count=len(nodes))
 
 
-def _nodes(one: Round) -> str:
+def _nodes(one: TaskGroup) -> str:
     """The nodes of a round in their order, or how many they are; empty where it is done once."""
     if len(one.nodes) > NAMED:
         return say("{count} nodes", count=len(one.nodes))
@@ -173,16 +173,16 @@ def _then(parts: Iterable[str]) -> str:
     return reduce(lambda first, end: say("{first}, then {end}", first=first, end=end), parts)
 
 
-def _title(one: Round) -> Markup:
+def _title(one: TaskGroup) -> Markup:
     return tag("strong", " · ".join(part for part in (one.told.title, _nodes(one)) if part))
 
 
-def _as_above(one: Round, told: Mapping[Task, str]) -> Markup:
+def _as_above(one: TaskGroup, told: Mapping[Task, str]) -> Markup:
     link = tag("a", say("as described above"), href=f"#{told[one.tasks[0]]}", class_="paged")
     return tag("p", _title(one), ": ", link, ".")
 
 
-def _round(one: Round, knowledge: Knowledge, *, place: str) -> Markup:
+def _round(one: TaskGroup, knowledge: Knowledge, *, place: str) -> Markup:
     task = one.told
     items = (
         tag(
@@ -213,7 +213,7 @@ def _round(one: Round, knowledge: Knowledge, *, place: str) -> Markup:
     )
 
 
-def _ticks(one: Round) -> Markup:
+def _ticks(one: TaskGroup) -> Markup:
     """A box for each step on each node, and one for the sign that it worked, node below node."""
     numbers = range(1, len(one.told.steps) + 1)
     heads = [
@@ -249,7 +249,7 @@ def _text(plan: Plan, knowledge: Knowledge) -> str:
     for phase in dict.fromkeys(task.phase for task in plan.tasks):
         lines.append(f"  {knowledge.phases[phase].title}")
         lines += [
-            f"    [ ] {visible(task.node or site)}: {task.title} ({task.who})"
+            f"    [ ] {make_visible(task.node or site)}: {task.title} ({task.who})"
             for task in plan.tasks
             if task.phase == phase
         ]

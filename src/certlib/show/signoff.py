@@ -9,7 +9,7 @@ from certlib.evidence import sha256
 from certlib.language import format_moment, in_language_of_site, say, say_in
 from certlib.show.cover import reference
 from certlib.show.markup import Child, Display, join, table, tag, terms
-from certlib.text import visible
+from certlib.text import make_visible
 from certlib.version import VERSION
 
 
@@ -55,7 +55,7 @@ def signoff(assessment: Assessment, *, source: Path) -> Display:
     )
     lines = [say("{reference}, evidence {sum}", reference=reference(assessment), sum=total)]
     lines += [f"{one.version}  {one.date}  {one.author}  {one.change}" for one in history]
-    return Display(html=html, text="\n".join(map(visible, lines)))
+    return Display(html=html, text="\n".join(map(make_visible, lines)))
 
 
 def _signatures(assessment: Assessment) -> Markup:

@@ -15,7 +15,7 @@ from certlib.show import states
 from certlib.show.foreseen import column_head, columns, foreseen, gets
 from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag
 from certlib.terms import COURSES, ENDPOINT_COURSES, FINDING_COURSES, VERDICTS, find_state
-from certlib.text import visible
+from certlib.text import make_visible
 
 SINCE_LINE_TEXTS = {
     "came": mark("certificates as foreseen"),
@@ -195,7 +195,7 @@ def _certificates(found: Since, knowledge: Knowledge) -> Markup:
         change = states.state(*find_state(ENDPOINT_COURSES, one.change))
         then = _certificate(one.then, found.then, knowledge)
         now = _certificate(one.now, found.now, knowledge)
-        groups.setdefault(visible(one.endpoint.node), []).append([servers, change, then, now])
+        groups.setdefault(make_visible(one.endpoint.node), []).append([servers, change, then, now])
     columns = [say("Web server"), say("Change"), *_days(found)]
     caption = say("What a browser got then and gets now")
     shown = (
@@ -217,14 +217,14 @@ def _unchanged_texts(found: Since) -> Iterator[str]:
         all=len(found.endpoints),
     )
     if others := [one.endpoint for one in found.endpoints if one.others and one.change == "same"]:
-        places = [say("{server} on {node}", server=one.title, node=visible(one.node)) for one in others]
+        places = [say("{server} on {node}", server=one.title, node=make_visible(one.node)) for one in others]
         yield say(
             "Where an offer takes only RSA or only ECDSA, these give another certificate than "
             "then, or now one: {places}.",
             places=", ".join(places),
         )
     if silent := [one.endpoint for one in found.endpoints if one.change == "still-silent"]:
-        places = [say("{server} on {node}", server=one.title, node=visible(one.node)) for one in silent]
+        places = [say("{server} on {node}", server=one.title, node=make_visible(one.node)) for one in silent]
         yield say(
             "Neither then nor now does a browser get a certificate from {places}.", places=", ".join(places)
         )
@@ -238,7 +238,7 @@ def _certificate(observed: Observed | None, assessment: Assessment, knowledge: K
     leaf = assessment.certificates.get(observed.browser or "")
     if leaf is None:
         return shown
-    issuer = say("issuer {issuer}", issuer=visible(str(leaf.issuer_cn or leaf.issuer)))
+    issuer = say("issuer {issuer}", issuer=make_visible(str(leaf.issuer_cn or leaf.issuer)))
     facts = [say("valid to {day}", day=_day(leaf.not_after))]
     facts += [issuer] if leaf.kind != "self-signed" else []
     sha = tag("a", tag("code", leaf.sha256[:SHORT]), href=f"#certificate-{leaf.sha256[:SHORT]}")
@@ -255,7 +255,7 @@ def _findings(found: Since, knowledge: Knowledge) -> Markup:
         [
             states.state(*find_state(FINDING_COURSES, one.change)),
             tag("a", knowledge.checks[one.finding.check].fault, href=f"#check-{one.finding.check}"),
-            visible(one.finding.endpoint or one.finding.node or say("site")),
+            make_visible(one.finding.endpoint or one.finding.node or say("site")),
             *(_finding(each) for each in (one.then, one.now)),
         ]
         for one in told
@@ -278,25 +278,25 @@ def _finding(finding: Finding | None) -> Markup:
     """A finding of one of the two runs: its state and what was found."""
     if finding is None:
         return states.state("none", "–", say("none"))
-    accepted = words.waiver_text(finding)
+    accepted = words.describe_waiver(finding)
     told = states.finding_state(finding)
     return join(told, BREAK, finding.statement.text, [join(BREAK, accepted)] if accepted else [])
 
 
 def _text(found: Since, knowledge: Knowledge) -> str:
     """The line of page one, what came of what was foreseen, and each change, for a terminal."""
-    lines = [_line(found), *(visible(one.text) for one in found.remarks)]
-    lines += [visible(found.forecast.statement.text)] if found.forecast.statement else []
+    lines = [_line(found), *(make_visible(one.text) for one in found.remarks)]
+    lines += [make_visible(found.forecast.statement.text)] if found.forecast.statement else []
     for one in found.endpoints:
         if one.change not in ("same", "still-silent"):
             then, now = (
-                words.offered(seen, each.certificates, knowledge)[0][1]
+                words.describe_offers(seen, each.certificates, knowledge)[0][1]
                 for seen, each in ((one.then, found.then), (one.now, found.now))
             )
             _, symbol, word = find_state(ENDPOINT_COURSES, one.change)
-            place = say("{server} on {node}", server=one.endpoint.title, node=visible(one.endpoint.node))
+            place = say("{server} on {node}", server=one.endpoint.title, node=make_visible(one.endpoint.node))
             lines.append(f"  {symbol} {place}: {word}: {then} → {now}")
     for each in (each for name in FIRST for each in found.findings if each.change == name):
         _, symbol, word = find_state(FINDING_COURSES, each.change)
-        lines.append(f"  {symbol} {word}: {visible(each.finding.statement.text)}")
+        lines.append(f"  {symbol} {word}: {make_visible(each.finding.statement.text)}")
     return "\n".join(lines)

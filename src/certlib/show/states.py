@@ -7,7 +7,7 @@ from certlib.knowledge import Basis, Knowledge, cite, cite_briefly
 from certlib.language import say
 from certlib.show.markup import BREAK, between, join, tag
 from certlib.terms import BASES, FINDING_STATES, OUTCOMES, find_state
-from certlib.words import basis_text, by_browser, met_text
+from certlib.words import describe_basis, describe_in_browser, group_by_browser
 
 
 def state(name: str, symbol: str, word: str) -> Markup:
@@ -17,7 +17,7 @@ def state(name: str, symbol: str, word: str) -> Markup:
 
 def outcome(experience: Experience, knowledge: Knowledge) -> Markup:
     """What an agent meets and the basis behind it, a line for each browser where they differ."""
-    groups = by_browser(experience)
+    groups = group_by_browser(experience)
     if len(groups) < 2:
         return join(_met(experience), " ", basis_brief(experience.statement, knowledge))
     if len({one.statement.basis for _, one in groups}) == 1:
@@ -28,12 +28,12 @@ def outcome(experience: Experience, knowledge: Knowledge) -> Markup:
 
 
 def _met(met: Experience | BrowserExperience, browsers: str = "") -> Markup:
-    return tag("span", met_text(met, browsers), class_=f"state state-{OUTCOMES[met.outcome][0]}")
+    return tag("span", describe_in_browser(met, browsers), class_=f"state state-{OUTCOMES[met.outcome][0]}")
 
 
 def basis(statement: Statement, knowledge: Knowledge) -> Markup:
     """The tag behind a statement: observed, documented, inferred or measured, with its source or rule."""
-    return tag("span", basis_text(statement, knowledge), class_=f"basis basis-{statement.kind}")
+    return tag("span", describe_basis(statement, knowledge), class_=f"basis basis-{statement.kind}")
 
 
 def basis_brief(statement: Statement, knowledge: Knowledge) -> Markup:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from certlib.palette import tokens
+from certlib.palette import load_tokens
 
 _STATES = ("ok", "warn", "bad", "open", "none")
 _VERDICTS = {"ready": "ok", "actions": "warn", "not-ready": "bad", "incomplete": "open"}
@@ -31,7 +31,7 @@ def style() -> str:
 
 
 def _colours(scheme: str, *, within: str = "") -> str:
-    colours = tokens()[scheme]
+    colours = load_tokens()[scheme]
     of_states = {f".state-{name}": colours[name] for name in _STATES}
     of_verdicts = {f".verdict-{name}": colours[state] for name, state in _VERDICTS.items()}
     return "".join(f"{within}{name}{{color:{colour}}}" for name, colour in (of_states | of_verdicts).items())

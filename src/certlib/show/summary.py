@@ -4,16 +4,16 @@ from markupsafe import Markup
 
 from certlib import words
 from certlib.assess import Assessment, BrowserExperience, Finding, Scenario, Statement
-from certlib.knowledge import Knowledge, load, option_for
+from certlib.knowledge import Knowledge, find_option, load
 from certlib.language import in_language_of_site, join_list, say
-from certlib.runbook.places import places
+from certlib.runbook.places import list_places
 from certlib.show import states
 from certlib.show.addresses import of_finding
 from certlib.show.doubts import DOUBTS
 from certlib.show.markup import Display, join, table, tag
 from certlib.show.since import since_line
 from certlib.terms import OUTCOMES, VERDICT_CLASSES, VERDICTS, find_state
-from certlib.text import visible
+from certlib.text import make_visible
 
 _ASKING = ("blocks", "outage", "action", "manual", "error", "after-upgrade")
 _MOST, _BESIDE = 5, 4  # findings of page one, alone and beside options; the report's table has them all
@@ -52,7 +52,7 @@ def what_to_do(assessment: Assessment) -> Display:
     outcomes = {one.option: one for one in assessment.options}
     items = []
     for position, option in enumerate(assessment.recommended):
-        entry = option_for(knowledge, option, roles=assessment.roles)
+        entry = find_option(knowledge, option, roles=assessment.roles)
         items.append(
             tag(
                 "li",
@@ -71,7 +71,7 @@ def what_to_do(assessment: Assessment) -> Display:
             )
         )
     lines = [
-        f"{number}. {option_for(knowledge, option, roles=assessment.roles).title}"
+        f"{number}. {find_option(knowledge, option, roles=assessment.roles).title}"
         for number, option in enumerate(assessment.recommended, 1)
     ]
     asked = []
@@ -83,7 +83,7 @@ def what_to_do(assessment: Assessment) -> Display:
             asked.append(tag("li", _named(found, knowledge)))
         else:
             asked.append(tag("li", _brief(found[0].statement, knowledge), more, " ", remedy))
-        lines.append(f"- {visible(found[0].statement.text)}{more} {remedy}")
+        lines.append(f"- {make_visible(found[0].statement.text)}{more} {remedy}")
     if len(_faults(assessment)) > most:
         rest = say("The table of findings lists what else is to be done.")
         asked.append(tag("li", rest))
@@ -119,11 +119,11 @@ def not_checked(assessment: Assessment) -> Display:
     items = [tag("li", _silent(silent, assessment, knowledge))] if together else []
     items += [tag("li", _brief(one, knowledge)) for one in assessment.not_checked if one not in said]
     html = tag("ul", items) if items else tag("p", say("Everything in the inventory answered."))
-    return Display(html=html, text="\n".join(f"- {visible(one.text)}" for one in assessment.not_checked))
+    return Display(html=html, text="\n".join(f"- {make_visible(one.text)}" for one in assessment.not_checked))
 
 
 def _silent(silent: list[Finding], assessment: Assessment, knowledge: Knowledge) -> Markup:
-    where = [place for one in silent for place in places([one], assessment)]
+    where = [place for one in silent for place in list_places([one], assessment)]
     if len(where) > _NAMED:
         where[_NAMED:] = [say("{count} more places", count=len(where) - _NAMED)]
     link = tag("a", say("What to do about it"), href=f"#{of_finding(silent[0])}", class_="paged")
@@ -142,7 +142,7 @@ def summary_text(assessment: Assessment) -> str:
     """Verdict and experiences for a terminal."""
     knowledge = load()
     _, symbol, word = find_state(VERDICTS, assessment.verdict.word)
-    lines = [f"{symbol} {word}", visible(assessment.verdict.statement.text), ""]
+    lines = [f"{symbol} {word}", make_visible(assessment.verdict.statement.text), ""]
     scenarios = _compared(assessment)
     width = max(len(gadget.title) for gadget in knowledge.gadgets.values())
     columns = [max(len(title), 24) for title, _ in scenarios]
@@ -179,7 +179,7 @@ def _faults(assessment: Assessment) -> list[list[Finding]]:
 def _nothing(assessment: Assessment) -> str:
     """That nothing need be done, but for a release at which the upgrade must not stop."""
     stops = [
-        visible(hop.to)
+        make_visible(hop.to)
         for hop in assessment.hops[:-1]
         if any(one.outcome in ("cannot-be-accepted", "does-not-load") for one in hop.scenario.experiences)
     ]
@@ -213,7 +213,7 @@ def _gadgets(assessment: Assessment, knowledge: Knowledge) -> list[str]:
 
 
 def _met_text(scenario: Scenario, gadget: str) -> str:
-    met = (words.outcome_text(one) for one in scenario.experiences if one.gadget == gadget)
+    met = (words.describe_outcome(one) for one in scenario.experiences if one.gadget == gadget)
     return next(met, "– " + say("none"))
 
 
@@ -243,7 +243,7 @@ def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
     items = [
         tag(
             "li",
-            tag("strong", say("Do not stop at {release}:", release=visible(hop.to)), " "),
+            tag("strong", say("Do not stop at {release}:", release=make_visible(hop.to)), " "),
             say("{gadget}: {outcome} there in {browsers}.", gadget=gadget, outcome=outcome, browsers=browsers)
             if len(groups) > 1
             else say("{gadget}: {outcome} there.", gadget=gadget, outcome=outcome),
@@ -252,7 +252,7 @@ def _on_the_way(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
         )
         for hop in assessment.hops[:-1]
         for experience in hop.scenario.experiences
-        for groups in (words.by_browser(experience),)
+        for groups in (words.group_by_browser(experience),)
         for browsers, met in groups
         if met.outcome in ("cannot-be-accepted", "does-not-load")
         for _, _, outcome in (find_state(OUTCOMES, met.outcome),)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from certlib.palette import tokens
+from certlib.palette import load_tokens
 
 # In pixels; a phone shows the picture at about two thirds of its size.
 WIDTH, EDGE, BEFORE, BEHIND = 560, 6, 84, 56
@@ -145,8 +145,8 @@ def _shape(kind: str, name: str, **where: float | str) -> str:
 
 
 def _light() -> Mapping[str, str]:
-    return tokens()["light"]
+    return load_tokens()["light"]
 
 
 def _dark() -> str:
-    return "".join(f".{name}{{fill:{tokens()['dark'][name]}}}" for name in COLOURS)
+    return "".join(f".{name}{{fill:{load_tokens()['dark'][name]}}}" for name in COLOURS)

@@ -5,6 +5,6 @@ from certlib.tls.grab import Grab
 from certlib.tls.keys import Keys
 from certlib.tls.offers import OFFERS, Offer
 from certlib.tls.profiles import read_profile, read_profiles
-from certlib.tls.spki import key_type
+from certlib.tls.spki import read_key_type
 
-__all__ = ["OFFERS", "Answer", "Grab", "Keys", "Offer", "key_type", "read_profile", "read_profiles"]
+__all__ = ["OFFERS", "Answer", "Grab", "Keys", "Offer", "read_key_type", "read_profile", "read_profiles"]

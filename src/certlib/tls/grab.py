@@ -5,15 +5,15 @@ not proven. The handshake is never finished and nothing secret is sent. Whatever
 is a chain or a reason, the same however its bytes are cut, and every length is bounded.
 """
 
-from certlib.reasons import Detail, Reason, detail, verbatim
+from certlib.reasons import Detail, Reason, make_detail, make_verbatim
 from certlib.tls import plain
 from certlib.tls.answer import Answer
 from certlib.tls.handshake import Handshake
 from certlib.tls.keys import Keys
-from certlib.tls.names import GROUPS, SIGNATURE_ALGORITHMS, SUITES, VERSIONS, alert_name, name_of
+from certlib.tls.names import GROUPS, SIGNATURE_ALGORITHMS, SUITES, VERSIONS, find_name, name_alert
 from certlib.tls.offers import Offer
-from certlib.tls.records import ALERT, HANDSHAKE, Broken, Records, out_of_protocol, too_big
-from certlib.tls.spki import key_type
+from certlib.tls.records import ALERT, HANDSHAKE, Broken, Records, make_out_of_protocol, make_too_big
+from certlib.tls.spki import read_key_type
 
 _MOST_ALERTS = 16
 _WARNING, _CLOSE_NOTIFY = 1, 0
@@ -85,9 +85,9 @@ class Grab:
         if self._done:
             return
         if self._tls is False:
-            self._finish(Reason.NOT_TLS, verbatim(plain.protocol(self._head)))
+            self._finish(Reason.NOT_TLS, make_verbatim(plain.name_protocol(self._head)))
         elif self._suspect:
-            self._finish(Reason.ALERT, verbatim(self._suspect))
+            self._finish(Reason.ALERT, make_verbatim(self._suspect))
         else:
             self._finish(Reason.CLOSED, ())
 
@@ -100,10 +100,10 @@ class Grab:
             chain=handshake.chain,
             reason=reason,
             detail=details,
-            version=name_of(hello.version, VERSIONS) if hello else None,
-            suite=name_of(hello.suite, SUITES) if hello else None,
-            group=name_of(group, GROUPS) if isinstance(group, int) else group,
-            signature_algorithm=None if signature is None else name_of(signature, SIGNATURE_ALGORITHMS),
+            version=find_name(hello.version, VERSIONS) if hello else None,
+            suite=find_name(hello.suite, SUITES) if hello else None,
+            group=find_name(group, GROUPS) if isinstance(group, int) else group,
+            signature_algorithm=None if signature is None else find_name(signature, SIGNATURE_ALGORITHMS),
             alpn=handshake.alpn,
             client_certificate_requested=handshake.client_certificate_requested,
             alerts=tuple(self._alerts),
@@ -113,14 +113,14 @@ class Grab:
 
     def _verdict(self) -> tuple[Reason | None, tuple[Detail, ...]]:
         if self._handshake.chain:
-            kind = key_type(self._handshake.chain[0])
+            kind = read_key_type(self._handshake.chain[0])
             if self._key is None or kind in (None, self._key):
                 return None, ()
-            return Reason.WRONG_KEY_TYPE, (detail("key-given", key=kind),)
+            return Reason.WRONG_KEY_TYPE, (make_detail("key-given", key=kind),)
         if self._fault:
             return self._fault
         if self._tls is False:
-            return Reason.NOT_TLS, verbatim(plain.protocol(self._head))
+            return Reason.NOT_TLS, make_verbatim(plain.name_protocol(self._head))
         return (Reason.STALLED if self._tls or self._head else Reason.NO_ANSWER), ()
 
     def _finish(self, reason: Reason, details: tuple[Detail, ...]) -> None:
@@ -142,9 +142,9 @@ class Grab:
             data, self._head = self._head, b""
             return data
         if self._tls is False:
-            self._head, whole = plain.first(self._head)
+            self._head, whole = plain.keep_first(self._head)
             if whole:
-                self._finish(Reason.NOT_TLS, verbatim(plain.protocol(self._head)))
+                self._finish(Reason.NOT_TLS, make_verbatim(plain.name_protocol(self._head)))
         return b""
 
     def _read(self, data: bytes) -> bytes:
@@ -162,7 +162,7 @@ class Grab:
             elif kind == ALERT:
                 self._on_alert(content)
             else:
-                raise out_of_protocol("application data in the handshake")
+                raise make_out_of_protocol("application data in the handshake")
         return reply
 
     def _on_alert(self, content: bytes) -> None:
@@ -170,15 +170,15 @@ class Grab:
         while len(self._alert) >= 2 and not self._done:
             level, number = self._alert[:2]
             self._alert = self._alert[2:]
-            name = alert_name(number)
+            name = name_alert(number)
             self._alerts.append(name)
             harmless = number in _HARMLESS
             if number == _CLOSE_NOTIFY:
                 reason = Reason.ALERT if self._suspect else Reason.CLOSED
-                self._finish(reason, verbatim(self._suspect or name))
+                self._finish(reason, make_verbatim(self._suspect or name))
             elif level != _WARNING or (self._records.protection and not harmless):
-                self._finish(Reason.ALERT, verbatim(name))
+                self._finish(Reason.ALERT, make_verbatim(name))
             elif len(self._alerts) >= _MOST_ALERTS:
-                raise too_big("many-warnings", most=_MOST_ALERTS)
+                raise make_too_big("many-warnings", most=_MOST_ALERTS)
             elif not (harmless and self._suspect):
                 self._suspect = name

@@ -5,12 +5,17 @@ the server want one.
 """
 
 from certlib.tls import messages
-from certlib.tls.hello import client_hello, sni
+from certlib.tls.hello import build_client_hello, choose_sni
 from certlib.tls.keys import Keys
-from certlib.tls.keyschedule import Protection, hash_of, server_protection, transcript_after_retry
-from certlib.tls.names import GROUPS, SUITES, TLS_1_3, VERSIONS, name_of
+from certlib.tls.keyschedule import (
+    Protection,
+    derive_server_protection,
+    hash_of,
+    start_transcript_after_retry,
+)
+from certlib.tls.names import GROUPS, SUITES, TLS_1_3, VERSIONS, find_name
 from certlib.tls.offers import Offer
-from certlib.tls.records import malformed, not_offered, out_of_protocol, too_big
+from certlib.tls.records import make_malformed, make_not_offered, make_out_of_protocol, make_too_big
 
 LONGEST_CERTIFICATE = 1_048_576  # its message; some 40,000 names fit into one
 LONGEST_MESSAGE = 262_144  # any other
@@ -46,7 +51,7 @@ class Handshake:
 
     def __init__(self, *, offer: Offer, server_name: str | None, keys: Keys) -> None:
         self._offer = keys.able(offer)
-        self._name = sni(server_name)
+        self._name = choose_sni(server_name)
         self._keys = keys
         self._random = keys.randomness(32)
         self._session = keys.randomness(32) if TLS_1_3 in offer.versions else b""
@@ -79,14 +84,14 @@ class Handshake:
             most = LONGEST_CERTIFICATE if certificate else LONGEST_MESSAGE
             if size > most:
                 code = "certificate-message" if certificate else "handshake-message"
-                raise too_big(code, bytes=size, most=most)
+                raise make_too_big(code, bytes=size, most=most)
             if len(buffer) < 4 + size:
                 break
             message = bytes(buffer[: 4 + size])
             del buffer[: 4 + size]
             self._count += 1
             if self._count > _MOST_MESSAGES:
-                raise too_big("many-messages", most=_MOST_MESSAGES)
+                raise make_too_big("many-messages", most=_MOST_MESSAGES)
             if self.hello is None:
                 reply += self._before_hello(message)
             elif self.hello.version == TLS_1_3:
@@ -100,7 +105,7 @@ class Handshake:
         self._buffer = bytearray()
 
     def _client_hello(self, shares: tuple[tuple[int, bytes], ...], cookie: bytes) -> bytes:
-        return client_hello(
+        return build_client_hello(
             offer=self._offer,
             server_name=self._name,
             random=self._random,
@@ -114,40 +119,42 @@ class Handshake:
         if message[0] == messages.HELLO_REQUEST:
             return b""
         if message[0] != messages.SERVER_HELLO:
-            raise out_of_protocol("another message instead of ServerHello")
-        hello = messages.server_hello(message[4:])
+            raise make_out_of_protocol("another message instead of ServerHello")
+        hello = messages.read_server_hello(message[4:])
         if hello.retry:
             return self._retry(hello, message)
         self.hello = hello
         if hello.version not in self._offer.versions:
-            raise not_offered("not-offered", name_of(hello.version, VERSIONS))
+            raise make_not_offered("not-offered", find_name(hello.version, VERSIONS))
         if hello.suite not in self._offer.suites:
-            raise not_offered("suite-not-offered", name_of(hello.suite, SUITES))
+            raise make_not_offered("suite-not-offered", find_name(hello.suite, SUITES))
         if hello.version == TLS_1_3:
             self._agree(hello, message)
         else:
-            self.alpn = messages.chosen_protocol(hello.extensions.get(_ALPN), self._offer.alpn)
+            self.alpn = messages.read_chosen_protocol(hello.extensions.get(_ALPN), self._offer.alpn)
         return b""
 
     def _retry(self, retry: messages.ServerHello, message: bytes) -> bytes:
         """Another key share, the server's cookie, or both: all else stays as it was."""
         if self.retried or retry.version not in self._offer.versions or hash_of(retry.suite) is None:
-            raise out_of_protocol("a HelloRetryRequest out of place")
+            raise make_out_of_protocol("a HelloRetryRequest out of place")
         shares = self._keys.shares(self._offer.key_shares)
         wanted, cookie = retry.extensions.get(_KEY_SHARE), retry.extensions.get(_COOKIE)
         if wanted is not None:
-            group = messages.only_number(wanted, "group")
+            group = messages.read_only_number(wanted, "group")
             share = self._keys.public(group) if group in self._offer.groups else None
             if share is None:
-                raise not_offered("group-not-offered", name_of(group, GROUPS))
+                raise make_not_offered("group-not-offered", find_name(group, GROUPS))
             shares = ((group, share),)
         elif cookie is None:
-            raise out_of_protocol("a HelloRetryRequest that asks for nothing")
+            raise make_out_of_protocol("a HelloRetryRequest that asks for nothing")
         if cookie is not None:
             cookie = messages.Reader(cookie, "cookie").vector(2)
             if len(cookie) > _LONGEST_COOKIE:
-                raise too_big("long-cookie", bytes=len(cookie), most=_LONGEST_COOKIE)
-        self._transcript = transcript_after_retry(suite=retry.suite, first_hello=self._sent, retry=message)
+                raise make_too_big("long-cookie", bytes=len(cookie), most=_LONGEST_COOKIE)
+        self._transcript = start_transcript_after_retry(
+            suite=retry.suite, first_hello=self._sent, retry=message
+        )
         self._sent = self._client_hello(shares, cookie or b"")
         self.retried = True
         return self._sent
@@ -155,44 +162,46 @@ class Handshake:
     def _agree(self, hello: messages.ServerHello, message: bytes) -> None:
         """The key that opens the server's next records."""
         if hash_of(hello.suite) is None:
-            raise out_of_protocol(f"{name_of(hello.suite, SUITES)} in TLS 1.3")
+            raise make_out_of_protocol(f"{find_name(hello.suite, SUITES)} in TLS 1.3")
         if self._buffer:
-            raise out_of_protocol("a message across a change of keys")
+            raise make_out_of_protocol("a message across a change of keys")
         reader = messages.Reader(hello.extensions.get(_KEY_SHARE, b""), "key share")
         self.group = group = reader.number(2)
         if group not in self._offer.groups:
-            raise not_offered("group-not-offered", name_of(group, GROUPS))
+            raise make_not_offered("group-not-offered", find_name(group, GROUPS))
         try:
             shared = self._keys.agree(group=group, peer=reader.vector(2))
         except ValueError:
-            raise out_of_protocol("a key share that is none") from None
-        self.protection = server_protection(
+            raise make_out_of_protocol("a key share that is none") from None
+        self.protection = derive_server_protection(
             suite=hello.suite, shared=shared, transcript=self._transcript + self._sent + message
         )
 
     def _in_tls12(self, hello: messages.ServerHello, kind: int, body: bytes) -> None:
         if kind == messages.CERTIFICATE and not self.chain:
-            self.chain = messages.certificates(body, tls13=False)
+            self.chain = messages.read_certificates(body, tls13=False)
         elif kind == messages.SERVER_KEY_EXCHANGE:
-            self.group, self.signature = messages.key_exchange(body, suite=hello.suite, version=hello.version)
+            self.group, self.signature = messages.read_key_exchange(
+                body, suite=hello.suite, version=hello.version
+            )
         elif kind == messages.CERTIFICATE_REQUEST:
             self.client_certificate_requested = True
         elif kind == messages.SERVER_HELLO_DONE and self.chain:
             self.complete = True
         elif kind not in _IGNORED_IN_TLS12:
-            raise malformed("no-certificate")
+            raise make_malformed("no-certificate")
 
     def _in_tls13(self, kind: int, body: bytes) -> None:
         if kind == messages.ENCRYPTED_EXTENSIONS:
             block = messages.Reader(body, "EncryptedExtensions").vector(2)
-            found = messages.extensions(block, "EncryptedExtensions")
-            self.alpn = messages.chosen_protocol(found.get(_ALPN), self._offer.alpn)
+            found = messages.read_extensions(block, "EncryptedExtensions")
+            self.alpn = messages.read_chosen_protocol(found.get(_ALPN), self._offer.alpn)
         elif kind == messages.CERTIFICATE_REQUEST:
             self.client_certificate_requested = True
         elif kind == messages.CERTIFICATE and not self.chain:
-            self.chain = messages.certificates(body, tls13=True)
+            self.chain = messages.read_certificates(body, tls13=True)
         elif kind == messages.CERTIFICATE_VERIFY and self.chain:
             self.signature = messages.Reader(body, "CertificateVerify").number(2)
             self.complete = True
         else:
-            raise malformed("no-certificate")
+            raise make_malformed("no-certificate")

@@ -20,24 +20,24 @@ _LONGEST_NAME = 255
 Shares = tuple[tuple[int, bytes], ...]
 
 
-def _u16(number: int) -> bytes:
+def _encode_u16(number: int) -> bytes:
     return number.to_bytes(2, "big")
 
 
-def _vector8(content: bytes) -> bytes:
+def _encode_vector8(content: bytes) -> bytes:
     return bytes((len(content),)) + content
 
 
-def _vector16(content: bytes) -> bytes:
-    return _u16(len(content)) + content
+def _encode_vector16(content: bytes) -> bytes:
+    return _encode_u16(len(content)) + content
 
 
-def _numbers(numbers: Iterable[int], grease: int | None) -> bytes:
-    return (b"" if grease is None else _u16(grease)) + b"".join(map(_u16, numbers))
+def _encode_numbers(numbers: Iterable[int], grease: int | None) -> bytes:
+    return (b"" if grease is None else _encode_u16(grease)) + b"".join(map(_encode_u16, numbers))
 
 
 @lru_cache(maxsize=1024)
-def sni(server_name: str | None) -> str | None:
+def choose_sni(server_name: str | None) -> str | None:
     """The name that goes into the hello; None for an address or no name.
 
     It is in lower case and IDNA, without a last dot. Raises ValueError for what can't be a DNS name: longer
@@ -59,49 +59,53 @@ def sni(server_name: str | None) -> str | None:
     return name
 
 
-def _extensions(offer: Offer, shares: Shares, cookie: bytes) -> bytes:
+def _encode_extensions(offer: Offer, shares: Shares, cookie: bytes) -> bytes:
     """All extensions but the server's name and the padding."""
     grease = offer.grease
     tls13 = TLS_1_3 in offer.versions
     found: list[tuple[int, bytes]] = [(_GREASE_FIRST, b"")] if grease else []
     found += offer.extras
     if offer.groups:
-        found.append((_GROUPS, _vector16(_numbers(offer.groups, _GREASE_GROUP if grease else None))))
+        found.append(
+            (_GROUPS, _encode_vector16(_encode_numbers(offer.groups, _GREASE_GROUP if grease else None)))
+        )
         found.append((_POINT_FORMATS, b"\x01\x00"))
     if offer.alpn:
-        names = b"".join(_vector8(name.encode("ascii")) for name in offer.alpn)
-        found.append((_ALPN, _vector16(names)))
+        names = b"".join(_encode_vector8(name.encode("ascii")) for name in offer.alpn)
+        found.append((_ALPN, _encode_vector16(names)))
     if offer.signature_algorithms:
-        body = _numbers(offer.signature_algorithms, _GREASE_SIGNATURE if grease else None)
-        found.append((_SIGNATURES, _vector16(body)))
+        body = _encode_numbers(offer.signature_algorithms, _GREASE_SIGNATURE if grease else None)
+        found.append((_SIGNATURES, _encode_vector16(body)))
     if offer.signature_algorithms_cert:
-        found.append((_SIGNATURES_CERT, _vector16(_numbers(offer.signature_algorithms_cert, None))))
+        found.append(
+            (_SIGNATURES_CERT, _encode_vector16(_encode_numbers(offer.signature_algorithms_cert, None)))
+        )
     if tls13:
-        versions = _numbers(offer.versions, _GREASE_VERSION if grease else None)
-        found.append((_VERSIONS, _vector8(versions)))
+        versions = _encode_numbers(offer.versions, _GREASE_VERSION if grease else None)
+        found.append((_VERSIONS, _encode_vector8(versions)))
         if cookie:
-            found.append((_COOKIE, _vector16(cookie)))
+            found.append((_COOKIE, _encode_vector16(cookie)))
         # A server that asked for one share wants to see that one alone.
         first = tuple(group for group, _ in shares) == offer.key_shares
-        made_up = _u16(_GREASE_GROUP) + b"\x00\x01\x00" if grease and first else b""
-        body = b"".join(_u16(group) + _vector16(share) for group, share in shares)
-        found.append((_KEY_SHARE, _vector16(made_up + body)))
+        made_up = _encode_u16(_GREASE_GROUP) + b"\x00\x01\x00" if grease and first else b""
+        body = b"".join(_encode_u16(group) + _encode_vector16(share) for group, share in shares)
+        found.append((_KEY_SHARE, _encode_vector16(made_up + body)))
     if grease:
         found.append((_GREASE_LAST, b"\x00"))
-    return b"".join(_u16(number) + _vector16(content) for number, content in found)
+    return b"".join(_encode_u16(number) + _encode_vector16(content) for number, content in found)
 
 
-_cached_extensions = lru_cache(maxsize=64)(_extensions)
+_cached_extensions = lru_cache(maxsize=64)(_encode_extensions)
 
 
 @lru_cache(maxsize=64)
-def _fixed(offer: Offer) -> tuple[bytes, bytes]:
+def _encode_fixed(offer: Offer) -> tuple[bytes, bytes]:
     """The version before the randomness; suites and compression after the session."""
-    suites = _numbers(offer.suites, _GREASE_SUITE if offer.grease else None)
-    return _u16(min(max(offer.versions), TLS_1_2)), _vector16(suites) + b"\x01\x00"
+    suites = _encode_numbers(offer.suites, _GREASE_SUITE if offer.grease else None)
+    return _encode_u16(min(max(offer.versions), TLS_1_2)), _encode_vector16(suites) + b"\x01\x00"
 
 
-def client_hello(
+def build_client_hello(
     *,
     offer: Offer,
     server_name: str | None,
@@ -115,17 +119,17 @@ def client_hello(
     `server_name` is a result of `sni`; `random` has 32 bytes, `session_id` up to 32; `shares` are pairs of
     group and public share. `cookie` is the server's own, from its HelloRetryRequest.
     """
-    before, after = _fixed(offer)
-    body = before + random + _vector8(session_id) + after
+    before, after = _encode_fixed(offer)
+    body = before + random + _encode_vector8(session_id) + after
     if not offer.bare:
         named = b""
         if server_name:
-            entry = b"\x00" + _vector16(server_name.encode("ascii"))
-            named = _u16(_SERVER_NAME) + _vector16(_vector16(entry))
-        rest = _extensions(offer, shares, cookie) if cookie else _cached_extensions(offer, shares, b"")
+            entry = b"\x00" + _encode_vector16(server_name.encode("ascii"))
+            named = _encode_u16(_SERVER_NAME) + _encode_vector16(_encode_vector16(entry))
+        rest = _encode_extensions(offer, shares, cookie) if cookie else _cached_extensions(offer, shares, b"")
         extensions = named + rest
         size = 4 + len(body) + 2 + len(extensions)
         if 256 <= size < 512:
-            extensions += _u16(_PADDING) + _vector16(bytes(max(512 - size - 4, 1)))
-        body += _vector16(extensions)
+            extensions += _encode_u16(_PADDING) + _encode_vector16(bytes(max(512 - size - 4, 1)))
+        body += _encode_vector16(extensions)
     return b"\x01" + len(body).to_bytes(3, "big") + body

@@ -31,19 +31,19 @@ _CURVES: dict[int, type[ec.EllipticCurve]] = {
 }
 
 
-def _x25519() -> Share:
+def _make_x25519() -> Share:
     key = x25519.X25519PrivateKey.generate()
     read = x25519.X25519PublicKey.from_public_bytes
     return key.public_key().public_bytes_raw(), lambda peer: key.exchange(read(peer))
 
 
-def _x448() -> Share:
+def _make_x448() -> Share:
     key = x448.X448PrivateKey.generate()
     read = x448.X448PublicKey.from_public_bytes
     return key.public_key().public_bytes_raw(), lambda peer: key.exchange(read(peer))
 
 
-def _curve(curve: type[ec.EllipticCurve]) -> Share:
+def _make_curve(curve: type[ec.EllipticCurve]) -> Share:
     key = ec.generate_private_key(curve())
     point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
@@ -53,7 +53,7 @@ def _curve(curve: type[ec.EllipticCurve]) -> Share:
     return point, agree
 
 
-def _hybrid(
+def _make_hybrid(
     kem: MLKEM768PrivateKey | MLKEM1024PrivateKey, other: Share, *, sealed: int, kem_first: bool
 ) -> Share:
     """ML-KEM beside a curve; `sealed` is the size of ML-KEM's ciphertext in bytes."""
@@ -71,7 +71,7 @@ def _hybrid(
 
 
 @cache
-def _ffdhe_prime(bits: int) -> int:
+def _compute_ffdhe_prime(bits: int) -> int:
     """The prime of RFC 7919: 2^b - 2^(b-64) + (floor(2^(b-130) e) + X) 2^64 - 1, with e as a series."""
     added = {2048: 560316, 3072: 2625351, 4096: 5736041, 6144: 15705020, 8192: 10965728}[bits]
     guard = 64  # further bits, so that the cut-off terms of the series don't reach the last one kept
@@ -84,8 +84,8 @@ def _ffdhe_prime(bits: int) -> int:
     return (1 << bits) - (1 << (bits - 64)) + (((total >> guard) + added) << 64) - 1
 
 
-def _ffdhe(bits: int) -> Share:
-    prime = _ffdhe_prime(bits)
+def _make_ffdhe(bits: int) -> Share:
+    prime = _compute_ffdhe_prime(bits)
     secret = int.from_bytes(os.urandom(32), "big")
 
     def agree(peer: bytes) -> bytes:
@@ -100,22 +100,24 @@ def _ffdhe(bits: int) -> Share:
 def _make(group: int) -> Share:
     """Raises KeyError for a group that isn't known, UnsupportedAlgorithm for one that the library lacks."""
     if group in _CURVES:
-        return _curve(_CURVES[group])
+        return _make_curve(_CURVES[group])
     makers: dict[int, Callable[[], Share]] = {
-        29: _x25519,
-        30: _x448,
-        0x11EC: lambda: _hybrid(MLKEM768PrivateKey.generate(), _x25519(), sealed=1088, kem_first=True),
-        0x11EB: lambda: _hybrid(
-            MLKEM768PrivateKey.generate(), _curve(ec.SECP256R1), sealed=1088, kem_first=False
+        29: _make_x25519,
+        30: _make_x448,
+        0x11EC: lambda: _make_hybrid(
+            MLKEM768PrivateKey.generate(), _make_x25519(), sealed=1088, kem_first=True
         ),
-        0x11ED: lambda: _hybrid(
-            MLKEM1024PrivateKey.generate(), _curve(ec.SECP384R1), sealed=1568, kem_first=False
+        0x11EB: lambda: _make_hybrid(
+            MLKEM768PrivateKey.generate(), _make_curve(ec.SECP256R1), sealed=1088, kem_first=False
         ),
-        256: lambda: _ffdhe(2048),
-        257: lambda: _ffdhe(3072),
-        258: lambda: _ffdhe(4096),
-        259: lambda: _ffdhe(6144),
-        260: lambda: _ffdhe(8192),
+        0x11ED: lambda: _make_hybrid(
+            MLKEM1024PrivateKey.generate(), _make_curve(ec.SECP384R1), sealed=1568, kem_first=False
+        ),
+        256: lambda: _make_ffdhe(2048),
+        257: lambda: _make_ffdhe(3072),
+        258: lambda: _make_ffdhe(4096),
+        259: lambda: _make_ffdhe(6144),
+        260: lambda: _make_ffdhe(8192),
     }
     return makers[group]()
 

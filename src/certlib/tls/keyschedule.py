@@ -53,7 +53,7 @@ def expand_label(digest: str, secret: bytes, label: bytes, context: bytes, lengt
 
 
 @cache
-def _before_agreement(digest: str) -> bytes:
+def _compute_salt(digest: str) -> bytes:
     """The salt of the handshake secret: the same for every connection without a pre-shared key."""
     empty = new_hash(digest)
     zeros = bytes(empty.digest_size)
@@ -61,16 +61,16 @@ def _before_agreement(digest: str) -> bytes:
     return expand_label(digest, early, b"derived", empty.digest(), empty.digest_size)
 
 
-def transcript_after_retry(*, suite: int, first_hello: bytes, retry: bytes) -> bytes:
+def start_transcript_after_retry(*, suite: int, first_hello: bytes, retry: bytes) -> bytes:
     """The start of the transcript when a HelloRetryRequest came: the first hello stands as its hash."""
     digest = new_hash(_CIPHERS[suite][0], first_hello).digest()
     return b"\xfe\x00\x00%c%b%b" % (len(digest), digest, retry)
 
 
-def server_protection(*, suite: int, shared: bytes, transcript: bytes) -> Protection:
+def derive_server_protection(*, suite: int, shared: bytes, transcript: bytes) -> Protection:
     """The key of the server's handshake records; `transcript` reaches from ClientHello to ServerHello."""
     digest, key_length, make = _CIPHERS[suite]
-    handshake = hmac.digest(_before_agreement(digest), shared, digest)
+    handshake = hmac.digest(_compute_salt(digest), shared, digest)
     hashed = new_hash(digest, transcript).digest()
     secret = expand_label(digest, handshake, b"s hs traffic", hashed, len(hashed))
     key = expand_label(digest, secret, b"key", b"", key_length)

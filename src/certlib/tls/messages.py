@@ -6,7 +6,7 @@ Every function takes a message's body and raises Broken where a length does not 
 from dataclasses import dataclass
 
 from certlib.tls.names import SUITES, TLS_1_2, TLS_1_3
-from certlib.tls.records import malformed, out_of_protocol, too_big
+from certlib.tls.records import make_malformed, make_out_of_protocol, make_too_big
 
 HELLO_REQUEST, SERVER_HELLO, ENCRYPTED_EXTENSIONS, CERTIFICATE, SERVER_KEY_EXCHANGE = 0, 2, 8, 11, 12
 CERTIFICATE_REQUEST, SERVER_HELLO_DONE, CERTIFICATE_VERIFY, FINISHED = 13, 14, 15, 20
@@ -34,7 +34,7 @@ class Reader:
         """The next `size` bytes."""
         end = self._at + size
         if end > len(self._data):
-            raise out_of_protocol(f"{self._what} is cut short")
+            raise make_out_of_protocol(f"{self._what} is cut short")
         found = self._data[self._at : end]
         self._at = end
         return found
@@ -43,7 +43,7 @@ class Reader:
         """The next number, of `size` bytes."""
         end = self._at + size
         if end > len(self._data):
-            raise out_of_protocol(f"{self._what} is cut short")
+            raise make_out_of_protocol(f"{self._what} is cut short")
         found = int.from_bytes(self._data[self._at : end], "big")
         self._at = end
         return found
@@ -53,10 +53,10 @@ class Reader:
         return self.take(self.number(size))
 
 
-def only_number(content: bytes, what: str) -> int:
+def read_only_number(content: bytes, what: str) -> int:
     """The number of two bytes that an extension holds and nothing else."""
     if len(content) != 2:
-        raise out_of_protocol(f"a {what} of {len(content)} bytes")
+        raise make_out_of_protocol(f"a {what} of {len(content)} bytes")
     return int.from_bytes(content, "big")
 
 
@@ -70,7 +70,7 @@ class ServerHello:
     extensions: dict[int, bytes]
 
 
-def extensions(block: bytes, what: str) -> dict[int, bytes]:
+def read_extensions(block: bytes, what: str) -> dict[int, bytes]:
     """Number -> content."""
     reader, found = Reader(block, what), {}
     while reader:
@@ -79,7 +79,7 @@ def extensions(block: bytes, what: str) -> dict[int, bytes]:
     return found
 
 
-def server_hello(body: bytes) -> ServerHello:
+def read_server_hello(body: bytes) -> ServerHello:
     """A ServerHello or HelloRetryRequest."""
     reader = Reader(body, "ServerHello")
     version = reader.number(2)
@@ -87,14 +87,14 @@ def server_hello(body: bytes) -> ServerHello:
     reader.vector(1)
     suite = reader.number(2)
     reader.take(1)
-    found = extensions(reader.vector(2), "ServerHello") if reader else {}
+    found = read_extensions(reader.vector(2), "ServerHello") if reader else {}
     chosen = found.get(_SUPPORTED_VERSIONS)
     if chosen is not None:
-        version = only_number(chosen, "supported version")
+        version = read_only_number(chosen, "supported version")
     return ServerHello(version, suite, version == TLS_1_3 and random == _RETRY, found)
 
 
-def certificates(body: bytes, *, tls13: bool) -> tuple[bytes, ...]:
+def read_certificates(body: bytes, *, tls13: bool) -> tuple[bytes, ...]:
     """The chain as sent."""
     reader = Reader(body, "Certificate")
     if tls13:
@@ -103,18 +103,18 @@ def certificates(body: bytes, *, tls13: bool) -> tuple[bytes, ...]:
     while entries:
         der = entries.vector(3)
         if not der:
-            raise malformed("empty-certificate")
+            raise make_malformed("empty-certificate")
         if tls13:
             entries.vector(2)
         found.append(der)
         if len(found) > _MOST_CERTIFICATES:
-            raise too_big("many-certificates", most=_MOST_CERTIFICATES)
+            raise make_too_big("many-certificates", most=_MOST_CERTIFICATES)
     if not found:
-        raise malformed("empty-list")
+        raise make_malformed("empty-list")
     return tuple(found)
 
 
-def key_exchange(body: bytes, *, suite: int, version: int) -> tuple[int | str | None, int | None]:
+def read_key_exchange(body: bytes, *, suite: int, version: int) -> tuple[int | str | None, int | None]:
     """Group and signature algorithm of a ServerKeyExchange, each None where the message does not say.
 
     A group of finite-field Diffie-Hellman has no number in TLS 1.2: it is named by its size.
@@ -136,7 +136,7 @@ def key_exchange(body: bytes, *, suite: int, version: int) -> tuple[int | str | 
     return group, reader.number(2) if version == TLS_1_2 else None
 
 
-def chosen_protocol(content: bytes | None, offered: tuple[str, ...]) -> str | None:
+def read_chosen_protocol(content: bytes | None, offered: tuple[str, ...]) -> str | None:
     """The ALPN extension's protocol, if it is one of those offered."""
     if not content:
         return None

@@ -55,7 +55,7 @@ ECDH_RSA:AES_128_GCM_SHA256=C031 AES_256_GCM_SHA384=C032 AES_128_CBC_SHA256=C029
 """
 
 
-def _suites() -> dict[str, dict[int, str]]:
+def _list_suites() -> dict[str, dict[int, str]]:
     """Key exchange with authentication -> number -> IANA name; the suites of TLS 1.3 stand under ""."""
     kinds: dict[str, dict[int, str]] = {}
     for line in _SUITES.replace("\n ", " ").split("\n"):
@@ -67,7 +67,7 @@ def _suites() -> dict[str, dict[int, str]]:
     return kinds
 
 
-SUITES_OF: Mapping[str, Mapping[int, str]] = MappingProxyType(_suites())
+SUITES_OF: Mapping[str, Mapping[int, str]] = MappingProxyType(_list_suites())
 SUITES: Mapping[int, str] = MappingProxyType(
     {n: name for kind in SUITES_OF.values() for n, name in kind.items()}
 )
@@ -180,11 +180,11 @@ ALERTS: Mapping[int, str] = MappingProxyType(
 )
 
 
-def name_of(number: int, names: Mapping[int, str]) -> str:
+def find_name(number: int, names: Mapping[int, str]) -> str:
     """The registry's name of a number, or the number as 0xNNNN."""
     return names.get(number) or f"0x{number:04X}"
 
 
-def alert_name(number: int) -> str:
+def name_alert(number: int) -> str:
     """The registry's name of an alert, or `alert NNN`."""
     return ALERTS.get(number) or f"alert {number}"

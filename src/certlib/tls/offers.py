@@ -80,11 +80,11 @@ _CHROMIUM_EXTRAS = tuple(EXTENSIONS.values())
 _PLAIN_EXTRAS = (EXTENSIONS["extended_master_secret"], EXTENSIONS["renegotiation_info"])
 
 
-def _of(*kinds: str) -> tuple[int, ...]:
+def _make_offer(*kinds: str) -> tuple[int, ...]:
     return tuple(suite for kind in kinds for suite in SUITES_OF[kind])
 
 
-def _named(table: Mapping[int, str], *beginnings: str) -> tuple[int, ...]:
+def _name_offer(table: Mapping[int, str], *beginnings: str) -> tuple[int, ...]:
     return tuple(number for number, name in table.items() if name.startswith(beginnings))
 
 
@@ -92,11 +92,11 @@ _ALL_GROUPS = tuple(GROUPS)
 # First the groups that nearly every server takes, so that no second hello is needed.
 _WIDE_GROUPS = (X25519, P256, *(group for group in _ALL_GROUPS if group not in (X25519, P256)))
 _ALL_SIGNATURES = tuple(SIGNATURE_ALGORITHMS)
-_RSA_SIGNATURES = tuple(n for n in _named(SIGNATURE_ALGORITHMS, "rsa_") if n != 0x0101)
-_ECDSA_SIGNATURES = _named(SIGNATURE_ALGORITHMS, "ecdsa_")
-_RSA_SUITES = _of("ECDHE_RSA", "DHE_RSA", "RSA")
-_ECDSA_SUITES = _of("ECDHE_ECDSA")
-_TLS_1_3_SUITES = _of("")
+_RSA_SIGNATURES = tuple(n for n in _name_offer(SIGNATURE_ALGORITHMS, "rsa_") if n != 0x0101)
+_ECDSA_SIGNATURES = _name_offer(SIGNATURE_ALGORITHMS, "ecdsa_")
+_RSA_SUITES = _make_offer("ECDHE_RSA", "DHE_RSA", "RSA")
+_ECDSA_SUITES = _make_offer("ECDHE_ECDSA")
+_TLS_1_3_SUITES = _make_offer("")
 
 _BROWSER = Offer(
     id="browser",
@@ -178,7 +178,7 @@ _BARE = Offer(
 )
 
 
-def _apart(offer: Offer, *, version: int, suites: tuple[int, ...]) -> Offer:
+def _split_offer(offer: Offer, *, version: int, suites: tuple[int, ...]) -> Offer:
     label = "tls13" if version == TLS_1_3 else "tls12"
     return replace(
         offer,
@@ -190,7 +190,7 @@ def _apart(offer: Offer, *, version: int, suites: tuple[int, ...]) -> Offer:
     )
 
 
-def _by_suites(offer: Offer, suites: tuple[int, ...]) -> Offer:
+def _make_by_suites(offer: Offer, suites: tuple[int, ...]) -> Offer:
     return replace(
         offer,
         id=f"{offer.id}-suites",
@@ -210,12 +210,12 @@ OFFERS: Mapping[str, Offer] = MappingProxyType(
             _BROWSER,
             _RSA,
             _ECDSA,
-            _apart(_RSA, version=TLS_1_2, suites=_RSA_SUITES),
-            _apart(_RSA, version=TLS_1_3, suites=_TLS_1_3_SUITES),
-            _apart(_ECDSA, version=TLS_1_2, suites=_ECDSA_SUITES),
-            _apart(_ECDSA, version=TLS_1_3, suites=_TLS_1_3_SUITES),
-            _by_suites(_RSA, _RSA_SUITES),
-            _by_suites(_ECDSA, _ECDSA_SUITES),
+            _split_offer(_RSA, version=TLS_1_2, suites=_RSA_SUITES),
+            _split_offer(_RSA, version=TLS_1_3, suites=_TLS_1_3_SUITES),
+            _split_offer(_ECDSA, version=TLS_1_2, suites=_ECDSA_SUITES),
+            _split_offer(_ECDSA, version=TLS_1_3, suites=_TLS_1_3_SUITES),
+            _make_by_suites(_RSA, _RSA_SUITES),
+            _make_by_suites(_ECDSA, _ECDSA_SUITES),
             replace(
                 _RSA,
                 id="any",
@@ -228,7 +228,7 @@ OFFERS: Mapping[str, Offer] = MappingProxyType(
             _TLS12_ALL,
             _BARE,
             replace(
-                _by_suites(_RSA, _of("RSA", "ECDHE_RSA", "DHE_RSA")),
+                _make_by_suites(_RSA, _make_offer("RSA", "ECDHE_RSA", "DHE_RSA")),
                 id="rsa-gentle",
                 title="RSA certificates only, RSA key exchange first",
             ),

@@ -40,7 +40,7 @@ def is_tls(head: bytes) -> bool | None:
     return True if len(head) >= len(_TLS_START) else None
 
 
-def first(head: bytes) -> tuple[bytes, bool]:
+def keep_first(head: bytes) -> tuple[bytes, bool]:
     """The first bytes worth keeping, and whether more would add nothing: a first line, or a binary piece."""
     head = head[:FIRST_BYTES]
     text = head[0] >= ord(" ") or head[0] in b"\r\n\t"
@@ -51,7 +51,7 @@ def first(head: bytes) -> tuple[bytes, bool]:
     return (head[:end], True) if end else (head, len(head) == FIRST_BYTES)
 
 
-def protocol(head: bytes) -> str:
+def name_protocol(head: bytes) -> str:
     """The name of the protocol that starts with these bytes; empty if it is not known."""
     if len(head) >= 3 and head[0] & 0x80 and head[2] in _SSL_2_MESSAGES:
         return "SSL 2.0"

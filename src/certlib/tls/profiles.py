@@ -20,7 +20,7 @@ from typing import Any, Final
 import yaml
 
 from certlib.errors import InvalidInput, Problem
-from certlib.text import oddities, quoted
+from certlib.text import list_oddities, quote
 from certlib.tls.names import GROUPS, SIGNATURE_ALGORITHMS, SUITES, TLS_1_3, VERSIONS
 from certlib.tls.offers import EXTENSIONS, OFFERS, Offer
 
@@ -43,7 +43,7 @@ class _Wrong(Exception):
         self.wrong, self.instead = wrong, instead
 
 
-def _identifier(value: object) -> str:
+def _check_identifier(value: object) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise _Wrong("is no identifier", "Write small letters, digits and dashes, such as java8.")
     if value in OFFERS or value.partition("-")[0] in _KINDS:
@@ -57,13 +57,13 @@ def _title(value: object) -> str:
     return value
 
 
-def _key(value: object) -> str | None:
+def _check_key(value: object) -> str | None:
     if value not in ("rsa", "ec", None):
         raise _Wrong("is no kind of key", "Write rsa or ec, or leave it out.")
     return None if value is None else str(value)
 
 
-def _flag(value: object) -> bool:
+def _check_flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise _Wrong("is neither true nor false", "Write true or false.")
     return value
@@ -77,7 +77,7 @@ def _list(value: object) -> list[Any]:
     return value
 
 
-def _numbers(names: Mapping[int, str], example: str) -> Callable[[object], tuple[int, ...]]:
+def _check_numbers(names: Mapping[int, str], example: str) -> Callable[[object], tuple[int, ...]]:
     known = {name: number for number, name in names.items()}
 
     def read(value: object) -> tuple[int, ...]:
@@ -94,7 +94,7 @@ def _numbers(names: Mapping[int, str], example: str) -> Callable[[object], tuple
     return read
 
 
-def _protocols(value: object) -> tuple[str, ...]:
+def _check_protocols(value: object) -> tuple[str, ...]:
     entries = _list(value)
     if len(entries) > _MOST_PROTOCOLS:
         raise _Wrong("holds too many protocols", f"Write at most {_MOST_PROTOCOLS}.")
@@ -103,7 +103,7 @@ def _protocols(value: object) -> tuple[str, ...]:
     return tuple(entries)
 
 
-def _extensions(value: object) -> tuple[tuple[int, bytes], ...]:
+def _check_extensions(value: object) -> tuple[tuple[int, bytes], ...]:
     entries = _list(value)
     if not all(isinstance(entry, str) and entry in EXTENSIONS for entry in entries):
         raise _Wrong("holds an extension that is not known", f"Choose from {', '.join(EXTENSIONS)}.")
@@ -111,19 +111,21 @@ def _extensions(value: object) -> tuple[tuple[int, bytes], ...]:
 
 
 _READERS: Mapping[str, Callable[[object], Any]] = {
-    "id": _identifier,
+    "id": _check_identifier,
     "title": _title,
-    "key": _key,
-    "versions": _numbers(VERSIONS, "TLS 1.2"),
-    "suites": _numbers(SUITES, "TLS_RSA_WITH_AES_128_CBC_SHA, or 0xNNNN in quotes"),
-    "groups": _numbers(GROUPS, "secp256r1, or 0xNNNN in quotes"),
-    "key_shares": _numbers(GROUPS, "x25519"),
-    "signature_algorithms": _numbers(SIGNATURE_ALGORITHMS, "rsa_pkcs1_sha256, or 0xNNNN in quotes"),
-    "signature_algorithms_cert": _numbers(SIGNATURE_ALGORITHMS, "rsa_pkcs1_sha256, or 0xNNNN in quotes"),
-    "alpn": _protocols,
-    "extensions": _extensions,
-    "grease": _flag,
-    "bare": _flag,
+    "key": _check_key,
+    "versions": _check_numbers(VERSIONS, "TLS 1.2"),
+    "suites": _check_numbers(SUITES, "TLS_RSA_WITH_AES_128_CBC_SHA, or 0xNNNN in quotes"),
+    "groups": _check_numbers(GROUPS, "secp256r1, or 0xNNNN in quotes"),
+    "key_shares": _check_numbers(GROUPS, "x25519"),
+    "signature_algorithms": _check_numbers(SIGNATURE_ALGORITHMS, "rsa_pkcs1_sha256, or 0xNNNN in quotes"),
+    "signature_algorithms_cert": _check_numbers(
+        SIGNATURE_ALGORITHMS, "rsa_pkcs1_sha256, or 0xNNNN in quotes"
+    ),
+    "alpn": _check_protocols,
+    "extensions": _check_extensions,
+    "grease": _check_flag,
+    "bare": _check_flag,
 }
 
 
@@ -155,7 +157,7 @@ def read_profile(path: Path) -> Offer:
         instead = "Write `id: java8` and the other keys, one a line."
         raise InvalidInput((Problem(file, 1, "", "holds no keys.", instead),))
     lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
-    return _checked(file, {str(key): value for key, value in values.items()}, lines)
+    return _check(file, {str(key): value for key, value in values.items()}, lines)
 
 
 def _check_events(file: str, raw: bytes) -> None:
@@ -167,7 +169,7 @@ def _check_events(file: str, raw: bytes) -> None:
         if opens and depth > _DEEPEST:
             wrong, instead = "nests too deeply.", "Write a list of names in brackets."
         elif isinstance(event, yaml.AliasEvent):
-            wrong = f"refers to the anchor {quoted(event.anchor)}."
+            wrong = f"refers to the anchor {quote(event.anchor)}."
             instead = "Write the value itself; put a text that begins with * into quotes."
         else:
             continue
@@ -190,7 +192,7 @@ def read_profiles(paths: Iterable[Path]) -> dict[str, Offer]:
     return offers
 
 
-def _checked(file: str, values: Mapping[str, object], lines: Mapping[str, int]) -> Offer:
+def _check(file: str, values: Mapping[str, object], lines: Mapping[str, int]) -> Offer:
     problems = [
         Problem(file, None, key, "is missing.", f"Add a line `{key}: …`.")
         for key in _REQUIRED
@@ -200,30 +202,30 @@ def _checked(file: str, values: Mapping[str, object], lines: Mapping[str, int]) 
     for key, value in values.items():
         if key not in _READERS:
             known = ", ".join(_READERS)
-            said = f"is not known.{_oddities(key)}"
+            said = f"is not known.{_list_oddities(key)}"
             problems.append(Problem(file, lines.get(key), key[:40], said, f"Use {known}."))
             continue
         try:
             found[key] = _READERS[key](value)
         except _Wrong as wrong:
-            said = f"{wrong.wrong}.{_oddities(value)}"
+            said = f"{wrong.wrong}.{_list_oddities(value)}"
             problems.append(Problem(file, lines.get(key), key, said, wrong.instead))
     if not problems:
-        problems += [Problem(file, lines.get(key), key, *told) for key, told in _clashes(found).items()]
+        problems += [Problem(file, lines.get(key), key, *told) for key, told in _find_clashes(found).items()]
     if problems:
         raise InvalidInput(tuple(problems))
     found["extras"] = found.pop("extensions", ())
     return Offer(**{"key": None, **found})
 
 
-def _oddities(value: object) -> str:
+def _list_oddities(value: object) -> str:
     """Which characters of a refused value look like others."""
     texts = value if isinstance(value, list) else [value]
-    odd = oddities(" ".join(text for text in texts if isinstance(text, str)))
+    odd = list_oddities(" ".join(text for text in texts if isinstance(text, str)))
     return f" It holds {odd}." if odd else ""
 
 
-def _clashes(found: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+def _find_clashes(found: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """Keys that do not go together."""
     clashes = {}
     shares, groups = found.get("key_shares", ()), found.get("groups", ())

@@ -4,7 +4,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 
-from certlib.reasons import Detail, Reason, detail, verbatim
+from certlib.reasons import Detail, Reason, make_detail, make_verbatim
 from certlib.tls.keyschedule import Protection
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
@@ -23,24 +23,24 @@ class Broken(Exception):
         self.reason, self.detail = reason, detail
 
 
-def malformed(code: str) -> Broken:
+def make_malformed(code: str) -> Broken:
     """A stream that does not follow the protocol, in a way that has a text of its own."""
-    return Broken(Reason.MALFORMED, (detail(code),))
+    return Broken(Reason.MALFORMED, (make_detail(code),))
 
 
-def out_of_protocol(text: str) -> Broken:
+def make_out_of_protocol(text: str) -> Broken:
     """A stream that does not follow the protocol, in a way that only these English words tell."""
-    return Broken(Reason.MALFORMED, verbatim(text))
+    return Broken(Reason.MALFORMED, make_verbatim(text))
 
 
-def not_offered(code: str, choice: str) -> Broken:
+def make_not_offered(code: str, choice: str) -> Broken:
     """A server's choice that the client did not leave to it."""
-    return Broken(Reason.NOT_OFFERED, (detail(code, choice=choice),))
+    return Broken(Reason.NOT_OFFERED, (make_detail(code, choice=choice),))
 
 
-def too_big(code: str, **fields: int) -> Broken:
+def make_too_big(code: str, **fields: int) -> Broken:
     """A stream beyond the bounds."""
-    return Broken(Reason.TOO_BIG, (detail(code, **fields),))
+    return Broken(Reason.TOO_BIG, (make_detail(code, **fields),))
 
 
 class Records:
@@ -73,10 +73,10 @@ class Records:
                 break
             kind = buffer[at]
             if not CHANGE_CIPHER_SPEC <= kind <= APPLICATION_DATA or buffer[at + 1] != 3:
-                raise malformed("no-record")
+                raise make_malformed("no-record")
             size = buffer[at + 3] << 8 | buffer[at + 4]
             if size > LONGEST_RECORD:
-                raise too_big("long-record", bytes=size, most=LONGEST_RECORD)
+                raise make_too_big("long-record", bytes=size, most=LONGEST_RECORD)
             end = at + 5 + size
             if len(buffer) < end:
                 break
@@ -88,9 +88,9 @@ class Records:
                 return kind, content
             self._idle += 1
             if self._idle > MOST_IDLE:
-                raise too_big("many-empty-records", most=MOST_IDLE)
+                raise make_too_big("many-empty-records", most=MOST_IDLE)
         if self._fed >= MOST_BYTES:
-            raise too_big("many-bytes", most=MOST_BYTES)
+            raise make_too_big("many-bytes", most=MOST_BYTES)
         return None
 
     def drop(self) -> None:
@@ -100,11 +100,11 @@ class Records:
 
     def _open(self, header: bytes, body: bytes) -> tuple[int, bytes]:
         if self.protection is None:
-            raise malformed("early-data")
+            raise make_malformed("early-data")
         try:
             content = self.protection.open(header, body).rstrip(b"\x00")
         except InvalidTag:
-            raise malformed("undecryptable") from None
+            raise make_malformed("undecryptable") from None
         if not content:
-            raise out_of_protocol("a record without a type")
+            raise make_out_of_protocol("a record without a type")
         return content[-1], content[:-1]

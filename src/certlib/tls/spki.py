@@ -21,7 +21,7 @@ _KINDS = {
 }
 
 
-def _element(der: bytes, at: int, end: int) -> tuple[int, int, int]:
+def _read_element(der: bytes, at: int, end: int) -> tuple[int, int, int]:
     """Tag, start and stop of the element at `at`; ValueError if it does not lie within `end`."""
     if at + 2 > end:
         raise ValueError(at)
@@ -38,22 +38,22 @@ def _element(der: bytes, at: int, end: int) -> tuple[int, int, int]:
 
 
 def _enter(der: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
-    found, start, stop = _element(der, at, end)
+    found, start, stop = _read_element(der, at, end)
     if found != tag:
         raise ValueError(at)
     return start, stop
 
 
-def key_type(der: bytes) -> str | None:
+def read_key_type(der: bytes) -> str | None:
     """`rsa`, `ec`, `dsa`, `ed25519`, `ed448`, `ml-dsa` or `other`; None if the bytes are no certificate."""
     try:
         at, end = _enter(der, 0, len(der), _SEQUENCE)
         at, end = _enter(der, at, end, _SEQUENCE)
-        tag, _, stop = _element(der, at, end)
+        tag, _, stop = _read_element(der, at, end)
         if tag == _VERSION:
             at = stop
         for _ in range(_FIELDS_BEFORE_KEY):
-            _, _, at = _element(der, at, end)
+            _, _, at = _read_element(der, at, end)
         at, end = _enter(der, at, end, _SEQUENCE)
         at, end = _enter(der, at, end, _SEQUENCE)
         at, end = _enter(der, at, end, _OBJECT_IDENTIFIER)

@@ -1,11 +1,11 @@
 """A certificate as facts: every field read on its own, and the reason in its place where that fails."""
 
-from certlib.x509.bundle import BEGIN, END, NONE, Block, blocks, from_file, from_pem, pem
+from certlib.x509.bundle import BEGIN, END, NONE, Block, read_blocks, read_file, read_pem, write_pem
 from certlib.x509.facts import read
-from certlib.x509.mend import with_extension
+from certlib.x509.mend import assemble_with_extension
 from certlib.x509.model import Certificate, KeyType, Kind, Malformed, SignatureKey, Unreadable
-from certlib.x509.opened import Opened, open_certificate, quietly
-from certlib.x509.signature import named, public_key, verifies
+from certlib.x509.opened import Opened, open_certificate, silence_parser
+from certlib.x509.signature import is_signed_by, read_name, read_public_key
 
 __all__ = [
     "BEGIN",
@@ -19,15 +19,15 @@ __all__ = [
     "Opened",
     "SignatureKey",
     "Unreadable",
-    "blocks",
-    "from_file",
-    "from_pem",
-    "named",
+    "assemble_with_extension",
+    "is_signed_by",
     "open_certificate",
-    "pem",
-    "public_key",
-    "quietly",
     "read",
-    "verifies",
-    "with_extension",
+    "read_blocks",
+    "read_file",
+    "read_name",
+    "read_pem",
+    "read_public_key",
+    "silence_parser",
+    "write_pem",
 ]

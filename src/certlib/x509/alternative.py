@@ -4,10 +4,10 @@ import ipaddress
 
 from cryptography import x509
 
-from certlib.der import OBJECT, SEQUENCE, Item, leading, wrap
-from certlib.text import cut, quoted
+from certlib.der import OBJECT, SEQUENCE, Item, read_leading, wrap
+from certlib.text import cut, quote
 from certlib.x509.extensions import Extensions, Lenient
-from certlib.x509.mend import with_extension
+from certlib.x509.mend import assemble_with_extension
 from certlib.x509.model import Unreadable
 from certlib.x509.opened import guard
 
@@ -33,31 +33,31 @@ _NO_NAMES: Names = ((), ())
 
 def read_names(found: Extensions) -> Names:
     """The subject alternative names that are DNS names or IP addresses, entry by entry where one is odd."""
-    return found.read(x509.SubjectAlternativeName, _names, _each_name, _NO_NAMES)
+    return found.read(x509.SubjectAlternativeName, _read_names, _iterate_names, _NO_NAMES)
 
 
-def _names(names: x509.SubjectAlternativeName) -> Names:
+def _read_names(names: x509.SubjectAlternativeName) -> Names:
     addresses = names.get_values_for_type(x509.IPAddress)
     if not all(isinstance(one, ipaddress.IPv4Address | ipaddress.IPv6Address) for one in addresses):
         raise ValueError("an address of the wrong length")
     return tuple(names.get_values_for_type(x509.DNSName)), tuple(map(str, addresses))
 
 
-def _each_name(value: bytes) -> Lenient[Names]:
-    outer, fault = leading(value)
+def _iterate_names(value: bytes) -> Lenient[Names]:
+    outer, fault = read_leading(value)
     if not outer or outer[0].tag != SEQUENCE:
         raise ValueError("no list of names")
     odd = [f"bytes after the names ({fault or 'not empty'})"] if fault or len(outer) > 1 else []
     names: list[str] = []
     addresses: list[str] = []
-    entries, fault = leading(outer[0].body)
+    entries, fault = read_leading(outer[0].body)
     for one in entries:
         if one.tag == _DNS and one.body.isascii():
             names.append(one.body.decode("ascii"))
         elif one.tag == _ADDRESS and len(one.body) in (4, 16):
             addresses.append(str(ipaddress.ip_address(one.body)))
         elif reason := _name_fault(one) if len(odd) < _MOST_TRIED else "not tried":
-            odd.append(f"{_NAMES.get(one.tag, f'a name of tag 0x{one.tag:02X}')} {_shown(one)}: {reason}")
+            odd.append(f"{_NAMES.get(one.tag, f'a name of tag 0x{one.tag:02X}')} {_show_name(one)}: {reason}")
     if fault:
         odd.append(f"what follows the first {len(entries)} names: {fault}")
     if len(odd) > _MOST_NOTED:
@@ -65,10 +65,10 @@ def _each_name(value: bytes) -> Lenient[Names]:
     return (tuple(names), tuple(addresses)), odd or None
 
 
-def _shown(one: Item) -> str:
+def _show_name(one: Item) -> str:
     """A name that can't be read: a text with its odd bytes escaped, anything else in hex."""
     if one.tag in _TEXTS:
-        return quoted(one.body.decode("ascii", errors="backslashreplace"))
+        return quote(one.body.decode("ascii", errors="backslashreplace"))
     return cut(one.body.hex() or "of no bytes", 60)
 
 
@@ -79,6 +79,6 @@ def _name_fault(one: Item) -> str:
     if one.tag == _ADDRESS:
         return f"an address of {len(one.body)} bytes"
     kind = wrap(OBJECT, bytes.fromhex("551d11"))
-    data = with_extension(kind, wrap(SEQUENCE, one.whole))
+    data = assemble_with_extension(kind, wrap(SEQUENCE, one.whole))
     found = guard(lambda: x509.load_der_x509_certificate(data).extensions[0].value)
     return found.reason if isinstance(found, Unreadable) else ""

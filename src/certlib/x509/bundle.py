@@ -4,8 +4,8 @@ import base64
 import re
 from dataclasses import dataclass
 
-from certlib.der import OBJECT, SEQUENCE, inside, items, leading
-from certlib.x509.facts import facts, read
+from certlib.der import OBJECT, SEQUENCE, read_inside, read_items, read_leading
+from certlib.x509.facts import read, read_facts
 from certlib.x509.model import Certificate, Unreadable
 
 BEGIN, END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
@@ -28,21 +28,21 @@ class Block:
     fault: str = ""  # why it can't be read, or is not whole; NONE where the file holds no certificate
 
 
-def pem(certificate: Certificate) -> str:
+def write_pem(certificate: Certificate) -> str:
     """A certificate as PEM text; also when it can't be read, since its bytes are evidence."""
     text = base64.b64encode(certificate.der).decode("ascii")
     return "\n".join((BEGIN, *(text[at : at + 64] for at in range(0, len(text), 64)), END, ""))
 
 
-def from_pem(text: str) -> tuple[Certificate, ...]:
+def read_pem(text: str) -> tuple[Certificate, ...]:
     """Every certificate of a PEM text, in its order; keys and anything else between them are passed over.
 
     A block that is not whole, or not base64, is kept with its characters and can't be read.
     """
-    return tuple(one.certificate for one in blocks(text))
+    return tuple(one.certificate for one in read_blocks(text))
 
 
-def from_file(content: bytes) -> tuple[Block, ...]:
+def read_file(content: bytes) -> tuple[Block, ...]:
     """The certificates of a file: PEM in UTF-8 or UTF-16, DER, or PKCS#7.
 
     Never empty: a file without certificates gives one that can't be read, and says so.
@@ -52,11 +52,11 @@ def from_file(content: bytes) -> tuple[Block, ...]:
         encoding = "utf-16-be" if content[:1] == b"\x00" else "utf-16-le"
     text = content.decode(encoding, errors="replace")
     if encoding.startswith("utf-16") or _LINE.search(text):
-        return blocks(text) or (_unread(content, NONE),)
-    return _of_bytes(content)
+        return read_blocks(text) or (_make_unread(content, NONE),)
+    return _read_bytes(content)
 
 
-def blocks(text: str) -> tuple[Block, ...]:
+def read_blocks(text: str) -> tuple[Block, ...]:
     """Every block of a PEM text that holds a certificate, or should."""
     found: list[Block] = []
     label, start, before = "", 0, 0  # of the block that is open, and where the one before it ended
@@ -64,51 +64,53 @@ def blocks(text: str) -> tuple[Block, ...]:
         begins, name = line[1] == "BEGIN", line[2]
         body = text[start if label else before : line.start()]
         if label and (begins or name != label):
-            found.append(_unread(body.encode("utf-8", errors="replace"), "it has no END line"))
+            found.append(_make_unread(body.encode("utf-8", errors="replace"), "it has no END line"))
         elif label:
-            found += _of_body(body, name)
+            found += _read_body(body, name)
         elif not begins:
-            found.append(_unread(body.encode("utf-8", errors="replace"), "it has no BEGIN line"))
+            found.append(_make_unread(body.encode("utf-8", errors="replace"), "it has no BEGIN line"))
         label, start, before = name if begins else "", line.end(), line.end()
     if label:
         rest = text[start:].encode("utf-8", errors="replace")
-        found.append(_unread(rest, "it has no END line (the file is cut off)"))
+        found.append(_make_unread(rest, "it has no END line (the file is cut off)"))
     return tuple(found)
 
 
-def _of_body(body: str, label: str) -> tuple[Block, ...]:
+def _read_body(body: str, label: str) -> tuple[Block, ...]:
     try:
         content = base64.b64decode("".join(body.split()), validate=True)
     except ValueError:
-        return (_unread(body.encode("utf-8", errors="replace"), "it is not base64"),)
+        return (_make_unread(body.encode("utf-8", errors="replace"), "it is not base64"),)
     if label in ("PKCS7", "CMS"):
-        return _of_bytes(content)
+        return _read_bytes(content)
     if label.startswith("TRUSTED"):
-        content = next((one.whole for one in leading(content)[0]), content)
-    return (_block(content),)
+        content = next((one.whole for one in read_leading(content)[0]), content)
+    return (_make_block(content),)
 
 
-def _of_bytes(content: bytes) -> tuple[Block, ...]:
+def _read_bytes(content: bytes) -> tuple[Block, ...]:
     """The certificates of DER or PKCS#7."""
-    if inner := _of_pkcs7(content):
-        return tuple(map(_block, inner))
-    return (_block(content) if content[:1] == b"\x30" else _unread(content, NONE),)
+    if inner := _read_pkcs7(content):
+        return tuple(map(_make_block, inner))
+    return (_make_block(content) if content[:1] == b"\x30" else _make_unread(content, NONE),)
 
 
-def _of_pkcs7(content: bytes) -> tuple[bytes, ...]:
+def _read_pkcs7(content: bytes) -> tuple[bytes, ...]:
     """The certificates in PKCS#7, empty where it is none.
 
     Taken out by hand, as the library reads none of them when it dislikes one.
     """
     try:
-        kind, wrapped = inside(content, SEQUENCE)
-        listed = [one for one in inside(wrapped.body, SEQUENCE) if one.tag == wrapped.tag == _WRAPPED]
-        return tuple(one.whole for each in listed for one in items(each.body)) if kind.tag == OBJECT else ()
+        kind, wrapped = read_inside(content, SEQUENCE)
+        listed = [one for one in read_inside(wrapped.body, SEQUENCE) if one.tag == wrapped.tag == _WRAPPED]
+        return (
+            tuple(one.whole for each in listed for one in read_items(each.body)) if kind.tag == OBJECT else ()
+        )
     except ValueError:
         return ()
 
 
-def _block(content: bytes) -> Block:
+def _make_block(content: bytes) -> Block:
     certificate = read(content)
     if certificate.kind == "unreadable":
         why = (
@@ -120,6 +122,6 @@ def _block(content: bytes) -> Block:
     return Block(certificate)
 
 
-def _unread(content: bytes, fault: str) -> Block:
+def _make_unread(content: bytes, fault: str) -> Block:
     """A block that is kept, and not taken for a certificate even where its bytes are one."""
-    return Block(facts(content, Unreadable(fault)), fault)
+    return Block(read_facts(content, Unreadable(fault)), fault)

@@ -18,13 +18,13 @@ from certlib.der import (
     SEQUENCE,
     Extension,
     Item,
-    dotted,
-    inside,
-    items,
-    leading,
+    format_oid,
+    read_inside,
+    read_items,
+    read_leading,
 )
 from certlib.x509.algorithms import EXTENDED_USAGES
-from certlib.x509.mend import with_extension
+from certlib.x509.mend import assemble_with_extension
 from certlib.x509.model import Malformed, Unreadable
 from certlib.x509.opened import Opened, guard
 
@@ -83,7 +83,7 @@ class Extensions:
         own = self._own(wanted.oid)
         if own is None:
             return absent
-        strict = guard(lambda: strictly(_alone(own, wanted)))
+        strict = guard(lambda: strictly(_read_alone(own, wanted)))
         if not isinstance(strict, Unreadable):
             return strict
         lenient = guard(lambda: leniently(own.value))
@@ -101,7 +101,7 @@ class Extensions:
         return found[0] if found else None
 
 
-def extensions_of(opened: Opened) -> Extensions:
+def list_extensions(opened: Opened) -> Extensions:
     """The extensions of a certificate, as yet unread."""
     whole = None if opened.malformed else guard(lambda: opened.cert.extensions)
     if not isinstance(whole, x509.Extensions):
@@ -119,22 +119,22 @@ def read_is_ca(found: Extensions) -> bool:
 
 def read_key_usage(found: Extensions) -> tuple[str, ...] | None:
     """The names of the usages that are set; None without the extension."""
-    return found.read(x509.KeyUsage, _key_usage, _bits, None)
+    return found.read(x509.KeyUsage, _read_key_usage, _read_bits, None)
 
 
 def read_extended_key_usage(found: Extensions) -> tuple[str, ...] | None:
     """The usages by their names, or OIDs where they have none here; None without the extension."""
     return found.read(
         x509.ExtendedKeyUsage,
-        lambda usages: tuple(_usage(one.dotted_string) for one in usages),
-        lambda value: (tuple(map(_usage, _oids(items(_listed(value))))), None),
+        lambda usages: tuple(_read_usage(one.dotted_string) for one in usages),
+        lambda value: (tuple(map(_read_usage, _read_oids(read_items(_read_list(value))))), None),
         None,
     )
 
 
 def read_subject_key_id(found: Extensions) -> str | None:
     """The identifier in hex."""
-    return found.read(x509.SubjectKeyIdentifier, lambda one: one.digest.hex(), _octets, None)
+    return found.read(x509.SubjectKeyIdentifier, lambda one: one.digest.hex(), _read_octets, None)
 
 
 def read_authority_key_id(found: Extensions) -> str | None:
@@ -142,7 +142,7 @@ def read_authority_key_id(found: Extensions) -> str | None:
     return found.read(
         x509.AuthorityKeyIdentifier,
         lambda one: one.key_identifier.hex() if one.key_identifier else None,
-        _issuers_key_id,
+        _read_issuers_key_id,
         None,
     )
 
@@ -152,28 +152,28 @@ def read_policies(found: Extensions) -> tuple[str, ...]:
     return found.read(
         x509.CertificatePolicies,
         lambda policies: tuple(one.policy_identifier.dotted_string for one in policies),
-        _policies,
+        _read_policies,
         (),
     )
 
 
-def _alone(own: Extension, wanted: type[Known]) -> Known:
+def _read_alone(own: Extension, wanted: type[Known]) -> Known:
     """An extension's value as the library reads it in a certificate that has no other."""
-    value = x509.load_der_x509_certificate(with_extension(own.kind, own.value)).extensions[0].value
+    value = x509.load_der_x509_certificate(assemble_with_extension(own.kind, own.value)).extensions[0].value
     if not isinstance(value, wanted):
         raise ValueError("another extension")  # noqa: TRY004 - the bytes are wrong
     return value
 
 
 def _is_ca(value: bytes) -> Lenient[bool]:
-    fields = inside(value, SEQUENCE)
+    fields = read_inside(value, SEQUENCE)
     if [one.tag for one in fields] not in ([], [BOOLEAN], [INTEGER], [BOOLEAN, INTEGER]):
         raise ValueError("no basic constraints")
     is_ca = bool(fields) and fields[0].tag == BOOLEAN and fields[0].body != b"\x00"
     return is_ca, None if is_ca else ()
 
 
-def _key_usage(usage: x509.KeyUsage) -> tuple[str, ...]:
+def _read_key_usage(usage: x509.KeyUsage) -> tuple[str, ...]:
     flags = (
         usage.digital_signature,
         usage.content_commitment,
@@ -188,8 +188,8 @@ def _key_usage(usage: x509.KeyUsage) -> tuple[str, ...]:
     return tuple(name for name, is_set in zip(_USAGES, flags, strict=True) if is_set)
 
 
-def _bits(value: bytes) -> Lenient[tuple[str, ...] | None]:
-    first = leading(value)[0][0]
+def _read_bits(value: bytes) -> Lenient[tuple[str, ...] | None]:
+    first = read_leading(value)[0][0]
     if first.tag != _BIT_STRING or not first.body:
         raise ValueError("no key usage")
     unused, bits = first.body[0], "".join(f"{byte:08b}" for byte in first.body[1:])
@@ -197,41 +197,41 @@ def _bits(value: bytes) -> Lenient[tuple[str, ...] | None]:
     return tuple(name for name, bit in zip(_USAGES, bits, strict=False) if bit == "1"), None
 
 
-def _listed(value: bytes) -> bytes:
+def _read_list(value: bytes) -> bytes:
     """What stands in a list, whatever follows it."""
-    first = leading(value)[0][0]
+    first = read_leading(value)[0][0]
     if first.tag != SEQUENCE:
         raise ValueError("no list")
     return first.body
 
 
-def _oids(found: tuple[Item, ...]) -> tuple[str, ...]:
+def _read_oids(found: tuple[Item, ...]) -> tuple[str, ...]:
     """The object identifiers among some values."""
     read = []
     for one in found:
         with suppress(ValueError):
-            read += [dotted(one.body)] if one.tag == OBJECT else []
+            read += [format_oid(one.body)] if one.tag == OBJECT else []
     return tuple(read)
 
 
-def _usage(oid: str) -> str:
+def _read_usage(oid: str) -> str:
     return EXTENDED_USAGES.get(oid, oid)
 
 
-def _octets(value: bytes) -> Lenient[str | None]:
-    first = leading(value)[0][0]
+def _read_octets(value: bytes) -> Lenient[str | None]:
+    first = read_leading(value)[0][0]
     if first.tag != OCTETS:
         raise ValueError("no key identifier")
     return first.body.hex(), None
 
 
-def _issuers_key_id(value: bytes) -> Lenient[str | None]:
-    fields = inside(value, SEQUENCE)
+def _read_issuers_key_id(value: bytes) -> Lenient[str | None]:
+    fields = read_inside(value, SEQUENCE)
     return next((one.body.hex() or None for one in fields if one.tag == _KEY_ID), None), None
 
 
-def _policies(value: bytes) -> Lenient[tuple[str, ...]]:
-    listed = items(_listed(value))
-    found = tuple(_oids(leading(one.body)[0][:1]) for one in listed)
-    whole = len(leading(value)[0]) == 1 and all(found)
+def _read_policies(value: bytes) -> Lenient[tuple[str, ...]]:
+    listed = read_items(_read_list(value))
+    found = tuple(_read_oids(read_leading(one.body)[0][:1]) for one in listed)
+    whole = len(read_leading(value)[0]) == 1 and all(found)
     return tuple(oid for oids in found for oid in oids), () if whole else None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from cryptography import x509
 
-from certlib.der import INTEGER, OBJECT, SEQUENCE, SET, Item, dotted, inside, items, wrap
+from certlib.der import INTEGER, OBJECT, SEQUENCE, SET, Item, format_oid, read_inside, read_items, wrap
 
 _UTF8, _BMP, _UNIVERSAL, _UTC, _GENERALIZED = 0x0C, 0x1E, 0x1C, 0x17, 0x18
 _TEXTS = {_UTF8, 0x12, 0x13, 0x14, 0x16, 0x19, 0x1A, 0x1B}  # strings of single characters
@@ -30,7 +30,7 @@ PLAIN: Mapping[str, bytes] = {
 }
 
 
-def assembled(one: Mapping[str, bytes]) -> bytes:
+def assemble_certificate(one: Mapping[str, bytes]) -> bytes:
     """A certificate of these parts; `extensions` are those that follow each other."""
     head = (one["version"], one["serial"], one["algorithm"], one["issuer"])
     extensions = wrap(0xA3, wrap(SEQUENCE, one["extensions"])) if one["extensions"] else b""
@@ -39,9 +39,9 @@ def assembled(one: Mapping[str, bytes]) -> bytes:
     return wrap(SEQUENCE, signed, one["signature_algorithm"], one["signature"])
 
 
-def with_extension(oid: bytes, value: bytes) -> bytes:
+def assemble_with_extension(oid: bytes, value: bytes) -> bytes:
     """A certificate with nothing but this extension; `oid` is the encoded object identifier."""
-    return assembled({**PLAIN, "extensions": wrap(SEQUENCE, oid, wrap(0x04, value))})
+    return assemble_certificate({**PLAIN, "extensions": wrap(SEQUENCE, oid, wrap(0x04, value))})
 
 
 def _name(own: bytes) -> bytes:
@@ -50,32 +50,34 @@ def _name(own: bytes) -> bytes:
     An attribute without a type or a value is left out.
     """
     groups = []
-    for group in inside(own, SEQUENCE):
-        pairs = [items(one.body) for one in items(group.body)]
-        attributes = [_attribute(pair[0], pair[1]) for pair in pairs if len(pair) > 1 and _is_oid(pair[0])]
+    for group in read_inside(own, SEQUENCE):
+        pairs = [read_items(one.body) for one in read_items(group.body)]
+        attributes = [
+            _mend_attribute(pair[0], pair[1]) for pair in pairs if len(pair) > 1 and _is_oid(pair[0])
+        ]
         if attributes:
             groups.append(wrap(SET, *attributes))
     return wrap(SEQUENCE, *groups)
 
 
-def _attribute(kind: Item, value: Item) -> bytes:
+def _mend_attribute(kind: Item, value: Item) -> bytes:
     own = wrap(SEQUENCE, kind.whole, value.whole)
     try:
-        alone = assembled({**PLAIN, "subject": wrap(SEQUENCE, wrap(SET, own))})
+        alone = assemble_certificate({**PLAIN, "subject": wrap(SEQUENCE, wrap(SET, own))})
         x509.load_der_x509_certificate(alone).subject.rfc4514_string()
     except Exception:  # noqa: BLE001 - the parser raises in many ways
-        return wrap(SEQUENCE, kind.whole, wrap(_UTF8, _text(value).encode()))
+        return wrap(SEQUENCE, kind.whole, wrap(_UTF8, _mend_text(value).encode()))
     return own
 
 
 def _is_oid(item: Item) -> bool:
     try:
-        return item.tag == OBJECT and bool(dotted(item.body))
+        return item.tag == OBJECT and bool(format_oid(item.body))
     except ValueError:
         return False
 
 
-def _text(value: Item) -> str:
+def _mend_text(value: Item) -> str:
     """What a string says, whatever its kind allows; anything else in figures, as RFC 4514 writes it."""
     if value.tag == _BMP:
         return value.body.decode("utf-16-be", errors="backslashreplace")
@@ -89,9 +91,9 @@ def _text(value: Item) -> str:
         return value.body.decode("latin-1")
 
 
-def _time(own: bytes) -> bytes:
+def _mend_time(own: bytes) -> bytes:
     """A time without seconds, with fractions of them or an offset. Raises ValueError when it is none."""
-    (item,) = items(own)
+    (item,) = read_items(own)
     found = _TIME.fullmatch(item.body)
     if found is None or len(found[1]) != {_UTC: 2, _GENERALIZED: 4}.get(item.tag):
         raise ValueError("no time")
@@ -108,7 +110,7 @@ def _time(own: bytes) -> bytes:
 
 def _number(own: bytes) -> bytes:
     """A whole number without needless zeros. Raises ValueError when it is none."""
-    (item,) = items(own)
+    (item,) = read_items(own)
     if item.tag != INTEGER or not item.body:
         raise ValueError("no whole number")
     value = int.from_bytes(item.body, "big", signed=True)
@@ -116,9 +118,9 @@ def _number(own: bytes) -> bytes:
     return wrap(INTEGER, value.to_bytes(size, "big", signed=True))
 
 
-def _algorithm(own: bytes) -> bytes:
+def _mend_algorithm(own: bytes) -> bytes:
     """An algorithm with a null where it has no parameters, or without its parameters."""
-    kind, *parameters = inside(own, SEQUENCE)
+    kind, *parameters = read_inside(own, SEQUENCE)
     return wrap(SEQUENCE, kind.whole, b"" if parameters else _NULL)
 
 
@@ -128,8 +130,8 @@ REWRITTEN: Mapping[str, Callable[[bytes], bytes]] = {
     "algorithm": lambda _: PLAIN["algorithm"],
     "serial": _number,
     "issuer": _name,
-    "not_before": _time,
-    "not_after": _time,
+    "not_before": _mend_time,
+    "not_after": _mend_time,
     "subject": _name,
-    "signature_algorithm": _algorithm,
+    "signature_algorithm": _mend_algorithm,
 }

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from cryptography import x509
 
-from certlib.der import Parts, parts
-from certlib.text import cut, visible
-from certlib.x509.mend import PLAIN, REWRITTEN, assembled
+from certlib.der import Parts, read_parts
+from certlib.text import cut, make_visible
+from certlib.x509.mend import PLAIN, REWRITTEN, assemble_certificate
 from certlib.x509.model import Malformed, Unreadable
 
 T = TypeVar("T")
@@ -44,11 +44,11 @@ class Opened:
     @property
     def parts(self) -> Parts:
         """Its bytes taken apart. Raises ValueError when that is not possible."""
-        return _parts(self.der)
+        return _read_parts(self.der)
 
 
 @contextmanager
-def quietly() -> Iterator[None]:
+def silence_parser() -> Iterator[None]:
     """Keeps the parser's complaints to itself, such as of a negative serial number or a long country.
 
     What stands in a certificate is shown and judged; where warnings are errors, they would hide it.
@@ -63,7 +63,7 @@ def guard(reading: Callable[[], T]) -> T | Unreadable:
     try:
         return reading()
     except Exception as error:  # noqa: BLE001 - whatever a hostile certificate provokes becomes the field's reason
-        return Unreadable(_reason(error))
+        return Unreadable(_describe_failure(error))
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # a panic of the parser's Rust code
             raise
@@ -78,40 +78,40 @@ def open_certificate(der: bytes) -> Opened | Unreadable:
     whole = guard(lambda: _load(der, *_LATE))
     if isinstance(whole, x509.Certificate):
         return Opened(der, whole, whole.tbs_certificate_bytes)
-    pieces = guard(lambda: _parts(der))
+    pieces = guard(lambda: _read_parts(der))
     if isinstance(pieces, Unreadable):
         return whole
-    mended = guard(lambda: _mended(der, pieces, whole.reason))
+    mended = guard(lambda: _mend_certificate(der, pieces, whole.reason))
     return whole if isinstance(mended, Unreadable) else mended
 
 
-def _mended(der: bytes, pieces: Parts, reason: str) -> Opened:
+def _mend_certificate(der: bytes, pieces: Parts, reason: str) -> Opened:
     taken: dict[str, bytes] = {}
     lost: dict[str, Unreadable] = {}
     malformed = [Malformed("certificate", odd) for odd in pieces.odd]
     for name, own in pieces.named.items():
-        refused = _refused(name, own)
+        refused = _explain_refusal(name, own)
         if refused is None:
             taken[name] = own
             continue
         malformed.append(Malformed(name, refused))
         rewrite = REWRITTEN.get(name)
         anew = guard(lambda: rewrite(own)) if rewrite else None  # noqa: B023 - called at once
-        if isinstance(anew, bytes) and _refused(name, anew) is None:
+        if isinstance(anew, bytes) and _explain_refusal(name, anew) is None:
             taken[name] = anew
         else:
             lost[name] = Unreadable(refused)
     for one in pieces.extensions:
-        refused = _refused("extensions", one.whole)
+        refused = _explain_refusal("extensions", one.whole)
         if refused is not None:
             malformed.append(Malformed(one.oid, refused))
-    cert = _load(assembled({**PLAIN, **taken}))
+    cert = _load(assemble_certificate({**PLAIN, **taken}))
     return Opened(der, cert, pieces.signed, lost, tuple(malformed) or (Malformed("certificate", reason),))
 
 
-def _refused(name: str, own: bytes) -> str | None:
+def _explain_refusal(name: str, own: bytes) -> str | None:
     """Why the library refuses a part that stands among plain ones; None where it takes it."""
-    found = guard(lambda: _load(assembled({**PLAIN, name: own}), name))
+    found = guard(lambda: _load(assemble_certificate({**PLAIN, name: own}), name))
     return found.reason if isinstance(found, Unreadable) else None
 
 
@@ -124,13 +124,13 @@ def _load(der: bytes, *late: str) -> x509.Certificate:
 
 
 @lru_cache(maxsize=4)  # each field asks anew
-def _parts(der: bytes) -> Parts:
-    return parts(der)
+def _read_parts(der: bytes) -> Parts:
+    return read_parts(der)
 
 
-def _reason(error: Exception) -> str:
+def _describe_failure(error: Exception) -> str:
     """Why a reading failed, without the parser's inner places: "not valid DER: short data"."""
     kind = re.search(r"ParseError \{ kind: ([A-Z]\w+)", f"{error}")
     if kind:
         return f"not valid DER: {re.sub('(?<!^)(?=[A-Z])', ' ', kind[1]).lower()}"
-    return visible(cut(f"{error}" or type(error).__name__, 200))
+    return make_visible(cut(f"{error}" or type(error).__name__, 200))

@@ -21,10 +21,10 @@ def is_self_signed(
     identifiers decide: subject is issuer, and the two identifiers do not contradict each other. Where the
     names can't be read, the signature alone decides. Raises when neither can be told.
     """
-    same_name = guard(lambda: named(one, "subject") == named(one, "issuer"))
+    same_name = guard(lambda: read_name(one, "subject") == read_name(one, "issuer"))
     if same_name is False:
         return False
-    verified = guard(lambda: verifies(one, public_key(one)))
+    verified = guard(lambda: is_signed_by(one, read_public_key(one)))
     if not isinstance(verified, Unreadable):
         return verified
     if same_name is not True:
@@ -32,30 +32,30 @@ def is_self_signed(
     return own_id == signer_id or not (isinstance(own_id, str) and isinstance(signer_id, str))
 
 
-def named(one: Opened, which: Literal["subject", "issuer"]) -> x509.Name:
+def read_name(one: Opened, which: Literal["subject", "issuer"]) -> x509.Name:
     """The subject or the issuer. Raises ValueError when it can't be read."""
-    _need(one, which)
+    _require(one, which)
     return one.cert.subject if which == "subject" else one.cert.issuer
 
 
-def public_key(one: Opened) -> object:
+def read_public_key(one: Opened) -> object:
     """The key that a certificate holds. Raises when the library does not read it."""
-    _need(one, "key")
+    _require(one, "key")
     return one.cert.public_key()
 
 
-def _need(one: Opened, *parts: str) -> None:
+def _require(one: Opened, *parts: str) -> None:
     for part in parts:
         if part in one.lost:
             raise ValueError(one.lost[part].reason)
 
 
-def verifies(one: Opened, key: object) -> bool:
+def is_signed_by(one: Opened, key: object) -> bool:
     """Whether a key made a certificate's signature, whatever the hash and the key's length.
 
     Raises when this can't be told.
     """
-    _need(one, "signature_algorithm", "signature")
+    _require(one, "signature_algorithm", "signature")
     cert = one.cert
     parameters = cert.signature_algorithm_parameters
     if parameters is None and cert.signature_algorithm_oid == SignatureAlgorithmOID.RSA_WITH_MD5:
@@ -74,22 +74,22 @@ def verifies(one: Opened, key: object) -> bool:
         elif isinstance(key, dsa.DSAPublicKey) and cert.signature_hash_algorithm is not None:
             key.verify(signature, signed, cert.signature_hash_algorithm)
         else:
-            return _same_family(one)
+            return _is_same_family(one)
     except InvalidSignature:
         return False
     return True
 
 
-def _same_family(one: Opened) -> bool:
+def _is_same_family(one: Opened) -> bool:
     """False when another kind of key made the signature; raises when the key can't be told."""
-    _need(one, "key")
-    own, signer = KEYS.get(one.cert.public_key_algorithm_oid), signature_key(one.cert)
+    _require(one, "key")
+    own, signer = KEYS.get(one.cert.public_key_algorithm_oid), find_signature_key(one.cert)
     if own in ("rsa", "ec") and signer not in ("other", own):
         return False
     raise ValueError("the signature can't be verified")
 
 
-def signature_key(cert: x509.Certificate) -> SignatureKey:
+def find_signature_key(cert: x509.Certificate) -> SignatureKey:
     """The kind of key that signs by a certificate's signature algorithm."""
     oid = cert.signature_algorithm_oid
     return "rsa" if oid in RSA_SIGNATURES else "ec" if oid in EC_SIGNATURES else "other"

@@ -12,7 +12,7 @@ from certlib.assess.proof import Proof, TrustPath
 from certlib.assess.trust import describe_fault
 from certlib.inventory import Endpoint
 from certlib.language import format_day, join_list, mark, say
-from certlib.text import visible
+from certlib.text import make_visible
 from certlib.x509 import Certificate
 
 
@@ -79,14 +79,14 @@ def check_chain_complete(context: Context) -> tuple[Finding, ...]:
             sent_elsewhere = next((one for one in above if one.self_signed is False), None)
             with_leaf = leaf.named("with")
             if sent_elsewhere:
-                subject = visible(str(sent_elsewhere.subject))
+                subject = make_visible(str(sent_elsewhere.subject))
                 return "action", say(
                     "{with_leaf} a CA certificate is not sent that another web server sends: {subject}.",
                     with_leaf=with_leaf,
                     subject=subject,
                 )
             if context.site.agents.trusted_cas and not above:
-                issuer = visible(str(last.issuer))
+                issuer = make_visible(str(last.issuer))
                 return "action", say(
                     "{with_leaf} the certificate of the CA {issuer} is not sent, and the inventory does "
                     "not list it: an intermediate that has to be sent along, or a root that the agents' "

@@ -10,8 +10,7 @@ from certlib.assess.model import Finding, FindingState, NodeState, Observed
 from certlib.assess.observed import find_cops_off, find_counting_cops, get_denied_version
 from certlib.evidence import Presentation
 from certlib.inventory import Node
-from certlib.knowledge import Basis, Cop
-from certlib.knowledge import release as find_release
+from certlib.knowledge import Basis, Cop, find_release
 from certlib.language import join_list, mark, say
 from certlib.reasons import Reason
 

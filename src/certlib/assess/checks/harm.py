@@ -9,7 +9,7 @@ from certlib.assess.context import Context
 from certlib.assess.model import EndpointState, NodeState, Scenario
 from certlib.assess.observed import find_identity, list_leaves
 from certlib.assess.trust import Trust, find_treatment
-from certlib.knowledge import BrowserFamily, in_release
+from certlib.knowledge import BrowserFamily, find_in_release
 
 To = Literal["agents", "browsers", "nobody"]  # agents: browsers, by a web server that agents use
 
@@ -73,7 +73,7 @@ def _serves_agents(context: Context, cell: EndpointState) -> bool:
     state = _get_states(context, 0 if cell.scenario == "now" else -1).get(cell.node)
     return (
         server is not None
-        and in_release(server, state.release if state else "", context.knowledge).agent_facing
+        and find_in_release(server, state.release if state else "", context.knowledge).agent_facing
     )
 
 

@@ -11,7 +11,7 @@ from certlib.assess.model import Finding, FindingState
 from certlib.assess.observed import find_identity
 from certlib.assess.trust import Trust
 from certlib.inventory import Endpoint, Node
-from certlib.knowledge import release as find_release
+from certlib.knowledge import find_release
 from certlib.language import mark, say
 from certlib.x509 import Certificate, Unreadable
 

@@ -8,8 +8,7 @@ from certlib.assess.checks.core import conclude, make_finding
 from certlib.assess.context import Context, has_certificate
 from certlib.assess.model import EndpointState, Finding, NodeState, Scenario
 from certlib.assess.observed import find_cops_off
-from certlib.knowledge import Basis
-from certlib.knowledge import release as find_release
+from certlib.knowledge import Basis, find_release
 from certlib.language import join_list, mark, say
 
 NODES_ALIKE_TEXTS = {

@@ -10,9 +10,9 @@ from certlib.assess.model import Finding
 from certlib.assess.observed import find_identity, list_leaves
 from certlib.evidence import Presentation
 from certlib.inventory import Endpoint
-from certlib.knowledge import meaning
+from certlib.knowledge import explain_reason
 from certlib.language import format_day, join_list, say
-from certlib.text import visible
+from certlib.text import make_visible
 from certlib.x509 import Certificate
 
 
@@ -191,7 +191,7 @@ def describe_leaf(certificate: Certificate | None, sha256: str) -> str:
         "{key} {sha}… of {issuer} (valid {begin} to {end})",
         key=words.name_key(find_identity(certificate)),
         sha=start,
-        issuer=visible(str(certificate.issuer_cn or certificate.issuer)),
+        issuer=make_visible(str(certificate.issuer_cn or certificate.issuer)),
         begin=begin,
         end=end,
     )
@@ -259,7 +259,7 @@ def _describe_answer(one: Presentation, context: Context) -> str:
     if one.leaf and one.reason is None:
         told = describe_leaf(known.get(one.leaf), one.leaf)
     else:
-        why = meaning(one, among=(one,), knowledge=context.knowledge).sentence
+        why = explain_reason(one, among=(one,), knowledge=context.knowledge).sentence
         told = say("none ({reason})", reason=why)
     return say("{address}: {given}", address=one.address or "", given=told)
 

@@ -9,8 +9,7 @@ from certlib.assess.context import Context, find_silent_nodes, has_any_certifica
 from certlib.assess.model import EndpointState, Finding, Observed
 from certlib.assess.observed import find_row_behind
 from certlib.evidence import Presentation
-from certlib.knowledge import Expected, Meaning, meaning
-from certlib.knowledge import release as find_release
+from certlib.knowledge import Expected, Meaning, explain_reason, find_release
 from certlib.language import join_list, say
 from certlib.reasons import Detail, Reason, describe
 
@@ -99,7 +98,7 @@ def _explain_nothing(context: Context, cell: EndpointState) -> tuple[Meaning, tu
     if cell.observed and cell.observed.reason:
         row = find_row_behind(cell.observed, "browser")
     among = cell.observed.rows if cell.observed else ()
-    return meaning(row, among=among, knowledge=context.knowledge), row.detail
+    return explain_reason(row, among=among, knowledge=context.knowledge), row.detail
 
 
 def check_presented_as_expected(context: Context) -> tuple[Finding, ...]:

@@ -3,35 +3,47 @@
 A tag that is not known here raises `UnknownTag`, so that nothing can vanish from the PDF in silence.
 """
 
-from certlib.report.blocks.flow import flow
+from certlib.report.blocks.flow import make_flow
 from certlib.report.blocks.keeping import LEAD_IN
-from certlib.report.blocks.nodes import Node, UnknownTag, nodes
-from certlib.report.blocks.paper import room
-from certlib.report.blocks.places import places, settle
-from certlib.report.blocks.shallow import shallow
+from certlib.report.blocks.nodes import Node, UnknownTag, iterate_nodes
+from certlib.report.blocks.paper import get_room
+from certlib.report.blocks.places import find_places, settle_places
+from certlib.report.blocks.shallow import flatten_flow
 from certlib.report.blocks.tables import Rows
-from certlib.report.blocks.text import LONG, broken, described, picture
-from certlib.report.blocks.widths import widths
+from certlib.report.blocks.text import LONG, break_words, describe_picture, make_picture
+from certlib.report.blocks.widths import find_widths
 from certlib.report.tree import Element
 
-__all__ = ["LONG", "Node", "Rows", "UnknownTag", "blocks", "broken", "described", "nodes", "picture"]
+__all__ = [
+    "LONG",
+    "Node",
+    "Rows",
+    "UnknownTag",
+    "break_words",
+    "describe_picture",
+    "iterate_nodes",
+    "make_blocks",
+    "make_picture",
+]
 
 
-def blocks(root: Element, *, paper: str = "a4") -> list[Node]:
+def make_blocks(root: Element, *, paper: str = "a4") -> list[Node]:
     """A report's body as blocks for a paper, wide tables on landscape pages together with their heading."""
-    made = shallow(flow(root, places(root)))
-    _share(made, paper)
+    made = flatten_flow(make_flow(root, find_places(root)))
+    _share_widths(made, paper)
     made = _turn(made)
-    settle(made)
+    settle_places(made)
     return made
 
 
-def _share(made: list[Node], paper: str) -> None:
+def _share_widths(made: list[Node], paper: str) -> None:
     """Give each table's columns their shares of the room that its page has."""
-    for one in nodes(made):
+    for one in iterate_nodes(made):
         if one["k"] == "table" and (extents := one.pop("extents")):
-            width = room(paper, turned=one["wide"], dense=one["dense"])
-            one["columns"] = widths(extents, columns=len(one["columns"]), room=width, spread=one["spread"])
+            width = get_room(paper, turned=one["wide"], dense=one["dense"])
+            one["columns"] = find_widths(
+                extents, columns=len(one["columns"]), room=width, spread=one["spread"]
+            )
 
 
 def _turn(upright: list[Node]) -> list[Node]:

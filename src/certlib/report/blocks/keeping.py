@@ -10,16 +10,16 @@ _OPENS = ("heading", "summary", "whole")
 _SHOWN = ("table", "terms", "ul", "ol", "pre", "box", "image")
 
 
-def together(flow: list[Node]) -> list[Node]:
+def keep_together(flow: list[Node]) -> list[Node]:
     """A flow in which commands that follow each other share a box, and a lead-in keeps to what follows."""
     made: list[Node] = []
     commands = False  # whether the last block is one of single commands
     for block in flow:
-        if commands and _command(block):
+        if commands and _is_command(block):
             made[-1]["t"] += "\n" + block["t"]
             continue
         made.append(block)
-        commands = _command(block)
+        commands = _is_command(block)
     _keep(made)
     return made
 
@@ -32,7 +32,7 @@ def _keep(made: list[Node]) -> None:
     start: int | None = None
     for index, block in enumerate(made):
         if block["k"] in _OPENS:
-            if start is not None and _level(made[start]) < _level(block):
+            if start is not None and _get_level(made[start]) < _get_level(block):
                 between = [one for one in made[start + 1 : index] if one["k"] != "anchor"]
                 for one in between if len(between) == 1 else []:  # between a heading and one below it
                     one["keeps"] = True
@@ -46,9 +46,9 @@ def _keep(made: list[Node]) -> None:
             start = None
 
 
-def _level(heading: Node) -> int:
+def _get_level(heading: Node) -> int:
     return int(heading.get("level", LOWEST))
 
 
-def _command(block: Node) -> bool:
+def _is_command(block: Node) -> bool:
     return block["k"] == "pre" and not block["pieces"] and "\n" not in block["t"]

@@ -6,7 +6,7 @@ The widths are those of the font's own table, gathered into groups.
 from typing import Final
 
 from certlib.report.blocks.paper import LETTER
-from certlib.report.blocks.text import pieces
+from certlib.report.blocks.text import split_word
 
 Line = tuple[tuple[float, float], ...]  # of each word: the space before it and its own width
 
@@ -26,18 +26,18 @@ SPACE: Final = 0.26 / LETTER
 BOLD: Final = 1.05  # how much wider bold text and code run
 
 
-def words(text: str, *, wide: bool, longest: int) -> Line:
+def measure_words(text: str, *, wide: bool, longest: int) -> Line:
     """The words of one line, `wide` when bold or code; those of over `longest` characters in pieces."""
     made: list[tuple[float, float]] = []
     parts = text.split()
     if len(parts) > 1 and len(parts[0]) == 1 and not parts[0].isalnum():  # a symbol stays with its word
         parts[:2] = [" ".join(parts[:2])]
     for part in parts:
-        for index, piece in enumerate(pieces(part) if len(part) > longest else [part]):
-            made.append((0.0 if index or not made else SPACE, _width(piece, wide=wide)))
+        for index, piece in enumerate(split_word(part) if len(part) > longest else [part]):
+            made.append((0.0 if index or not made else SPACE, _measure_width(piece, wide=wide)))
     return tuple(made)
 
 
-def _width(piece: str, *, wide: bool) -> float:
+def _measure_width(piece: str, *, wide: bool) -> float:
     natural = sum(SPACE if letter == " " else _WIDTHS.get(letter, _OTHER / LETTER) for letter in piece)
     return natural * BOLD if wide else natural

@@ -20,30 +20,30 @@ class UnknownTag(Exception):
         return f"<{self.tag}> has no form in the PDF; use one of the tags that the report knows"
 
 
-def nodes(value: Any) -> Iterator[Node]:
+def iterate_nodes(value: Any) -> Iterator[Node]:
     """All nodes in a flow, in the order of the text."""
     if isinstance(value, list):
         for item in value:
-            yield from nodes(item)
+            yield from iterate_nodes(item)
     elif isinstance(value, dict):
         if "k" in value:
             yield value
         for item in value.values():
-            yield from nodes(item)
+            yield from iterate_nodes(item)
 
 
-def apart(flow: list[Any]) -> tuple[list[Node], list[Any]]:
+def split_places(flow: list[Any]) -> tuple[list[Node], list[Any]]:
     """The places in a text and the text without them.
 
     A link's text can't hold a place, and a heading's text stands in the contents and the running head too.
     """
-    places = [node for node in nodes(flow) if node["k"] == "anchor"]
-    return places, _without(flow, places)
+    places = [node for node in iterate_nodes(flow) if node["k"] == "anchor"]
+    return places, _drop_places(flow, places)
 
 
-def _without(value: Any, taken: list[Node]) -> Any:
+def _drop_places(value: Any, taken: list[Node]) -> Any:
     if isinstance(value, list):
-        return [_without(item, taken) for item in value if item not in taken]
+        return [_drop_places(item, taken) for item in value if item not in taken]
     if isinstance(value, dict):
-        return {key: _without(item, taken) for key, item in value.items()}
+        return {key: _drop_places(item, taken) for key, item in value.items()}
     return value

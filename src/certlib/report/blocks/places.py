@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from certlib.report.blocks.nodes import Node, nodes
+from certlib.report.blocks.nodes import Node, iterate_nodes
 from certlib.report.tree import HEADINGS, Element
 
 
@@ -23,7 +23,7 @@ class Places:
         return self.same.get(href[1:], href[1:])
 
 
-def places(root: Element) -> Places:
+def find_places(root: Element) -> Places:
     """The places of a report."""
     same = {
         e.attrs["id"]: first.attrs["id"]
@@ -36,9 +36,9 @@ def places(root: Element) -> Places:
     return Places(frozenset(same.get(name, name) for name in linked), same)
 
 
-def settle(flow: list[Node]) -> None:
+def settle_places(flow: list[Node]) -> None:
     """Mark each place once, best by its heading, and let no link lead where the PDF has nothing."""
-    all_nodes = list(nodes(flow))
+    all_nodes = list(iterate_nodes(flow))
     marked = {node["id"] for node in all_nodes if node["k"] == "heading"}
     for node in all_nodes:
         if node["k"] == "anchor" and node["id"] in marked:

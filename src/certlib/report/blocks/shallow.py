@@ -8,18 +8,18 @@ from certlib.report.blocks.nodes import Node
 DEEPEST = 5  # no report of ours goes deeper
 
 
-def shallow(flow: list[Node], left: int = DEEPEST) -> list[Node]:
+def flatten_flow(flow: list[Node], left: int = DEEPEST) -> list[Node]:
     """A flow no deeper than that: what stands deeper follows as it would without its frame, text by text."""
     made: list[Node] = []
     for block in flow:
-        parts = _parts(block)
+        parts = _list_parts(block)
         for part in parts:
-            part[:] = shallow(part, max(0, left - 1))
-        made += [block] if left or not parts else _unframed(block, parts)
+            part[:] = flatten_flow(part, max(0, left - 1))
+        made += [block] if left or not parts else _drop_frame(block, parts)
     return made
 
 
-def _parts(block: Node) -> list[list[Any]]:
+def _list_parts(block: Node) -> list[list[Any]]:
     """The flows that a block holds; those that have no frame around them, none."""
     match block["k"]:
         case "box" | "whole" | "landscape":
@@ -33,7 +33,7 @@ def _parts(block: Node) -> list[list[Any]]:
     return []
 
 
-def _unframed(block: Node, parts: list[list[Any]]) -> list[Node]:
+def _drop_frame(block: Node, parts: list[list[Any]]) -> list[Node]:
     """What a block holds, with the caption of a table and the terms before what is said of them."""
     heads = [pair["t"] for pair in block["c"]] if block["k"] == "terms" else [block.get("caption", [])]
     made: list[Node] = []

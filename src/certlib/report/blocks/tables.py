@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from certlib.report.blocks.caps import more
+from certlib.report.blocks.caps import make_more
 from certlib.report.blocks.nodes import Node
-from certlib.report.blocks.widths import Extent, extent
+from certlib.report.blocks.widths import Extent, measure_extent
 from certlib.report.tree import Element
 
 ROWS = 500  # of a table on paper; all are in the HTML
@@ -37,11 +37,11 @@ class Rows:
 Cell = Callable[[Element], list[Node]]
 
 
-def table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
+def make_table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
     """A table, or its caption where it has no cells; `cell` makes what a cell holds."""
-    head, body = _rows(e)
-    kept, part = _worst(body)
-    cells, extents, columns = _grid([*head, *kept], len(head), cell)
+    head, body = _list_rows(e)
+    kept, part = _choose_worst(body)
+    cells, extents, columns = _make_grid([*head, *kept], len(head), cell)
     if not cells:
         return [{"k": "p", "c": caption}] if caption else []
     short = len(kept) <= TOGETHER and sum(one.length for one in extents) < 2 * SPLITS
@@ -67,7 +67,7 @@ def table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
     ]
 
 
-def only(parent: Element, *tags: str) -> list[Element]:
+def keep_only(parent: Element, *tags: str) -> list[Element]:
     """The parts of a list or table; what else a writer put there becomes a part."""
     kept = []
     for child in parent.children:
@@ -78,34 +78,34 @@ def only(parent: Element, *tags: str) -> list[Element]:
     return kept
 
 
-def caption_of(e: Element) -> list[Element | str]:
+def find_caption(e: Element) -> list[Element | str]:
     """What the caption of a table holds."""
     captions = (c for c in e.children if isinstance(c, Element) and c.tag == "caption")
     return [child for caption in captions for child in caption.children]
 
 
-def _rows(e: Element) -> tuple[list[Element], list[Element]]:
+def _list_rows(e: Element) -> tuple[list[Element], list[Element]]:
     head: list[Element] = []
     body: list[Element] = []
-    for part in only(e, "tr", "thead", "tbody", "tfoot", "caption"):
+    for part in keep_only(e, "tr", "thead", "tbody", "tfoot", "caption"):
         match part.tag:
             case "caption":
                 pass
             case "thead":
-                head += only(part, "tr")
+                head += keep_only(part, "tr")
             case "tr":
                 body.append(part)
             case _:
-                body += only(part, "tr")
+                body += keep_only(part, "tr")
     return head[:HEADS], head[HEADS:] + body
 
 
-def _worst(body: list[Element]) -> tuple[list[Element], Rows | None]:
+def _choose_worst(body: list[Element]) -> tuple[list[Element], Rows | None]:
     """The rows that paper shows, in their order, and which of them these are.
 
     Rows are ranked by their worst state; a row that names a group stays if one of its rows does.
     """
-    members = [index for index, row in enumerate(body) if not _names_group(row)]
+    members = [index for index, row in enumerate(body) if not _is_group_name(row)]
     cells = max((sum(isinstance(one, Element) for one in row.children) for row in body), default=0)
     rows = min(ROWS, CELLS // min(max(cells, 1), COLUMNS + PARTS))
     if len(members) <= rows:
@@ -126,7 +126,7 @@ def _worst(body: list[Element]) -> tuple[list[Element], Rows | None]:
     return shown, Rows("worst" if ranked else "first", rows, len(members))
 
 
-def _names_group(row: Element) -> bool:
+def _is_group_name(row: Element) -> bool:
     parts = [child for child in row.children if isinstance(child, Element)]
     return len(parts) == 1 and parts[0].attrs.get("scope") == "rowgroup"
 
@@ -136,7 +136,7 @@ def _rank(row: Element) -> int:
     return next((rank for rank, name in enumerate(_WORST_FIRST) if name in states), len(_WORST_FIRST))
 
 
-def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list[Extent], int]:
+def _make_grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list[Extent], int]:
     """Each cell with its column and row, and the number of columns.
 
     What spans leave over is filled with empty cells.
@@ -147,7 +147,7 @@ def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list
     beyond: defaultdict[int, list[Node]] = defaultdict(list)
     for y, row in enumerate(rows):
         x = 0
-        for cell in only(row, "td", "th"):
+        for cell in keep_only(row, "td", "th"):
             while (x, y) in taken:
                 x += 1
             if x >= COLUMNS:  # nothing is lost: it joins the last cell
@@ -158,18 +158,18 @@ def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list
             taken.update((x + i, y + j) for i in range(across) for j in range(down))
             text = cell.text()
             cells.append(
-                _cell(x, y, across, down, th=cell.tag == "th", splits=len(text) > SPLITS, c=fill(cell))
+                _make_cell(x, y, across, down, th=cell.tag == "th", splits=len(text) > SPLITS, c=fill(cell))
             )
             if across == 1:
-                extents.append(_extent(x, y, down, cell, text))
+                extents.append(_measure_extent(x, y, down, cell, text))
             x += across
     for index, one in enumerate(cells):
-        one["c"] = _some([*one["c"], *beyond[index]])
+        one["c"] = _keep_some([*one["c"], *beyond[index]])
     columns = max((x for x, _ in taken), default=-1) + 1
     for one in cells:  # a row that names a group of rows and is as wide as the table heads the rows below it
-        one["group"] = heads <= one["y"] and _names_group(rows[one["y"]]) and one["across"] == columns
+        one["group"] = heads <= one["y"] and _is_group_name(rows[one["y"]]) and one["across"] == columns
     cells += [
-        _cell(x, y, 1, 1, th=False, splits=False, c=[])
+        _make_cell(x, y, 1, 1, th=False, splits=False, c=[])
         for y in range(len(rows))
         for x in range(columns)
         if (x, y) not in taken
@@ -177,22 +177,22 @@ def _grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list
     return cells, extents, columns
 
 
-def _some(parts: list[Node]) -> list[Node]:
+def _keep_some(parts: list[Node]) -> list[Node]:
     """As many blocks of a cell as paper shows."""
     if len(parts) <= PARTS:
         return parts
-    return [*parts[:PARTS], {"k": "p", "c": [more("items", len(parts) - PARTS)]}]
+    return [*parts[:PARTS], {"k": "p", "c": [make_more("items", len(parts) - PARTS)]}]
 
 
-def _extent(x: int, y: int, down: int, cell: Element, text: str) -> Extent:
+def _measure_extent(x: int, y: int, down: int, cell: Element, text: str) -> Extent:
     parts = list(cell.walk())
     state = any("state" in part.classes for part in parts)
     wide = state or any(part.tag in ("th", "code", "strong") for part in parts)
     name = (len(text) <= NAME and " " not in text) or (state and len(text) <= STATE)
-    return extent(column=x, row=y, lines=_lines(cell), wide=wide, name=name, rows=down)
+    return measure_extent(column=x, row=y, lines=_list_lines(cell), wide=wide, name=name, rows=down)
 
 
-def _lines(cell: Element) -> list[str]:
+def _list_lines(cell: Element) -> list[str]:
     """The text of a cell by its lines: paragraphs, items of a list, what stands between breaks."""
     lines = [""]
 
@@ -211,7 +211,7 @@ def _lines(cell: Element) -> list[str]:
     return [line for line in lines if line.strip()] or [""]
 
 
-def _cell(x: int, y: int, across: int, down: int, *, th: bool, splits: bool, c: list[Node]) -> Node:
+def _make_cell(x: int, y: int, across: int, down: int, *, th: bool, splits: bool, c: list[Node]) -> Node:
     return {
         "x": x,
         "y": y,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from certlib.report.blocks.letters import Line, words
+from certlib.report.blocks.letters import Line, measure_words
 from certlib.report.blocks.text import LONG
 
 GAP = 2  # between columns
@@ -40,11 +40,13 @@ class Extent:
     rows: int  # over which it stands
 
 
-def extent(*, column: int, row: int, lines: Sequence[str], wide: bool, name: bool, rows: int = 1) -> Extent:
+def measure_extent(
+    *, column: int, row: int, lines: Sequence[str], wide: bool, name: bool, rows: int = 1
+) -> Extent:
     """The extent of a cell's lines, `wide` when bold or code, a `name` when it should not be broken."""
     measured, left = [], TEXT
     for line in lines:
-        measured.append(words(line[:left], wide=wide, longest=LONG["cell"]))
+        measured.append(measure_words(line[:left], wide=wide, longest=LONG["cell"]))
         left = max(0, left - len(line))
     least = math.ceil(max((width for line in measured for _, width in line), default=1))
     length = math.ceil(max((sum(gap + width for gap, width in line) for line in measured), default=0))
@@ -52,7 +54,7 @@ def extent(*, column: int, row: int, lines: Sequence[str], wide: bool, name: boo
     return Extent(column, row, tuple(measured), max(1, least), length, torn, rows)
 
 
-def widths(extents: Sequence[Extent], *, columns: int, room: int, spread: bool) -> list[float]:
+def find_widths(extents: Sequence[Extent], *, columns: int, room: int, spread: bool) -> list[float]:
     """Shares of the table's width; all 0 where each column can be as wide as its text.
 
     `spread`: a cell runs over several columns, so the table needs the full width.
@@ -68,10 +70,10 @@ def widths(extents: Sequence[Extent], *, columns: int, room: int, spread: bool) 
         return [float(width + GAP) for width in least]
     if sum(most) <= room:
         return [float(width + GAP) for width in most]
-    return [float(width + GAP) for width in _lowest(_rows(extents), least, most, room)]
+    return [float(width + GAP) for width in _find_lowest(_choose_rows(extents), least, most, room)]
 
 
-def _rows(extents: Iterable[Extent]) -> list[list[Extent]]:
+def _choose_rows(extents: Iterable[Extent]) -> list[list[Extent]]:
     """The rows that are looked at, spread over the table."""
     by_row: dict[int, list[Extent]] = {}
     for one in extents:
@@ -80,7 +82,7 @@ def _rows(extents: Iterable[Extent]) -> list[list[Extent]]:
     return rows[:: -(-sum(map(len, rows)) // SAMPLE)]
 
 
-def _lowest(rows: list[list[Extent]], least: list[int], most: list[int], room: int) -> list[int]:
+def _find_lowest(rows: list[list[Extent]], least: list[int], most: list[int], room: int) -> list[int]:
     found = list(least)
     free = room - sum(found)
     while free > 0:  # a fair start: in turn to each column that has text left
@@ -94,12 +96,12 @@ def _lowest(rows: list[list[Extent]], least: list[int], most: list[int], room: i
         return _cost(rows, tried, memory)
 
     for step in MOVES:
-        while (better := _better(found, least, step, cost)) is not None:
+        while (better := _find_better(found, least, step, cost)) is not None:
             found = better
     return found
 
 
-def _better(found: list[int], least: list[int], step: int, cost: Cost) -> list[int] | None:
+def _find_better(found: list[int], least: list[int], step: int, cost: Cost) -> list[int] | None:
     """Widths that make the table lower, with one column wider at the cost of another or of several."""
     now = cost(found) - 1e-9
     for giver, taker in permutations(range(len(found)), 2):
@@ -132,14 +134,14 @@ def _cost(rows: list[list[Extent]], found: list[int], memory: dict[tuple[int, in
             key = (one.row, one.column, found[one.column])
             lines = memory.get(key)
             if lines is None:
-                lines = memory[key] = sum(_lines(line, found[one.column]) for line in one.lines)
+                lines = memory[key] = sum(_count_lines(line, found[one.column]) for line in one.lines)
             highest, total = max(highest, -(-lines // one.rows)), total + lines
             cost += one.torn * (lines - len(one.lines))
         cost += highest + _FLAT * total
     return cost
 
 
-def _lines(line: Line, width: int) -> int:
+def _count_lines(line: Line, width: int) -> int:
     lines, used = 1, 0.0
     for gap, word in line:
         needed = used + gap + word if used else word

@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certlib import twins
+from certlib import export
 
 # What a spreadsheet may take for the beginning of a formula, or for the end of the cell before it.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - these are meant
@@ -23,7 +23,7 @@ begun = st.builds("{}{}".format, st.sampled_from([*FORMULA, ""]), words)
 
 @given(st.lists(st.tuples(words, begun)))
 def test_no_text_of_a_table_is_a_formula_and_none_is_lost(rows: list[tuple[str, str]]) -> None:
-    written = twins.table_csv(pd.DataFrame(rows, columns=["=a", "b"]))
+    written = export.render_csv(pd.DataFrame(rows, columns=["=a", "b"]))
     head, *found = read(written)
     assert head == ["'=a", "b"]
     assert len(found) == len(rows)
@@ -35,4 +35,4 @@ def test_no_text_of_a_table_is_a_formula_and_none_is_lost(rows: list[tuple[str, 
 
 def test_numbers_stay_numbers_and_what_is_missing_is_empty() -> None:
     frame = pd.DataFrame({"a": [-5, 3], "b": [None, "x"], "c": [1.5, None], "d": ['quo"te', "a,b"]})
-    assert twins.table_csv(frame) == 'a,b,c,d\r\n-5,,1.5,"quo""te"\r\n3,x,,"a,b"\r\n'
+    assert export.render_csv(frame) == 'a,b,c,d\r\n-5,,1.5,"quo""te"\r\n3,x,,"a,b"\r\n'

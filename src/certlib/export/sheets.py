@@ -10,8 +10,8 @@ from typing import Any
 
 import xlsxwriter
 
-from certlib.palette import tokens
-from certlib.text import visible
+from certlib.palette import load_tokens
+from certlib.text import make_visible
 
 LONGEST = 32_767  # UTF-16 units in a cell of a workbook
 FIRST_DAY = 1900  # the year before which a workbook knows no dates
@@ -58,7 +58,7 @@ class Book:
     formats: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        light = tokens()["light"]
+        light = load_tokens()["light"]
         text = {"text_wrap": True, "valign": "top", "align": "left", "quote_prefix": True, "font_size": 10}
         line = {"bottom": 1, "bottom_color": light["rule"]}
         made = {
@@ -83,14 +83,14 @@ class Book:
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        sheet.set_footer(f"&L{plain(self.footer, 120).replace('&', '&&')}&C{name}&R{self.pages}")
+        sheet.set_footer(f"&L{make_plain(self.footer, 120).replace('&', '&&')}&C{name}&R{self.pages}")
         return sheet
 
     def write(self, sheet: Any, row: int, column: int, value: Cell, style: str = "plain") -> None:
         """One cell: text as text, numbers as numbers, days as days."""
         match value:
             case Stated():
-                sheet.write_string(row, column, plain(value.text), self.formats[value.name])
+                sheet.write_string(row, column, make_plain(value.text), self.formats[value.name])
             case datetime() if value.year >= FIRST_DAY:
                 sheet.write_datetime(row, column, value.replace(tzinfo=None), self.formats["date"])
             case int() | float():
@@ -98,12 +98,12 @@ class Book:
             case None:
                 sheet.write_blank(row, column, None, self.formats[style])
             case _:
-                sheet.write_string(row, column, plain(str(value)), self.formats[style])
+                sheet.write_string(row, column, make_plain(str(value)), self.formats[style])
 
 
-def plain(text: str, most: int = LONGEST) -> str:
+def make_plain(text: str, most: int = LONGEST) -> str:
     """The text as a cell can hold it: visible, and where it is too long its beginning and a mark."""
-    shown = visible(text)
+    shown = make_visible(text)
     units = shown.encode("utf-16-le")
     if len(units) <= 2 * most:
         return shown
@@ -111,7 +111,7 @@ def plain(text: str, most: int = LONGEST) -> str:
     return units[: 2 * (most - len(mark))].decode("utf-16-le", errors="ignore") + mark
 
 
-def table(
+def write_table(
     book: Book,
     name: str,
     columns: Sequence[Column],
@@ -125,20 +125,22 @@ def table(
     for last, row in enumerate(rows, 1):
         for place, value in enumerate(row):
             book.write(sheet, last, place, value)
-        sheet.set_row(last, height(zip(map(_shown, row), widths, strict=True)))
+        sheet.set_row(last, compute_height(zip(map(_get_text, row), widths, strict=True)))
     for place, column in enumerate(columns):
         book.write(sheet, 0, place, column.head, "head")
         sheet.set_column(place, place, column.width)
         if column.choice and last:
             _choose(book, sheet, place, last, column.choice)
-    sheet.set_row(0, height((column.head, column.width - 3) for column in columns))  # less for the filter
+    sheet.set_row(
+        0, compute_height((column.head, column.width - 3) for column in columns)
+    )  # less for the filter
     sheet.freeze_panes(1, frozen)
     sheet.repeat_rows(0)
     sheet.autofilter(0, 0, last, len(columns) - 1)
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
 
 
-def height(cells: Iterable[tuple[str, int]]) -> int:
+def compute_height(cells: Iterable[tuple[str, int]]) -> int:
     """The points that a row needs for its texts, each with the characters that its column has room for.
 
     Programs differ in whether they make rows fit when a workbook is opened, so it is said.
@@ -147,7 +149,7 @@ def height(cells: Iterable[tuple[str, int]]) -> int:
     return min(lines * LINE, HIGHEST)
 
 
-def _shown(value: Cell) -> str:
+def _get_text(value: Cell) -> str:
     return value.text if isinstance(value, Stated) else value if isinstance(value, str) else ""
 
 
@@ -158,7 +160,7 @@ def _choose(book: Book, sheet: Any, column: int, last: int, choice: Choice) -> N
         sheet.conditional_format(1, column, last, column, rule)
 
 
-def new(target: Any, *, footer: str, pages: str) -> Book:
+def open_book(target: Any, *, footer: str, pages: str) -> Book:
     """An empty workbook that is written to `target` when it is closed."""
     options = {
         "in_memory": True,

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from certlib import twins
+from certlib import export
 from certlib.assess import Assessment
 from certlib.errors import CannotWrite
 from certlib.evidence import Evidence
@@ -37,7 +37,7 @@ def read(text: str) -> list[list[str]]:
 @pytest.mark.parametrize("preset", ["row-4", "upgrade", "mixed"])
 def test_findings_are_written_as_json_that_its_schema_holds(preset: str, tmp_path: Path) -> None:
     evidence, assessment = site(preset)
-    twins.write(assessment=assessment, evidence=evidence, folder=tmp_path)
+    export.write(assessment=assessment, evidence=evidence, folder=tmp_path)
     content = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
     jsonschema.validate(content, SCHEMA)
     assert content["about"]["verdict"] == assessment.verdict.word
@@ -50,7 +50,7 @@ def test_findings_are_written_as_json_that_its_schema_holds(preset: str, tmp_pat
 def test_the_schema_refuses_what_findings_are_not(
     assessment: Assessment, evidence: Evidence, tmp_path: Path
 ) -> None:
-    twins.write(assessment=assessment, evidence=evidence, folder=tmp_path)
+    export.write(assessment=assessment, evidence=evidence, folder=tmp_path)
     content = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     for wrong in (
@@ -67,7 +67,7 @@ def test_the_schema_refuses_what_findings_are_not(
 def test_the_files_are_named_and_say_the_same(
     assessment: Assessment, evidence: Evidence, tmp_path: Path
 ) -> None:
-    written = twins.write(assessment=assessment, evidence=evidence, folder=tmp_path)
+    written = export.write(assessment=assessment, evidence=evidence, folder=tmp_path)
     assert [path.name for path in written] == [
         "findings.json",
         "findings.csv",
@@ -89,7 +89,7 @@ def test_a_site_without_findings_has_files_with_their_columns(
 ) -> None:
     now = replace(assessment.now, cells=())
     nothing = replace(assessment, findings=(), scenarios=(now,))
-    twins.write(assessment=nothing, evidence=evidence, folder=tmp_path)
+    export.write(assessment=nothing, evidence=evidence, folder=tmp_path)
     content = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
     jsonschema.validate(content, SCHEMA)
     assert content["findings"] == []
@@ -101,4 +101,4 @@ def test_a_folder_that_is_not_there_is_named(
     assessment: Assessment, evidence: Evidence, tmp_path: Path
 ) -> None:
     with pytest.raises(CannotWrite, match=r"findings\.json: cannot be written"):
-        twins.write(assessment=assessment, evidence=evidence, folder=tmp_path / "missing")
+        export.write(assessment=assessment, evidence=evidence, folder=tmp_path / "missing")

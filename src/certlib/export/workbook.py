@@ -13,6 +13,19 @@ import pandas as pd
 from certlib import frames, show
 from certlib.assess import Assessment, Scenario
 from certlib.evidence import Evidence
+from certlib.export.sheets import (
+    WIDTH,
+    Book,
+    Cell,
+    Choice,
+    Column,
+    Stated,
+    compute_height,
+    make_plain,
+    open_book,
+    write_table,
+)
+from certlib.export.tables import list_records
 from certlib.knowledge import Knowledge, load
 from certlib.language import format_moment, mark, say, say_in
 from certlib.terms import (
@@ -29,14 +42,12 @@ from certlib.terms import (
     Terms,
     find_state,
 )
-from certlib.twins.sheets import WIDTH, Book, Cell, Choice, Column, Stated, height, new, plain, table
-from certlib.twins.tables import records
 from certlib.words import (
     KEYS,
+    describe_kind,
+    describe_outcome,
     find_expiry_state,
-    kind_state,
-    kind_text,
-    outcome_text,
+    find_kind_state,
 )
 from certlib.x509 import Kind
 
@@ -175,7 +186,9 @@ FACTS = (
 WIDE = (30, 40)  # characters of the summary's first column and of each of the three behind it
 
 
-def workbook(*, assessment: Assessment, evidence: Evidence, earlier: Assessment | None = None) -> bytes:
+def render_workbook(
+    *, assessment: Assessment, evidence: Evidence, earlier: Assessment | None = None
+) -> bytes:
     """The sheets Summary, Matrix, Findings, Certificates, Runbook and Evidence as one XLSX file.
 
     `earlier`: of an earlier run; the sheet Changes behind Matrix tells what changed since then.
@@ -185,77 +198,79 @@ def workbook(*, assessment: Assessment, evidence: Evidence, earlier: Assessment 
     facts |= {"evidence_date": format_moment(assessment.collected)}
     target = BytesIO()
     footer = " · ".join(one for one in (facts["reference"], facts["confidentiality"]) if one)
-    book = new(target, footer=footer, pages=say("Page {number} of {total}", number="&P", total="&N"))
+    book = open_book(target, footer=footer, pages=say("Page {number} of {total}", number="&P", total="&N"))
     book.book.set_properties(
         {
-            "title": plain(
+            "title": make_plain(
                 " · ".join((say("Certificate readiness"), facts["customer"], facts["title"])), 255
             ),
-            "subject": plain(facts["releases"], 255),
-            "author": plain(facts["author"] or facts["organisation"], 255),
-            "company": plain(facts["organisation"], 255),
-            "comments": plain(facts["made_with"], 255),
+            "subject": make_plain(facts["releases"], 255),
+            "author": make_plain(facts["author"] or facts["organisation"], 255),
+            "company": make_plain(facts["organisation"], 255),
+            "comments": make_plain(facts["made_with"], 255),
             "created": assessment.collected.replace(tzinfo=None),
         }
     )
-    _summary(book, assessment, facts, knowledge)
-    _matrix(book, assessment)
+    _write_summary(book, assessment, facts, knowledge)
+    _write_matrix(book, assessment)
     if earlier:
-        _changes(book, assessment, earlier)
-    _findings(book, assessment)
-    _certificates(book, evidence)
-    _runbook(book, assessment, knowledge)
-    _frame(book, say("Evidence"), frames.presentations(evidence), frozen=2)
+        _write_changes(book, assessment, earlier)
+    _write_findings(book, assessment)
+    _write_certificates(book, evidence)
+    _write_runbook(book, assessment, knowledge)
+    _write_frame(book, say("Evidence"), frames.presentations(evidence), frozen=2)
     book.book.close()
     return target.getvalue()
 
 
-def _summary(book: Book, assessment: Assessment, facts: Mapping[str, str], knowledge: Knowledge) -> None:
+def _write_summary(
+    book: Book, assessment: Assessment, facts: Mapping[str, str], knowledge: Knowledge
+) -> None:
     sheet = book.sheet(say("Summary"))
     sheet.set_column(0, 0, WIDE[0])
     sheet.set_column(1, 3, WIDE[1])
     name, symbol, word = find_state(VERDICTS, assessment.verdict.word)
     lead = book.formats[f"lead-{name}"]
     head = say("Certificate readiness: {customer}", customer=facts["customer"])
-    sheet.write_string(0, 0, plain(head), book.formats["title"])
+    sheet.write_string(0, 0, make_plain(head), book.formats["title"])
     sheet.merge_range(2, 0, 2, 3, f"{symbol} {word}", lead)
-    sheet.set_row(2, height([(word, 10)]) * 2)
+    sheet.set_row(2, compute_height([(word, 10)]) * 2)
     row = 3
     for label, text in (
         (say("Why"), facts["verdict_sentence"]),
         (say("Rule that decided"), facts["rule"]),
     ):
-        row = _line(book, sheet, row, label, text)
+        row = _write_line(book, sheet, row, label, text)
     for name in FACTS:
         if facts[name]:
-            row = _line(book, sheet, row, say(WORKBOOK_FACT_TEXTS[name]), facts[name])
-    row = _part(book, sheet, row, say("What agents meet"))
-    row = _experiences(book, sheet, row, assessment, knowledge)
+            row = _write_line(book, sheet, row, say(WORKBOOK_FACT_TEXTS[name]), facts[name])
+    row = _write_part(book, sheet, row, say("What agents meet"))
+    row = _write_experiences(book, sheet, row, assessment, knowledge)
     for title, told in (
         (say("What to do"), show.what_to_do(assessment)),
         (say("Not checked, not known"), show.not_checked(assessment)),
     ):
-        row = _part(book, sheet, row, title)
+        row = _write_part(book, sheet, row, title)
         for line in told.text.splitlines() or [say("Nothing.")]:
-            row = _line(book, sheet, row, "", line)
+            row = _write_line(book, sheet, row, "", line)
 
 
-def _part(book: Book, sheet: Any, row: int, title: str) -> int:
+def _write_part(book: Book, sheet: Any, row: int, title: str) -> int:
     sheet.write_string(row + 1, 0, title, book.formats["part"])
     return row + 2
 
 
-def _line(book: Book, sheet: Any, row: int, label: str, text: str) -> int:
+def _write_line(book: Book, sheet: Any, row: int, label: str, text: str) -> int:
     """One fact over the width of the sheet, as high as its text needs."""
-    shown = plain(text)
+    shown = make_plain(text)
     book.write(sheet, row, 0, label, "label")
     sheet.merge_range(row, 1, row, 3, "", book.formats["plain"])
     sheet.write_string(row, 1, shown, book.formats["plain"])
-    sheet.set_row(row, height([(shown, 3 * WIDE[1])]))
+    sheet.set_row(row, compute_height([(shown, 3 * WIDE[1])]))
     return row + 1
 
 
-def _experiences(book: Book, sheet: Any, row: int, assessment: Assessment, knowledge: Knowledge) -> int:
+def _write_experiences(book: Book, sheet: Any, row: int, assessment: Assessment, knowledge: Knowledge) -> int:
     chosen = assessment.after_recommended
     scenarios = [(one.title, one) for one in assessment.scenarios]
     scenarios += [(say("after the recommended steps"), chosen)] if chosen else []
@@ -264,30 +279,30 @@ def _experiences(book: Book, sheet: Any, row: int, assessment: Assessment, knowl
     for gadget in dict.fromkeys(met.gadget for _, one in scenarios for met in one.experiences):
         row += 1
         book.write(sheet, row, 0, knowledge.gadgets[gadget].title)
-        told = [_met(scenario, gadget) for _, scenario in scenarios]
+        told = [_find_outcome(scenario, gadget) for _, scenario in scenarios]
         for column, state in enumerate(told, 1):
             book.write(sheet, row, column, state)
-        sheet.set_row(row, height((state.text, WIDE[1]) for state in told))
+        sheet.set_row(row, compute_height((state.text, WIDE[1]) for state in told))
     return row + 1
 
 
-def _met(scenario: Scenario, gadget: str) -> Stated:
+def _find_outcome(scenario: Scenario, gadget: str) -> Stated:
     met = next((one for one in scenario.experiences if one.gadget == gadget), None)
     if met is None:
         return Stated("none", "– " + say("none"))
-    return Stated(OUTCOMES[met.outcome][0], outcome_text(met))
+    return Stated(OUTCOMES[met.outcome][0], describe_outcome(met))
 
 
-def _matrix(book: Book, assessment: Assessment) -> None:
+def _write_matrix(book: Book, assessment: Assessment) -> None:
     agrees = {
         "yes": Stated("none", "= " + say("yes")),
         "no": Stated("bad", "≠ " + say("no")),
     }
-    shown: dict[str, Shown] = dict.fromkeys(SHOWN, _certificates_in()) | {"agrees": agrees.get}
-    _frame(book, say("Matrix"), frames.matrix(assessment), frozen=2, shown=shown)
+    shown: dict[str, Shown] = dict.fromkeys(SHOWN, _show_certificates()) | {"agrees": agrees.get}
+    _write_frame(book, say("Matrix"), frames.matrix(assessment), frozen=2, shown=shown)
 
 
-def _head(column: str) -> str:
+def _name_column(column: str) -> str:
     """What a column is called; some words are other ones here than elsewhere."""
     if column == "signature":
         return say_in("certificate", "Signature")
@@ -298,7 +313,7 @@ def _head(column: str) -> str:
     return say(COLUMN_TEXTS[column])
 
 
-def _changes(book: Book, assessment: Assessment, earlier: Assessment) -> None:
+def _write_changes(book: Book, assessment: Assessment, earlier: Assessment) -> None:
     heads = {
         name: say("{head} ({day})", head=say(COLUMN_TEXTS[name]), day=f"{one.collected:%Y-%m-%d}")
         for name, one in (("then", earlier), ("now", assessment))
@@ -307,22 +322,24 @@ def _changes(book: Book, assessment: Assessment, earlier: Assessment) -> None:
     found["change"] = found["part"] + " " + found["change"]
     shown: dict[str, Shown] = {
         "part": lambda name: say(SINCE_PART_TEXTS[name]),
-        "change": _course,
+        "change": _show_course,
     }
-    _frame(book, say("Changes"), found, frozen=2, heads=heads, shown=shown)
+    _write_frame(book, say("Changes"), found, frozen=2, heads=heads, shown=shown)
 
 
-def _course(both: str) -> Cell:
+def _show_course(both: str) -> Cell:
     """What became of something, in the words for what it is: `node gone`."""
     part, _, change = both.partition(" ")
     class_, symbol, word = find_state(COURSES_OF[part], change)
     return Stated(class_, f"{symbol} {word}")
 
 
-def _certificates_in() -> Shown:
+def _show_certificates() -> Shown:
     """How to say a certificate in the words of the matrix: with the state that its words tell."""
     kinds = {
-        kind_text(identity, kind): kind_state(kind) for identity in (*KEYS, None) for kind in get_args(Kind)
+        describe_kind(identity, kind): find_kind_state(kind)
+        for identity in (*KEYS, None)
+        for kind in get_args(Kind)
     }
     nothing = (say("none"), say("not asked"))
 
@@ -339,14 +356,14 @@ def _certificates_in() -> Shown:
     return certificate
 
 
-def _findings(book: Book, assessment: Assessment) -> None:
+def _write_findings(book: Book, assessment: Assessment) -> None:
     columns = ["state", "title", "node", "endpoint", "text", "remedy", "basis", "waived", "check"]
     found = frames.findings(assessment)[columns]
-    shown = {"state": _stated(partial(find_state, FINDING_STATES))}
-    _frame(book, say("Findings"), found, frozen=2, shown=shown)
+    shown = {"state": _show_state(partial(find_state, FINDING_STATES))}
+    _write_frame(book, say("Findings"), found, frozen=2, shown=shown)
 
 
-def _certificates(book: Book, evidence: Evidence) -> None:
+def _write_certificates(book: Book, evidence: Evidence) -> None:
     day = frames.day_that_counts(evidence)
     ends = frames.expiry(evidence, on=day)[["sha256", "not_after", "days_left", "state"]]
     facts = frames.certificates(evidence).drop(columns="not_after")
@@ -354,11 +371,11 @@ def _certificates(book: Book, evidence: Evidence) -> None:
     columns += ["dns_names", "presented_by", "not_before", "serial", "sha256"]
     heads = {"state": say("Expires, counted from {day}", day=f"{day:%Y-%m-%d}")}
     rows = ends.merge(facts, on="sha256")[columns]
-    shown = {"state": _stated(find_expiry_state)}
-    _frame(book, say("Certificates"), rows, frozen=1, heads=heads, shown=shown)
+    shown = {"state": _show_state(find_expiry_state)}
+    _write_frame(book, say("Certificates"), rows, frozen=1, heads=heads, shown=shown)
 
 
-def _runbook(book: Book, assessment: Assessment, knowledge: Knowledge) -> None:
+def _write_runbook(book: Book, assessment: Assessment, knowledge: Knowledge) -> None:
     status = {f"{state}": state.name for name in STATUS for state in (find_state(STATUS, name),)}
     steps = frames.runbook(assessment)
     steps.insert(0, "done", "☐")
@@ -374,10 +391,10 @@ def _runbook(book: Book, assessment: Assessment, knowledge: Knowledge) -> None:
         "option": say("For the option"),
     }
     choices = {"done": DONE, "status": Choice(status)}
-    _frame(book, say("Runbook"), steps, frozen=2, heads=heads, shown=shown, choices=choices)
+    _write_frame(book, say("Runbook"), steps, frozen=2, heads=heads, shown=shown, choices=choices)
 
 
-def _frame(
+def _write_frame(
     book: Book,
     name: str,
     frame: pd.DataFrame,
@@ -391,23 +408,24 @@ def _frame(
     titles, cells, choose = heads or {}, shown or {}, choices or {}
     columns = [
         Column(
-            head=titles.get(column) or _head(column),
+            head=titles.get(column) or _name_column(column),
             width=WIDTHS.get(column, WIDTH),
             choice=choose.get(column),
         )
         for column in map(str, frame.columns)
     ]
     rows = [
-        [cells.get(column, _plain)(value) for column, value in record.items()] for record in records(frame)
+        [cells.get(column, _show_plain)(value) for column, value in record.items()]
+        for record in list_records(frame)
     ]
-    table(book, name, columns, rows, frozen=frozen)
+    write_table(book, name, columns, rows, frozen=frozen)
 
 
-def _plain(value: Any) -> Cell:
+def _show_plain(value: Any) -> Cell:
     return value.to_pydatetime(warn=False) if isinstance(value, pd.Timestamp) else value
 
 
-def _stated(state: Callable[[str], State]) -> Shown:
+def _show_state(state: Callable[[str], State]) -> Shown:
     """How to show a state by its name: symbol and word, in its colour."""
 
     def stated(name: str) -> Stated:

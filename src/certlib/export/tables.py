@@ -10,7 +10,7 @@ import pandas as pd
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
 
 
-def table_csv(frame: pd.DataFrame) -> str:
+def render_csv(frame: pd.DataFrame) -> str:
     """A table as CSV (RFC 4180, UTF-8).
 
     Text that begins as a formula does, with `=`, `+`, `-`, `@` (also the wide forms that East Asian keyboards
@@ -20,12 +20,12 @@ def table_csv(frame: pd.DataFrame) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     columns: Sequence[str] = list(frame.columns)
-    writer.writerow(map(_cell, columns))
-    writer.writerows([_cell(record[column]) for column in columns] for record in records(frame))
+    writer.writerow(map(_guard_cell, columns))
+    writer.writerows([_guard_cell(record[column]) for column in columns] for record in list_records(frame))
     return written.getvalue()
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def list_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as plain values, None where a cell has none."""
     plain = frame.astype(object)
     return [
@@ -34,5 +34,5 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _cell(value: Any) -> Any:
+def _guard_cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -6,12 +6,12 @@ from certlib import frames
 from certlib.assess import Assessment
 from certlib.errors import CannotWrite
 from certlib.evidence import Evidence
+from certlib.export.findings import render_findings_json
+from certlib.export.tables import render_csv
+from certlib.export.workbook import render_workbook
 from certlib.language import use_language
-from certlib.twins.findings import findings_json
-from certlib.twins.tables import table_csv
-from certlib.twins.workbook import workbook
 
-__all__ = ["findings_json", "table_csv", "workbook", "write"]
+__all__ = ["render_csv", "render_findings_json", "render_workbook", "write"]
 
 
 def write(
@@ -32,13 +32,15 @@ def _write_tables(
     findings, matrix = frames.findings(assessment), frames.matrix(assessment)
     changes: tuple[Path, ...] = ()
     if earlier:
-        changes = (_write(folder / "changes.csv", table_csv(frames.since(assessment, earlier)).encode()),)
+        changes = (_write(folder / "changes.csv", render_csv(frames.since(assessment, earlier)).encode()),)
     return (
-        _write(folder / "findings.json", findings_json(findings, assessment).encode()),
-        _write(folder / "findings.csv", table_csv(findings).encode()),
-        _write(folder / "matrix.csv", table_csv(matrix).encode()),
+        _write(folder / "findings.json", render_findings_json(findings, assessment).encode()),
+        _write(folder / "findings.csv", render_csv(findings).encode()),
+        _write(folder / "matrix.csv", render_csv(matrix).encode()),
         *changes,
-        _write(folder / "report.xlsx", workbook(assessment=assessment, evidence=evidence, earlier=earlier)),
+        _write(
+            folder / "report.xlsx", render_workbook(assessment=assessment, evidence=evidence, earlier=earlier)
+        ),
     )
 
 

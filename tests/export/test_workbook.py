@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from certlib import assess, frames, twins, x509
+from certlib import assess, export, frames, x509
 from certlib.assess import Assessment
 from certlib.evidence import Evidence
-from certlib.palette import tokens
-from certlib.reasons import verbatim
+from certlib.export.sheets import LONGEST, make_plain
+from certlib.palette import load_tokens
+from certlib.reasons import make_verbatim
 from certlib.terms import EXPIRY, FINDING_STATES, find_state
-from certlib.text import visible
-from certlib.twins.sheets import LONGEST, plain
+from certlib.text import make_visible
 from certlib.words import find_expiry_state
 from loopback import site
 
@@ -29,7 +29,9 @@ HOSTILE = "=HYPERLINK(\"http://127.0.0.1:9\")&cmd|' /C calc'!A0\u202e\x00<script
 
 
 def made(evidence: Evidence, assessment: Assessment) -> Workbook:
-    return openpyxl.load_workbook(io.BytesIO(twins.workbook(assessment=assessment, evidence=evidence)))
+    return openpyxl.load_workbook(
+        io.BytesIO(export.render_workbook(assessment=assessment, evidence=evidence))
+    )
 
 
 def rows(sheet: Worksheet) -> list[dict[str, object]]:
@@ -81,8 +83,8 @@ def test_a_state_is_told_by_symbol_word_and_colour(book: Workbook) -> None:
     assert {row["State"] for row in found} <= known
     first = book["Findings"]["A2"]
     assert first.value == "✕ blocks the upgrade"
-    assert first.font.color.rgb[2:].lower() == tokens()["light"]["bad"][1:]
-    assert first.fill.fgColor.rgb[2:].lower() == tokens()["light"]["bad-tint"][1:]
+    assert first.font.color.rgb[2:].lower() == load_tokens()["light"]["bad"][1:]
+    assert first.fill.fgColor.rgb[2:].lower() == load_tokens()["light"]["bad-tint"][1:]
     got = {row["Browser gets"] for row in rows(book["Matrix"])}
     assert {"✓ RSA · CA-signed", "▲ ECDSA · self-signed"} <= got
 
@@ -174,9 +176,11 @@ def test_no_text_of_a_site_or_a_certificate_becomes_a_formula_a_link_or_markup()
         sha256: replace(one, subject=HOSTILE, issuer="http://127.0.0.1:9/", serial="-1", dns_names=(HOSTILE,))
         for sha256, one in evidence.certificates.items()
     }
-    said = tuple(replace(one, detail=verbatim("https://127.0.0.1:9/x")) for one in evidence.presentations)
+    said = tuple(
+        replace(one, detail=make_verbatim("https://127.0.0.1:9/x")) for one in evidence.presentations
+    )
     hostile = replace(evidence, site=named, certificates=known, presentations=said)
-    written = twins.workbook(assessment=assess(hostile), evidence=hostile)
+    written = export.render_workbook(assessment=assess(hostile), evidence=hostile)
     with zipfile.ZipFile(io.BytesIO(written)) as parts:
         whole = {name: parts.read(name).decode() for name in parts.namelist()}
     assert not [name for name in whole if re.search(r"externalLink|connections|vba|media|drawing", name)]
@@ -188,7 +192,7 @@ def test_no_text_of_a_site_or_a_certificate_becomes_a_formula_a_link_or_markup()
     assert not [cell for cell in cells if cell.hyperlink]
     assert all(cell.quotePrefix for cell in cells if cell.data_type == "s")
     shown = [str(cell.value) for cell in cells]
-    assert sum(visible(HOSTILE) in text for text in shown) >= 2 * len(known)
+    assert sum(make_visible(HOSTILE) in text for text in shown) >= 2 * len(known)
     assert "-1" in shown
     assert "http://127.0.0.1:9/" in shown
 
@@ -200,15 +204,15 @@ def test_any_text_is_read_from_its_cell_as_it_was_made_visible(text: str) -> Non
     certificates = {sha256: replace(one, subject=text) for sha256, one in evidence.certificates.items()}
     book = made(replace(evidence, certificates=certificates), assessment)
     for row in rows(book["Certificates"]):
-        assert (row["Subject"] or "") == visible(text)
+        assert (row["Subject"] or "") == make_visible(text)
 
 
 @pytest.mark.parametrize("letter", ["a", "\u00e9", "\U0001f512"])
 def test_a_text_that_is_too_long_for_a_cell_is_cut_and_says_so(letter: str) -> None:
     units = len(letter.encode("utf-16-le")) // 2
     whole = letter * (LONGEST // units)
-    assert plain(whole) == whole
-    cut = plain(whole + letter + letter)
+    assert make_plain(whole) == whole
+    cut = make_plain(whole + letter + letter)
     assert len(cut.encode("utf-16-le")) // 2 <= LONGEST
     assert cut.startswith(letter * 15_000)
     assert cut.endswith(f"… ({len(whole) + 2} characters)")
@@ -216,7 +220,7 @@ def test_a_text_that_is_too_long_for_a_cell_is_cut_and_says_so(letter: str) -> N
 
 def test_the_same_evidence_gives_the_same_bytes() -> None:
     evidence, assessment = site("row-4")
-    first = twins.workbook(assessment=assessment, evidence=evidence)
-    assert twins.workbook(assessment=assess(evidence), evidence=evidence) == first
+    first = export.render_workbook(assessment=assessment, evidence=evidence)
+    assert export.render_workbook(assessment=assess(evidence), evidence=evidence) == first
     book = openpyxl.load_workbook(io.BytesIO(first))
     assert book.properties.created == evidence.collected.replace(microsecond=0, tzinfo=None)

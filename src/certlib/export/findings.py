@@ -5,13 +5,13 @@ import json
 import pandas as pd
 
 from certlib.assess import Assessment
-from certlib.twins.tables import records
+from certlib.export.tables import list_records
 from certlib.version import VERSION
 
 SCHEMA_VERSION = 1
 
 
-def findings_json(findings: pd.DataFrame, assessment: Assessment) -> str:
+def render_findings_json(findings: pd.DataFrame, assessment: Assessment) -> str:
     """The findings with the verdict they led to, held by `schemas/findings.schema.json`."""
     content = {
         "schema_version": SCHEMA_VERSION,
@@ -24,6 +24,6 @@ def findings_json(findings: pd.DataFrame, assessment: Assessment) -> str:
             "made_by": f"certlib {VERSION}",
         },
         "columns": list(findings.columns),
-        "findings": records(findings),
+        "findings": list_records(findings),
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
