@@ -393,23 +393,23 @@ def _plan_text(contacts: "Sequence[Contact]", limits: "Limits") -> str:
         return "Nothing is left to ask."
     rows = [
         (
-            make_visible(one.endpoint.node),
-            one.endpoint.title,
-            _format_address(one.endpoint),
-            ", ".join((*one.offers, *(("HSTS",) if one.page else ())))
-            + (", at further addresses of the name" if one.answered_at else ""),
+            make_visible(contact.endpoint.node),
+            contact.endpoint.title,
+            _format_address(contact.endpoint),
+            ", ".join((*contact.offers, *(("HSTS",) if contact.page else ())))
+            + (", at further addresses of the name" if contact.answered_at else ""),
         )
-        for one in contacts
+        for contact in contacts
     ]
     widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:3]]
     lines = ["  ".join((*map(str.ljust, row[:3], widths), row[3])) for row in rows]
-    further = ", ".join(dict.fromkeys(offer for one in contacts for offer in one.if_needed))
+    further = ", ".join(dict.fromkeys(offer for contact in contacts for offer in contact.if_needed))
     lines.append("")
     if further:
         lines.append(
             f"A port where nobody listens gets the first offer alone. Where answers call for it: {further}."
         )
-    if not all(is_ip(one.endpoint.address) for one in contacts):
+    if not all(is_ip(contact.endpoint.address) for contact in contacts):
         lines.append(
             "Of a name with several addresses the first that takes a connection is asked so, each further one"
             f" by the offer browser alone; at most {MOST_ADDRESSES} addresses of a name."

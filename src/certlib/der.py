@@ -135,7 +135,7 @@ def read_parts(der: bytes) -> Parts:
         odd += ("bytes follow the certificate",)
     if len(whole) > 3:
         odd += ("values follow the signature",)
-    moments = [one.whole for one in times[:2]] + [b""] * (2 - len(times))
+    moments = [time.whole for time in times[:2]] + [b""] * (2 - len(times))
     return Parts(
         version=_number(signed[0].body) if has_version else 0,
         issuer=issuer,
@@ -203,5 +203,5 @@ def _read_extension(item: Item) -> Extension:
     fields = read_items(item.body)
     if not fields or fields[0].tag != OBJECT or fields[-1].tag != OCTETS:
         raise ValueError("no extension")
-    critical = any(one.tag == BOOLEAN and one.body != b"\x00" for one in fields[1:-1])
+    critical = any(field.tag == BOOLEAN and field.body != b"\x00" for field in fields[1:-1])
     return Extension(format_oid(fields[0].body), critical, fields[-1].body, fields[0].whole, item.whole)

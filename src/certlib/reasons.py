@@ -129,8 +129,8 @@ def make_verbatim(text: str) -> tuple[Detail, ...]:
 def describe(details: Iterable[Detail]) -> str:
     """Details as words in the language of the report, joined by `; `."""
     return "; ".join(
-        each.fields["text"] if each.code == OTHER else say(DETAIL_TEXTS[each.code], **each.fields)
-        for each in details
+        detail.fields["text"] if detail.code == OTHER else say(DETAIL_TEXTS[detail.code], **detail.fields)
+        for detail in details
     )
 
 

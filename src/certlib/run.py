@@ -232,7 +232,7 @@ def _forget_places(notebook: Any, file: Path) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
         if "outputs" in cell:
-            cell.outputs = [one for one in cell.outputs if one.output_type != "stream"]
+            cell.outputs = [output for output in cell.outputs if output.output_type != "stream"]
     _write(file, nbformat.writes(notebook) + "\n")
 
 

@@ -72,9 +72,9 @@ class Host:
     browser: BrowserFamily
     knowledge: Knowledge
 
-    def treatments(self, one: ServedCertificate) -> set[Treatment | None]:
+    def treatments(self, served: ServedCertificate) -> set[Treatment | None]:
         """What the browser does with the certificate of one of its web servers."""
-        return one.treatments(self.browser, self.knowledge)
+        return served.treatments(self.browser, self.knowledge)
 
     def known_by_hsts(self) -> set[bool]:
         """Whether browsers know a host by HSTS: a page that sends it was loaded without an error, or may be.
@@ -83,10 +83,10 @@ class Host:
         """
         return _decide_surely(self.treatments(one) for one in self.given if one.hsts and one.agent_facing)
 
-    def shadows(self, one: ServedCertificate) -> set[bool]:
+    def shadows(self, served: ServedCertificate) -> set[bool]:
         """Whether another agent-facing web server of the host presents a good certificate; both: it may."""
         return _decide_surely(
-            self.treatments(other) for other in self.given if other is not one and other.agent_facing
+            self.treatments(other) for other in self.given if other is not served and other.agent_facing
         )
 
 
@@ -98,33 +98,33 @@ def _decide_surely(each: Iterable[set[Treatment | None]]) -> set[bool]:
     return {True, False} if able else {False}
 
 
-def decide_outcome(one: ServedCertificate, *, host: Host) -> AgentOutcome:
+def decide_outcome(served: ServedCertificate, *, host: Host) -> AgentOutcome:
     """What an agent meets at one web server in a browser.
 
     A certificate that the browser does not take can be accepted unless the browser offers no way past
     (rule-refused), knows the host by HSTS, or forgets what was accepted because an agent-facing web server of
     the same host presents a good one (rule-acceptance).
     """
-    place = words.name_place(host.knowledge.web_servers[one.cell.web_server], one.cell.node)
-    found = one.refused_as(host.browser, host.knowledge)
-    if unseen := _decide_unseen(one, found, place):
+    place = words.name_place(host.knowledge.web_servers[served.cell.web_server], served.cell.node)
+    found = served.refused_as(host.browser, host.knowledge)
+    if unseen := _decide_unseen(served, found, place):
         return unseen
     told_of = dict.fromkeys(describe_fault(each.fault, host.knowledge) for each in found if each.fault)
-    reasons = " ".join([words.describe_trust(one.trusts, place), *told_of])
+    reasons = " ".join([words.describe_trust(served.trusts, place), *told_of])
     decisive = max(found, key=lambda each: rank_treatment(each.treatment))
-    outcomes = {outcome for each in found for outcome in _find_outcomes(each, one, host)}
+    outcomes = {outcome for each in found for outcome in _find_outcomes(each, served, host)}
     match sorted(outcomes, key=SEVERITY.index):
         case [outcome] if decisive.treatment in STOPS and decisive.treated:
             text = say(ACCEPTANCE_TEXTS[decisive.treatment])
-            return _base_on(decisive.treated.basis, one, outcome, text, reasons)
+            return _base_on(decisive.treated.basis, served, outcome, text, reasons)
         case ["works"]:
             text, taken = (
                 say("Every certificate that is presented leads to a CA which the agents' PCs trust."),
-                words.describe_assumed(one.trusts),
+                words.describe_assumed(served.trusts),
             )
-            return _base_on_rule(one, "works", text, "rule-trusted-ca-works", why=taken)
+            return _base_on_rule(served, "works", text, "rule-trusted-ca-works", why=taken)
         case ["prompt"]:
-            return _ask_to_accept(one, host, decisive, reasons)
+            return _ask_to_accept(served, host, decisive, reasons)
         case ["cannot-be-accepted"] if host.known_by_hsts() == {True}:
             text, known = (
                 say("The browser warns of the certificate and offers no way past the warning."),
@@ -133,7 +133,7 @@ def decide_outcome(one: ServedCertificate, *, host: Host) -> AgentOutcome:
                     "without an error. From then on they let nobody accept a certificate on that host."
                 ),
             )
-            return _base_on_rule(one, "cannot-be-accepted", text, "rule-hsts", why=f"{reasons} {known}")
+            return _base_on_rule(served, "cannot-be-accepted", text, "rule-hsts", why=f"{reasons} {known}")
         case ["cannot-be-accepted"]:
             text, lost = (
                 say("The agent is asked to accept a certificate, but the browser does not remember it."),
@@ -142,27 +142,29 @@ def decide_outcome(one: ServedCertificate, *, host: Host) -> AgentOutcome:
                     "does not last."
                 ),
             )
-            return _base_on_rule(one, "cannot-be-accepted", text, "rule-acceptance", why=f"{reasons} {lost}")
+            return _base_on_rule(
+                served, "cannot-be-accepted", text, "rule-acceptance", why=f"{reasons} {lost}"
+            )
         case ["open"]:
             return _base_on_rule(
-                one,
+                served,
                 "open",
                 say("What the browser does with this certificate is not known."),
                 "rule-not-tried",
                 why=reasons,
             )
         case several:
-            unknown = host.browser.forgets is None and host.shadows(one) == {True}
-            rule = "rule-browser-unknown" if unknown else _find_rule(one)
-            return _base_on_rule(one, "open", words.describe_outcomes(several), rule, why=reasons)
+            unknown = host.browser.forgets is None and host.shadows(served) == {True}
+            rule = "rule-browser-unknown" if unknown else _find_rule(served)
+            return _base_on_rule(served, "open", words.describe_outcomes(several), rule, why=reasons)
 
 
-def _decide_unseen(one: ServedCertificate, found: Sequence[Refused], place: str) -> AgentOutcome | None:
+def _decide_unseen(served: ServedCertificate, found: Sequence[Refused], place: str) -> AgentOutcome | None:
     """What an agent meets where no certificate can be judged; None where one can."""
-    if one.refused:
+    if served.refused:
         text = say("{place} ends the connection with a browser.", place=place)
         return _base_on_evidence(
-            one,
+            served,
             "does-not-load",
             say(
                 "The web server closes the connection to a browser, but gives a certificate to a "
@@ -170,13 +172,13 @@ def _decide_unseen(one: ServedCertificate, found: Sequence[Refused], place: str)
             ),
             text,
         )
-    if one.unsure:
+    if served.unsure:
         text = say(
             "The answers of {place} do not fit together, so what agents meet there is not known.", place=place
         )
-        return _base_on_rule(one, "open", text, _UNSURE[one.unsure], why=text)
-    if not one.trusts and one.cell.scenario == "now":
-        unheard = one.cell.observed is not None and one.cell.observed.unheard
+        return _base_on_rule(served, "open", text, _UNSURE[served.unsure], why=text)
+    if not served.trusts and served.cell.scenario == "now":
+        unheard = served.cell.observed is not None and served.cell.observed.unheard
         text = (
             say(
                 "{place} gave others a certificate and nothing to a hello as browsers send it, so "
@@ -186,30 +188,30 @@ def _decide_unseen(one: ServedCertificate, found: Sequence[Refused], place: str)
             if unheard
             else say("{place} gave no certificate, so what agents meet there is not known.", place=place)
         )
-        return _base_on_evidence(one, "open", text, text)
+        return _base_on_evidence(served, "open", text, text)
     if any(each.treatment is None and not each.fault for each in found):
-        return _base_on_evidence(one, "open", words.describe_trust(one.trusts, place))
-    if not one.trusts:
-        rule = "rule-not-covered" if _find_rule(one) == "rule-not-covered" else "verdict-incomplete"
+        return _base_on_evidence(served, "open", words.describe_trust(served.trusts, place))
+    if not served.trusts:
+        rule = "rule-not-covered" if _find_rule(served) == "rule-not-covered" else "verdict-incomplete"
         text = say("What {place} will present is not known.", place=place)
-        return _base_on_rule(one, "open", text, rule, why=text)
+        return _base_on_rule(served, "open", text, rule, why=text)
     return None
 
 
-def _ask_to_accept(one: ServedCertificate, host: Host, decisive: Refused, reasons: str) -> AgentOutcome:
+def _ask_to_accept(served: ServedCertificate, host: Host, decisive: Refused, reasons: str) -> AgentOutcome:
     """A warning that can be accepted, and why it stays so."""
     text = say("The agent is asked to accept a certificate, and can do so.")
-    if True in host.shadows(one):
+    if True in host.shadows(served):
         kept = say(
             "The same host shows a trusted certificate on another port. This browser remembers accepted "
             "certificates for each port, so this one stays accepted unless the browser knows the host "
             "through HSTS."
         )
         why = f"{reasons} {kept}"
-        return _base_on_rule(one, "prompt", text, "rule-acceptance-firefox", why=why)
+        return _base_on_rule(served, "prompt", text, "rule-acceptance-firefox", why=why)
     if decisive.treated:
-        return _base_on(decisive.treated.basis, one, "prompt", text, reasons)
-    return _base_on_rule(one, "prompt", text, "rule-self-signed-prompt", why=reasons)
+        return _base_on(decisive.treated.basis, served, "prompt", text, reasons)
+    return _base_on_rule(served, "prompt", text, "rule-self-signed-prompt", why=reasons)
 
 
 def rank_treatment(treatment: Treatment | None) -> int:
@@ -217,7 +219,7 @@ def rank_treatment(treatment: Treatment | None) -> int:
     return 2 * WORST.index(treatment) if treatment else 3
 
 
-def _find_outcomes(refused: Refused, one: ServedCertificate, host: Host) -> set[Outcome]:
+def _find_outcomes(refused: Refused, served: ServedCertificate, host: Host) -> set[Outcome]:
     """What an agent may meet for what the browser does with a certificate."""
     match refused.treatment:
         case "loads":
@@ -233,27 +235,29 @@ def _find_outcomes(refused: Refused, one: ServedCertificate, host: Host) -> set[
         False: {"prompt"},
         None: {"prompt", "cannot-be-accepted"},
     }
-    by_host = {outcome for shadow in host.shadows(one) for outcome in lost[shadow and host.browser.forgets]}
+    by_host = {
+        outcome for shadow in host.shadows(served) for outcome in lost[shadow and host.browser.forgets]
+    }
     return {outcome for hsts in host.known_by_hsts() for outcome in (lost[True] if hsts else by_host)}
 
 
-def _find_rule(one: ServedCertificate) -> str:
-    basis = one.cell.statement.basis
+def _find_rule(served: ServedCertificate) -> str:
+    basis = served.cell.statement.basis
     return (basis.rule if basis else None) or "rule-not-covered"
 
 
-def _base_on(basis: Basis, one: ServedCertificate, outcome: Outcome, text: str, why: str) -> AgentOutcome:
+def _base_on(basis: Basis, served: ServedCertificate, outcome: Outcome, text: str, why: str) -> AgentOutcome:
     statement = Statement(text, basis.kind, basis)
-    return AgentOutcome(outcome, statement, one.cell.node, one.cell.web_server, why)
+    return AgentOutcome(outcome, statement, served.cell.node, served.cell.web_server, why)
 
 
-def _base_on_evidence(one: ServedCertificate, outcome: Outcome, text: str, why: str = "") -> AgentOutcome:
-    statement = Statement(text, "observed", evidence=(one.cell.endpoint,))
-    return AgentOutcome(outcome, statement, one.cell.node, one.cell.web_server, why)
+def _base_on_evidence(served: ServedCertificate, outcome: Outcome, text: str, why: str = "") -> AgentOutcome:
+    statement = Statement(text, "observed", evidence=(served.cell.endpoint,))
+    return AgentOutcome(outcome, statement, served.cell.node, served.cell.web_server, why)
 
 
 def _base_on_rule(
-    one: ServedCertificate, outcome: Outcome, text: str, rule: str, *, why: str = "", doubt: str = ""
+    served: ServedCertificate, outcome: Outcome, text: str, rule: str, *, why: str = "", doubt: str = ""
 ) -> AgentOutcome:
     statement = Statement(text, "inferred", Basis("inferred", rule=rule))
-    return AgentOutcome(outcome, statement, one.cell.node, one.cell.web_server, why, doubt)
+    return AgentOutcome(outcome, statement, served.cell.node, served.cell.web_server, why, doubt)

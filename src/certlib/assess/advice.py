@@ -113,8 +113,8 @@ def _find_nearest_rows(
 
 def _has_cop_elsewhere(context: Context, state: NodeState) -> bool:
     """Whether a COP is on another node of a node's product, so that the same COP makes them alike."""
-    others = [one for one in context.base.nodes if find_product(one.role) == find_product(state.role)]
-    off = [find_cops_off(role=one.role, cops=one.cops, knowledge=context.knowledge) for one in others]
+    others = [node for node in context.base.nodes if find_product(node.role) == find_product(state.role)]
+    off = [find_cops_off(role=other.role, cops=other.cops, knowledge=context.knowledge) for other in others]
     return any(off) and context.site.ca_signs_with_ec != "yes"
 
 
@@ -194,7 +194,7 @@ def _advise_other_type(context: Context) -> Iterator[Advised]:
         for state in base.nodes
         if state.era == "opt-in" and "ecdsa" in (state.cert_type, "ecdsa" if state.tomcat_ecdsa else "")
     ]
-    if not switched or all(one.outcome == "works" for one in base.experiences):
+    if not switched or all(experience.outcome == "works" for experience in base.experiences):
         return
     basis = Basis("inferred", rule="rule-cert-type-back")
     names = ["cert-type-rsa"]

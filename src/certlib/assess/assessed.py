@@ -72,7 +72,7 @@ def assess_evidence(
 
 def _list_endpoints(evidence: Evidence) -> tuple[Endpoint, ...]:
     """The endpoints that the releases have, and those that the evidence knows all the same."""
-    known = {one.id for one in list_endpoints(evidence.site)} | {
-        one.endpoint for one in evidence.presentations
+    known = {endpoint.id for endpoint in list_endpoints(evidence.site)} | {
+        presentation.endpoint for presentation in evidence.presentations
     }
     return tuple(one for one in list_every_endpoint(evidence.site) if one.id in known)

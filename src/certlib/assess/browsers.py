@@ -17,7 +17,11 @@ def find_families(site: Site, knowledge: Knowledge) -> tuple[tuple[BrowserFamily
     named = site.agents.browsers
     found = []
     for family in knowledge.browsers.values():
-        titles = [one.title for one in family.browsers if one.name in named or (family.assumed and not named)]
+        titles = [
+            browser.title
+            for browser in family.browsers
+            if browser.name in named or (family.assumed and not named)
+        ]
         if titles:
             found.append((family, ", ".join(titles)))
     return tuple(found)

@@ -72,7 +72,7 @@ def apply_repairs(
     knowledge: Knowledge,
 ) -> list[NodeState]:
     """The nodes once what must be made anew was made anew, and those with stale web servers restarted."""
-    wanted = [(node, one) for one in reissues for node in one.nodes]
+    wanted = [(node, reissue) for reissue in reissues for node in reissue.nodes]
     found = []
     for state in states:
         for node, one in wanted:
@@ -124,7 +124,7 @@ def _change_state(state: NodeState, option: Option, knowledge: Knowledge) -> Nod
     if state.era is None or elsewhere or (option.eras and state.era not in option.eras):
         return state
     cops = state.cops
-    for cop in (knowledge.cops[one] for one in option.installs):
+    for cop in (knowledge.cops[install] for install in option.installs):
         if state.role not in cop.roles:
             continue
         if cop.turns_ecdsa == "on":
@@ -151,9 +151,9 @@ def _state_by_rule(state: NodeState, rule: str, knowledge: Knowledge) -> NodeSta
     return add_row(state, knowledge=knowledge, statement=statement)
 
 
-def is_same_state(one: NodeState, other: NodeState) -> bool:
+def is_same_state(node_state: NodeState, other: NodeState) -> bool:
     """Whether two states of a node present and hold the same, whatever was concluded on the way."""
-    return _list_facts(one) == _list_facts(other)
+    return _list_facts(node_state) == _list_facts(other)
 
 
 def _list_facts(state: NodeState) -> tuple[object, ...]:

@@ -62,7 +62,11 @@ class Context:
 
     def of_node(self, node: str) -> tuple[Endpoint, ...]:
         """The endpoints of a node's web servers; a further endpoint belongs to no node."""
-        return tuple(one for one in self.endpoints if one.node == node and one.web_server is not None)
+        return tuple(
+            endpoint
+            for endpoint in self.endpoints
+            if endpoint.node == node and endpoint.web_server is not None
+        )
 
     def seen_on(self, node: str) -> tuple[Observed, ...]:
         """What the web servers of a node presented that hold one of its two identities."""
@@ -76,7 +80,9 @@ class Context:
         """The longest chain that one of the endpoints sent with a leaf."""
         wanted = set(endpoints)
         sent = (
-            one.chain for one in self.evidence.presentations if one.endpoint in wanted and one.leaf == leaf
+            presentation.chain
+            for presentation in self.evidence.presentations
+            if presentation.endpoint in wanted and presentation.leaf == leaf
         )
         return max(sent, key=len, default=(leaf,))
 
@@ -114,9 +120,9 @@ def find_silent_endpoints(context: Context, *, agent_facing: bool | None = None)
     """The endpoints that gave no certificate to any offer, without those that are off by default."""
     silent = []
     facing = {
-        one.id: server.agent_facing
-        for one in context.endpoints
-        if (server := context.server(one)) is not None
+        endpoint.id: server.agent_facing
+        for endpoint in context.endpoints
+        if (server := context.server(endpoint)) is not None
     }
     for cell in context.scenarios[0].cells:
         wanted = agent_facing is None or facing.get(cell.endpoint) is agent_facing

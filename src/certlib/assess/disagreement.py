@@ -26,16 +26,16 @@ def find_contradictions(
     that its offer asked for, and of no kind that is known where the offer accepts all.
     """
     found: dict[str, list[Presentation]] = {}
-    for one in rows:
-        if one.leaf and one.offer != BARE:
-            found.setdefault(_find_kind(one, certificates), []).append(one)
+    for row in rows:
+        if row.leaf and row.offer != BARE:
+            found.setdefault(_find_kind(row, certificates), []).append(row)
     unlike = (those for those in found.values() if len({one.leaf for one in those}) > 1)
     return tuple(one for those in unlike for one in those)
 
 
-def is_of_agents(one: Presentation) -> bool:
+def is_of_agents(presentation: Presentation) -> bool:
     """Whether an offer is one that tells what the server has, and not a client that somebody described."""
-    return one.offer.partition("-")[0] in KINDS or one.offer in (*FALL_BACKS, BARE)
+    return presentation.offer.partition("-")[0] in KINDS or presentation.offer in (*FALL_BACKS, BARE)
 
 
 def keep_current(
@@ -49,9 +49,9 @@ def keep_current(
     """
     each: dict[str, list[Presentation]] = {}
     rows = tuple(rows)
-    for one in rows:
-        if one.leaf:
-            each.setdefault(one.endpoint, []).append(one)
+    for row in rows:
+        if row.leaf:
+            each.setdefault(row.endpoint, []).append(row)
     outdated = {
         (endpoint, old.leaf)
         for endpoint, given in each.items()
@@ -59,7 +59,7 @@ def keep_current(
         for new in given
         if old.leaf != new.leaf and _is_renewed(old.leaf, new.leaf, given, certificates)
     }
-    return tuple(one for one in rows if (one.endpoint, one.leaf) not in outdated)
+    return tuple(row for row in rows if (row.endpoint, row.leaf) not in outdated)
 
 
 def _is_renewed(
@@ -68,17 +68,17 @@ def _is_renewed(
     before, after = (certificates.get(one or "") for one in (old, new))
     if before is None or after is None or _find_key(before) is None or _find_key(before) != _find_key(after):
         return False
-    olds, news = ([one.started for one in rows if one.leaf == leaf] for leaf in (old, new))
+    olds, news = ([row.started for row in rows if row.leaf == leaf] for leaf in (old, new))
     if not all((*olds, *news)) or isinstance(after.not_before, Unreadable):
         return False
     last = max(one for one in olds if one)
     return last < after.not_before and all(one > last for one in news if one)
 
 
-def _find_kind(one: Presentation, certificates: Mapping[str, Certificate]) -> str:
-    certificate = certificates.get(one.leaf or "")
+def _find_kind(presentation: Presentation, certificates: Mapping[str, Certificate]) -> str:
+    certificate = certificates.get(presentation.leaf or "")
     known = _find_key(certificate) if certificate else None
-    return known or _ASKED_FOR.get(one.offer.partition("-")[0], "unreadable")
+    return known or _ASKED_FOR.get(presentation.offer.partition("-")[0], "unreadable")
 
 
 def _find_key(certificate: Certificate) -> str | None:
@@ -103,7 +103,7 @@ class Elsewhere:
 def compare_addresses(evidence: Evidence, endpoint: Endpoint, rows: Iterable[Presentation]) -> Elsewhere:
     """What is known of the further addresses of an endpoint that was asked by its name."""
     rows = tuple(rows)
-    names = {one.name: one for one in evidence.names}
+    names = {name.name: name for name in evidence.names}
     found = names.get(endpoint.address)
     if found is None or parse_address(endpoint.address):
         return Elsewhere()
@@ -128,13 +128,13 @@ def compare_addresses(evidence: Evidence, endpoint: Endpoint, rows: Iterable[Pre
         and find_given_leaf(first)  # as browsers do, the next address is taken
     }
     others = [one for address, one in further.items() if address not in no_route]
-    unlike = any(find_given_leaf(one) != find_given_leaf(first) for one in others)
+    unlike = any(find_given_leaf(other) != find_given_leaf(first) for other in others)
     return Elsewhere((first, *others) if unlike else (), unasked, tuple(no_route))
 
 
-def find_given_leaf(one: Presentation) -> str | None:
+def find_given_leaf(presentation: Presentation) -> str | None:
     """The leaf that a browser was given."""
-    return one.leaf if one.reason is None else None
+    return presentation.leaf if presentation.reason is None else None
 
 
 def find_passed_over(row: Presentation) -> Iterator[Presentation]:

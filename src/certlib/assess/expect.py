@@ -259,7 +259,7 @@ def find_presence(
             "gone", say("does not exist on {release}", release=release), _make_statement(text, basis)
         )
     if server.off_by_default:
-        off = next((one for one in server.changes if one.off_by_default), None)
+        off = next((change for change in server.changes if change.off_by_default), None)
         since, basis, text = (off.since, off.basis, off.text) if off else ("", server.basis, "")
         label = say("off by default from {release} on", release=since) if since else say("off by default")
         return Presence("off", label, _make_statement(text or server.title, basis))

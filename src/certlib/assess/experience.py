@@ -142,17 +142,17 @@ def _find_on_node(
     return max((worst, *broken), key=lambda one: one.severity)
 
 
-def _may_cite_table(one: ServedCertificate, host: Host) -> bool:
+def _may_cite_table(served: ServedCertificate, host: Host) -> bool:
     """Whether the table's statement may be made: nothing seen against it.
 
     CA certificates, and only they, are taken without a question.
     """
-    kinds = {expected.kind for expected in one.cell.expected}
+    kinds = {expected.kind for expected in served.cell.expected}
     return (
-        not one.refused
-        and one.cell.agrees is not False
+        not served.refused
+        and served.cell.agrees is not False
         and len(kinds) == 1
-        and host.treatments(one) == {"can-proceed" if kinds == {"self-signed"} else "loads"}
+        and host.treatments(served) == {"can-proceed" if kinds == {"self-signed"} else "loads"}
     )
 
 

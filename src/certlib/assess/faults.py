@@ -100,9 +100,9 @@ def find_path_faults(leaf: bytes, issuers: tuple[bytes, ...]) -> tuple[str, ...]
     return tuple(dict.fromkeys(found))
 
 
-def find_name_faults(one: Certificate, host: str) -> tuple[str, ...]:
+def find_name_faults(certificate: Certificate, host: str) -> tuple[str, ...]:
     """Whether a certificate names the host, a name or an address, among its alternative names."""
-    held = list_names_for(one, host)
+    held = list_names_for(certificate, host)
     if isinstance(held, Unreadable):
         return (NOT_TRIED,)  # a fault of its own; whether the host is among them, nobody knows
     if parse_address(host):
@@ -110,18 +110,18 @@ def find_name_faults(one: Certificate, host: str) -> tuple[str, ...]:
     return () if any(matches_host(name, host) for name in held) else ("other-name",)
 
 
-def list_names_for(one: Certificate, host: str) -> tuple[str, ...] | Unreadable:
+def list_names_for(certificate: Certificate, host: str) -> tuple[str, ...] | Unreadable:
     """The names that may stand for a host: for one named by an address its IP addresses, else DNS names.
 
     Browsers take a DNS name of figures for no address.
     """
-    return one.ip_addresses if parse_address(host) else one.dns_names
+    return certificate.ip_addresses if parse_address(host) else certificate.dns_names
 
 
-def list_hosts(one: Certificate) -> frozenset[str]:
+def list_hosts(certificate: Certificate) -> frozenset[str]:
     """The hosts that a certificate names, as `plain` has them; none where they can't be read."""
-    dns = () if isinstance(one.dns_names, Unreadable) else one.dns_names
-    addresses = () if isinstance(one.ip_addresses, Unreadable) else one.ip_addresses
+    dns = () if isinstance(certificate.dns_names, Unreadable) else certificate.dns_names
+    addresses = () if isinstance(certificate.ip_addresses, Unreadable) else certificate.ip_addresses
     return frozenset(map(normalize_host, (*(name for name in dns if not parse_address(name)), *addresses)))
 
 
@@ -148,7 +148,7 @@ def matches_host(name: str, host: str) -> bool:
     return name == host
 
 
-def _find_malformed(data: bytes, one: Certificate) -> list[str]:
+def _find_malformed(data: bytes, certificate: Certificate) -> list[str]:
     """What a strict reader dislikes in the bytes."""
     try:
         parts = der.read_parts(data)
@@ -156,7 +156,7 @@ def _find_malformed(data: bytes, one: Certificate) -> list[str]:
     except (ValueError, IndexError):
         return [NOT_TRIED]
     found = []
-    odd = {each.part for each in one.malformed}  # what is left of it, nobody tried
+    odd = {each.part for each in certificate.malformed}  # what is left of it, nobody tried
     if parts.version not in (0, 1, 2) or (parts.extensions and parts.version != 2):
         found.append("form-version")
         odd -= {"version"} if parts.version in (1, 3) else set()
@@ -169,7 +169,7 @@ def _find_malformed(data: bytes, one: Certificate) -> list[str]:
         odd -= {"subject", "issuer"} if parts.issuer == parts.subject else {"subject"}
     if _NAMES in odd and _find_malformed_names(data) == ["names-broken"] and _has_known_names(parts):
         odd -= {_NAMES}
-    oids = [each.oid for each in parts.extensions]
+    oids = [extension.oid for extension in parts.extensions]
     if len(set(oids)) < len(oids) or odd:
         found.append(NOT_TRIED)
     return found
@@ -204,7 +204,7 @@ def _is_whole(name: der.Item, texts: int) -> bool:
 
 def _has_known_names(parts: der.Parts) -> bool:
     """Whether all alternative names are of kinds that browsers were tried with badly formed ones of."""
-    values = [one.value for one in parts.extensions if one.oid == _NAMES]
+    values = [extension.value for extension in parts.extensions if extension.oid == _NAMES]
     tags = {name.tag for value in values for name in der.read_inside(value, der.SEQUENCE)}
     return tags <= {*_TEXT_NAMES, _ADDRESS_NAME}
 
@@ -215,36 +215,46 @@ def _is_misprinted(text: der.Item) -> bool:
     return text.tag == _IA5 and not text.body.isascii()
 
 
-def _find_key_faults(one: Certificate) -> list[str]:
-    if one.key_type == "rsa" and isinstance(one.key_bits, int):
-        if 2048 <= one.key_bits <= 8192:
+def _find_key_faults(certificate: Certificate) -> list[str]:
+    if certificate.key_type == "rsa" and isinstance(certificate.key_bits, int):
+        if 2048 <= certificate.key_bits <= 8192:
             return []
-        return ["rsa-short"] if 1024 <= one.key_bits < 2048 else [NOT_TRIED]
-    if one.key_type == "ec" and isinstance(one.curve, str):
-        return [] if one.curve in _FINE_CURVES else ["p521" if one.curve == "secp521r1" else "other-curve"]
-    return ["ed25519" if one.key_type == "ed25519" else NOT_TRIED]
+        return ["rsa-short"] if 1024 <= certificate.key_bits < 2048 else [NOT_TRIED]
+    if certificate.key_type == "ec" and isinstance(certificate.curve, str):
+        return (
+            []
+            if certificate.curve in _FINE_CURVES
+            else ["p521" if certificate.curve == "secp521r1" else "other-curve"]
+        )
+    return ["ed25519" if certificate.key_type == "ed25519" else NOT_TRIED]
 
 
-def _find_signature_faults(one: Certificate, of: str) -> list[str]:
-    if one.signature_key not in ("rsa", "ec") or not isinstance(one.signature_hash, str):
-        return [] if one.signature_algorithm == "Ed25519" and one.self_signed is True else [NOT_TRIED]
-    if one.signature_hash in _HASHES:
-        return [f"{one.signature_hash}{of}"]
-    return [] if one.signature_hash in _FINE_HASHES else [NOT_TRIED]
+def _find_signature_faults(certificate: Certificate, of: str) -> list[str]:
+    if certificate.signature_key not in ("rsa", "ec") or not isinstance(certificate.signature_hash, str):
+        return (
+            []
+            if certificate.signature_algorithm == "Ed25519" and certificate.self_signed is True
+            else [NOT_TRIED]
+        )
+    if certificate.signature_hash in _HASHES:
+        return [f"{certificate.signature_hash}{of}"]
+    return [] if certificate.signature_hash in _FINE_HASHES else [NOT_TRIED]
 
 
-def _find_usage_faults(one: Certificate) -> list[str]:
-    if isinstance(one.key_usage, Unreadable):
+def _find_usage_faults(certificate: Certificate) -> list[str]:
+    if isinstance(certificate.key_usage, Unreadable):
         return [NOT_TRIED]
-    if one.key_usage is None or "digitalSignature" in one.key_usage:
+    if certificate.key_usage is None or "digitalSignature" in certificate.key_usage:
         return []
-    if one.key_type == "ec":
+    if certificate.key_type == "ec":
         return ["usage-ec"]
-    return ["usage-exchange" if {"keyEncipherment", "keyAgreement"} & {*one.key_usage} else "usage-other"]
+    return [
+        "usage-exchange" if {"keyEncipherment", "keyAgreement"} & {*certificate.key_usage} else "usage-other"
+    ]
 
 
-def _find_extended_usage_faults(one: Certificate, of: str) -> list[str]:
-    usages = one.extended_key_usage
+def _find_extended_usage_faults(certificate: Certificate, of: str) -> list[str]:
+    usages = certificate.extended_key_usage
     if isinstance(usages, Unreadable):
         return [NOT_TRIED]
     if usages is None or "serverAuth" in usages:
@@ -252,10 +262,10 @@ def _find_extended_usage_faults(one: Certificate, of: str) -> list[str]:
     return [f"eku-any{of}" if "anyExtendedKeyUsage" in usages else f"eku{of}"]
 
 
-def _find_critical_faults(one: Certificate, of: str) -> list[str]:
-    if isinstance(one.critical, Unreadable):
+def _find_critical_faults(certificate: Certificate, of: str) -> list[str]:
+    if isinstance(certificate.critical, Unreadable):
         return [NOT_TRIED]
-    marked = {*one.critical} - _PROCESSED - ({_LIMITS} if of else {"2.5.29.32"})
+    marked = {*certificate.critical} - _PROCESSED - ({_LIMITS} if of else {"2.5.29.32"})
     if not marked:
         return []
     if marked & (_OF_POLICIES | {_LIMITS}) or (of and _ACCESS in marked):
@@ -266,7 +276,7 @@ def _find_critical_faults(one: Certificate, of: str) -> list[str]:
 def _find_malformed_names(data: bytes) -> list[str]:
     """Alternative names that are badly formed."""
     try:
-        values = [one.value for one in der.read_parts(data).extensions if one.oid == _NAMES]
+        values = [extension.value for extension in der.read_parts(data).extensions if extension.oid == _NAMES]
         found = [name for value in values for name in der.read_inside(value, der.SEQUENCE)]
     except ValueError:
         return [NOT_TRIED]
@@ -279,17 +289,19 @@ def _find_malformed_names(data: bytes) -> list[str]:
 
 def _read_path_length(data: bytes) -> int | None:
     try:
-        values = [one.value for one in der.read_parts(data).extensions if one.oid == _CONSTRAINTS]
+        values = [
+            extension.value for extension in der.read_parts(data).extensions if extension.oid == _CONSTRAINTS
+        ]
         fields = der.read_inside(values[0], der.SEQUENCE) if values else ()
     except ValueError:
         return None
-    return next((int.from_bytes(one.body, "big") for one in fields if one.tag == der.INTEGER), None)
+    return next((int.from_bytes(field.body, "big") for field in fields if field.tag == der.INTEGER), None)
 
 
 def _read_name_limits(data: bytes) -> x509.NameConstraints | None | Unreadable:
     try:
         parts = der.read_parts(data)
-        found = [one for one in parts.extensions if one.oid == _LIMITS]
+        found = [extension for extension in parts.extensions if extension.oid == _LIMITS]
         if not found:
             return None
         with silence_parser():
@@ -300,12 +312,12 @@ def _read_name_limits(data: bytes) -> x509.NameConstraints | None | Unreadable:
     return value if isinstance(value, x509.NameConstraints) else Unreadable("no name constraints")
 
 
-def _is_outside(one: Certificate, limits: x509.NameConstraints) -> bool | None:
+def _is_outside(certificate: Certificate, limits: x509.NameConstraints) -> bool | None:
     """Whether a name of a certificate lies outside; None where that is not told here."""
     permitted, excluded = limits.permitted_subtrees or [], limits.excluded_subtrees or []
     if not all(isinstance(limit, x509.DNSName | x509.IPAddress) for limit in (*permitted, *excluded)):
         return None
-    if isinstance(one.dns_names, Unreadable) or isinstance(one.ip_addresses, Unreadable):
+    if isinstance(certificate.dns_names, Unreadable) or isinstance(certificate.ip_addresses, Unreadable):
         return None
     return any(
         any(within(name, limit) for limit in excluded if isinstance(limit, kind))
@@ -314,8 +326,8 @@ def _is_outside(one: Certificate, limits: x509.NameConstraints) -> bool | None:
             and not any(within(name, limit) for limit in permitted if isinstance(limit, kind))
         )
         for kind, found, within in (
-            (x509.DNSName, one.dns_names, _is_below),
-            (x509.IPAddress, one.ip_addresses, _is_in_network),
+            (x509.DNSName, certificate.dns_names, _is_below),
+            (x509.IPAddress, certificate.ip_addresses, _is_in_network),
         )
         for name in found
     )

@@ -112,8 +112,8 @@ def compare_forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge)
         Foreseen(
             scenario,
             name,
-            met=sum(one.agrees[place] is True for one in arrivals),
-            compared=sum(one.agrees[place] is not None for one in arrivals),
+            met=sum(arrival.agrees[place] is True for arrival in arrivals),
+            compared=sum(arrival.agrees[place] is not None for arrival in arrivals),
         )
         for place, (scenario, name) in enumerate(zip(scenarios, names, strict=True))
     )
@@ -122,7 +122,7 @@ def compare_forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge)
     return Forecast(
         state="part" if waiting else "whole",
         foreseen=found,
-        arrivals=tuple(_judge_endpoint(one, nearest) for one in arrivals),
+        arrivals=tuple(_judge_endpoint(arrival, nearest) for arrival in arrivals),
         nearest=nearest,
         waiting=waiting,
         came=came,
@@ -154,7 +154,7 @@ def _compare_endpoints(
 ) -> Iterator[ForecastResult]:
     observed = {cell.endpoint: cell.observed for cell in now.now.cells}
     there = {state.node for state in now.now.nodes}
-    places = {one.id: one for one in (*then.endpoints, *now.endpoints)}
+    places = {endpoint.id: endpoint for endpoint in (*then.endpoints, *now.endpoints)}
     for cell in scenarios[0].cells:
         if not cell.web_server or cell.node in waiting or cell.node not in there:
             continue
@@ -167,20 +167,20 @@ def _compare_endpoints(
         yield ForecastResult(places[cell.endpoint], seen, cells, agrees)
 
 
-def _judge_endpoint(one: ForecastResult, nearest: int) -> ForecastResult:
+def _judge_endpoint(forecast_result: ForecastResult, nearest: int) -> ForecastResult:
     """A web server with what came of it, and what it may mean where nobody foresaw it."""
-    undone, steps = one.agrees[0], one.agrees[nearest]
+    undone, steps = forecast_result.agrees[0], forecast_result.agrees[nearest]
     if steps:
-        return replace(one, came="as-foreseen")
+        return replace(forecast_result, came="as-foreseen")
     if steps is None:
-        return one
+        return forecast_result
     if undone:
-        return replace(one, came="as-undone")
-    cell, seen = one.cells[nearest], one.observed
+        return replace(forecast_result, came="as-undone")
+    cell, seen = forecast_result.cells[nearest], forecast_result.observed
     remark = (
         words.describe_clash(seen, find_expected(cell)) if cell and seen and has_certificate(seen) else ""
     )
-    return replace(one, came="not-as-foreseen", remark=remark)
+    return replace(forecast_result, came="not-as-foreseen", remark=remark)
 
 
 def _find_cell(scenario: Scenario, endpoint: str) -> EndpointState | None:
@@ -229,7 +229,7 @@ def _judge_whole(undone: Foreseen, steps: Sequence[Foreseen]) -> Whole | None:
         return None
     if not steps:
         return "came" if undone.entire else "differs"
-    taken = any(one.entire for one in steps)
+    taken = any(step.entire for step in steps)
     if undone.entire:
         return "either" if taken else "undone"
     return "steps" if taken else "neither"
@@ -244,7 +244,7 @@ def _describe_result(
 ) -> str:
     """Which of the foreseen states came, in a sentence; or that it can't be told."""
     (undone, *steps) = found
-    options = join_list(*(_name_forecast(one, then, knowledge) for one in steps if one.entire), last="or")
+    options = join_list(*(_name_forecast(step, then, knowledge) for step in steps if step.entire), last="or")
     match came:
         case None:
             text = say("No web server could be compared with what was foreseen.")
@@ -257,16 +257,16 @@ def _describe_result(
                 compared=undone.compared,
             )
         case "steps" | "either":
-            compared = next(one.compared for one in steps if one.entire)
+            compared = next(step.compared for step in steps if step.entire)
             text = say(FORESEEN_TEXTS[came], options=options, compared=compared)
         case "neither":
             counts = [
                 say(
                     "{met} of {compared} as after the recommended steps ({option})",
-                    option=_name_forecast(one, then, knowledge),
-                    **_count_results(one),
+                    option=_name_forecast(step, then, knowledge),
+                    **_count_results(step),
                 )
-                for one in steps
+                for step in steps
             ]
             counts.append(say("{met} of {compared} as if nothing had been done", **_count_results(undone)))
             text = say(
@@ -281,12 +281,16 @@ def _describe_result(
     return " ".join([text, *late])
 
 
-def _count_results(one: Foreseen) -> dict[str, int]:
-    return {"met": one.met, "compared": one.compared}
+def _count_results(foreseen: Foreseen) -> dict[str, int]:
+    return {"met": foreseen.met, "compared": foreseen.compared}
 
 
-def _name_forecast(one: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
-    return find_option(knowledge, one.option, roles=then.roles).title if one.option else one.scenario.title
+def _name_forecast(foreseen: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
+    return (
+        find_option(knowledge, foreseen.option, roles=then.roles).title
+        if foreseen.option
+        else foreseen.scenario.title
+    )
 
 
 def _explain_missing(then: Assessment, state: Literal["not-yet", "elsewhere"]) -> Statement:

@@ -277,7 +277,7 @@ class Assessment:
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Every endpoint of today and of after the upgrade, in the site's order."""
-        shown = {cell.endpoint for one in self.scenarios for cell in one.cells}
+        shown = {cell.endpoint for scenario in self.scenarios for cell in scenario.cells}
         return tuple(one for one in list_every_endpoint(self.site) if one.id in shown)
 
     @property
@@ -298,4 +298,6 @@ class Assessment:
     @property
     def after_recommended(self) -> Scenario | None:
         """The site after the first recommended option; None when nothing need be done."""
-        return next((one.scenario for one in self.options if one.option in self.recommended[:1]), None)
+        return next(
+            (option.scenario for option in self.options if option.option in self.recommended[:1]), None
+        )

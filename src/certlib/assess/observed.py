@@ -238,13 +238,13 @@ def _observe_endpoint(
 
 
 def _mark_unsure(
-    one: Observed,
+    observed: Observed,
     given: Sequence[Presentation],
     certificates: Mapping[str, Certificate],
     further: Elsewhere,
 ) -> Observed:
     """The same, or without its leaves where its answers do not fit together."""
-    found = replace(one, unasked=further.unasked, no_route=further.no_route)
+    found = replace(observed, unasked=further.unasked, no_route=further.no_route)
     if unlike := find_contradictions(filter(is_of_agents, given), certificates):
         return _drop_leaves(found, "leaves", unlike)
     if further.unlike:
@@ -253,10 +253,10 @@ def _mark_unsure(
 
 
 def _drop_leaves(
-    one: Observed, why: Literal["leaves", "addresses"], unlike: tuple[Presentation, ...]
+    observed: Observed, why: Literal["leaves", "addresses"], unlike: tuple[Presentation, ...]
 ) -> Observed:
     return replace(
-        one, browser=None, rsa=None, ecdsa=None, identity=None, kind=None, unsure=why, unlike=unlike
+        observed, browser=None, rsa=None, ecdsa=None, identity=None, kind=None, unsure=why, unlike=unlike
     )
 
 
@@ -297,5 +297,5 @@ def _find_best_of_kind(
     if best and best.leaf and best.reason is None:
         return best
     fall_backs = (one for one in given if one.leaf and one.offer in _FALL_BACKS and one.reason is None)
-    of_kind = (one for one in fall_backs if find_identity(certificates.get(one.leaf or "")) == identity)
+    of_kind = (back for back in fall_backs if find_identity(certificates.get(back.leaf or "")) == identity)
     return next(of_kind, best)

@@ -72,7 +72,7 @@ def is_worse_than_works(scenario: Scenario) -> bool:
 
     What is open is no trouble yet.
     """
-    return any(one.outcome not in ("works", "open") for one in scenario.experiences)
+    return any(experience.outcome not in ("works", "open") for experience in scenario.experiences)
 
 
 def _explain_why_not(context: Context, option: Option) -> str:
@@ -229,7 +229,11 @@ def _recommend(context: Context, scenarios: Mapping[str, Scenario], same: Mappin
 
 def _find_failing(scenario: Scenario) -> list[Experience]:
     """What stops an agent."""
-    return [one for one in scenario.experiences if one.outcome in ("cannot-be-accepted", "does-not-load")]
+    return [
+        experience
+        for experience in scenario.experiences
+        if experience.outcome in ("cannot-be-accepted", "does-not-load")
+    ]
 
 
 def _rank_scenario(scenario: Scenario) -> tuple[int, ...]:
@@ -238,13 +242,18 @@ def _rank_scenario(scenario: Scenario) -> tuple[int, ...]:
     How many gadgets meet the worst outcome, the next to worst, and so on.
     """
     return tuple(
-        sum(one.outcome == outcome for one in scenario.experiences) for outcome in reversed(SEVERITY[1:])
+        sum(experience.outcome == outcome for experience in scenario.experiences)
+        for outcome in reversed(SEVERITY[1:])
     )
 
 
 def _find_usable(scenario: Scenario) -> set[str]:
     """The gadgets that agents can use in a scenario, be it after a prompt."""
-    return {one.gadget for one in scenario.experiences if one.outcome in ("works", "prompt", "open")}
+    return {
+        experience.gadget
+        for experience in scenario.experiences
+        if experience.outcome in ("works", "prompt", "open")
+    }
 
 
 def _state_option(
@@ -259,7 +268,7 @@ def _state_option(
     if scenario is None:
         return Statement(why_not, worked_out.kind, worked_out)
     failing = _find_failing(scenario)
-    asking = [one for one in scenario.experiences if one.outcome == "prompt"]
+    asking = [experience for experience in scenario.experiences if experience.outcome == "prompt"]
     if said := advice.get(option.id):
         rest = (
             say(
@@ -272,7 +281,7 @@ def _state_option(
         why = said.statement
         return Statement(f"{why.text} {rest}".strip(), why.kind, why.basis)
     forgetful = [title for family, title in find_families(context.site, context.knowledge) if family.forgets]
-    if option.id == "ec-ca" and forgetful and any(one.tomcat == "self-signed" for one in scenario.nodes):
+    if option.id == "ec-ca" and forgetful and any(node.tomcat == "self-signed" for node in scenario.nodes):
         alone = Basis("inferred", rule="rule-acceptance")
         titles = join_list(*", ".join(forgetful).split(", "))
         return Statement(
@@ -316,7 +325,7 @@ def _state_option(
             gadgets=_list_gadgets(context, asking),
         )
         return Statement(text, basis.kind, basis)
-    if any(one.outcome == "open" for one in scenario.experiences):
+    if any(experience.outcome == "open" for experience in scenario.experiences):
         return Statement(
             say("What agents would meet afterwards is partly open."),
             "inferred",

@@ -66,7 +66,7 @@ def _find_stops(
 
 def _find_best_way(role: str, since: str, to: str, knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
     """The stops of the best way for a role, each with those of equally good ways."""
-    for reached in sorted(knowledge.releases.values(), key=lambda one: one.order, reverse=True):
+    for reached in sorted(knowledge.releases.values(), key=lambda release: release.order, reverse=True):
         ways = list(_find_ways(role, since, reached.id, knowledge))
         if reached.order > knowledge.releases[to].order or not ways:
             continue
@@ -187,7 +187,7 @@ def _make_step(
 
 
 def _join_sentences(*sentences: str) -> str:
-    return " ".join(one for one in sentences if one)
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _name_product(role: str, release: str, knowledge: Knowledge) -> str:
@@ -235,14 +235,14 @@ DATES = ("valid-on-upgrade-day", "expires-soon")
 def find_reissues(context: Context, findings: Iterable[Finding]) -> tuple[Reissue, ...]:
     """Each certificate once, in the order of the nodes; both UCCX nodes together where they share it."""
     asked: dict[str, list[Finding]] = {}
-    for one in findings:
-        check = context.knowledge.checks[one.check]
-        seen = context.observed.get(one.endpoint or "")
+    for finding in findings:
+        check = context.knowledge.checks[finding.check]
+        seen = context.observed.get(finding.endpoint or "")
         if seen and seen.unsure:
             continue  # whose certificate it is, nobody knows
-        if check.reissue and one.state in ASKING and one.waiver is None:
-            for sha256 in one.statement.evidence:
-                asked.setdefault(sha256, []).append(one)
+        if check.reissue and finding.state in ASKING and finding.waiver is None:
+            for sha256 in finding.statement.evidence:
+                asked.setdefault(sha256, []).append(finding)
     found = [made for sha256, why in asked.items() for made in _make_reissues(context, sha256, why)]
     order = [node.name for node in context.site.nodes]
     return tuple(sorted(found, key=lambda one: (order.index(one.nodes[0]), one.identity)))

@@ -110,7 +110,7 @@ def _is_verified(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) 
             leaf, *above = (one.cert for one in sent)
             start = max(datetime.combine(on, time(), UTC), leaf.not_valid_before_utc)
             policy = (
-                PolicyBuilder().store(Store([one.cert for one in roots])).time(start.replace(tzinfo=None))
+                PolicyBuilder().store(Store([root.cert for root in roots])).time(start.replace(tzinfo=None))
             )
             policy = policy.extension_policies(ca_policy=_CA, ee_policy=_LEAF).max_chain_depth(LONGEST)
             policy.build_client_verifier().verify(leaf, above)
@@ -146,24 +146,24 @@ def _walk(
         member = above
 
 
-def _serves(one: Opened, on: date | None) -> bool:
-    begin, end = _get_facts(one).not_before, _get_facts(one).not_after
+def _serves(opened: Opened, on: date | None) -> bool:
+    begin, end = _get_facts(opened).not_before, _get_facts(opened).not_after
     if on is None:
         return True
     return isinstance(begin, datetime) and isinstance(end, datetime) and begin.date() <= on <= end.date()
 
 
-def _may_sign(one: Opened) -> bool:
+def _may_sign(opened: Opened) -> bool:
     """Whether a certificate does not deny that it is a CA's; old ones say nothing."""
-    facts = _get_facts(one)
+    facts = _get_facts(opened)
     if isinstance(facts.extensions, Unreadable) or isinstance(facts.is_ca, Unreadable):
         return False
     return facts.is_ca or ExtensionOID.BASIC_CONSTRAINTS.dotted_string not in facts.extensions
 
 
 @lru_cache(maxsize=1024)
-def _get_facts(one: Opened) -> Certificate:
-    return read(one.der)
+def _get_facts(opened: Opened) -> Certificate:
+    return read(opened.der)
 
 
 @lru_cache(maxsize=1024)

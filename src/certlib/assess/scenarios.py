@@ -101,7 +101,7 @@ def find_shown_kinds(context: Context, scenario: Scenario) -> set[Kind | None]:
     observed = {cell.endpoint: cell.observed for cell in today.cells}
     kinds: set[Kind | None] = set()
     for cell in scenario.cells:
-        state = next((one for one in scenario.nodes if one.node == cell.node), None)
+        state = next((node for node in scenario.nodes if node.node == cell.node), None)
         seen = observed.get(cell.endpoint) if state in today.nodes else None
         kinds |= {seen.kind} if seen else {one.kind for one in cell.expected}
     return kinds
@@ -218,7 +218,7 @@ def _find_served(
         port=server.agents_port if server.agents_port and endpoint.port == server.port else endpoint.port,
         agent_facing=find_in_release(server, state.release, context.knowledge).agent_facing,
         trusts=(),
-        hsts=any(one.max_age for one in context.evidence.hsts if one.endpoint == cell.endpoint),
+        hsts=any(hst.max_age for hst in context.evidence.hsts if hst.endpoint == cell.endpoint),
     )
     today = context.scenarios[0] if context.scenarios else None
     seen = context.observed.get(cell.endpoint)
@@ -228,7 +228,9 @@ def _find_served(
         trusts = (_expect_trust(context, today, state, one) for one in cell.expected)
         shown = frozenset(one.identity for one in cell.expected)
         return replace(
-            given, trusts=tuple(_trust_afterwards(one, rolled_out=rolled_out) for one in trusts), shown=shown
+            given,
+            trusts=tuple(_trust_afterwards(trust, rolled_out=rolled_out) for trust in trusts),
+            shown=shown,
         )
     if today is not None:
         cell = next(one for one in today.cells if one.endpoint == cell.endpoint)
@@ -248,7 +250,7 @@ def _expect_trust(context: Context, today: Scenario, state: NodeState, expected:
     not be trusted because it signs again.
     """
     leaf = context.identity_leaf(state.node, expected.identity)
-    before = next(one for one in today.nodes if one.node == state.node)
+    before = next(node for node in today.nodes if node.node == state.node)
     kind = before.tomcat if expected.identity == "tomcat" else before.tomcat_ecdsa
     newly = NEW_SELF_SIGNED if expected.kind == "self-signed" else NEW_CA
     if not leaf or kind != expected.kind:

@@ -144,8 +144,8 @@ def compare_assessments(then: Assessment, now: Assessment, *, knowledge: Knowled
 def count_courses(changes: Iterable[FindingChange]) -> dict[str, int]:
     """How many findings took each course, by the name of the change."""
     found: dict[str, int] = {}
-    for one in changes:
-        found[one.change] = found.get(one.change, 0) + 1
+    for change in changes:
+        found[change.change] = found.get(change.change, 0) + 1
     return found
 
 
@@ -164,7 +164,7 @@ def _compare_ranks(then: object, now: object) -> Course:
 
 
 def _compare_nodes(then: Assessment, now: Assessment) -> Iterator[NodeChange]:
-    before, after = ({one.node: one for one in scenario.nodes} for scenario in (then.now, now.now))
+    before, after = ({node.node: node for node in scenario.nodes} for scenario in (then.now, now.now))
     for name in dict.fromkeys([*after, *before]):
         old, new = before.get(name), after.get(name)
         if old is None or new is None:
@@ -175,7 +175,10 @@ def _compare_nodes(then: Assessment, now: Assessment) -> Iterator[NodeChange]:
 
 
 def _compare_experiences(then: Assessment, now: Assessment) -> Iterator[ExperienceChange]:
-    before, after = ({one.gadget: one for one in scenario.experiences} for scenario in (then.now, now.now))
+    before, after = (
+        {experience.gadget: experience for experience in scenario.experiences}
+        for scenario in (then.now, now.now)
+    )
     for gadget in dict.fromkeys([*before, *after]):
         old, new = before.get(gadget), after.get(gadget)
         course = _compare_outcomes(old, new) if old and new else "untold"
@@ -257,8 +260,8 @@ def _compare_findings(
     then: Assessment, now: Assessment, endpoints: Sequence[EndpointChange]
 ) -> Iterator[FindingChange]:
     before, after = (_group_by_key(assessment.findings) for assessment in (then, now))
-    there = {one.name for one in now.nodes}
-    there |= {name for one in now.endpoints for name in (one.id, one.node)}
+    there = {node.name for node in now.nodes}
+    there |= {name for endpoint in now.endpoints for name in (endpoint.id, endpoint.node)}
     found = []
     for key in dict.fromkeys([*after, *before]):
         for old, new in _pair_findings(before.get(key, []), after.get(key, [])):
@@ -272,10 +275,10 @@ def _compare_findings(
 def _group_by_key(findings: Iterable[Finding]) -> dict[tuple[str | None, ...], list[Finding]]:
     """The findings that ask for something, by check and gadget or place; the worst of each first."""
     found: dict[tuple[str | None, ...], list[Finding]] = {}
-    for one in findings:
-        if one.state in ASKING:
-            about = (one.gadget,) if one.gadget else (one.node, one.endpoint)
-            found.setdefault((one.check, *about), []).append(one)
+    for finding in findings:
+        if finding.state in ASKING:
+            about = (finding.gadget,) if finding.gadget else (finding.node, finding.endpoint)
+            found.setdefault((finding.check, *about), []).append(finding)
     return found
 
 
@@ -311,11 +314,11 @@ def _judge_change(
     if not old.gadget and any(place and place not in there for place in (old.node, old.endpoint)):
         return "gone"
     silent = (
-        one.endpoint
-        for one in endpoints
-        if one.change in ("silent", "refuses", "untold", "unlike")
-        and old.endpoint in (None, one.endpoint.id)
-        and old.node in (None, one.endpoint.node)
+        endpoint.endpoint
+        for endpoint in endpoints
+        if endpoint.change in ("silent", "refuses", "untold", "unlike")
+        and old.endpoint in (None, endpoint.endpoint.id)
+        and old.node in (None, endpoint.endpoint.node)
     )
     return "untold" if any(True for _ in silent) else "resolved"
 

@@ -91,7 +91,7 @@ def _find_issuers_faults(chain: Sequence[str], proof: Proof, on: date) -> tuple[
     judged = []
     for way in islice(_find_paths(chain[0], sent, proof), _MOST_WAYS):
         issuers = tuple(proof.certificates[one] for one in way)
-        own = [fault for one in issuers for fault in faults.find_issuer_faults(one, on)]
+        own = [fault for issuer in issuers for fault in faults.find_issuer_faults(issuer, on)]
         of_way = tuple(dict.fromkeys((*own, *faults.find_path_faults(proof.certificates[chain[0]], issuers))))
         judged.append((not proof.anchored((chain[0], *way)[-1]), len(of_way), of_way))
     return min(judged)[2] if judged else ()

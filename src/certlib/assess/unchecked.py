@@ -130,15 +130,15 @@ def _list_unseen(context: Context) -> list[Statement]:
     later = len(context.scenarios) > 1
     for known, (name, rule) in _CERT_TYPES.items():
         opt_in = [
-            one
-            for one in context.deciding.nodes
-            if one.era == "opt-in" and (one.cert_type, one.cert_type_from) == known
+            node
+            for node in context.deciding.nodes
+            if node.era == "opt-in" and (node.cert_type, node.cert_type_from) == known
         ]
         if opt_in:
             which = "unknown-then" if later and name == "unknown" else name
             text = say(UNCHECKED_CERT_TYPE_TEXTS[which], nodes=join_list(*(one.node for one in opt_in)))
             said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
-    hidden = [one.node for one in context.scenarios[0].nodes if _list_behind_cop(context, one)]
+    hidden = [node.node for node in context.scenarios[0].nodes if _list_behind_cop(context, node)]
     if hidden:
         cop = Basis("inferred", rule="rule-cop")
         text = say(
@@ -218,12 +218,15 @@ def _list_hsts(context: Context) -> list[Statement]:
                 basis,
             )
         ]
-    places = {one.id: words.name_place(context.server(one), one.node) for one in context.endpoints}
+    places = {
+        endpoint.id: words.name_place(context.server(endpoint), endpoint.node)
+        for endpoint in context.endpoints
+    }
     said = []
     silent = []
-    for one in context.evidence.hsts:
-        if one.max_age:
-            place, seconds = places[one.endpoint], format_number(one.max_age)
+    for hst in context.evidence.hsts:
+        if hst.max_age:
+            place, seconds = places[hst.endpoint], format_number(hst.max_age)
             text = say(
                 "{place} sends HSTS (for {seconds} seconds): a browser that once loaded it without a "
                 "certificate error remembers the host, and then lets nobody accept a certificate "
@@ -231,16 +234,16 @@ def _list_hsts(context: Context) -> list[Statement]:
                 place=place,
                 seconds=seconds,
             )
-            said.append(Statement(text, "inferred", basis, evidence=(one.endpoint,)))
-        elif why := one.failure or one.not_followed:  # then the page that agents open was not seen
+            said.append(Statement(text, "inferred", basis, evidence=(hst.endpoint,)))
+        elif why := hst.failure or hst.not_followed:  # then the page that agents open was not seen
             text = say(
                 "Whether {place} sends HSTS could not be determined: {failure}.",
-                place=places[one.endpoint],
+                place=places[hst.endpoint],
                 failure=describe(why),
             )
-            said.append(Statement(text, "observed", evidence=(one.endpoint,)))
+            said.append(Statement(text, "observed", evidence=(hst.endpoint,)))
         else:
-            silent.append(one.endpoint)
+            silent.append(hst.endpoint)
     if silent:
         asked = words.capitalize(join_list(*(places[one] for one in silent)))
         text = say(

@@ -29,11 +29,11 @@ def decide_verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
 
     Findings that the inventory accepts do not count and are mentioned.
     """
-    rule, text = _decide(context, [one for one in findings if one.waiver is None])
+    rule, text = _decide(context, [finding for finding in findings if finding.waiver is None])
     said = [text]
     if rule in _GOOD and _is_inferred_alone(context):
         said.append(say(VERDICT_TEXTS[_describe_inference(context)]))
-    waived = sum(1 for one in findings if one.waiver and one.state != "information")
+    waived = sum(1 for finding in findings if finding.waiver and finding.state != "information")
     if waived:
         one = waived == 1
         said.append(
@@ -62,7 +62,11 @@ def decide_verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
 
 def _observe_for_agents(context: Context) -> list[EndpointState]:
     """What was observed of the web servers that agents use."""
-    facing = {one.id for one in context.endpoints if (server := context.server(one)) and server.agent_facing}
+    facing = {
+        endpoint.id
+        for endpoint in context.endpoints
+        if (server := context.server(endpoint)) and server.agent_facing
+    }
     return [cell for cell in context.scenarios[0].cells if cell.endpoint in facing]
 
 
@@ -115,7 +119,7 @@ def _decide_blocked(context: Context, findings: Sequence[Finding]) -> tuple[str,
         )
     if broken:
         return rule, say("{time}, agents cannot load {broken}.", time=time, broken=broken)
-    if faults := [one.statement.text for one in findings if one.state in ("blocks", "outage")]:
+    if faults := [finding.statement.text for finding in findings if finding.state in ("blocks", "outage")]:
         return "verdict-check-blocks", _describe_worst(faults)
     return None
 
@@ -162,14 +166,14 @@ def _decide_to_do(context: Context, findings: Sequence[Finding]) -> tuple[str, s
         return "verdict-prompts", say(
             "{time}, agents are asked to accept certificates in {gadgets}.", time=time, gadgets=asking
         )
-    if any(one.check == "covered-by-table" and one.state == "information" for one in findings):
+    if any(finding.check == "covered-by-table" and finding.state == "information" for finding in findings):
         return "verdict-not-covered", say(
             "{time}, everything should work for the agents. This is inferred, as Cisco's table "
             "does not cover this site.",
             time=time,
         )
     wanted = ("action", "manual", "error", "after-upgrade")
-    todo = [one.statement.text for one in findings if one.state in wanted]
+    todo = [finding.statement.text for finding in findings if finding.state in wanted]
     asked = [say("To be done: {findings}", findings=_describe_worst(todo))] if todo else []
     if _find_bad_stops(context):
         works = say("{time}, everything works for the agents.", time=_describe_time(context))
@@ -223,7 +227,7 @@ def _is_inferred_alone(context: Context) -> bool:
     """Whether no release of 11.5 is left, of which Cisco's table speaks, and nothing else is documented."""
     base = context.deciding
     return all(state.era != "automatic" for state in base.nodes) and all(
-        one.statement.kind != "documented" for one in base.experiences
+        experience.statement.kind != "documented" for experience in base.experiences
     )
 
 
@@ -242,6 +246,6 @@ def _list_gadgets_with(context: Context, outcome: Outcome) -> str:
 
 
 def _list_mentions(context: Context, scenario: Scenario, *outcomes: Outcome) -> str:
-    met = [one for one in scenario.experiences if one.outcome in outcomes]
+    met = [experience for experience in scenario.experiences if experience.outcome in outcomes]
     gadgets = context.knowledge.gadgets
     return join_list(*(words.mention_browsers(gadgets[one.gadget].mention, one) for one in met))

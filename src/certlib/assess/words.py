@@ -115,7 +115,7 @@ def describe_outcomes(outcomes: Sequence[Outcome]) -> str:
     """Several possible outcomes."""
     return say(
         "Open: it {outcomes}.",
-        outcomes=join_list(*(say(OUTCOMES_IN_SENTENCE[one]) for one in outcomes), last="or"),
+        outcomes=join_list(*(say(OUTCOMES_IN_SENTENCE[outcome]) for outcome in outcomes), last="or"),
     )
 
 

@@ -287,7 +287,7 @@ def _write_experiences(book: Book, sheet: Any, row: int, assessment: Assessment,
 
 
 def _find_outcome(scenario: Scenario, gadget: str) -> Stated:
-    met = next((one for one in scenario.experiences if one.gadget == gadget), None)
+    met = next((experience for experience in scenario.experiences if experience.gadget == gadget), None)
     if met is None:
         return Stated("none", "– " + say("none"))
     return Stated(OUTCOMES[met.outcome][0], describe_outcome(met))

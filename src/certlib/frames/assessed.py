@@ -96,7 +96,7 @@ def experiences(assessment: Assessment) -> pd.DataFrame:
     One row for each family of browsers that they use.
     """
     knowledge = load()
-    after = (one.scenario for one in assessment.options if one.scenario)
+    after = (option.scenario for option in assessment.options if option.scenario)
     rows = [
         {
             "scenario": scenario.title,
@@ -124,18 +124,18 @@ def options(assessment: Assessment) -> pd.DataFrame:
     """
     knowledge = load()
     rows: list[Row] = []
-    for one in assessment.options:
+    for option in assessment.options:
         head: dict[str, object] = {
-            "option": one.option,
-            "title": find_option(knowledge, one.option, roles=assessment.roles).title,
-            "applies": one.applies,
-            "recommended": one.recommended,
-            "why_not": make_visible(one.why_not),
+            "option": option.option,
+            "title": find_option(knowledge, option.option, roles=assessment.roles).title,
+            "applies": option.applies,
+            "recommended": option.recommended,
+            "why_not": make_visible(option.why_not),
         }
-        if one.applies:
-            spent = costs(assessment, one.option)
+        if option.applies:
+            spent = costs(assessment, option.option)
             head |= {column: spent.number(what) for column, what in COUNTED.items()}
-        met = one.scenario.experiences if one.scenario else ()
+        met = option.scenario.experiences if option.scenario else ()
         rows += [
             head
             | {
@@ -154,17 +154,17 @@ def findings(assessment: Assessment) -> pd.DataFrame:
     knowledge = load()
     rows = [
         {
-            "state": one.state,
-            "check": one.check,
-            "title": knowledge.checks[one.check].fault,
-            "node": make_visible(one.node or ""),
-            "endpoint": make_visible(one.endpoint or ""),
-            "text": make_visible(one.statement.text),
-            "basis": describe_basis(one.statement, knowledge),
-            "remedy": make_visible(one.remedy),
-            "waived": describe_waiver(one),
+            "state": finding.state,
+            "check": finding.check,
+            "title": knowledge.checks[finding.check].fault,
+            "node": make_visible(finding.node or ""),
+            "endpoint": make_visible(finding.endpoint or ""),
+            "text": make_visible(finding.statement.text),
+            "basis": describe_basis(finding.statement, knowledge),
+            "remedy": make_visible(finding.remedy),
+            "waived": describe_waiver(finding),
         }
-        for one in assessment.findings
+        for finding in assessment.findings
     ]
     return framed(rows, FINDINGS)
 

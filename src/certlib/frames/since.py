@@ -42,7 +42,7 @@ def _rows(found: Since, knowledge: Knowledge) -> Iterator[Row]:
         told = [_met(one) for one in (met.then, met.now)]
         basis = describe_basis(met.now.statement, knowledge) if met.now else ""
         yield _row("agents", met.course, told, about=knowledge.gadgets[met.gadget].title, basis=basis)
-    yield from (_arrival(one, found, knowledge) for one in found.forecast.arrivals)
+    yield from (_arrival(arrival, found, knowledge) for arrival in found.forecast.arrivals)
     observed = say("observed")
     for place in found.endpoints:
         got = [_got(one, each, knowledge) for one, each in ((place.then, both[0]), (place.now, both[1]))]
@@ -82,7 +82,7 @@ def _met(experience: Experience | None) -> str:
     return describe_outcome(experience) if experience else ""
 
 
-def _arrival(one: ForecastResult, found: Since, knowledge: Knowledge) -> Row:
+def _arrival(forecast_result: ForecastResult, found: Since, knowledge: Knowledge) -> Row:
     heads = [
         find_option(knowledge, each.option, roles=found.then.roles).title
         if each.option
@@ -91,16 +91,16 @@ def _arrival(one: ForecastResult, found: Since, knowledge: Knowledge) -> Row:
     ]
     told = [
         say("{after}: {certificate}", after=head, certificate=describe_forecast(cell))
-        for head, cell in zip(heads, one.cells, strict=True)
+        for head, cell in zip(heads, forecast_result.cells, strict=True)
         if cell
     ]
-    bases = dict.fromkeys(describe_basis(cell.statement, knowledge) for cell in one.cells if cell)
+    bases = dict.fromkeys(describe_basis(cell.statement, knowledge) for cell in forecast_result.cells if cell)
     return _row(
         "foreseen",
-        one.came,
-        ("", _got(one.observed, found.now, knowledge)),
-        node=one.endpoint.node,
-        about=one.endpoint.title,
+        forecast_result.came,
+        ("", _got(forecast_result.observed, found.now, knowledge)),
+        node=forecast_result.endpoint.node,
+        about=forecast_result.endpoint.title,
         foreseen="; ".join(told),
         basis="; ".join(bases),
     )

@@ -177,7 +177,7 @@ def _check_cert_type(
     if _get_text(node, "role") in CONTEXT_ROLES:
         yield (*place, "cert_type"), "is not looked at for this role.", "Remove it."
     elif now and now.era != "opt-in":
-        first = next(one.id for one in knowledge.releases.values() if one.era == "opt-in")
+        first = next(release.id for release in knowledge.releases.values() if release.era == "opt-in")
         yield (*place, "cert_type"), f"{now.id} has no certificate type; {first} brings it.", "Remove it."
 
 

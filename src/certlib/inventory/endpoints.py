@@ -35,7 +35,7 @@ def list_endpoints(site: Site, *, releases: Mapping[str, str] | None = None) -> 
         for server in knowledge.web_servers.values()
         if node.role in server.roles and _is_there(server, node, at[node.name], knowledge)
     )
-    return (*own, *(_make_further(one) for one in site.further_endpoints))
+    return (*own, *(_make_further(endpoint) for endpoint in site.further_endpoints))
 
 
 @in_language_of_site
@@ -48,7 +48,7 @@ def list_every_endpoint(site: Site) -> tuple[Endpoint, ...]:
         for server in knowledge.web_servers.values()
         if node.role in server.roles
     )
-    return (*own, *(_make_further(one) for one in site.further_endpoints))
+    return (*own, *(_make_further(endpoint) for endpoint in site.further_endpoints))
 
 
 def _is_there(server: WebServer, node: Node, release: str, knowledge: Knowledge) -> bool:

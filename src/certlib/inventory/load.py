@@ -147,13 +147,13 @@ def _make_site(
         nodes=tuple(_make_node(node, form.release, form.target_release, knowledge) for node in form.nodes),
         further_endpoints=tuple(
             FurtherEndpoint(
-                name=each.name,
-                kind=each.kind,
-                address=each.address,
-                port=each.port,
-                server_name=each.sni or (None if is_ip(each.address) else each.address),
+                name=endpoint.name,
+                kind=endpoint.kind,
+                address=endpoint.address,
+                port=endpoint.port,
+                server_name=endpoint.sni or (None if is_ip(endpoint.address) else endpoint.address),
             )
-            for each in form.endpoints
+            for endpoint in form.endpoints
         ),
         agents=Agents(
             browsers=tuple(dict.fromkeys(form.agents.browsers)),
@@ -169,7 +169,7 @@ def _make_site(
         ),
         ca_certificates=tuple(map(x509.write_pem, cas)),
         branding=_read_branding(form, maker),
-        waivers=tuple(Waiver(**each.model_dump()) for each in form.waivers),
+        waivers=tuple(Waiver(**waiver.model_dump()) for waiver in form.waivers),
         report=_report(form.report, maker),
     )
 
@@ -177,7 +177,7 @@ def _make_site(
 def _read_branding(form: SiteForm, maker: Mapping[str, Any]) -> Branding:
     """What the inventory says of the maker, else what the maker's file says; the logo is data already."""
     own = {key: said for key, said in form.branding.model_dump(exclude={"logo"}).items() if said}
-    shared = {each.name: maker[each.name] for each in fields(Branding) if each.name in maker}
+    shared = {field.name: maker[field.name] for field in fields(Branding) if field.name in maker}
     return Branding(**{**shared, **own})
 
 

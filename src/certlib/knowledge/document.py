@@ -81,15 +81,20 @@ def _write_place(source: Source) -> Iterator[str]:
 
 def _write_table(knowledge: Knowledge) -> Iterator[str]:
     """The note's table as it stands in the note, with its asterisk and how that is read."""
-    columns = [one for one in knowledge.web_servers.values() if one.column]
-    heads = ["Combination", "What agents meet", *(_escape_markdown(one.column or "") for one in columns)]
+    columns = [server for server in knowledge.web_servers.values() if server.column]
+    heads = [
+        "Combination",
+        "What agents meet",
+        *(_escape_markdown(column.column or "") for column in columns),
+    ]
     yield f"| {' | '.join(heads)} |"
     yield f"|{' --- |' * len(heads)}"
     for row in knowledge.rows.values():
         words = {cell.web_server: cell.text for cell in row.cells}
         pair = f"tomcat {row.tomcat}, tomcat-ECDSA {row.tomcat_ecdsa}"
         said = f"{row.text} {'*' if row.assumption else ''}".rstrip()
-        yield f"| {' | '.join(map(_escape_markdown, (pair, said, *(words[one.id] for one in columns))))} |"
+        cells = (pair, said, *(words[column.id] for column in columns))
+        yield f"| {' | '.join(map(_escape_markdown, cells))} |"
     yield ""
     for basis in dict.fromkeys(row.assumption_basis for row in knowledge.rows.values()):
         if basis and basis.rule:
@@ -131,7 +136,7 @@ def _write_value(value: object, knowledge: Knowledge) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, When):
-        given = ((each.name, getattr(value, each.name)) for each in fields(value))
+        given = ((field.name, getattr(value, field.name)) for field in fields(value))
         return "; ".join(
             f"{name}: {_write_value(one, knowledge)}" for name, one in given if one not in ((), None)
         )

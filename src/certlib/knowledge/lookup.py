@@ -24,7 +24,7 @@ def find_option(knowledge: Knowledge, ident: str, *, roles: Collection[str]) -> 
     if "socialminer" in roles:
         return entry
     other = entry.without_socialminer
-    given = {one.name: getattr(other, one.name) for one in fields(other) if getattr(other, one.name)}
+    given = {field.name: getattr(other, field.name) for field in fields(other) if getattr(other, field.name)}
     return replace(entry, **given)
 
 

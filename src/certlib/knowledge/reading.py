@@ -78,7 +78,9 @@ def _rank_release(form: re.Match[str]) -> Key:
 
 def _rank_releases(releases: Iterable[Release]) -> dict[Key, Release]:
     return {
-        _rank_release(form): one for one in releases if (form := _FORM.fullmatch(normalize_spelling(one.id)))
+        _rank_release(form): release
+        for release in releases
+        if (form := _FORM.fullmatch(normalize_spelling(release.id)))
     }
 
 

@@ -52,7 +52,7 @@ def explain_reason(row: Asked, *, among: Iterable[Asked], knowledge: Knowledge) 
         return Meaning("", "")
     text = knowledge.reasons[row.reason.value]
     given = [other for other in among if other.chain and other.offer != row.offer]
-    told = next((one for one in text.cases if _fits(one.when, row, given)), text)
+    told = next((case for case in text.cases if _fits(case.when, row, given)), text)
     return Meaning(told.sentence.format_map({"version": row.version or ""}), told.hint)
 
 

@@ -112,13 +112,13 @@ def make_files(attachments: Sequence[Attachment]) -> str:
     """The files that the PDF carries, as JSON for the template."""
     made = [
         {
-            "name": one.name,
-            "data": _decode_or_list(one.data),
-            "mimetype": one.kind.mimetype,
-            "relationship": one.kind.relationship,
-            "what": say(ATTACHMENT_TEXTS[one.name]),
+            "name": attachment.name,
+            "data": _decode_or_list(attachment.data),
+            "mimetype": attachment.kind.mimetype,
+            "relationship": attachment.kind.relationship,
+            "what": say(ATTACHMENT_TEXTS[attachment.name]),
         }
-        for one in attachments
+        for attachment in attachments
     ]
     return json.dumps(made, ensure_ascii=False)
 

@@ -52,7 +52,9 @@ def render_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Ma
             if not _has_typst_failed(error):
                 raise
             lacking = _find_lacking(getattr(error, "diagnostic", "")) - spelled
-            bad = {get_source(one) for one in list_pictures(data["body"]) if not _is_drawable(one)}
+            bad = {
+                get_source(picture) for picture in list_pictures(data["body"]) if not _is_drawable(picture)
+            }
             failure = getattr(error, "message", "") or str(error)
             if not lacking and not bad:
                 break

@@ -38,14 +38,19 @@ def _explain_renewal(case: Case, reissue: Reissue | None) -> str:
     if reissue is None:
         return ""
     ends = [say("ends on {day}", day=format_day(reissue.ends))] if reissue.ends else []
-    faults = [case.knowledge.checks[one].fault for one in reissue.checks if one not in DATES]
+    faults = [case.knowledge.checks[check].fault for check in reissue.checks if check not in DATES]
     return "; ".join((*ends, *faults))
 
 
 def find_endpoint(case: Case, step: Step, state: NodeState) -> Endpoint | None:
     """The web server of a node that a step is about; None where it is about none, or the node has none."""
     return next(
-        (one for one in case.endpoints if (one.node, one.web_server) == (state.node, step.web_server)), None
+        (
+            endpoint
+            for endpoint in case.endpoints
+            if (endpoint.node, endpoint.web_server) == (state.node, step.web_server)
+        ),
+        None,
     )
 
 

@@ -20,9 +20,9 @@ def list_bases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Basis]:
         yield plan.order
         for task in plan.tasks:
             yield from (knowledge.phases[task.phase].basis, task.basis, *(step.basis for step in task.steps))
-    for one in assessment.options:
-        if one.scenario:
-            spent = costs(assessment, one.option)
+    for option in assessment.options:
+        if option.scenario:
+            spent = costs(assessment, option.option)
             yield from (line.basis for line in (*spent.restarts, *spent.outage, *spent.effort))
     if len(assessment.recommended) > 1:
         yield Basis("inferred", rule=ADVICE_ORDER)

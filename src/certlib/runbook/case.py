@@ -50,7 +50,7 @@ def make_case(assessment: Assessment, option: str | None) -> Case:
         after=_group_by_node(after),
         end=_group_by_node(end),
         nodes=tuple(
-            sorted((one for one in base.nodes if one.role in ORDER), key=lambda one: ORDER.index(one.role))
+            sorted((node for node in base.nodes if node.role in ORDER), key=lambda one: ORDER.index(one.role))
         ),
         endpoints=list_endpoints(
             assessment.site, releases={state.node: state.release for state in base.nodes if state.era}
@@ -108,7 +108,7 @@ def _find_self_signed_identities(case: Case, endpoint: Endpoint) -> set[str | No
     cell = next((one for one in case.base.cells if one.endpoint == endpoint.id), None)
     if cell is None:
         return set()
-    state = next((one for one in case.base.nodes if one.node == endpoint.node), None)
+    state = next((node for node in case.base.nodes if node.node == endpoint.node), None)
     today = next((one for one in case.assessment.now.cells if one.endpoint == endpoint.id), None)
     observed = today.observed if today and state == case.before.get(endpoint.node) else None
     if observed and observed.kind:

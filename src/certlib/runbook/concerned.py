@@ -46,7 +46,7 @@ def _find_exchanging(case: Case) -> list[NodeState]:
 
 def find_upgraded(case: Case) -> list[NodeState]:
     """The nodes that change their release."""
-    return [one for one in case.nodes if one.release != case.before[one.node].release]
+    return [node for node in case.nodes if node.release != case.before[node.node].release]
 
 
 def find_moves(case: Case) -> list[tuple[list[NodeState], UpgradeStep | None, int, int]]:
@@ -66,7 +66,9 @@ def _find_self_signed(case: Case) -> list[NodeState]:
     return [
         state
         for state in case.nodes
-        if any(one.node == state.node and shows_self_signed(case, one) for one in case.endpoints)
+        if any(
+            endpoint.node == state.node and shows_self_signed(case, endpoint) for endpoint in case.endpoints
+        )
     ]
 
 
@@ -77,7 +79,7 @@ CONCERNED: Mapping[NodesConcerned, Callable[[Case], Iterable[NodeState]]] = {
     "chain": find_with_chain,
     "cop": find_gaining_cop,
     "cop-back": find_rolled_back,
-    "behind-cop": lambda case: [one for one in case.nodes if is_hidden(case, case.before[one.node])],
+    "behind-cop": lambda case: [node for node in case.nodes if is_hidden(case, case.before[node.node])],
     "cert-type": _find_by_type,
     "exchange": _find_exchanging,
     "renew-before": lambda case: [state for one in find_renewed(case, "before") for state in one.nodes],

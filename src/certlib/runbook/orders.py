@@ -42,23 +42,23 @@ def _find_option_orders(case: Case) -> Iterator[CertificateOrder]:
 def _find_renewals(case: Case) -> Iterator[CertificateOrder]:
     """What must be renewed, unless the option makes it anew or keeps it from every client."""
     states = {state.node: state for state in case.nodes}
-    signed = {(state.node, one.identity) for one in _find_option_orders(case) for state in one.nodes}
-    for one in case.assessment.reissues:
+    signed = {(state.node, order.identity) for order in _find_option_orders(case) for state in order.nodes}
+    for reissue in case.assessment.reissues:
         nodes = tuple(
             states[node]
-            for node in one.nodes
+            for node in reissue.nodes
             if node in states
-            and (node, one.identity) not in signed
-            and not (one.identity == "tomcat-ECDSA" and _is_kept_back(case, node, before=one.before))
+            and (node, reissue.identity) not in signed
+            and not (reissue.identity == "tomcat-ECDSA" and _is_kept_back(case, node, before=reissue.before))
         )
         if nodes:
             yield CertificateOrder(
                 nodes=nodes,
-                identity=one.identity,
-                by_itself=one.by_itself,
-                when="before" if one.before else "window",
-                kind="self-signed" if one.by_itself else None,
-                reissue=one,
+                identity=reissue.identity,
+                by_itself=reissue.by_itself,
+                when="before" if reissue.before else "window",
+                kind="self-signed" if reissue.by_itself else None,
+                reissue=reissue,
             )
 
 
@@ -71,7 +71,7 @@ def _is_kept_back(case: Case, node: str, *, before: bool) -> bool:
 
 def find_to_sign(case: Case) -> list[NodeState]:
     """The nodes for which the option has a CA sign a certificate."""
-    return [one.nodes[0] for one in find_orders(case) if one.when == "plan"]
+    return [order.nodes[0] for order in find_orders(case) if order.when == "plan"]
 
 
 def find_with_chain(case: Case) -> list[NodeState]:
@@ -91,7 +91,7 @@ def find_renewed(case: Case, when: Literal["before", "window"]) -> list[Certific
 def find_awaiting_restart(case: Case, *, before: bool) -> list[NodeState]:
     """The nodes on which something is stored that a restart puts into use, before the window or in it."""
     times = ("before",) if before else ("window", "plan")
-    stored = {state.node for one in find_orders(case) if one.when in times for state in one.nodes}
+    stored = {state.node for order in find_orders(case) if order.when in times for state in order.nodes}
     if before:
         stored |= {state.node for state in find_incomplete_chain(case)}
     else:
@@ -103,9 +103,9 @@ def find_awaiting_restart(case: Case, *, before: bool) -> list[NodeState]:
 def find_incomplete_chain(case: Case) -> list[NodeState]:
     """The nodes that send their certificate without a CA's that clients need to reach the root."""
     asked = {
-        one.node
-        for one in case.assessment.findings
-        if one.check == "chain-complete" and one.state in ASKING and one.waiver is None
+        finding.node
+        for finding in case.assessment.findings
+        if finding.check == "chain-complete" and finding.state in ASKING and finding.waiver is None
     }
     return [state for state in case.nodes if state.node in asked]
 

@@ -12,10 +12,10 @@ def list_places(findings: Iterable[Finding], assessment: Assessment) -> list[str
     """Where findings are: web servers on nodes, or nodes alone; nothing for the site as a whole."""
     endpoints = {one.id: one for one in list_every_endpoint(assessment.site)}
     servers: dict[str, dict[str, None]] = {}  # of each node, in order
-    for one in findings:
-        if node := find_node(one):
+    for finding in findings:
+        if node := find_node(finding):
             titles = servers.setdefault(make_visible(node), {})
-            titles |= {endpoints[one.endpoint].title: None} if one.endpoint in endpoints else {}
+            titles |= {endpoints[finding.endpoint].title: None} if finding.endpoint in endpoints else {}
     nodes: dict[tuple[str, ...], list[str]] = {}
     for node, titles in servers.items():
         nodes.setdefault((*titles,), []).append(node)

@@ -26,7 +26,9 @@ def runbook(assessment: Assessment, *, options: Sequence[str] | None = None) -> 
     chosen = assessment.recommended if options is None else tuple(options)
     known = load().options
     usable = [
-        one.option for one in assessment.options if one.scenario and not known[one.option].advised_against
+        option.option
+        for option in assessment.options
+        if option.scenario and not known[option.option].advised_against
     ]
     for name in options or ():
         if name not in usable:
@@ -41,7 +43,7 @@ def runbook(assessment: Assessment, *, options: Sequence[str] | None = None) -> 
 def find_nodes_to_sign(assessment: Assessment) -> tuple[str, ...]:
     """The nodes whose tomcat-ECDSA an EC CA would have to sign, in the order of the work."""
     case = make_case(assessment, None)
-    return tuple(one.node for one in case.nodes if one.era == "automatic" and one.tomcat_ecdsa != "ec-ca")
+    return tuple(node.node for node in case.nodes if node.era == "automatic" and node.tomcat_ecdsa != "ec-ca")
 
 
 def _plan(case: Case) -> Plan:

@@ -90,7 +90,7 @@ def rehearse(assessment: Assessment, plan: Plan) -> Rehearsal:
                     means = _find_means(case, task, node)
                     for effect in step.does:
                         standings[node] = take(standings[node], effect, means, knowledge=case.knowledge)
-        states = tuple(one.state for one in standings.values())
+        states = tuple(standing.state for standing in standings.values())
         if (states, trusting) not in known:
             known[states, trusting] = assessment.foretell(
                 ident=f"after:{phase}",
@@ -147,9 +147,9 @@ def _order_of(case: Case, task: Task, node: str) -> CertificateOrder | None:
     """The certificate that a task is about, if it is one of this node."""
     return next(
         (
-            one
-            for one in find_orders(case)
-            if one.identity == task.identity and node in {state.node for state in one.nodes}
+            order
+            for order in find_orders(case)
+            if order.identity == task.identity and node in {state.node for state in order.nodes}
         ),
         None,
     )
@@ -158,10 +158,10 @@ def _order_of(case: Case, task: Task, node: str) -> CertificateOrder | None:
 def _find_way_back(standings: Mapping[str, Standing]) -> Cost:
     """What going back from here costs at the most."""
     costs: list[Cost] = ["nothing"]
-    for one in standings.values():
-        for effect, identity in one.done:
+    for standing in standings.values():
+        for effect, identity in standing.done:
             if effect in ("certificate-uploaded", "certificate-generated"):
-                hideable = identity == "tomcat-ECDSA" and one.state.era == "automatic"
+                hideable = identity == "tomcat-ECDSA" and standing.state.era == "automatic"
                 costs.append("undo" if hideable else "restore")
             elif effect in ("cop-installed", "rollback-installed", "type-set", "pcs-trust"):
                 costs.append("undo")
@@ -175,16 +175,21 @@ def _find_hindrances(
 ) -> tuple[Hindrance, ...]:
     """Why one may not stop here for the night."""
     found: list[Hindrance] = []
-    stopped = {one.gadget for one in case.assessment.now.experiences if one.outcome in STOPPED}
-    if any(one.outcome in STOPPED and one.gadget not in stopped for one in scenario.experiences):
+    stopped = {
+        experience.gadget for experience in case.assessment.now.experiences if experience.outcome in STOPPED
+    }
+    if any(
+        experience.outcome in STOPPED and experience.gadget not in stopped
+        for experience in scenario.experiences
+    ):
         found.append("agents")
-    if any(one.waiting for one in standings.values()):
+    if any(standing.waiting for standing in standings.values()):
         found.append("waiting")
     moving = [standings[state.node] for state in find_upgraded(case)]
     hops = {sum(done[0] == "switched" for done in one.done) for one in moving}
     if any(one.inactive for one in moving) or len(hops) > 1 or _is_between_hops(case, moving):
         found.append("half-upgraded")
-    pair = [one.state for one in standings.values() if one.state.role in UCCX]
+    pair = [standing.state for standing in standings.values() if standing.state.role in UCCX]
     before = [case.before[state.node] for state in pair]
     if is_unlike(pair) and not is_unlike(before):
         found.append("unlike")
@@ -223,9 +228,9 @@ def _find_unkept(case: Case, standings: Mapping[str, Standing], moments: list[Mo
     if moments:
         outcome = next(
             (
-                one
-                for one in case.assessment.options
-                if one.option == (case.option.id if case.option else None)
+                option
+                for option in case.assessment.options
+                if option.option == (case.option.id if case.option else None)
             ),
             None,
         )

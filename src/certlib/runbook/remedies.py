@@ -20,10 +20,10 @@ AFTER = "after-upgrade"  # the state of findings that are settled after the wind
 def list_remedies(case: Case, tasks: Sequence[Task], *, later: bool) -> Iterator[Action]:
     """A step for each remedy, with all places that need it; `later`: those that come after the window."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
-    for one in case.assessment.findings:
-        asks = one.state in ASKING and one.waiver is None and (one.state == AFTER) == later
-        if asks and not _is_settled(case, one, tasks):
-            groups.setdefault((one.check, one.state, one.remedy), []).append(one)
+    for finding in case.assessment.findings:
+        asks = finding.state in ASKING and finding.waiver is None and (finding.state == AFTER) == later
+        if asks and not _is_settled(case, finding, tasks):
+            groups.setdefault((finding.check, finding.state, finding.remedy), []).append(finding)
     for (check, state, remedy), found in groups.items():
         entry = case.knowledge.checks[check]
         where, word = list_places(found, case.assessment), find_state(FINDING_STATES, state).word
@@ -60,13 +60,15 @@ def _is_settled(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
 def _is_renewed(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
     """Whether every certificate that a finding objects to is made anew, or hidden from everybody."""
     gone = {
-        (node, one.sha256)
-        for one in case.assessment.reissues
-        for node in one.nodes
-        if any(node in task.nodes and task.identity == one.identity and _has_store(task) for task in tasks)
-        or (one.identity == "tomcat-ECDSA" and is_hidden(case, case.end[node]))
+        (node, reissue.sha256)
+        for reissue in case.assessment.reissues
+        for node in reissue.nodes
+        if any(
+            node in task.nodes and task.identity == reissue.identity and _has_store(task) for task in tasks
+        )
+        or (reissue.identity == "tomcat-ECDSA" and is_hidden(case, case.end[node]))
     }
-    asked = {one.sha256 for one in case.assessment.reissues} & {*finding.statement.evidence}
+    asked = {reissue.sha256 for reissue in case.assessment.reissues} & {*finding.statement.evidence}
     return bool(asked) and all((finding.node, sha256) in gone for sha256 in asked)
 
 

@@ -62,7 +62,7 @@ def _find_targets(case: Case, procedure: Procedure) -> list[tuple[list[NodeState
     if procedure.nodes in ("renew-before", "renew-in-window"):
         when: Literal["before", "window"] = "before" if procedure.nodes == "renew-before" else "window"
         return [([*one.nodes], About(order=one)) for one in find_renewed(case, when)]
-    wanted = [one for one in find_orders(case) if one.when == "plan"]
+    wanted = [order for order in find_orders(case) if order.when == "plan"]
     if procedure.nodes == "to-sign":
         return _make_order_tasks(wanted, each=procedure.per_node)
     concerned = [
@@ -187,4 +187,8 @@ def _describe_way(case: Case) -> Iterator[Action]:
 
 def _make_actions(*statements: Statement | None) -> tuple[Action, ...]:
     """What is known of a hop, as steps: whoever ticks them has read them."""
-    return tuple(Action(one.text, "", one.basis) for one in statements if one and one.basis)
+    return tuple(
+        Action(statement.text, "", statement.basis)
+        for statement in statements
+        if statement and statement.basis
+    )

@@ -14,10 +14,18 @@ def alike(findings: Iterable[Finding], assessment: Assessment) -> tuple[tuple[Fi
     """The findings in their order; those that differ in nothing but their place stand with the first."""
     endpoints = {one.id: one for one in list_every_endpoint(assessment.site)}
     groups: dict[object, list[Finding]] = {}
-    for one in findings:
-        said = one.statement
-        same = (one.check, one.state, said.kind, said.basis, one.remedy, one.options, one.waiver)
-        groups.setdefault((*same, _placeless(one, endpoints)), []).append(one)
+    for finding in findings:
+        said = finding.statement
+        same = (
+            finding.check,
+            finding.state,
+            said.kind,
+            said.basis,
+            finding.remedy,
+            finding.options,
+            finding.waiver,
+        )
+        groups.setdefault((*same, _placeless(finding, endpoints)), []).append(finding)
     return tuple(map(tuple, groups.values()))
 
 

@@ -19,17 +19,19 @@ QUIET = ("pass", "not-applicable")  # answers that ask for nothing
 def checks(assessment: Assessment, knowledge: Knowledge) -> Markup:
     """Every check with its answer: those that object first, with how many objections; the others folded."""
     worst: dict[str, Finding] = {}
-    for one in assessment.findings:  # the worst first
-        worst.setdefault(one.check, one)
+    for finding in assessment.findings:  # the worst first
+        worst.setdefault(finding.check, finding)
     ranks = {check: rank for rank, check in enumerate(worst)}
     entries = sorted(knowledge.checks.values(), key=lambda one: ranks.get(one.id, len(ranks)))
-    answers = {one.id: worst[one.id].state if one.id in worst else "not-applicable" for one in entries}
-    objecting = [one for one in entries if answers[one.id] not in QUIET]
+    answers = {
+        entry.id: worst[entry.id].state if entry.id in worst else "not-applicable" for entry in entries
+    }
+    objecting = [entry for entry in entries if answers[entry.id] not in QUIET]
     parts = (
         [_table(say("Checks that found something"), objecting, assessment, knowledge)] if objecting else []
     )
     for answer in QUIET:
-        folded = [one for one in entries if answers[one.id] == answer]
+        folded = [entry for entry in entries if answers[entry.id] == answer]
         if folded:
             summary = tag("summary", say(EVERY_CHECK_TEXTS[answer], count=len(folded)))
             told = _table(
@@ -74,7 +76,9 @@ def _releases(entry: Check) -> str:
 
 def _answer(assessment: Assessment, entry: Check) -> Markup | None:
     """The worst answer of a check that objects, and how many there are of it."""
-    found = [one for one in assessment.findings if one.check == entry.id and one.state not in QUIET]
+    found = [
+        finding for finding in assessment.findings if finding.check == entry.id and finding.state not in QUIET
+    ]
     if not found:
         return None
     like = sum(1 for one in found if one.state == found[0].state)

@@ -25,7 +25,7 @@ def end(
     `files`: what the report's reader gets with it, as the PDF's attachments; each is named with its SHA-256.
     """
     if isinstance(result, Evidence):
-        count = len({one.endpoint for one in result.presentations})
+        count = len({presentation.endpoint for presentation in result.presentations})
         facts: dict[str, str | int] = {"endpoints": count}
         text = say("Collected from {count} endpoints.", count=count)
     else:

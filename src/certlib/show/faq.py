@@ -57,24 +57,29 @@ def answers_given(assessment: Assessment, knowledge: Knowledge) -> Iterator[Stat
 
 def _asked(assessment: Assessment, knowledge: Knowledge) -> list[Question]:
     """The questions that the site raises: by its options, roles, findings, web servers and releases."""
-    considered = {one.option for one in assessment.options if one.applies}
-    objecting = {one.check for one in assessment.findings if one.state not in ("pass", "not-applicable")}
-    servers = {one.web_server for one in assessment.endpoints}
-    further = {one.role for one in assessment.endpoints if one.web_server is None}
+    considered = {option.option for option in assessment.options if option.applies}
+    objecting = {
+        finding.check for finding in assessment.findings if finding.state not in ("pass", "not-applicable")
+    }
+    servers = {endpoint.web_server for endpoint in assessment.endpoints}
+    further = {endpoint.role for endpoint in assessment.endpoints if endpoint.web_server is None}
     deciding = assessment.after_upgrade or assessment.now
     releases = [
-        knowledge.releases[one.release] for one in deciding.nodes if one.release in knowledge.releases
+        knowledge.releases[node.release] for node in deciding.nodes if node.release in knowledge.releases
     ]
     return [
-        one
-        for one in knowledge.questions.values()
-        if (not one.options or considered.intersection(one.options))
-        and (not one.roles or assessment.roles.intersection(one.roles))
-        and (not one.checks or objecting.intersection(one.checks))
-        and (not one.web_servers or servers.intersection(one.web_servers))
-        and (not one.endpoints or further.intersection(one.endpoints))
-        and (not one.upgrade or assessment.after_upgrade is not None)
-        and (not (one.since or one.until) or any(_between(one, each, knowledge) for each in releases))
+        question
+        for question in knowledge.questions.values()
+        if (not question.options or considered.intersection(question.options))
+        and (not question.roles or assessment.roles.intersection(question.roles))
+        and (not question.checks or objecting.intersection(question.checks))
+        and (not question.web_servers or servers.intersection(question.web_servers))
+        and (not question.endpoints or further.intersection(question.endpoints))
+        and (not question.upgrade or assessment.after_upgrade is not None)
+        and (
+            not (question.since or question.until)
+            or any(_between(question, release, knowledge) for release in releases)
+        )
     ]
 
 
@@ -102,8 +107,8 @@ def _here(question: str, assessment: Assessment, knowledge: Knowledge) -> Markup
 
 def _links(procedures: list[str], knowledge: Knowledge) -> Markup | None:
     found = [
-        tag("a", knowledge.procedures[one].title, href=f"#procedure-{one}", class_="paged")
-        for one in procedures
+        tag("a", knowledge.procedures[procedure].title, href=f"#procedure-{procedure}", class_="paged")
+        for procedure in procedures
     ]
     return tag("p", say("Steps:"), " ", between(found, ", ")) if found else None
 
@@ -129,7 +134,7 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
             text = say("The inventory lists it as installed on {nodes} already.", nodes=join_list(*installed))
             yield Statement(text, "inferred", Basis("inferred", rule="rule-cop"))
         elif not with_it:
-            met = {one.outcome for one in base.experiences}
+            met = {experience.outcome for experience in base.experiences}
             cause = (
                 say("No; agents meet no problem that it would solve.")
                 if met == {"works"}
@@ -185,7 +190,7 @@ def _certificates(assessment: Assessment, knowledge: Knowledge) -> Iterator[Stat
 def _presented(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:  # noqa: ARG001
     """Which web servers present what, today as observed and after the upgrade as expected."""
     table = frames.site_matrix(assessment)
-    observed = tuple(one.id for one in list_endpoints(assessment.site))
+    observed = tuple(endpoint.id for endpoint in list_endpoints(assessment.site))
     got = say("Today a browser gets: {presented}.", presented=_grouped(table, "browser_gets"))
     yield Statement(got, "observed", None, observed)
     if assessment.after_upgrade:
@@ -197,8 +202,8 @@ def _presented(assessment: Assessment, knowledge: Knowledge) -> Iterator[Stateme
 
 def _choice(scenario: Scenario) -> Basis:
     """The rule by which the web servers that may prefer ECDSA choose in a scenario."""
-    bases = [one.statement.basis for one in scenario.cells if one.web_server in _PREFERRING]
-    rules = [one.rule for one in bases if one and one.kind == "inferred" and one.rule]
+    bases = [cell.statement.basis for cell in scenario.cells if cell.web_server in _PREFERRING]
+    rules = [basis.rule for basis in bases if basis and basis.kind == "inferred" and basis.rule]
     return Basis("inferred", rule=rules[0] if rules else "rule-preference")
 
 

@@ -30,7 +30,7 @@ def findings(assessment: Assessment) -> Display:
     """Every finding that asks for attention, worst first; what passed is counted."""
     knowledge = load()
     told = asking(assessment)
-    passed = sum(1 for one in assessment.findings if one.state == "pass")
+    passed = sum(1 for finding in assessment.findings if finding.state == "pass")
     steps = _steps_of(assessment)
     html = join(
         table(
@@ -61,7 +61,7 @@ def findings(assessment: Assessment) -> Display:
 
 def asking(assessment: Assessment, node: str | None = None) -> list[Finding]:
     """The findings that ask for attention, the worst first; of one node, where it is named."""
-    told = [one for one in assessment.findings if one.state not in ("pass", "not-applicable")]
+    told = [finding for finding in assessment.findings if finding.state not in ("pass", "not-applicable")]
     return [one for one in told if node is None or find_node(one) == node]
 
 

@@ -29,12 +29,12 @@ def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
         return join(title, tag("p", text))
     shown = columns(forecast)
     alike: dict[str, dict[tuple[Markup, ...], list[str]]] = {}
-    for one in forecast.arrivals:
-        expected = [_expected(one, place, knowledge) for place, _ in shown]
-        came = states.state(*find_state(FORECAST_RESULTS, one.came))
-        cells = (*expected, gets(one.observed, found.now, knowledge), came)
-        node = alike.setdefault(make_visible(one.endpoint.node), {})
-        node.setdefault(cells, []).append(one.endpoint.title)
+    for arrival in forecast.arrivals:
+        expected = [_expected(arrival, place, knowledge) for place, _ in shown]
+        came = states.state(*find_state(FORECAST_RESULTS, arrival.came))
+        cells = (*expected, gets(arrival.observed, found.now, knowledge), came)
+        node = alike.setdefault(make_visible(arrival.endpoint.node), {})
+        node.setdefault(cells, []).append(arrival.endpoint.title)
     groups = {
         node: [[", ".join(titles), *cells] for cells, titles in rows.items()] for node, rows in alike.items()
     }
@@ -52,9 +52,11 @@ def foreseen(found: Since, knowledge: Knowledge) -> Markup | None:
 def _remarks(arrivals: Iterable[ForecastResult]) -> Markup | None:
     """What it may mean where something came that nobody foresaw."""
     servers: dict[tuple[str, str], list[str]] = {}
-    for one in arrivals:
-        if one.remark:
-            servers.setdefault((make_visible(one.endpoint.node), one.remark), []).append(one.endpoint.title)
+    for arrival in arrivals:
+        if arrival.remark:
+            servers.setdefault((make_visible(arrival.endpoint.node), arrival.remark), []).append(
+                arrival.endpoint.title
+            )
     places = [
         say("{servers} on {node}:", servers=", ".join(titles), node=node)
         for (node, _), titles in servers.items()
@@ -88,9 +90,9 @@ def gets(observed: Observed | None, assessment: Assessment, knowledge: Knowledge
     return states.state(class_, SYMBOLS[class_], text)
 
 
-def _expected(one: ForecastResult, place: int, knowledge: Knowledge) -> Markup:
+def _expected(forecast_result: ForecastResult, place: int, knowledge: Knowledge) -> Markup:
     """What was foreseen of a web server, and whether it presents this: `= ECDSA · self-signed`."""
-    cell, agrees = one.cells[place], one.agrees[place]
+    cell, agrees = forecast_result.cells[place], forecast_result.agrees[place]
     if cell is None:
         return states.state("open", "?", say("not known"))
     text = words.describe_forecast(cell)

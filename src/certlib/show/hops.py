@@ -73,9 +73,9 @@ def said_of_hops(assessment: Assessment, knowledge: Knowledge) -> Iterator[State
 
 def said_of(scenario: Scenario) -> Iterator[Statement]:
     """Every statement on a scenario."""
-    yield from (one.statement for one in scenario.nodes)
-    yield from (one.statement for one in scenario.cells)
-    yield from (one.presence.statement for one in scenario.cells if one.presence)
+    yield from (node.statement for node in scenario.nodes)
+    yield from (cell.statement for cell in scenario.cells)
+    yield from (cell.presence.statement for cell in scenario.cells if cell.presence)
     yield from (one.statement for met in scenario.experiences for one in met.by_browser)
 
 
@@ -114,7 +114,11 @@ def _experiences(way: Sequence[Hop], knowledge: Knowledge) -> list[list[Child]]:
     none = say("none")
     for gadget in knowledge.gadgets.values():
         met = [
-            next((one for one in hop.scenario.experiences if one.gadget == gadget.id), None) for hop in way
+            next(
+                (experience for experience in hop.scenario.experiences if experience.gadget == gadget.id),
+                None,
+            )
+            for hop in way
         ]
         cells: list[Markup] = [
             states.outcome(one, knowledge) if one else states.state("none", "–", none) for one in met
@@ -213,7 +217,7 @@ def _text(way: Sequence[Hop], titles: dict[str, str], knowledge: Knowledge) -> s
             lines += [f"   {make_visible(leg.statement.text)}", f"   {make_visible(leg.needs.text)}"]
             lines += [f"   {make_visible(leg.takes.text)}"] if leg.takes else []
         lines += [
-            f"   {knowledge.gadgets[one.gadget].title}: {describe_outcome(one)}"
-            for one in hop.scenario.experiences
+            f"   {knowledge.gadgets[experience.gadget].title}: {describe_outcome(experience)}"
+            for experience in hop.scenario.experiences
         ]
     return "\n".join(lines)

@@ -126,7 +126,7 @@ def _findings(node: str, assessment: Assessment, knowledge: Knowledge) -> Markup
 
 
 def _cell(scenario: Scenario, endpoint: Endpoint) -> EndpointState | None:
-    return next((one for one in scenario.cells if one.endpoint == endpoint.id), None)
+    return next((cell for cell in scenario.cells if cell.endpoint == endpoint.id), None)
 
 
 def _offers(

@@ -18,26 +18,30 @@ MARK = "*"
 def note(assessment: Assessment) -> Display:  # noqa: ARG001 - which gives the language
     """The four rows as they stand in the note, then its defects and the download pages of its COPs."""
     knowledge = load()
-    columns = [one for one in knowledge.web_servers.values() if one.column]
+    columns = [server for server in knowledge.web_servers.values() if server.column]
     html = join(
         tag("h3", say("What Cisco's note says")),
         table(
             caption=say("The table of Cisco's note, for 11.5(1) without a COP"),
-            columns=[say("Certificates"), say("What agents meet"), *(one.column or "" for one in columns)],
-            rows=(_row(row, [one.id for one in columns], knowledge) for row in knowledge.rows.values()),
+            columns=[
+                say("Certificates"),
+                say("What agents meet"),
+                *(column.column or "" for column in columns),
+            ],
+            rows=(_row(row, [column.id for column in columns], knowledge) for row in knowledge.rows.values()),
             class_="findings close",
         ),
-        (tag("p", f"{MARK} ", states.sentence(one, knowledge)) for one in _asterisks(knowledge)),
+        (tag("p", f"{MARK} ", states.sentence(asterisk, knowledge)) for asterisk in _asterisks(knowledge)),
         table(
             caption=say("The defects that it names"),
             columns=[say("Defect"), say("What it is"), say("What helps")],
-            rows=(_defect(one, knowledge) for one in knowledge.defects.values()),
+            rows=(_defect(defect, knowledge) for defect in knowledge.defects.values()),
             class_="findings close",
         ),
         table(
             caption=say("The COP files and where Cisco offers them"),
             columns=[say("COP file"), say("Download page")],
-            rows=(_cop(one, knowledge) for one in knowledge.cops),
+            rows=(_cop(cop, knowledge) for cop in knowledge.cops),
             class_="findings close",
         ),
     )
@@ -66,7 +70,7 @@ def _row(row: Row, columns: list[str], knowledge: Knowledge) -> list[Child]:
     return [
         "; ".join(pair),
         met,
-        *(_with(cells[one].text, cells[one].remark) for one in columns),
+        *(_with(cells[column].text, cells[column].remark) for column in columns),
     ]
 
 
@@ -74,9 +78,9 @@ def _asterisks(knowledge: Knowledge) -> list[Statement]:
     """How the asterisk is read; the note has no text for it."""
     bases = dict.fromkeys(row.assumption_basis for row in knowledge.rows.values() if row.assumption_basis)
     return [
-        Statement(knowledge.rules[one.rule].why, one.kind, one)
-        for one in bases
-        if one is not None and one.rule
+        Statement(knowledge.rules[basis.rule].why, basis.kind, basis)
+        for basis in bases
+        if basis is not None and basis.rule
     ]
 
 

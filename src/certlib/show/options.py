@@ -101,10 +101,10 @@ def options(assessment: Assessment) -> Display:
         _after_renewals(assessment, knowledge),
         _order(assessment, knowledge),
         _compared(ways, knowledge),
-        [_option(one, knowledge) for one in ways],
+        [_option(way, knowledge) for way in ways],
         _not_applying(assessment, knowledge),
     )
-    return Display(html=html, text="\n".join(one.entry.title for one in ways))
+    return Display(html=html, text="\n".join(way.entry.title for way in ways))
 
 
 def _ways(assessment: Assessment, knowledge: Knowledge) -> list[_Way]:
@@ -120,12 +120,12 @@ def _ways(assessment: Assessment, knowledge: Knowledge) -> list[_Way]:
     return sorted(found, key=lambda way: (kinds.index(way.kind), rank.get(way.option, len(rank))))
 
 
-def _kind(one: OptionOutcome, scenario: Scenario, entry: Option, assessment: Assessment) -> str:
+def _kind(option_outcome: OptionOutcome, scenario: Scenario, entry: Option, assessment: Assessment) -> str:
     """How an option stands beside the others, by what agents would meet after it."""
-    if one.recommended:
+    if option_outcome.recommended:
         return "recommended"
     base = assessment.base or assessment.after_upgrade or assessment.now
-    if one.bridge:
+    if option_outcome.bridge:
         base = assessment.now
     usable = {met.gadget for met in base.experiences if met.outcome not in STOPS}
     stopped = [met.gadget for met in scenario.experiences if met.outcome in STOPS]
@@ -156,12 +156,12 @@ def _compared(ways: Sequence[_Way], knowledge: Knowledge) -> Markup:
             empty=say("No option changes anything for this site."),
         )
     groups: dict[str, list[list[Child]]] = {}
-    for one in ways:
-        met = {experience.gadget: experience for experience in one.scenario.experiences}
-        row: list[Child] = [tag("a", one.entry.title, href=f"#option-{one.option}")]
+    for way in ways:
+        met = {experience.gadget: experience for experience in way.scenario.experiences}
+        row: list[Child] = [tag("a", way.entry.title, href=f"#option-{way.option}")]
         row += [_met(met[gadget]) for gadget in gadgets]
-        row += [_counted(one.costs, column) for column in COLUMNS]
-        groups.setdefault(_state(one.kind), []).append(row)
+        row += [_counted(way.costs, column) for column in COLUMNS]
+        groups.setdefault(_state(way.kind), []).append(row)
     return grouped_table(caption=caption, columns=columns, groups=groups, class_="matrix options")
 
 
@@ -198,7 +198,7 @@ def _counted(spent: Costs, column: str) -> Markup:
 
 
 def _marks(lines: Sequence[Expense]) -> Markup:
-    return join(_mark(kind) for kind in dict.fromkeys(one.basis.kind for one in lines))
+    return join(_mark(kind) for kind in dict.fromkeys(line.basis.kind for line in lines))
 
 
 def _mark(kind: str) -> Markup:
@@ -238,8 +238,8 @@ def _after_renewals(assessment: Assessment, knowledge: Knowledge) -> Markup | No
     if not assessment.reissues:
         return None
     places: dict[str, list[str]] = {}
-    for one in assessment.reissues:
-        places.setdefault(one.identity, []).extend(one.nodes)
+    for reissue in assessment.reissues:
+        places.setdefault(reissue.identity, []).extend(reissue.nodes)
     named = (
         say(
             "{identity} of {nodes}",
@@ -302,15 +302,17 @@ def _option(way: _Way, knowledge: Knowledge) -> Markup:
 
 def _in_full(lines: Sequence[Expense], knowledge: Knowledge) -> list[Markup]:
     """Each line with its basis, and with its nodes where they are not all that it could be about."""
-    return [join(one.text, _nodes(one), " ", states.basis_of_brief(one.basis, knowledge)) for one in lines]
+    return [
+        join(line.text, _nodes(line), " ", states.basis_of_brief(line.basis, knowledge)) for line in lines
+    ]
 
 
-def _nodes(one: Expense) -> str:
+def _nodes(expense: Expense) -> str:
     """The nodes in brackets; of many those that are left out; nothing where it is about all of them."""
-    if not one.nodes or one.every:
+    if not expense.nodes or expense.every:
         return ""
-    left_out = len(one.nodes) > NAMED and len(one.others) <= NAMED
-    listed = join_list(*map(make_visible, one.others if left_out else one.nodes))
+    left_out = len(expense.nodes) > NAMED and len(expense.others) <= NAMED
+    listed = join_list(*map(make_visible, expense.others if left_out else expense.nodes))
     named = say("all but {nodes}", nodes=listed) if left_out else listed
     return f" ({named})"
 
@@ -324,10 +326,10 @@ def _lines(told: Sequence[str | Markup], kind: str) -> Child:
 def _not_applying(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
     """The other options, by the reason why they are none for this site."""
     reasons: dict[str, list[str]] = {}
-    for one in assessment.options:
-        if not one.applies:
-            entry = find_option(knowledge, one.option, roles=assessment.roles)
-            reasons.setdefault(one.why_not, []).append(entry.title)
+    for option in assessment.options:
+        if not option.applies:
+            entry = find_option(knowledge, option.option, roles=assessment.roles)
+            reasons.setdefault(option.why_not, []).append(entry.title)
     if not reasons:
         return None
     items = (tag("li", tag("em", why), " ", "; ".join(titles), ".") for why, titles in reasons.items())

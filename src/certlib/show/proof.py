@@ -39,7 +39,9 @@ def plan(
     knowledge = load()
     desktop = {server.id for server in knowledge.web_servers.values() if server.desktop}
     pages = [
-        f"{make_visible(one.node)} ({one.title})" for one in list_endpoints(site) if one.web_server in desktop
+        f"{make_visible(endpoint.node)} ({endpoint.title})"
+        for endpoint in list_endpoints(site)
+        if endpoint.web_server in desktop
     ]
     more = []
     if told.gentle:
@@ -75,13 +77,13 @@ def plan(
         )
     rows: list[list[Child]] = [
         [
-            make_visible(one.node),
-            one.title,
-            make_visible(one.address),
-            one.port,
-            make_visible(one.server_name or say_in("host name", "none")),
+            make_visible(endpoint.node),
+            endpoint.title,
+            make_visible(endpoint.address),
+            endpoint.port,
+            make_visible(endpoint.server_name or say_in("host name", "none")),
         ]
-        for one in list_endpoints(site)
+        for endpoint in list_endpoints(site)
     ]
     html = table(
         caption=say("What will be contacted"),
@@ -108,8 +110,8 @@ def answers(evidence: Evidence) -> Display:
     groups: dict[str, list[Markup]] = {}
     first = {one.endpoint: one for one in reversed(_in_order(evidence.presentations))}
     rows: dict[str, Sequence[Presentation]] = {}
-    for one in evidence.presentations:
-        rows[one.endpoint] = (*rows.get(one.endpoint, ()), one)
+    for presentation in evidence.presentations:
+        rows[presentation.endpoint] = (*rows.get(presentation.endpoint, ()), presentation)
     asked = (*evidence.presentations, *evidence.elsewhere)
     for one in _in_order(asked):
         place = places[one.endpoint]
@@ -149,7 +151,7 @@ def answers(evidence: Evidence) -> Display:
 
 
 def _answer(
-    one: Presentation,
+    presentation: Presentation,
     rows: Sequence[Presentation],
     evidence: Evidence,
     knowledge: Knowledge,
@@ -161,14 +163,20 @@ def _answer(
 
     `further`: it was asked at a further address of the name.
     """
-    spoken = None if one.reason is Reason.NO_SUCH_CERTIFICATE else one.version
-    known = " · ".join(part for part in (spoken, one.suite, _reason(one, rows, knowledge)) if part)
-    called = say("{offer}, at {address}", offer=one.offer, address=one.address) if further else one.offer
+    spoken = None if presentation.reason is Reason.NO_SUCH_CERTIFICATE else presentation.version
+    known = " · ".join(
+        part for part in (spoken, presentation.suite, _reason(presentation, rows, knowledge)) if part
+    )
+    called = (
+        say("{offer}, at {address}", offer=presentation.offer, address=presentation.address)
+        if further
+        else presentation.offer
+    )
     offer = tag("th", called, id=place, scope="row")
-    if not one.leaf:
+    if not presentation.leaf:
         return tag("tr", offer, tag("td", say("none: {reason}", reason=known), colspan=3))
-    certificate = words.describe_certificate(evidence.certificates[one.leaf])
-    link = tag("a", one.leaf[:SHORT], href=f"#{of_certificate(one.leaf)}")
+    certificate = words.describe_certificate(evidence.certificates[presentation.leaf])
+    link = tag("a", presentation.leaf[:SHORT], href=f"#{of_certificate(presentation.leaf)}")
     return tag("tr", offer, (tag("td", part) for part in (certificate, link, known)))
 
 
@@ -292,14 +300,17 @@ def _source(name: str, knowledge: Knowledge) -> list[Child]:
 
 
 def _statements(assessment: Assessment, knowledge: Knowledge) -> Iterable[Statement]:
-    yield from (Statement("", one.basis.kind, one.basis) for one in knowledge.checks.values())
-    for scenario in [*assessment.scenarios, *(one.scenario for one in assessment.options if one.scenario)]:
+    yield from (Statement("", check.basis.kind, check.basis) for check in knowledge.checks.values())
+    for scenario in [
+        *assessment.scenarios,
+        *(option.scenario for option in assessment.options if option.scenario),
+    ]:
         yield from said_of(scenario)
     yield from said_of_hops(assessment, knowledge)
     yield from answers_given(assessment, knowledge)
     yield from said_in_note(knowledge)
-    yield from (one.statement for one in assessment.options)
-    yield from (one.statement for one in assessment.findings)
+    yield from (option.statement for option in assessment.options)
+    yield from (finding.statement for finding in assessment.findings)
     yield from assessment.not_checked
     yield from assessment.browsers
     yield assessment.verdict.statement
@@ -308,35 +319,45 @@ def _statements(assessment: Assessment, knowledge: Knowledge) -> Iterable[Statem
 def _in_order(answers: Sequence[Presentation]) -> list[Presentation]:
     """Each endpoint's answers together: first those that tell which certificate it prefers and holds."""
     ranks: dict[str, int] = {}
-    for one in answers:
-        ranks.setdefault(one.endpoint, len(ranks))
+    for answer in answers:
+        ranks.setdefault(answer.endpoint, len(ranks))
 
-    def rank(one: Presentation) -> tuple[int, int, str]:
-        kind = one.offer.partition("-")[0]
-        return ranks[one.endpoint], OFFERS.index(kind) if kind in OFFERS else len(OFFERS), one.offer
+    def rank(presentation: Presentation) -> tuple[int, int, str]:
+        kind = presentation.offer.partition("-")[0]
+        return (
+            ranks[presentation.endpoint],
+            OFFERS.index(kind) if kind in OFFERS else len(OFFERS),
+            presentation.offer,
+        )
 
     return sorted(answers, key=rank)
 
 
-def _reason(one: Presentation, rows: Sequence[Presentation], knowledge: Knowledge) -> str:
+def _reason(presentation: Presentation, rows: Sequence[Presentation], knowledge: Knowledge) -> str:
     """Why there is no certificate, and what to check where that is not plain."""
-    if one.reason is None:
+    if presentation.reason is None:
         return ""
-    if one.reason in (Reason.NO_SUCH_CERTIFICATE, Reason.NOT_ASKED):
-        told = words.describe_details(one.detail) or words.describe_reason(one, rows, knowledge)
-        if one.reason is Reason.NO_SUCH_CERTIFICATE and one.version and one.version not in told:
-            alone = (make_detail("version-alone", version=one.version),)
+    if presentation.reason in (Reason.NO_SUCH_CERTIFICATE, Reason.NOT_ASKED):
+        told = words.describe_details(presentation.detail) or words.describe_reason(
+            presentation, rows, knowledge
+        )
+        if (
+            presentation.reason is Reason.NO_SUCH_CERTIFICATE
+            and presentation.version
+            and presentation.version not in told
+        ):
+            alone = (make_detail("version-alone", version=presentation.version),)
             return f"{told}; {words.describe_details(alone)}"
         return told
-    sentence = words.describe_reason(one, rows, knowledge)
-    return f"{sentence} {words.find_hint(one, rows, knowledge)}"
+    sentence = words.describe_reason(presentation, rows, knowledge)
+    return f"{sentence} {words.find_hint(presentation, rows, knowledge)}"
 
 
 def _pages(evidence: Evidence) -> Markup | None:
     """What was fetched beside the certificates, when it was asked for."""
     if not evidence.hsts:
         return None
-    asked = ", ".join(make_visible(one.endpoint) for one in evidence.hsts)
+    asked = ", ".join(make_visible(hst.endpoint) for hst in evidence.hsts)
     return tag(
         "p",
         say(

@@ -65,7 +65,7 @@ def rehearsal(assessment: Assessment, *, option: str | None = None) -> Display:
 
 def from_here(moment: Moment, knowledge: Knowledge) -> Markup:
     """What holds once a phase is done, in a paragraph."""
-    bad = any(one.outcome in STOPPED for one in moment.scenario.experiences)
+    bad = any(experience.outcome in STOPPED for experience in moment.scenario.experiences)
     met = met_from_here(moment, knowledge)
     return tag(
         "p",
@@ -84,8 +84,8 @@ def from_here(moment: Moment, knowledge: Knowledge) -> Markup:
 def met_from_here(moment: Moment, knowledge: Knowledge) -> str:
     """What agents meet once a phase is done, in sentences: what works is said in one."""
     groups: dict[str, list[Experience]] = {}
-    for one in moment.scenario.experiences:
-        groups.setdefault(one.outcome, []).append(one)
+    for experience in moment.scenario.experiences:
+        groups.setdefault(experience.outcome, []).append(experience)
     if {*groups} <= {"works"}:
         return say("agents can use everything without a prompt.")
     return " ".join(
@@ -113,7 +113,7 @@ def may_stop(moment: Moment) -> str:
         return say("You may stop here for the night.")
     return say(
         "Do not stop here: {reasons}.",
-        reasons=join_list(*(say(REHEARSAL_NO_STOP_TEXTS[one]) for one in moment.hindrances)),
+        reasons=join_list(*(say(REHEARSAL_NO_STOP_TEXTS[hindrance]) for hindrance in moment.hindrances)),
     )
 
 
@@ -121,7 +121,7 @@ def _rows(tried: Rehearsal, knowledge: Knowledge) -> Sequence[Sequence[str]]:
     return [
         [
             title_of(moment, tried, knowledge),
-            *(describe_in_browser(one) for one in moment.scenario.experiences),
+            *(describe_in_browser(experience) for experience in moment.scenario.experiences),
             say(REHEARSAL_BACK_TEXTS[moment.going_back]),
             may_stop(moment),
         ]
@@ -133,7 +133,7 @@ def _columns(tried: Rehearsal, knowledge: Knowledge) -> list[str]:
     gadgets = tried.moments[0].scenario.experiences if tried.moments else ()
     return [
         say("When this is done"),
-        *(knowledge.gadgets[one.gadget].title for one in gadgets),
+        *(knowledge.gadgets[gadget.gadget].title for gadget in gadgets),
         say("Going back"),
         say("Stopping here"),
     ]
@@ -142,7 +142,7 @@ def _columns(tried: Rehearsal, knowledge: Knowledge) -> list[str]:
 def _walk(tried: Rehearsal, knowledge: Knowledge) -> Markup:
     rows: Sequence[Sequence[Child]] = _rows(tried, knowledge)
     caption = say("The rehearsal: {plan}", plan=tried.plan.title)
-    faults = tag("ul", (tag("li", one.text) for one in tried.defects)) if tried.defects else None
+    faults = tag("ul", (tag("li", defect.text) for defect in tried.defects)) if tried.defects else None
     return join(
         table(caption=caption, columns=_columns(tried, knowledge), rows=rows, class_="matrix"), faults
     )
@@ -152,14 +152,14 @@ def _walk_text(tried: Rehearsal, knowledge: Knowledge) -> str:
     rows = [
         [
             title_of(moment, tried, knowledge),
-            *(describe_in_browser(one) for one in moment.scenario.experiences),
+            *(describe_in_browser(experience) for experience in moment.scenario.experiences),
             say(REHEARSAL_COST_TEXTS[moment.going_back]),
             say("you may")
             if not moment.hindrances
-            else join_list(*(say(REHEARSAL_NO_STOP_TEXTS[one]) for one in moment.hindrances)),
+            else join_list(*(say(REHEARSAL_NO_STOP_TEXTS[hindrance]) for hindrance in moment.hindrances)),
         ]
         for moment in tried.moments
     ]
     lines = [tried.plan.title, align_columns([_columns(tried, knowledge), *rows])]
-    lines += [f"✕ {one.node or ''} {one.procedure or ''}: {one.text}" for one in tried.defects]
+    lines += [f"✕ {defect.node or ''} {defect.procedure or ''}: {defect.text}" for defect in tried.defects]
     return "\n".join(lines)

@@ -120,7 +120,9 @@ def _plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Mark
 
 def _withheld(tried: Rehearsal) -> Markup:
     """A plan that would go wrong: it is not told, only what is wrong with it."""
-    faults = (tag("li", join(f"{one.node}: " if one.node else None, one.text)) for one in tried.defects)
+    faults = (
+        tag("li", join(f"{defect.node}: " if defect.node else None, defect.text)) for defect in tried.defects
+    )
     return tag(
         "section",
         tag("h3", tried.plan.title),
@@ -162,34 +164,34 @@ def _where(nodes: tuple[str, ...], plan: Plan) -> str:
     return join_list(*nodes) if len(nodes) <= NAMED else say("{count} nodes", count=len(nodes))
 
 
-def _nodes(one: TaskGroup) -> str:
+def _nodes(task_group: TaskGroup) -> str:
     """The nodes of a round in their order, or how many they are; empty where it is done once."""
-    if len(one.nodes) > NAMED:
-        return say("{count} nodes", count=len(one.nodes))
-    return _then(one.nodes) if one.nodes else ""
+    if len(task_group.nodes) > NAMED:
+        return say("{count} nodes", count=len(task_group.nodes))
+    return _then(task_group.nodes) if task_group.nodes else ""
 
 
 def _then(parts: Iterable[str]) -> str:
     return reduce(lambda first, end: say("{first}, then {end}", first=first, end=end), parts)
 
 
-def _title(one: TaskGroup) -> Markup:
-    return tag("strong", " · ".join(part for part in (one.told.title, _nodes(one)) if part))
+def _title(task_group: TaskGroup) -> Markup:
+    return tag("strong", " · ".join(part for part in (task_group.told.title, _nodes(task_group)) if part))
 
 
-def _as_above(one: TaskGroup, told: Mapping[Task, str]) -> Markup:
-    link = tag("a", say("as described above"), href=f"#{told[one.tasks[0]]}", class_="paged")
-    return tag("p", _title(one), ": ", link, ".")
+def _as_above(task_group: TaskGroup, told: Mapping[Task, str]) -> Markup:
+    link = tag("a", say("as described above"), href=f"#{told[task_group.tasks[0]]}", class_="paged")
+    return tag("p", _title(task_group), ": ", link, ".")
 
 
-def _round(one: TaskGroup, knowledge: Knowledge, *, place: str) -> Markup:
-    task = one.told
+def _round(task_group: TaskGroup, knowledge: Knowledge, *, place: str) -> Markup:
+    task = task_group.told
     items = (
         tag(
             "li",
             step.text,
             join(" ", _brief(step.basis, knowledge)) if step.basis != task.basis else None,
-            (tag("pre", command, class_="cmd") for command in one.commands(number)),
+            (tag("pre", command, class_="cmd") for command in task_group.commands(number)),
         )
         for number, step in enumerate(task.steps)
     )
@@ -199,29 +201,29 @@ def _round(one: TaskGroup, knowledge: Knowledge, *, place: str) -> Markup:
         who=task.who,
         interrupts=_inside(task.interrupts),
     )
-    several = len(one.nodes) > 1
+    several = len(task_group.nodes) > 1
     return tag(
         "section",
-        tag("p", _title(one)),
+        tag("p", _title(task_group)),
         tag("p", facts, " ", _brief(task.basis, knowledge)),
         _minutes(task, knowledge),
         tag("ol", items, class_="each" if several else "steps"),
         tag("p", tag("strong", say("It worked when:"), " "), task.check),
-        _ticks(one) if several else None,
+        _ticks(task_group) if several else None,
         id=place,
         class_="whole",
     )
 
 
-def _ticks(one: TaskGroup) -> Markup:
+def _ticks(task_group: TaskGroup) -> Markup:
     """A box for each step on each node, and one for the sign that it worked, node below node."""
-    numbers = range(1, len(one.told.steps) + 1)
+    numbers = range(1, len(task_group.told.steps) + 1)
     heads = [
         say("Node"),
         *(f"{number}." for number in numbers),
         say("Worked"),
     ]
-    rows = [[f"{place}. {node}", *[BOX] * len(heads[1:])] for place, node in enumerate(one.nodes, 1)]
+    rows = [[f"{place}. {node}", *[BOX] * len(heads[1:])] for place, node in enumerate(task_group.nodes, 1)]
     return table(
         caption=say("Row by row, one node after the other"), columns=heads, rows=rows, class_="ticks"
     )

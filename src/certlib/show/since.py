@@ -52,7 +52,7 @@ def since(assessment: Assessment, earlier: Assessment | None) -> Display:
         tag(
             "p", say("The evidence of {then} is compared with that of {now}.", then=then, now=now), " ", basis
         ),
-        [tag("p", states.sentence(one, knowledge)) for one in found.remarks],
+        [tag("p", states.sentence(remark, knowledge)) for remark in found.remarks],
         _overview(found, knowledge),
         _agents(found, knowledge),
         foreseen(found, knowledge),
@@ -77,12 +77,12 @@ def statements(assessment: Assessment, earlier: Assessment | None) -> Iterator[S
     """What the chapter's statements rest on, for the chapter on method."""
     if earlier is None:
         return
-    yield from (Statement("", one.kind, one) for one in RULES)
+    yield from (Statement("", rule.kind, rule) for rule in RULES)
     found = compared(earlier, assessment)
-    yield from (cell.statement for one in found.forecast.arrivals for cell in one.cells if cell)
+    yield from (cell.statement for arrival in found.forecast.arrivals for cell in arrival.cells if cell)
     for scenario in (earlier.now, *(one.scenario for one in found.forecast.foreseen)):
         yield from (one.statement for met in scenario.experiences for one in met.by_browser)
-    yield from (one.then.statement for one in found.findings if one.then)
+    yield from (finding.then.statement for finding in found.findings if finding.then)
     yield earlier.verdict.statement
 
 
@@ -125,7 +125,9 @@ def _overview(found: Since, knowledge: Knowledge) -> Markup:
     cops = [_cops(one, knowledge) for one in both]
     if cops[0] != cops[1]:
         rows.append([say("COPs"), *cops])
-    asking = [sum(one.state in ASKING and not one.waiver for one in each.findings) for each in both]
+    asking = [
+        sum(finding.state in ASKING and not finding.waiver for finding in each.findings) for each in both
+    ]
     rows.append([say("Findings that ask for something"), *asking])
     heads = [say("What is compared"), *_days(found)]
     return table(caption=say("Then and now"), columns=heads, rows=rows, class_="experience")
@@ -145,8 +147,8 @@ def _releases(assessment: Assessment) -> Markup:
 
 def _cops(assessment: Assessment, knowledge: Knowledge) -> str:
     titles = {name: cop.title for name, cop in knowledge.cops.items()}
-    nodes = [one for one in assessment.now.nodes if one.cops]
-    told = (f"{one.node}: {', '.join(titles.get(cop, cop) for cop in one.cops)}" for one in nodes)
+    nodes = [node for node in assessment.now.nodes if node.cops]
+    told = (f"{node.node}: {', '.join(titles.get(cop, cop) for cop in node.cops)}" for node in nodes)
     return "; ".join(told) or say("none named in the inventory")
 
 
@@ -155,14 +157,14 @@ def _agents(found: Since, knowledge: Knowledge) -> Markup:
     shown = [one for _, one in columns(found.forecast)] if found.forecast.state == "whole" else []
     rows = [
         [
-            knowledge.gadgets[one.gadget].title,
+            knowledge.gadgets[experience.gadget].title,
             *(
-                _outcome(scenario, one.gadget, knowledge)
+                _outcome(scenario, experience.gadget, knowledge)
                 for scenario in (found.then.now, *(each.scenario for each in shown), found.now.now)
             ),
-            states.state(*find_state(COURSES, one.course)),
+            states.state(*find_state(COURSES, experience.course)),
         ]
-        for one in found.experiences
+        for experience in found.experiences
     ]
     heads = [column_head(one, found.then, knowledge) for one in shown]
     return join(
@@ -178,17 +180,19 @@ def _agents(found: Since, knowledge: Knowledge) -> Markup:
 
 
 def _outcome(scenario: Scenario, gadget: str, knowledge: Knowledge) -> Markup:
-    met = next((one for one in scenario.experiences if one.gadget == gadget), None)
+    met = next((experience for experience in scenario.experiences if experience.gadget == gadget), None)
     return states.outcome(met, knowledge) if met else states.state("none", "–", say("none"))
 
 
 def _certificates(found: Since, knowledge: Knowledge) -> Markup:
     """The endpoints from which a browser gets something else than then, by node; the others are counted."""
     alike: dict[tuple[object, ...], list[EndpointChange]] = {}
-    for one in found.endpoints:
-        if one.change not in ("same", "still-silent"):
-            got = (each and (each.browser, each.reason, each.detail) for each in (one.then, one.now))
-            alike.setdefault((one.endpoint.node, one.change, *got), []).append(one)
+    for endpoint in found.endpoints:
+        if endpoint.change not in ("same", "still-silent"):
+            got = (
+                each and (each.browser, each.reason, each.detail) for each in (endpoint.then, endpoint.now)
+            )
+            alike.setdefault((endpoint.endpoint.node, endpoint.change, *got), []).append(endpoint)
     groups: dict[str, list[list[Child]]] = {}
     for one, *others in alike.values():
         servers = ", ".join(each.endpoint.title for each in (one, *others))
@@ -210,20 +214,24 @@ def _unchanged(found: Since, knowledge: Knowledge) -> Iterator[Markup]:
 
 
 def _unchanged_texts(found: Since) -> Iterator[str]:
-    same = [one for one in found.endpoints if one.change == "same"]
+    same = [endpoint for endpoint in found.endpoints if endpoint.change == "same"]
     yield say(
         "A browser gets the same certificate as then from {count} of {all} endpoints.",
         count=len(same),
         all=len(found.endpoints),
     )
-    if others := [one.endpoint for one in found.endpoints if one.others and one.change == "same"]:
-        places = [say("{server} on {node}", server=one.title, node=make_visible(one.node)) for one in others]
+    if others := [
+        endpoint.endpoint for endpoint in found.endpoints if endpoint.others and endpoint.change == "same"
+    ]:
+        places = [
+            say("{server} on {node}", server=other.title, node=make_visible(other.node)) for other in others
+        ]
         yield say(
             "Where an offer takes only RSA or only ECDSA, these give another certificate than "
             "then, or now one: {places}.",
             places=", ".join(places),
         )
-    if silent := [one.endpoint for one in found.endpoints if one.change == "still-silent"]:
+    if silent := [endpoint.endpoint for endpoint in found.endpoints if endpoint.change == "still-silent"]:
         places = [say("{server} on {node}", server=one.title, node=make_visible(one.node)) for one in silent]
         yield say(
             "Neither then nor now does a browser get a certificate from {places}.", places=", ".join(places)
@@ -285,16 +293,20 @@ def _finding(finding: Finding | None) -> Markup:
 
 def _text(found: Since, knowledge: Knowledge) -> str:
     """The line of page one, what came of what was foreseen, and each change, for a terminal."""
-    lines = [_line(found), *(make_visible(one.text) for one in found.remarks)]
+    lines = [_line(found), *(make_visible(remark.text) for remark in found.remarks)]
     lines += [make_visible(found.forecast.statement.text)] if found.forecast.statement else []
-    for one in found.endpoints:
-        if one.change not in ("same", "still-silent"):
+    for endpoint in found.endpoints:
+        if endpoint.change not in ("same", "still-silent"):
             then, now = (
                 words.describe_offers(seen, each.certificates, knowledge)[0][1]
-                for seen, each in ((one.then, found.then), (one.now, found.now))
+                for seen, each in ((endpoint.then, found.then), (endpoint.now, found.now))
             )
-            _, symbol, word = find_state(ENDPOINT_COURSES, one.change)
-            place = say("{server} on {node}", server=one.endpoint.title, node=make_visible(one.endpoint.node))
+            _, symbol, word = find_state(ENDPOINT_COURSES, endpoint.change)
+            place = say(
+                "{server} on {node}",
+                server=endpoint.endpoint.title,
+                node=make_visible(endpoint.endpoint.node),
+            )
             lines.append(f"  {symbol} {place}: {word}: {then} → {now}")
     for each in (each for name in FIRST for each in found.findings if each.change == name):
         _, symbol, word = find_state(FINDING_COURSES, each.change)

@@ -110,9 +110,9 @@ def not_checked(assessment: Assessment) -> Display:
     """What could not be asked, is not published, or was assumed; of many silent servers where they are."""
     knowledge = load()
     silent = [
-        one
-        for one in assessment.findings
-        if one.check == "endpoint-answers" and one.statement in assessment.not_checked
+        finding
+        for finding in assessment.findings
+        if finding.check == "endpoint-answers" and finding.statement in assessment.not_checked
     ]
     together = len(silent) > _SILENT
     said = {one.statement for one in silent} if together else set()
@@ -166,10 +166,10 @@ def _faults(assessment: Assessment) -> list[list[Finding]]:
     """The findings that ask for something, by check, worst first; without those that an option cures."""
     by_check: dict[str, list[Finding]] = {}
     unconfirmed = assessment.verdict.rule == "verdict-not-covered"  # then this is what is to be done
-    for one in assessment.findings:
-        asking = one.state in _ASKING or (unconfirmed and one.check == "covered-by-table")
-        if asking and not one.waiver and set(one.options).isdisjoint(assessment.recommended):
-            by_check.setdefault(one.check, []).append(one)
+    for finding in assessment.findings:
+        asking = finding.state in _ASKING or (unconfirmed and finding.check == "covered-by-table")
+        if asking and not finding.waiver and set(finding.options).isdisjoint(assessment.recommended):
+            by_check.setdefault(finding.check, []).append(finding)
     if assessment.recommended:
         by_check.pop("self-signed", None)
     met = by_check.pop("agents-can-work", [])  # cured by an option, or explained by the other findings
@@ -181,7 +181,10 @@ def _nothing(assessment: Assessment) -> str:
     stops = [
         make_visible(hop.to)
         for hop in assessment.hops[:-1]
-        if any(one.outcome in ("cannot-be-accepted", "does-not-load") for one in hop.scenario.experiences)
+        if any(
+            experience.outcome in ("cannot-be-accepted", "does-not-load")
+            for experience in hop.scenario.experiences
+        )
     ]
     if stops:
         return say(
@@ -199,8 +202,8 @@ def rule(assessment: Assessment, knowledge: Knowledge) -> str:
 def _compared(assessment: Assessment) -> list[tuple[str, Scenario]]:
     """The columns of page one: today, after the upgrade if nothing is done, after the recommended steps."""
     found = [
-        (say("after the upgrade, nothing done") if one.id == "upgraded" else one.title, one)
-        for one in assessment.scenarios
+        (say("after the upgrade, nothing done") if scenario.id == "upgraded" else scenario.title, scenario)
+        for scenario in assessment.scenarios
     ]
     if assessment.after_recommended:
         found.append((say("after the recommended steps"), assessment.after_recommended))
@@ -208,12 +211,16 @@ def _compared(assessment: Assessment) -> list[tuple[str, Scenario]]:
 
 
 def _gadgets(assessment: Assessment, knowledge: Knowledge) -> list[str]:
-    met = {one.gadget for one in assessment.now.experiences}
+    met = {experience.gadget for experience in assessment.now.experiences}
     return [gadget for gadget in knowledge.gadgets if gadget in met]
 
 
 def _met_text(scenario: Scenario, gadget: str) -> str:
-    met = (words.describe_outcome(one) for one in scenario.experiences if one.gadget == gadget)
+    met = (
+        words.describe_outcome(experience)
+        for experience in scenario.experiences
+        if experience.gadget == gadget
+    )
     return next(met, "– " + say("none"))
 
 
@@ -223,7 +230,9 @@ def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
     for gadget in _gadgets(assessment, knowledge):
         cells = []
         for _, scenario in scenarios:
-            met = next((one for one in scenario.experiences if one.gadget == gadget), None)
+            met = next(
+                (experience for experience in scenario.experiences if experience.gadget == gadget), None
+            )
             cells.append(states.outcome(met, knowledge) if met else states.state("none", "–", none))
         rows.append([knowledge.gadgets[gadget].title, *cells])
     shown = table(
@@ -234,7 +243,11 @@ def _experience_table(assessment: Assessment, knowledge: Knowledge) -> Markup:
         empty=say("Nothing to show."),
     )
     return join(
-        shown, (tag("p", one.text, " ", states.basis_brief(one, knowledge)) for one in assessment.browsers)
+        shown,
+        (
+            tag("p", browser.text, " ", states.basis_brief(browser, knowledge))
+            for browser in assessment.browsers
+        ),
     )
 
 

@@ -98,7 +98,9 @@ def _check_protocols(value: object) -> tuple[str, ...]:
     entries = _list(value)
     if len(entries) > _MOST_PROTOCOLS:
         raise _Wrong("holds too many protocols", f"Write at most {_MOST_PROTOCOLS}.")
-    if not all(isinstance(one, str) and one.isascii() and 0 < len(one) <= _LONGEST_TEXT for one in entries):
+    if not all(
+        isinstance(entry, str) and entry.isascii() and 0 < len(entry) <= _LONGEST_TEXT for entry in entries
+    ):
         raise _Wrong("holds what is no protocol", "Write names such as h2 and http/1.1.")
     return tuple(entries)
 

@@ -38,7 +38,7 @@ def read_names(found: Extensions) -> Names:
 
 def _read_names(names: x509.SubjectAlternativeName) -> Names:
     addresses = names.get_values_for_type(x509.IPAddress)
-    if not all(isinstance(one, ipaddress.IPv4Address | ipaddress.IPv6Address) for one in addresses):
+    if not all(isinstance(address, ipaddress.IPv4Address | ipaddress.IPv6Address) for address in addresses):
         raise ValueError("an address of the wrong length")
     return tuple(names.get_values_for_type(x509.DNSName)), tuple(map(str, addresses))
 
@@ -51,13 +51,15 @@ def _iterate_names(value: bytes) -> Lenient[Names]:
     names: list[str] = []
     addresses: list[str] = []
     entries, fault = read_leading(outer[0].body)
-    for one in entries:
-        if one.tag == _DNS and one.body.isascii():
-            names.append(one.body.decode("ascii"))
-        elif one.tag == _ADDRESS and len(one.body) in (4, 16):
-            addresses.append(str(ipaddress.ip_address(one.body)))
-        elif reason := _name_fault(one) if len(odd) < _MOST_TRIED else "not tried":
-            odd.append(f"{_NAMES.get(one.tag, f'a name of tag 0x{one.tag:02X}')} {_show_name(one)}: {reason}")
+    for entry in entries:
+        if entry.tag == _DNS and entry.body.isascii():
+            names.append(entry.body.decode("ascii"))
+        elif entry.tag == _ADDRESS and len(entry.body) in (4, 16):
+            addresses.append(str(ipaddress.ip_address(entry.body)))
+        elif reason := _name_fault(entry) if len(odd) < _MOST_TRIED else "not tried":
+            odd.append(
+                f"{_NAMES.get(entry.tag, f'a name of tag 0x{entry.tag:02X}')} {_show_name(entry)}: {reason}"
+            )
     if fault:
         odd.append(f"what follows the first {len(entries)} names: {fault}")
     if len(odd) > _MOST_NOTED:
@@ -65,20 +67,20 @@ def _iterate_names(value: bytes) -> Lenient[Names]:
     return (tuple(names), tuple(addresses)), odd or None
 
 
-def _show_name(one: Item) -> str:
+def _show_name(item: Item) -> str:
     """A name that can't be read: a text with its odd bytes escaped, anything else in hex."""
-    if one.tag in _TEXTS:
-        return quote(one.body.decode("ascii", errors="backslashreplace"))
-    return cut(one.body.hex() or "of no bytes", 60)
+    if item.tag in _TEXTS:
+        return quote(item.body.decode("ascii", errors="backslashreplace"))
+    return cut(item.body.hex() or "of no bytes", 60)
 
 
-def _name_fault(one: Item) -> str:
+def _name_fault(item: Item) -> str:
     """Why the library does not read a name; empty where it does."""
-    if one.tag in _TEXTS and not one.body.isascii():
+    if item.tag in _TEXTS and not item.body.isascii():
         return "not ASCII"
-    if one.tag == _ADDRESS:
-        return f"an address of {len(one.body)} bytes"
+    if item.tag == _ADDRESS:
+        return f"an address of {len(item.body)} bytes"
     kind = wrap(OBJECT, bytes.fromhex("551d11"))
-    data = assemble_with_extension(kind, wrap(SEQUENCE, one.whole))
+    data = assemble_with_extension(kind, wrap(SEQUENCE, item.whole))
     found = guard(lambda: x509.load_der_x509_certificate(data).extensions[0].value)
     return found.reason if isinstance(found, Unreadable) else ""

@@ -39,7 +39,7 @@ def read_pem(text: str) -> tuple[Certificate, ...]:
 
     A block that is not whole, or not base64, is kept with its characters and can't be read.
     """
-    return tuple(one.certificate for one in read_blocks(text))
+    return tuple(block.certificate for block in read_blocks(text))
 
 
 def read_file(content: bytes) -> tuple[Block, ...]:

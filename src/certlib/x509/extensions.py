@@ -62,7 +62,9 @@ class Extensions:
         """The OID of every extension, or of those that are marked critical."""
         if self.whole is not None:
             return tuple(one.oid.dotted_string for one in self.whole if one.critical or not critical)
-        return tuple(one.oid for one in self.opened.parts.extensions if one.critical or not critical)
+        return tuple(
+            extension.oid for extension in self.opened.parts.extensions if extension.critical or not critical
+        )
 
     def read(
         self,
@@ -95,7 +97,9 @@ class Extensions:
         return value
 
     def _own(self, oid: x509.ObjectIdentifier) -> Extension | None:
-        found = [one for one in self.opened.parts.extensions if one.oid == oid.dotted_string]
+        found = [
+            extension for extension in self.opened.parts.extensions if extension.oid == oid.dotted_string
+        ]
         if len(found) > 1:
             raise ValueError(f"{_CALLED[oid]}: the extension stands there twice")
         return found[0] if found else None
@@ -126,7 +130,7 @@ def read_extended_key_usage(found: Extensions) -> tuple[str, ...] | None:
     """The usages by their names, or OIDs where they have none here; None without the extension."""
     return found.read(
         x509.ExtendedKeyUsage,
-        lambda usages: tuple(_read_usage(one.dotted_string) for one in usages),
+        lambda usages: tuple(_read_usage(usage.dotted_string) for usage in usages),
         lambda value: (tuple(map(_read_usage, _read_oids(read_items(_read_list(value))))), None),
         None,
     )
@@ -151,7 +155,7 @@ def read_policies(found: Extensions) -> tuple[str, ...]:
     """The OIDs alone: their notices come in every kind of string, which browsers take."""
     return found.read(
         x509.CertificatePolicies,
-        lambda policies: tuple(one.policy_identifier.dotted_string for one in policies),
+        lambda policies: tuple(policy.policy_identifier.dotted_string for policy in policies),
         _read_policies,
         (),
     )

@@ -88,24 +88,24 @@ def read_facts(der: bytes, one: Opened | Unreadable) -> Certificate:
     )
 
 
-def _list_malformed(one: Opened, found: extensions.Extensions, key: object) -> tuple[Malformed, ...]:
+def _list_malformed(opened: Opened, found: extensions.Extensions, key: object) -> tuple[Malformed, ...]:
     twice = [oid for oid, times in Counter(found.oids()).items() if times > 1]
     return (
-        *one.malformed,
-        *_describe_malformed_key(one, key),
+        *opened.malformed,
+        *_describe_malformed_key(opened, key),
         *found.noted,
         *(Malformed(oid, "the extension stands there twice") for oid in twice),
     )
 
 
-def _describe_malformed_key(one: Opened, key: object) -> tuple[Malformed, ...]:
+def _describe_malformed_key(opened: Opened, key: object) -> tuple[Malformed, ...]:
     """A key that the library refuses, or an elliptic curve that is given by its figures."""
-    if "key" in one.lost:
+    if "key" in opened.lost:
         return ()  # it is noted
     if isinstance(key, Unreadable):
         return (Malformed("key", key.reason),)
-    if isinstance(key, ec.EllipticCurvePublicKey) and _encode_key(key) not in one.der:
-        parameters = guard(lambda: _read_algorithm(one)[1])
+    if isinstance(key, ec.EllipticCurvePublicKey) and _encode_key(key) not in opened.der:
+        parameters = guard(lambda: _read_algorithm(opened)[1])
         if not isinstance(parameters, Item) or parameters.tag != OBJECT:
             return (Malformed("key", "the curve is given by its figures"),)
     return ()
@@ -119,13 +119,13 @@ def _find_kind(*, self_signed: bool | Unreadable, signature_key: SignatureKey | 
     return "rsa-ca" if signature_key == "rsa" else "ec-ca" if signature_key == "ec" else "other-ca"
 
 
-def _read_signature_algorithm(one: Opened) -> str:
-    oid = one.cert.signature_algorithm_oid
+def _read_signature_algorithm(opened: Opened) -> str:
+    oid = opened.cert.signature_algorithm_oid
     return SIGNATURES.get(oid, oid.dotted_string)
 
 
-def _read_signature_hash(one: Opened) -> str | None:
-    digest = one.cert.signature_hash_algorithm
+def _read_signature_hash(opened: Opened) -> str | None:
+    digest = opened.cert.signature_hash_algorithm
     return digest.name if digest else None
 
 
@@ -140,55 +140,55 @@ def _read_common_name(name: x509.Name) -> str | None:
     return _read_text(values[-1].value) if values else None
 
 
-def _read_key_type(one: Opened) -> KeyType:
-    if "key" not in one.lost:
-        return KEYS.get(one.cert.public_key_algorithm_oid, "other")
-    return KEYS.get(x509.ObjectIdentifier(format_oid(_read_algorithm(one)[0].body)), "other")
+def _read_key_type(opened: Opened) -> KeyType:
+    if "key" not in opened.lost:
+        return KEYS.get(opened.cert.public_key_algorithm_oid, "other")
+    return KEYS.get(x509.ObjectIdentifier(format_oid(_read_algorithm(opened)[0].body)), "other")
 
 
-def _read_algorithm(one: Opened) -> tuple[Item, ...]:
+def _read_algorithm(opened: Opened) -> tuple[Item, ...]:
     """The key's algorithm and its parameters."""
-    return read_items(read_inside(one.parts.key.whole, SEQUENCE)[0].body)
+    return read_items(read_inside(opened.parts.key.whole, SEQUENCE)[0].body)
 
 
-def _count_key_bits(one: Opened, key: object) -> int | None:
+def _count_key_bits(opened: Opened, key: object) -> int | None:
     """The length of the key, also of one that the library refuses."""
     if not isinstance(key, Unreadable):
         size = getattr(key, "key_size", None)
         return size if isinstance(size, int) else None
-    if _read_key_type(one) == "rsa":
-        modulus = read_inside(read_inside(one.parts.key.whole, SEQUENCE)[1].body[1:], SEQUENCE)[0]
+    if _read_key_type(opened) == "rsa":
+        modulus = read_inside(read_inside(opened.parts.key.whole, SEQUENCE)[1].body[1:], SEQUENCE)[0]
         if modulus.tag == INTEGER:
             return int.from_bytes(modulus.body, "big", signed=True).bit_length()
-    size = _find_named_curve(one)
+    size = _find_named_curve(opened)
     if size is None:
         raise ValueError(key.reason)
     return size.key_size
 
 
-def _read_curve(one: Opened, key: object) -> str | None:
+def _read_curve(opened: Opened, key: object) -> str | None:
     if isinstance(key, ec.EllipticCurvePublicKey):
         return key.curve.name
-    if not isinstance(key, Unreadable) or _read_key_type(one) != "ec":
+    if not isinstance(key, Unreadable) or _read_key_type(opened) != "ec":
         return None
-    found = _find_named_curve(one)
+    found = _find_named_curve(opened)
     if found is None:
         raise ValueError(key.reason)
     return found.name
 
 
-def _find_named_curve(one: Opened) -> ec.EllipticCurve | None:
+def _find_named_curve(opened: Opened) -> ec.EllipticCurve | None:
     """The curve that a key names, where it is a known one."""
-    if _read_key_type(one) != "ec":
+    if _read_key_type(opened) != "ec":
         return None
-    oid = guard(lambda: x509.ObjectIdentifier(format_oid(_read_algorithm(one)[1].body)))
+    oid = guard(lambda: x509.ObjectIdentifier(format_oid(_read_algorithm(opened)[1].body)))
     found = None if isinstance(oid, Unreadable) else guard(lambda: ec.get_curve_for_oid(oid))
     return None if found is None or isinstance(found, Unreadable) else found()
 
 
-def _hash_key(one: Opened, key: object) -> str:
+def _hash_key(opened: Opened, key: object) -> str:
     """Of the key as the library writes it; of one that it refuses, as it stands there."""
-    written = one.parts.key.whole if isinstance(key, Unreadable) else _encode_key(key)
+    written = opened.parts.key.whole if isinstance(key, Unreadable) else _encode_key(key)
     return hashlib.sha256(written).hexdigest()
 
 

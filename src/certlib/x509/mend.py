@@ -51,7 +51,7 @@ def _name(own: bytes) -> bytes:
     """
     groups = []
     for group in read_inside(own, SEQUENCE):
-        pairs = [read_items(one.body) for one in read_items(group.body)]
+        pairs = [read_items(item.body) for item in read_items(group.body)]
         attributes = [
             _mend_attribute(pair[0], pair[1]) for pair in pairs if len(pair) > 1 and _is_oid(pair[0])
         ]

@@ -101,10 +101,10 @@ def _mend_certificate(der: bytes, pieces: Parts, reason: str) -> Opened:
             taken[name] = anew
         else:
             lost[name] = Unreadable(refused)
-    for one in pieces.extensions:
-        refused = _explain_refusal("extensions", one.whole)
+    for extension in pieces.extensions:
+        refused = _explain_refusal("extensions", extension.whole)
         if refused is not None:
-            malformed.append(Malformed(one.oid, refused))
+            malformed.append(Malformed(extension.oid, refused))
     cert = _load(assemble_certificate({**PLAIN, **taken}))
     return Opened(der, cert, pieces.signed, lost, tuple(malformed) or (Malformed("certificate", reason),))
 

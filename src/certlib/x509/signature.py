@@ -13,7 +13,7 @@ from certlib.x509.opened import Opened, guard
 
 
 def is_self_signed(
-    one: Opened, *, own_id: str | Unreadable | None, signer_id: str | Unreadable | None
+    opened: Opened, *, own_id: str | Unreadable | None, signer_id: str | Unreadable | None
 ) -> bool:
     """Whether subject is issuer and the certificate's own key verifies its signature.
 
@@ -21,10 +21,10 @@ def is_self_signed(
     identifiers decide: subject is issuer, and the two identifiers do not contradict each other. Where the
     names can't be read, the signature alone decides. Raises when neither can be told.
     """
-    same_name = guard(lambda: read_name(one, "subject") == read_name(one, "issuer"))
+    same_name = guard(lambda: read_name(opened, "subject") == read_name(opened, "issuer"))
     if same_name is False:
         return False
-    verified = guard(lambda: is_signed_by(one, read_public_key(one)))
+    verified = guard(lambda: is_signed_by(opened, read_public_key(opened)))
     if not isinstance(verified, Unreadable):
         return verified
     if same_name is not True:
@@ -32,35 +32,35 @@ def is_self_signed(
     return own_id == signer_id or not (isinstance(own_id, str) and isinstance(signer_id, str))
 
 
-def read_name(one: Opened, which: Literal["subject", "issuer"]) -> x509.Name:
+def read_name(opened: Opened, which: Literal["subject", "issuer"]) -> x509.Name:
     """The subject or the issuer. Raises ValueError when it can't be read."""
-    _require(one, which)
-    return one.cert.subject if which == "subject" else one.cert.issuer
+    _require(opened, which)
+    return opened.cert.subject if which == "subject" else opened.cert.issuer
 
 
-def read_public_key(one: Opened) -> object:
+def read_public_key(opened: Opened) -> object:
     """The key that a certificate holds. Raises when the library does not read it."""
-    _require(one, "key")
-    return one.cert.public_key()
+    _require(opened, "key")
+    return opened.cert.public_key()
 
 
-def _require(one: Opened, *parts: str) -> None:
+def _require(opened: Opened, *parts: str) -> None:
     for part in parts:
-        if part in one.lost:
-            raise ValueError(one.lost[part].reason)
+        if part in opened.lost:
+            raise ValueError(opened.lost[part].reason)
 
 
-def is_signed_by(one: Opened, key: object) -> bool:
+def is_signed_by(opened: Opened, key: object) -> bool:
     """Whether a key made a certificate's signature, whatever the hash and the key's length.
 
     Raises when this can't be told.
     """
-    _require(one, "signature_algorithm", "signature")
-    cert = one.cert
+    _require(opened, "signature_algorithm", "signature")
+    cert = opened.cert
     parameters = cert.signature_algorithm_parameters
     if parameters is None and cert.signature_algorithm_oid == SignatureAlgorithmOID.RSA_WITH_MD5:
         parameters = padding.PKCS1v15()
-    signature, signed = cert.signature, one.signed
+    signature, signed = cert.signature, opened.signed
     try:
         if isinstance(key, rsa.RSAPublicKey) and isinstance(parameters, padding.PKCS1v15 | padding.PSS):
             digest = cert.signature_hash_algorithm
@@ -74,16 +74,16 @@ def is_signed_by(one: Opened, key: object) -> bool:
         elif isinstance(key, dsa.DSAPublicKey) and cert.signature_hash_algorithm is not None:
             key.verify(signature, signed, cert.signature_hash_algorithm)
         else:
-            return _is_same_family(one)
+            return _is_same_family(opened)
     except InvalidSignature:
         return False
     return True
 
 
-def _is_same_family(one: Opened) -> bool:
+def _is_same_family(opened: Opened) -> bool:
     """False when another kind of key made the signature; raises when the key can't be told."""
-    _require(one, "key")
-    own, signer = KEYS.get(one.cert.public_key_algorithm_oid), find_signature_key(one.cert)
+    _require(opened, "key")
+    own, signer = KEYS.get(opened.cert.public_key_algorithm_oid), find_signature_key(opened.cert)
     if own in ("rsa", "ec") and signer not in ("other", own):
         return False
     raise ValueError("the signature can't be verified")

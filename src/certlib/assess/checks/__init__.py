@@ -88,9 +88,12 @@ def apply_waivers(
     findings: Iterable[Finding], *, waivers: Iterable[Waiver], today: date
 ) -> tuple[Finding, ...]:
     """The findings in their order, each that a valid waiver covers with the one that holds longest."""
-    valid = sorted((one for one in waivers if one.until >= today), key=lambda one: one.until, reverse=True)
+    valid = sorted(
+        (waiver for waiver in waivers if waiver.until >= today), key=lambda one: one.until, reverse=True
+    )
     return tuple(
-        replace(each, waiver=next((one for one in valid if _covers(one, each)), None)) for each in findings
+        replace(finding, waiver=next((one for one in valid if _covers(one, finding)), None))
+        for finding in findings
     )
 
 

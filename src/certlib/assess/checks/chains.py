@@ -29,7 +29,7 @@ def check_self_signed(context: Context) -> tuple[Finding, ...]:
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
         if leaf.certificate.kind != "self-signed" or leaf.certificate.sha256 in trusted:
             return None
-        titles = join_list(*dict.fromkeys(one.title for one in leaf.endpoints))
+        titles = join_list(*dict.fromkeys(endpoint.title for endpoint in leaf.endpoints))
         text = say("{leaf} is self-signed ({web_servers}).", leaf=leaf.named(), web_servers=titles)
         if leaf.for_agents and leaf.certificate.sha256 in given:
             return "action", text
@@ -71,7 +71,9 @@ def check_chain_complete(context: Context) -> tuple[Finding, ...]:
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
         path = _sort_chain(leaf.chain, context.proof)
         last = path[-1]
-        way = context.leaf_way([one.id for one in leaf.endpoints], leaf.certificate.sha256, on=context.day)
+        way = context.leaf_way(
+            [endpoint.id for endpoint in leaf.endpoints], leaf.certificate.sha256, on=context.day
+        )
         if last.self_signed is False and not way.leads:
             above = [
                 one for one in known if one not in path and context.proof.signed(one.sha256, last.sha256)
@@ -210,7 +212,7 @@ def _judge_chain_root_trusted_by_agents(
     context: Context, node: str, leaf: str, endpoints: list[Endpoint]
 ) -> tuple[FindingState, str] | None:
     day = _format_end(context, leaf)
-    way = context.leaf_way([one.id for one in endpoints], leaf, on=day)
+    way = context.leaf_way([endpoint.id for endpoint in endpoints], leaf, on=day)
     if not way.leads:
         return "action", _judge_trust(node, way, day)
     if way.by != "signatures":
@@ -266,13 +268,13 @@ def check_taken_by_browsers(context: Context) -> tuple[Finding, ...]:
         if leaf not in context.evidence.certificates or endpoints[0].web_server is None:
             continue
         judged.append(leaf)
-        trust = context.leaf_trust([one.id for one in endpoints], leaf, on=context.day)
+        trust = context.leaf_trust([endpoint.id for endpoint in endpoints], leaf, on=context.day)
         for fault in trust.faults:
             entry = refusals.get(fault)
             if entry and entry.check:
                 continue
             found = judge_harm(context, node=node, leaf=leaf, trust=trust, faults=(fault,))
-            titles = join_list(*(one.title for one in endpoints))
+            titles = join_list(*(endpoint.title for endpoint in endpoints))
             text = say(
                 "The certificate of {web_servers} on {node}: {fault}",
                 web_servers=titles,
@@ -287,7 +289,7 @@ def check_taken_by_browsers(context: Context) -> tuple[Finding, ...]:
                     node=node,
                     endpoint=endpoints[0].id,
                     text=text,
-                    evidence=(leaf, *(one.id for one in endpoints)),
+                    evidence=(leaf, *(endpoint.id for endpoint in endpoints)),
                 )
             )
     return conclude(

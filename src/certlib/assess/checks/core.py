@@ -94,27 +94,29 @@ def conclude(
 def _find_unseen(context: Context, nodes: Collection[str] | None, *, chains: bool) -> tuple[str, ...]:
     """The nodes of which no certificate was seen, and the endpoints whose certificate cannot be read."""
     known = context.evidence.certificates
-    cells = [one for one in context.scenarios[0].cells if nodes is None or one.node in nodes]
-    alive = {one.node for one in cells if has_any_certificate(one.observed)}
-    silent = [one.node for one in cells if one.node not in alive and one.presence is None]
+    cells = [cell for cell in context.scenarios[0].cells if nodes is None or cell.node in nodes]
+    alive = {cell.node for cell in cells if has_any_certificate(cell.observed)}
+    silent = [cell.node for cell in cells if cell.node not in alive and cell.presence is None]
     unreadable = [
-        one.endpoint
-        for one in context.evidence.presentations
-        if (nodes is None or one.endpoint.rpartition("/")[0] in nodes)
-        and not all(map(_is_readable, map(known.get, one.chain if chains else one.chain[:1])))
+        presentation.endpoint
+        for presentation in context.evidence.presentations
+        if (nodes is None or presentation.endpoint.rpartition("/")[0] in nodes)
+        and not all(
+            map(_is_readable, map(known.get, presentation.chain if chains else presentation.chain[:1]))
+        )
     ]
     return tuple(dict.fromkeys((*silent, *unreadable)))
 
 
 def _find_unsure(context: Context, nodes: Collection[str] | None) -> tuple[str, ...]:
     """The endpoints of whose certificates nothing is concluded, as their answers do not fit together."""
-    cells = [one for one in context.scenarios[0].cells if nodes is None or one.node in nodes]
-    return tuple(one.endpoint for one in cells if one.observed and one.observed.unsure)
+    cells = [cell for cell in context.scenarios[0].cells if nodes is None or cell.node in nodes]
+    return tuple(cell.endpoint for cell in cells if cell.observed and cell.observed.unsure)
 
 
 def _is_readable(certificate: Certificate | None) -> bool:
     return certificate is not None and not any(
-        isinstance(getattr(certificate, one.name), Unreadable) for one in fields(certificate)
+        isinstance(getattr(certificate, field.name), Unreadable) for field in fields(certificate)
     )
 
 
@@ -131,28 +133,30 @@ def find_node_leaves(context: Context) -> list[tuple[str, str, list[Endpoint]]]:
 
 def get_figure(knowledge: Knowledge, check: str, name: str) -> int:
     """A number of days or bits. Raises LookupError when the check has none of that name."""
-    return next(one.value for one in _get_limits(knowledge, check, name) if isinstance(one.value, int))
+    return next(limit.value for limit in _get_limits(knowledge, check, name) if isinstance(limit.value, int))
 
 
 def get_figure_on(knowledge: Knowledge, check: str, name: str, *, day: date) -> int | None:
     """The number that holds on a day; None before the first one."""
-    held = [one for one in _get_limits(knowledge, check, name) if one.since and one.since <= day]
+    held = [limit for limit in _get_limits(knowledge, check, name) if limit.since and limit.since <= day]
     value = max(held, key=lambda one: one.since or day).value if held else None
     return value if isinstance(value, int) else None
 
 
 def get_day(knowledge: Knowledge, check: str, name: str) -> date:
     """A day. Raises LookupError when the check has none of that name."""
-    return next(one.value for one in _get_limits(knowledge, check, name) if isinstance(one.value, date))
+    return next(limit.value for limit in _get_limits(knowledge, check, name) if isinstance(limit.value, date))
 
 
 def get_list(knowledge: Knowledge, check: str, name: str) -> tuple[str, ...]:
     """A list of names. Raises LookupError when the check has none of that name."""
-    return next(one.value for one in _get_limits(knowledge, check, name) if isinstance(one.value, tuple))
+    return next(
+        limit.value for limit in _get_limits(knowledge, check, name) if isinstance(limit.value, tuple)
+    )
 
 
 def _get_limits(knowledge: Knowledge, check: str, name: str) -> list[Limit]:
-    found = [one for one in knowledge.checks[check].limits if one.name == name]
+    found = [limit for limit in knowledge.checks[check].limits if limit.name == name]
     if not found:
         raise LookupError(f"the check {check} has no limit {name}")
     return found

@@ -143,9 +143,9 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
             continue
         for seen in context.seen_on(node.name):
             asked = [
-                one
-                for one in context.evidence.presentations
-                if one.endpoint == seen.endpoint and one.offer.startswith("ecdsa")
+                presentation
+                for presentation in context.evidence.presentations
+                if presentation.endpoint == seen.endpoint and presentation.offer.startswith("ecdsa")
             ]
             leaking = [one for one in asked if one.leaf and not one.reason]
             if seen.unsure:
@@ -210,7 +210,7 @@ def _is_denied(seen: Observed, asked: Sequence[Presentation]) -> bool:
     Where TLS 1.3 is spoken, an offer of all versions was denied in TLS 1.3 alone.
     """
     denied = [one for one in asked if one.reason in _DENIED]
-    if not any("1.3" in one for one in seen.versions):
+    if not any("1.3" in version for version in seen.versions):
         return bool(denied)
     versions = {get_denied_version(one) or "TLS 1.3" for one in denied}
     return {"TLS 1.2", "TLS 1.3"} <= versions

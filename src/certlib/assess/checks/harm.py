@@ -136,8 +136,8 @@ def _stops(family: BrowserFamily, scenario: Scenario, context: Context, node: st
         and met.outcome in ("cannot-be-accepted", "does-not-load")
         and met.node == node
         and _presents(scenario, context, f"{node}/{met.web_server}", leaf)
-        for one in scenario.experiences
-        for met in one.by_browser
+        for experience in scenario.experiences
+        for met in experience.by_browser
     )
 
 

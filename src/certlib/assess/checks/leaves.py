@@ -53,7 +53,9 @@ class Leaf:
 
     def trust(self, context: Context) -> Trust:
         """What browsers make of it on the day that counts."""
-        return context.leaf_trust([one.id for one in self.endpoints], self.certificate.sha256, on=context.day)
+        return context.leaf_trust(
+            [endpoint.id for endpoint in self.endpoints], self.certificate.sha256, on=context.day
+        )
 
     def state(self, context: Context, faults: Iterable[str]) -> FindingState:
         """How bad faults of it are: they stop agents today, or then; else there is something to do."""
@@ -78,10 +80,14 @@ def find_leaves(context: Context) -> list[Leaf]:
             certificate=known[sha],
             endpoints=tuple(endpoints),
             chain=tuple(
-                known[one] for one in context.chain([each.id for each in endpoints], sha) if one in known
+                known[one]
+                for one in context.chain([endpoint.id for endpoint in endpoints], sha)
+                if one in known
             ),
-            for_agents=any((server := context.server(each)) and server.agent_facing for each in endpoints),
-            stays=any(_stays(context, known[sha], each) for each in endpoints),
+            for_agents=any(
+                (server := context.server(endpoint)) and server.agent_facing for endpoint in endpoints
+            ),
+            stays=any(_stays(context, known[sha], endpoint) for endpoint in endpoints),
         )
         for node, sha, endpoints in find_node_leaves(context)
         if sha in known
@@ -153,7 +159,7 @@ def judge_leaves(
                     node=leaf.node,
                     endpoint=leaf.endpoints[0].id,
                     text=fault,
-                    evidence=(leaf.certificate.sha256, *(one.id for one in leaf.endpoints)),
+                    evidence=(leaf.certificate.sha256, *(endpoint.id for endpoint in leaf.endpoints)),
                 )
             )
     return conclude(

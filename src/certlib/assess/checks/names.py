@@ -31,10 +31,10 @@ def check_name_in_certificate(context: Context) -> tuple[Finding, ...]:
         ):
             continue
         judged.append(leaf)
-        trust = context.leaf_trust([one.id for one in endpoints], leaf, on=context.day)
+        trust = context.leaf_trust([endpoint.id for endpoint in endpoints], leaf, on=context.day)
         if "other-name" in trust.faults:
             found = judge_harm(context, node=node, leaf=leaf, trust=trust, faults=("other-name",))
-            titles = join_list(*(one.title for one in endpoints))
+            titles = join_list(*(endpoint.title for endpoint in endpoints))
             faults.append(
                 make_finding(
                     context,
@@ -48,7 +48,7 @@ def check_name_in_certificate(context: Context) -> tuple[Finding, ...]:
                         web_servers=titles,
                         node=node,
                     ),
-                    evidence=(leaf, *(one.id for one in endpoints)),
+                    evidence=(leaf, *(endpoint.id for endpoint in endpoints)),
                 )
             )
     text = say("Every certificate names the node that presents it.")
@@ -172,7 +172,11 @@ def _report_elsewhere(found: LookUp, address: str, meant: tuple[str, ...]) -> st
 
 def _find_apart(context: Context) -> dict[str, Endpoint]:
     """The names that stand beside another address in the inventory, each with one of their endpoints."""
-    named = [one for one in context.endpoints if one.server_name and one.server_name != one.address]
+    named = [
+        endpoint
+        for endpoint in context.endpoints
+        if endpoint.server_name and endpoint.server_name != endpoint.address
+    ]
     return {one.server_name: one for one in reversed(named) if one.server_name}
 
 

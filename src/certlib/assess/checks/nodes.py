@@ -44,7 +44,7 @@ def check_nodes_alike(context: Context) -> tuple[Finding, ...]:
     Cisco documents that the certificate type of all nodes of a cluster must be the same. What was not seen of
     one node, or is not known of its type, is to be looked up.
     """
-    pair = [one for one in context.scenarios[0].nodes if one.role in _PAIR]
+    pair = [node for node in context.scenarios[0].nodes if node.role in _PAIR]
     faults = [fault for first, second in pairwise(pair) for fault in _compare_pair(context, first, second)]
     judged = [one.node for one in pair] if len(pair) > 1 else []
     text = say("The UCCX nodes are in the same state, as far as could be seen.")

@@ -164,18 +164,18 @@ def _describe_leaves(unlike: Sequence[Presentation], context: Context) -> str:
         say(
             "{certificate}, to {offers}",
             certificate=describe_leaf(known.get(leaf), leaf),
-            offers=join_list(*(_offer(one) for one in rows)),
+            offers=join_list(*(_offer(row) for row in rows)),
         )
         for leaf, rows in offers.items()
     )
     return "; ".join(parts)
 
 
-def _offer(one: Presentation) -> str:
+def _offer(presentation: Presentation) -> str:
     """An offer, with the version in which it was answered."""
-    if not one.version:
-        return one.offer
-    return say("{offer} in {version}", offer=one.offer, version=one.version)
+    if not presentation.version:
+        return presentation.offer
+    return say("{offer} in {version}", offer=presentation.offer, version=presentation.version)
 
 
 def describe_leaf(certificate: Certificate | None, sha256: str) -> str:
@@ -232,9 +232,9 @@ def _report_unlike(endpoint: Endpoint, rows: Iterable[Presentation], context: Co
     place = words.name_place(context.server(endpoint), endpoint.node)
     rows = tuple(rows)
     given = "; ".join(
-        _describe_answer(one, context) for one in sorted(rows, key=lambda one: one.address or "")
+        _describe_answer(row, context) for row in sorted(rows, key=lambda row: row.address or "")
     )
-    leaves = dict.fromkeys(one.leaf for one in rows if one.leaf)
+    leaves = dict.fromkeys(row.leaf for row in rows if row.leaf)
     return make_finding(
         context,
         "same-certificate-at-addresses",
@@ -253,15 +253,15 @@ def _report_unlike(endpoint: Endpoint, rows: Iterable[Presentation], context: Co
     )
 
 
-def _describe_answer(one: Presentation, context: Context) -> str:
+def _describe_answer(presentation: Presentation, context: Context) -> str:
     """What one address gave a browser."""
     known = context.evidence.certificates
-    if one.leaf and one.reason is None:
-        told = describe_leaf(known.get(one.leaf), one.leaf)
+    if presentation.leaf and presentation.reason is None:
+        told = describe_leaf(known.get(presentation.leaf), presentation.leaf)
     else:
-        why = explain_reason(one, among=(one,), knowledge=context.knowledge).sentence
+        why = explain_reason(presentation, among=(presentation,), knowledge=context.knowledge).sentence
         told = say("none ({reason})", reason=why)
-    return say("{address}: {given}", address=one.address or "", given=told)
+    return say("{address}: {given}", address=presentation.address or "", given=told)
 
 
 def _group_unlearnt(context: Context, *, asked: bool) -> list[Finding]:
@@ -287,7 +287,7 @@ def _report_not_seen(
     told = {
         "name": name,
         "addresses": join_list(*addresses),
-        "places": join_list(*(one.title for one in endpoints)),
+        "places": join_list(*(endpoint.title for endpoint in endpoints)),
     }
     if asked:
         text = say(
@@ -317,6 +317,6 @@ def _report_not_seen(
         node=endpoints[0].node,
         endpoint=endpoints[0].id if len(endpoints) == 1 else None,
         text=text,
-        evidence=tuple(one.id for one in endpoints),
+        evidence=tuple(endpoint.id for endpoint in endpoints),
         remedy=remedy,
     )

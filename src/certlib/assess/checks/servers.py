@@ -76,7 +76,7 @@ def _report_dead(context: Context, node: str, cells: Sequence[EndpointState]) ->
 
 def _describe_dead(context: Context, node: str, cells: Sequence[EndpointState]) -> str:
     """A node of which no web server answered: the reasons, each with its ports."""
-    places = {one.id: f"{one.port} ({one.title})" for one in context.endpoints}
+    places = {endpoint.id: f"{endpoint.port} ({endpoint.title})" for endpoint in context.endpoints}
     ports: dict[str, list[str]] = {}
     for cell in cells:
         why, details = _explain_nothing(context, cell)
@@ -106,7 +106,7 @@ def check_presented_as_expected(context: Context) -> tuple[Finding, ...]:
 
     A difference says what it may mean; a web server that fails with browsers alone is an outage.
     """
-    servers = {one.id: context.server(one) for one in context.endpoints}
+    servers = {endpoint.id: context.server(endpoint) for endpoint in context.endpoints}
     faults = []
     for cell in context.scenarios[0].cells:
         if cell.agrees is False and cell.observed:
@@ -163,11 +163,11 @@ def check_tls_versions(context: Context) -> tuple[Finding, ...]:
         release = find_release(context.knowledge, node.release)
         documented = release.tls_versions if release else ()
         for seen in context.seen_on(node.name):
-            versions = [number[0] for one in seen.versions if (number := re.search(r"1\.[0-3]", one))]
+            versions = [number[0] for version in seen.versions if (number := re.search(r"1\.[0-3]", version))]
             if not has_certificate(seen) or not versions:
                 continue
             old = not today & set(versions)
-            beyond = [one for one in versions if documented and one not in documented]
+            beyond = [version for version in versions if documented and version not in documented]
             judged.append(seen.endpoint)
             if old or beyond:
                 spoken = join_list(*(beyond or versions))

@@ -124,15 +124,15 @@ def _explain_not_covered(
 ) -> str:
     """Why Cisco's table does not cover a site; `others`: releases of nodes that it does not speak of."""
     reasons = []
-    if any(one.cops for one in states):
+    if any(state.cops for state in states):
         reasons.append(say("a COP is installed"))
-    if releases := {*(one.release for one in states), *others} - _list_releases(context.knowledge):
+    if releases := {*(state.release for state in states), *others} - _list_releases(context.knowledge):
         reasons.append(
             say("it is about other releases than {releases}", releases=join_list(*sorted(releases)))
         )
-    if any(one.tomcat is None or not (one.tomcat_ecdsa or one.cops) for one in states):
+    if any(state.tomcat is None or not (state.tomcat_ecdsa or state.cops) for state in states):
         reasons.append(say("not every certificate was seen"))
-    if len({(one.tomcat, one.tomcat_ecdsa, bool(one.cops)) for one in states}) > 1:
+    if len({(state.tomcat, state.tomcat_ecdsa, bool(state.cops)) for state in states}) > 1:
         reasons.append(say("the nodes differ"))
     if any(why in _ENDED for why in unlike):
         reasons.append(
@@ -254,19 +254,19 @@ def check_waivers_current(context: Context) -> tuple[Finding, ...]:
             context,
             "waivers-current",
             state="information",
-            node=one.node,
-            endpoint=one.endpoint,
+            node=waiver.node,
+            endpoint=waiver.endpoint,
             text=say(
                 "The waiver of {check} by {owner} ended on {day}; what it covered counts again. Its "
                 "reason was: {reason}",
-                check=one.check,
-                owner=one.owner,
-                day=format_day(one.until),
-                reason=one.reason,
+                check=waiver.check,
+                owner=waiver.owner,
+                day=format_day(waiver.until),
+                reason=waiver.reason,
             ),
         )
-        for one in waivers
-        if one.until < context.today
+        for waiver in waivers
+        if waiver.until < context.today
     )
     text = say("Every waiver of the inventory still holds.")
     return ended or (make_finding(context, "waivers-current", state="pass", text=text),)

@@ -127,11 +127,11 @@ def _find_endpoints(context: Context, node: Node) -> set[str]:
     """The further endpoints that are a node's own, by its name or address, and gave a certificate."""
     own = {node.name.casefold(), node.address.casefold()}
     return {
-        one.node
-        for one in context.endpoints
-        if one.web_server is None
-        and {one.address.casefold(), (one.server_name or "").casefold()} & own
-        and (given := context.observed.get(one.id))
+        endpoint.node
+        for endpoint in context.endpoints
+        if endpoint.web_server is None
+        and {endpoint.address.casefold(), (endpoint.server_name or "").casefold()} & own
+        and (given := context.observed.get(endpoint.id))
         and (given.browser or given.rsa or given.ecdsa)
     }
 
@@ -191,11 +191,11 @@ def check_certificate_readable(context: Context) -> tuple[Finding, ...]:
     What could be read although it is badly formed is told too; what browsers make of it is another check's.
     """
     users: dict[str, list[str]] = {}
-    for one in context.evidence.presentations:
-        for sha in one.chain:
+    for presentation in context.evidence.presentations:
+        for sha in presentation.chain:
             users.setdefault(sha, [])
-            if one.endpoint not in users[sha]:
-                users[sha].append(one.endpoint)
+            if presentation.endpoint not in users[sha]:
+                users[sha].append(presentation.endpoint)
     faults = []
     for sha, endpoints in users.items():
         certificate = context.evidence.certificates.get(sha)

@@ -53,7 +53,7 @@ def check_valid_on_upgrade_day(context: Context) -> tuple[Finding, ...]:
                 node=node,
                 endpoint=endpoints[0].id,
                 text=text,
-                evidence=(leaf, *(one.id for one in endpoints)),
+                evidence=(leaf, *(endpoint.id for endpoint in endpoints)),
                 remedy=remedy,
             )
         )
@@ -181,7 +181,7 @@ def is_public(leaf: Leaf) -> bool:
     """Whether a leaf bears the marks of a public CA."""
     policies = read_or(leaf.certificate.policies, ())
     timestamps = _TIMESTAMPS in read_or(leaf.certificate.extensions, ())
-    return leaf.by_ca and (timestamps or any(one.startswith(_FORUM) for one in policies))
+    return leaf.by_ca and (timestamps or any(policy.startswith(_FORUM) for policy in policies))
 
 
 def is_legible(leaf: Leaf) -> bool:

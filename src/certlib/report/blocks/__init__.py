@@ -38,11 +38,11 @@ def make_blocks(root: Element, *, paper: str = "a4") -> list[Node]:
 
 def _share_widths(made: list[Node], paper: str) -> None:
     """Give each table's columns their shares of the room that its page has."""
-    for one in iterate_nodes(made):
-        if one["k"] == "table" and (extents := one.pop("extents")):
-            width = get_room(paper, turned=one["wide"], dense=one["dense"])
-            one["columns"] = find_widths(
-                extents, columns=len(one["columns"]), room=width, spread=one["spread"]
+    for node in iterate_nodes(made):
+        if node["k"] == "table" and (extents := node.pop("extents")):
+            width = get_room(paper, turned=node["wide"], dense=node["dense"])
+            node["columns"] = find_widths(
+                extents, columns=len(node["columns"]), room=width, spread=node["spread"]
             )
 
 

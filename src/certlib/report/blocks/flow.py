@@ -66,7 +66,7 @@ def _make_paragraph(e: Element, places: Places, place: str) -> list[Node]:
     parts = [c for c in e.children if not isinstance(c, str) or c.strip()]
     pictures = [c for c in parts if isinstance(c, Element) and c.tag == "img"]
     if len(pictures) == len(parts):  # pictures alone, or nothing at all
-        return [part for one in pictures for part in _make_figure(one)]
+        return [part for picture in pictures for part in _make_figure(picture)]
     alone = len(parts) == 1 and isinstance(parts[0], Element) and parts[0].tag == "strong"
     kind = "lead" if "lead" in e.classes else "summary" if alone and place == "text" else "p"
     return [{"k": kind, "c": make_inlines(e.children, place, places)}]

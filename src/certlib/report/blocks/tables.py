@@ -44,7 +44,7 @@ def make_table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
     cells, extents, columns = _make_grid([*head, *kept], len(head), cell)
     if not cells:
         return [{"k": "p", "c": caption}] if caption else []
-    short = len(kept) <= TOGETHER and sum(one.length for one in extents) < 2 * SPLITS
+    short = len(kept) <= TOGETHER and sum(extent.length for extent in extents) < 2 * SPLITS
     wide = columns > WIDE and ("matrix" in e.classes or columns > WIDE + 3)
     spread = any(one["across"] > 1 for one in cells)
     signs = "signoff" in e.classes
@@ -106,7 +106,7 @@ def _choose_worst(body: list[Element]) -> tuple[list[Element], Rows | None]:
     Rows are ranked by their worst state; a row that names a group stays if one of its rows does.
     """
     members = [index for index, row in enumerate(body) if not _is_group_name(row)]
-    cells = max((sum(isinstance(one, Element) for one in row.children) for row in body), default=0)
+    cells = max((sum(isinstance(child, Element) for child in row.children) for row in body), default=0)
     rows = min(ROWS, CELLS // min(max(cells, 1), COLUMNS + PARTS))
     if len(members) <= rows:
         return body, None

@@ -60,9 +60,9 @@ def find_widths(extents: Sequence[Extent], *, columns: int, room: int, spread: b
     `spread`: a cell runs over several columns, so the table needs the full width.
     """
     least, most = [1] * columns, [1] * columns
-    for one in extents:
-        least[one.column] = max(least[one.column], one.least)
-        most[one.column] = max(most[one.column], one.length)
+    for extent in extents:
+        least[extent.column] = max(least[extent.column], extent.least)
+        most[extent.column] = max(most[extent.column], extent.length)
     room -= columns * GAP
     if sum(most) < room * _SHORT and not spread:
         return [0.0] * columns
@@ -76,8 +76,8 @@ def find_widths(extents: Sequence[Extent], *, columns: int, room: int, spread: b
 def _choose_rows(extents: Iterable[Extent]) -> list[list[Extent]]:
     """The rows that are looked at, spread over the table."""
     by_row: dict[int, list[Extent]] = {}
-    for one in extents:
-        by_row.setdefault(one.row, []).append(one)
+    for extent in extents:
+        by_row.setdefault(extent.row, []).append(extent)
     rows = list(by_row.values())
     return rows[:: -(-sum(map(len, rows)) // SAMPLE)]
 
