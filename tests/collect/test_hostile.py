@@ -435,13 +435,13 @@ def test_bad_neighbours_take_nothing_from_a_good_endpoint(listening, make_site, 
 
 
 def test_a_mistake_in_the_reader_is_a_row_and_the_rest_goes_on(monkeypatch, collected):
-    from certlib.collect import probe
+    from certlib.collect import connection
 
-    class Broken(probe.Grab):
+    class Broken(connection.Grab):
         def receive(self, data):
             raise ZeroDivisionError("<script>")
 
-    monkeypatch.setattr(probe, "Grab", Broken)
+    monkeypatch.setattr(connection, "Grab", Broken)
     rows = collected(http).presentations
     assert {row.reason for row in rows} == {Reason.MALFORMED}
     assert all(

@@ -19,7 +19,7 @@ from certlib import x509
 from certlib.collect import Limits, collect, sequence
 from certlib.collect.plan import answered
 from certlib.evidence import Evidence, Presentation
-from certlib.lab import hello as hellos
+from certlib.lab import policy as hellos
 from certlib.reasons import Reason, describe_in_english
 from certs import ca, leaf
 

@@ -18,8 +18,7 @@ from certlib.assess.observed import observe
 from certlib.collect import collect
 from certlib.inventory import Node as Listed
 from certlib.inventory import Site, load
-from certlib.lab.hello import ClientHello
-from certlib.lab.policy import choose_certificate
+from certlib.lab.policy import ClientHello, choose_certificate
 from certlib.runbook import Task
 from certs import Issued
 from sites.holdings import Node as Holding

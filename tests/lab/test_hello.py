@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certlib.lab.hello import LIMIT, BadHello, parse_hello
+from certlib.lab.policy import LIMIT, BadHello, parse_hello
 from lab.clients import client_hello
 
 SIGNATURES = (13, b"\x00\x04\x04\x03\x08\x04")

@@ -1,8 +1,7 @@
 import pytest
 
 from certlib.lab import WEB_SERVERS, Node
-from certlib.lab.hello import ClientHello
-from certlib.lab.policy import choose_certificate
+from certlib.lab.policy import ClientHello, choose_certificate
 
 ECDSA_SUITE, RSA_SUITE, TLS13_SUITE = 0xC02C, 0xC02F, 0x1301
 ECDSA, RSA = 0x0503, 0x0804

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from certlib.knowledge.model import Effect
 from certlib.lab import EFFECTS, LabError, Node, Site, carry_out
-from certlib.lab.hello import ClientHello
-from certlib.lab.policy import choose_certificate
+from certlib.lab.policy import ClientHello, choose_certificate
 from certlib.lab.state import WEB_SERVERS
 
 PUBLISHER, SUBSCRIBER, MINER = "uccx1.example.test", "uccx2.example.test", "social.example.test"

@@ -14,9 +14,8 @@ from io import BytesIO
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from certlib.collect.connection import Failure, connect, failure_of
+from certlib.collect.connection import Failure, Route, connect, failure_of
 from certlib.collect.plan import Limits
-from certlib.collect.probe import Route
 from certlib.evidence import Hsts
 from certlib.reasons import OTHER, Detail, make_detail
 from certlib.text import cut, quote

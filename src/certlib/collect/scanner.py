@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from certlib.collect.connection import Route, send_probe
 from certlib.collect.meaning import FIRST, understood
 from certlib.collect.plan import Contact, Limits
-from certlib.collect.probe import Route, send_probe
 from certlib.collect.resolve import MOST_ADDRESSES, NoSuchHost, Resolver, ascii_name
 from certlib.collect.sequence import Probe, not_asked, probes
 from certlib.evidence import Hsts, LookUp, Presentation

@@ -3,8 +3,16 @@
 The file is JSON and whole in itself: the site, every answer, every certificate's own bytes by their SHA-256.
 """
 
-from certlib.evidence.merging import DifferentSites, merge, of_another_site, same_customer
-from certlib.evidence.model import Evidence, Hsts, LookUp, Presentation
+from certlib.evidence.model import (
+    DifferentSites,
+    Evidence,
+    Hsts,
+    LookUp,
+    Presentation,
+    merge,
+    of_another_site,
+    same_customer,
+)
 from certlib.evidence.reading import read, schema
 from certlib.evidence.writing import SCHEMA_VERSION, newest, save_certificates, sha256, write
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from certlib import x509
 from certlib.errors import CannotWrite, InvalidInput, Problem
-from certlib.evidence.merging import newest_answers
-from certlib.evidence.model import Evidence
+from certlib.evidence.model import Evidence, newest_answers
 
 SCHEMA_VERSION = 2
 

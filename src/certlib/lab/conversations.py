@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
-from certlib.lab.hello import TLS_1_2, BadHello, ClientHello, parse_hello
+from certlib.lab.policy import TLS_1_2, BadHello, ClientHello, parse_hello
 from certlib.lab.state import Fault
 
 PATIENCE = 60.0  # seconds that a client may take for everything

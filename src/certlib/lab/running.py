@@ -13,9 +13,8 @@ from functools import partial
 
 from certlib.lab.certificates import Keystores, pem, prepare_keys
 from certlib.lab.conversations import FAULTS, Conversation, present, serve_clients
-from certlib.lab.hello import ClientHello
 from certlib.lab.listeners import find_addresses, take_port
-from certlib.lab.policy import choose_certificate
+from certlib.lab.policy import ClientHello, choose_certificate
 from certlib.lab.sites import PRESETS, inventory_text, write_page
 from certlib.lab.state import WEB_SERVERS, Alias, Endpoint, Fault, Node, Site, WebServer
 

@@ -13,8 +13,7 @@ from certlib.inventory.model import Branding, Report
 from certlib.knowledge import find_release, read_release
 from certlib.knowledge import load as load_knowledge
 from certlib.language import say
-from certlib.pseudonyms.certificate import replace_in_certificate
-from certlib.pseudonyms.names import Pseudonyms
+from certlib.pseudonyms.names import Pseudonyms, replace_in_certificate
 from certlib.reasons import OTHER, Detail, make_verbatim
 from certlib.tls import OFFERS
 from certlib.tls.names import ALERTS, GROUPS, SUITES, VERSIONS
