@@ -12,7 +12,7 @@ from certlib.inventory import Agents, FurtherEndpoint, Node, Site, Waiver
 from certlib.inventory.model import Branding, Report
 from certlib.knowledge import find_release, read_release
 from certlib.knowledge import load as load_knowledge
-from certlib.language import say
+from certlib.language import in_language_of_site, say
 from certlib.pseudonyms.names import Pseudonyms, replace_in_certificate
 from certlib.reasons import OTHER, Detail, make_verbatim
 from certlib.tls import OFFERS
@@ -71,6 +71,7 @@ def _authorities(certificates: Iterable[Certificate]) -> Iterable[str]:
             yield each.issuer
 
 
+@in_language_of_site
 def _site(site: Site, names: Pseudonyms) -> Site:
     return Site(
         customer=names.name("customer", site.customer),
