@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from certlib.knowledge import load
-from certlib.knowledge.load import FILES, FOLDER, read
-from certlib.knowledge.seal import SEAL, compute_checksum, is_unchanged
+from certlib.knowledge.load import FILES, FOLDER, SEAL, compute_checksum, is_unchanged, read
 from certlib.language import use_language
 
 NAMES = FILES.values()

@@ -13,7 +13,7 @@ from certlib.knowledge import When, explain_reason, load
 from certlib.reasons import DETAIL_TEXTS, Reason
 from certlib.tls import OFFERS
 from certlib.tls.names import ALERTS
-from certlib.tls.plain import NAMES
+from certlib.tls.records import NAMES
 
 GIVEN = Presentation("e", "any", ("leaf",), None, version="TLS 1.2")
 # Alerts that tell nothing of which a certificate could be missing: the words for any alert are told.

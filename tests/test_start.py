@@ -37,7 +37,7 @@ site = Site("A", "a", "A", "11.5(1)", "11.5(1)", None, (node,))
     "code",
     [
         "import certlib.cli",
-        f"import certlib{SITE}certlib.endpoints(site)",
+        f"import certlib{SITE}certlib.list_endpoints(site)",
         f"import certlib{SITE}certlib.collect(site=site)",
     ],
     ids=["the command line", "the endpoints of a site", "a collection"],

@@ -97,7 +97,7 @@ def test_the_export_from_a_file_carries_what_lies_beside_the_notebook(folder):
 
 
 def test_the_last_cell_names_files_as_the_exporter_reads_them(folder):
-    from certlib.show.end import FILES
+    from certlib.show.cover import FILES
 
     assert FILES == MIMETYPE
     assert set(CONTENT) < set(KINDS)

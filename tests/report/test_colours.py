@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from certlib.palette import load_tokens
-from certlib.report import colours
-from certlib.report.colours import LED, READABLE, compute_contrast, make_schemes
+from certlib.report import stylesheet
+from certlib.report.stylesheet import LED, READABLE, compute_contrast, make_schemes
 
 STATES = ("ok", "warn", "bad", "open", "none")
 
@@ -34,11 +34,11 @@ def test_any_accent_is_brought_to_a_contrast_that_can_be_read(accent):
 
 
 def test_the_ground_of_what_a_link_has_led_to_is_the_one_that_colours_are_measured_on():
-    style = (Path(colours.__file__).parent / "style.css").read_text("utf-8")
+    style = (Path(stylesheet.__file__).parent / "style.css").read_text("utf-8")
     assert f"color-mix(in srgb,var(--accent) {LED:.0%},var(--paper))" in style
     for scheme in ("light", "dark"):
         named = load_tokens()[scheme]
-        led = colours._mix_colours(named["paper"], named["accent"], LED)
+        led = stylesheet._mix_colours(named["paper"], named["accent"], LED)
         for text in ("ink", "muted", "accent", *STATES):
             assert compute_contrast(named[text], led) >= READABLE, (scheme, text)
 

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from certlib.inventory import logo
 from certlib.palette import load_tokens
 from certlib.report import render
-from certlib.report.colours import READABLE, compute_contrast, describe_weak_accent, make_schemes
+from certlib.report.stylesheet import READABLE, compute_contrast, describe_weak_accent, make_schemes
 from inventory.pictures import OPEN, PATH, png
 from report.sample import COVER, cover, notebook, text
 

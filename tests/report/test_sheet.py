@@ -6,7 +6,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 import certlib
-from certlib.report.sheet import FONTS, make_sheet
+from certlib.report.stylesheet import FONTS, make_sheet
 
 SOURCE = Path(certlib.__file__).parent
 WEB = SOURCE / "report" / "fonts" / "web"

@@ -9,8 +9,7 @@ from markupsafe import Markup
 from certlib.palette import load_tokens
 from certlib.report.tree import clean
 from certlib.show import Display
-from certlib.show.markup import join, table, tag, terms
-from certlib.show.style import style
+from certlib.show.markup import join, style, table, tag, terms
 from certlib.text import make_visible
 
 HOSTILE = "</td><script>alert(1)</script>\" onload='x' &amp; {{7*7}} \u202e\x00"

@@ -5,7 +5,7 @@ import pytest
 from certlib import show
 from certlib.assess import Assessment, Scenario
 from certlib.knowledge import load
-from certlib.show.doubts import doubts
+from certlib.show.states import doubts
 from sites.holdings import FOLDER, assessed
 from sites.samples import SAMPLES, Sample
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from certlib.tls import OFFERS, Grab, Keys, Offer
-from certlib.tls.keyschedule import Protection, derive_server_protection, start_transcript_after_retry
+from certlib.tls.keys import Protection, derive_server_protection, start_transcript_after_retry
 from certs import Issued, ca, leaf
 from tls.conversation import KEYS, NAME
 

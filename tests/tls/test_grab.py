@@ -4,7 +4,7 @@ import pytest
 
 from certlib.reasons import Reason, describe_in_english
 from certlib.tls import OFFERS, Answer, Grab
-from certlib.tls.plain import NAMES
+from certlib.tls.records import NAMES
 from certs import ca, leaf, self_signed
 from tls.conversation import KEYS, NAME
 from tls.made import (

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey, MLKEM1024PublicKey
 
 from certlib.tls import OFFERS, Keys, keys
-from certlib.tls.keyschedule import _compute_salt
+from certlib.tls.keys import _compute_salt
 from certlib.tls.names import GROUPS
 
 PLAIN = [23, 24, 25, 29, 30, 31, 32, 33, 256, 257, 258, 259, 260]

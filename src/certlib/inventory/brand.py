@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from certlib.errors import InvalidInput, Problem
-from certlib.inventory import logo, marks
+from certlib.inventory import logo, yaml_lines
 from certlib.inventory.form import BrandForm, list_brand_keys_at
 from certlib.inventory.problems import (
     Location,
@@ -61,7 +61,7 @@ def load(raw: Mapping[str, Any], *, folder: Path) -> Brand:
 def _read(text: str, path: Path) -> dict[str, Any]:
     """What a brand file says. Raises InvalidInput with every mistake."""
     shown = make_visible(str(path))
-    tree = marks.parse(text, file=shown)
+    tree = yaml_lines.parse(text, file=shown)
     if not isinstance(tree.value, dict):
         wrong, instead = "is no brand file.", 'Write lines of the form "key: value", with "schema: 1".'
         raise InvalidInput((*tree.problems, Problem(shown, None, "", wrong, instead)))

@@ -62,7 +62,7 @@ def read_site(text: str, *, file: str) -> Site:
     # Who has a Site at hand, or evidence, need not wait for them.
     from pydantic import ValidationError  # noqa: PLC0415
 
-    from certlib.inventory import brand, marks  # noqa: PLC0415
+    from certlib.inventory import brand, yaml_lines  # noqa: PLC0415
     from certlib.inventory.form import SiteForm, list_keys_at  # noqa: PLC0415
 
     shown = make_visible(file)
@@ -70,7 +70,7 @@ def read_site(text: str, *, file: str) -> Site:
         raise InvalidInput(
             (Problem(shown, None, "", f"is longer than {LIMIT:,} characters.", "Name the right file."),)
         )
-    tree = marks.parse(text, file=shown)
+    tree = yaml_lines.parse(text, file=shown)
     if tree.value is None or tree.value == {}:
         said = "says nothing."
         raise InvalidInput(

@@ -5,7 +5,19 @@ them and checks that they fit together. A new release or web server needs no cha
 """
 
 from certlib.knowledge.load import load
-from certlib.knowledge.lookup import cite, cite_briefly, exists_in, find_in_release, find_option, find_release
+from certlib.knowledge.lookup import (
+    Asked,
+    Meaning,
+    Reading,
+    cite,
+    cite_briefly,
+    exists_in,
+    explain_reason,
+    find_in_release,
+    find_option,
+    find_release,
+    read_release,
+)
 from certlib.knowledge.model import (
     Advice,
     Basis,
@@ -38,8 +50,6 @@ from certlib.knowledge.model import (
     WebServer,
     When,
 )
-from certlib.knowledge.reading import Reading, read_release
-from certlib.knowledge.why import Asked, Meaning, explain_reason
 
 __all__ = [
     "Advice",

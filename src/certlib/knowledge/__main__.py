@@ -1,7 +1,6 @@
 """Checks the knowledge files and prints their seal for `seal.txt`: `python -m certlib.knowledge`."""
 
-from certlib.knowledge.load import FILES, FOLDER, read
-from certlib.knowledge.seal import compute_checksum
+from certlib.knowledge.load import FILES, FOLDER, compute_checksum, read
 
 read(folder=FOLDER)
 print(compute_checksum(FOLDER, FILES.values()))  # noqa: T201

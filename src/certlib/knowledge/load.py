@@ -1,11 +1,8 @@
-"""Reads the knowledge files; what is unknown, missing or does not fit is named with file and line.
+"""The knowledge files, read and checked; unchanged files bear a checksum."""
 
-Files that bear their seal have been checked: each is read when it is first asked for. Others are checked all
-together before anything is taken from them.
-"""
-
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 from types import NoneType
@@ -14,10 +11,29 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import yaml
 
 from certlib.errors import InvalidInput, Problem
-from certlib.knowledge.fit import Mistake, find_mistakes
+from certlib.knowledge.consistency import Mistake, find_mistakes
 from certlib.knowledge.model import Knowledge
-from certlib.knowledge.seal import is_unchanged
 from certlib.language import current_language, translate, use_language
+
+SEAL = "seal.txt"
+
+
+def compute_checksum(folder: Path, names: Iterable[str]) -> str:
+    """A sum of the files' texts in hex, however their lines end. Raises OSError and UnicodeError."""
+    total = hashlib.sha256()
+    for name in sorted(names):
+        text = (folder / name).read_text(encoding="utf-8").encode()
+        total.update(f"{name} {len(text)}\n".encode() + text)
+    return total.hexdigest()
+
+
+def is_unchanged(folder: Path, names: Iterable[str]) -> bool:
+    """Whether the files are those that were sealed."""
+    try:
+        return (folder / SEAL).read_text(encoding="ascii").strip() == compute_checksum(folder, names)
+    except (OSError, UnicodeError):
+        return False
+
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from certlib.pseudonyms.names import Pseudonyms, replace_in_certificate
 from certlib.reasons import OTHER, Detail, make_verbatim
 from certlib.tls import OFFERS
 from certlib.tls.names import ALERTS, GROUPS, SUITES, VERSIONS
-from certlib.tls.plain import NAMES
+from certlib.tls.records import NAMES
 from certlib.x509 import Certificate
 
 _RELEASE = re.compile(r"[0-9]+(\.[0-9]+){0,3}(\([0-9]+[a-z]?\))?( ?SU ?[0-9]+[a-z]?)?")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from certlib.language import use_language
 from certlib.report import attachments, cells, cover, page, pdf
-from certlib.report.colours import describe_weak_accent
 from certlib.report.document import Document, build
 from certlib.report.logos import describe_unseen
+from certlib.report.stylesheet import describe_weak_accent
 
 __all__ = ["Rendered", "compose", "render"]
 

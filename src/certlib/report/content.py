@@ -23,10 +23,10 @@ from certlib.report.blocks import (
     make_picture,
 )
 from certlib.report.blocks.paper import BODY, MARGIN
-from certlib.report.colours import make_schemes
 from certlib.report.cover import Cover
 from certlib.report.document import Document
 from certlib.report.page import list_facts, make_footer
+from certlib.report.stylesheet import make_schemes
 from certlib.report.tree import Element
 from certlib.text import cut
 

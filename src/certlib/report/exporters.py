@@ -18,8 +18,8 @@ from certlib import report
 from certlib.errors import CertlibError
 from certlib.language import use_language
 from certlib.report import attachments, page, pdf
-from certlib.report.colours import describe_weak_accent
 from certlib.report.logos import describe_unseen
+from certlib.report.stylesheet import describe_weak_accent
 from certlib.text import cut, make_visible
 
 

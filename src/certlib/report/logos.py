@@ -10,7 +10,7 @@ from typing import Any
 import typst
 
 from certlib.inventory.logo import PNG, SVG
-from certlib.report.colours import compute_contrast
+from certlib.report.stylesheet import compute_contrast
 
 WIDE, HIGH = 160, 80  # dots of the drawing
 LEAST = 1.3  # contrast from which a dot is seen on white, such as of a light grey

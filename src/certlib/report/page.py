@@ -14,7 +14,7 @@ from markupsafe import Markup
 from certlib.language import mark, say, translate
 from certlib.report.cover import Cover, format_spoken
 from certlib.report.document import Document, Entry
-from certlib.report.sheet import make_sheet
+from certlib.report.stylesheet import make_sheet
 from certlib.report.tree import HEADINGS, VOID, Element
 
 FACT_TEXTS = {

@@ -4,12 +4,10 @@ What is to be done stands in the knowledge (procedures and phases); this room ke
 and names the site's own nodes.
 """
 
-from certlib.runbook.bases import ADVICE_ORDER, REHEARSAL, list_bases
-from certlib.runbook.costs import costs
+from certlib.runbook.costs import ADVICE_ORDER, REHEARSAL, costs, list_bases
 from certlib.runbook.model import WHO, Action, Costs, Expense, Plan, Runbook, Task
-from certlib.runbook.plan import find_nodes_to_sign, runbook
+from certlib.runbook.plan import TaskGroup, find_nodes_to_sign, group_tasks, runbook
 from certlib.runbook.rehearsal import STOPPED, Defect, Moment, Rehearsal, rehearse
-from certlib.runbook.rounds import TaskGroup, group_tasks
 
 __all__ = [
     "ADVICE_ORDER",

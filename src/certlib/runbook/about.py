@@ -10,7 +10,7 @@ from certlib.inventory import Endpoint
 from certlib.knowledge import Step
 from certlib.language import format_day, say
 from certlib.runbook.case import Case, is_within, shows_self_signed
-from certlib.runbook.orders import CertificateOrder, find_rolled_back
+from certlib.runbook.targets import CertificateOrder, find_rolled_back
 
 
 @dataclass(frozen=True, slots=True)

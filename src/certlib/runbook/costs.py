@@ -1,13 +1,14 @@
-"""What an option costs a site in restarts, outage and effort, counted for its nodes."""
+"""What a plan costs the site, and the bases of all that a runbook says."""
 
 from collections.abc import Iterator, Sequence
 
 from certlib.assess import Assessment
-from certlib.knowledge import Cost
+from certlib.knowledge import Basis, Cost, Knowledge
 from certlib.language import in_language_of_site
 from certlib.runbook.case import UCCX, Case, count_addresses, count_certificates, make_case
-from certlib.runbook.concerned import CONCERNED
-from certlib.runbook.model import Costs, Expense
+from certlib.runbook.model import WHO, Costs, Expense
+from certlib.runbook.plan import runbook
+from certlib.runbook.targets import CONCERNED
 
 _NUMBERS = {"pc-certificates": "certificates", "pc-addresses": "addresses"}  # the others count nodes
 
@@ -46,3 +47,23 @@ def _list_lines(case: Case, told: Sequence[Cost]) -> Iterator[Expense]:
             counts=one.counts,
             number=numbers[_NUMBERS.get(one.counts or "", "count")] if one.counts else 0,
         )
+
+
+ADVICE_ORDER = "rule-advice-order"
+REHEARSAL = "rule-rehearsal"
+
+
+def list_bases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Basis]:
+    """The basis of every plan, task, step and cost of a site."""
+    for plan in runbook(assessment).plans:
+        yield Basis("inferred", rule=WHO)
+        yield Basis("inferred", rule=REHEARSAL)
+        yield plan.order
+        for task in plan.tasks:
+            yield from (knowledge.phases[task.phase].basis, task.basis, *(step.basis for step in task.steps))
+    for option in assessment.options:
+        if option.scenario:
+            spent = costs(assessment, option.option)
+            yield from (line.basis for line in (*spent.restarts, *spent.outage, *spent.effort))
+    if len(assessment.recommended) > 1:
+        yield Basis("inferred", rule=ADVICE_ORDER)

@@ -1,18 +1,18 @@
-"""From findings and options to the plans of the work, phase by phase and node by node."""
+"""The plans: their tasks in the order of the work, in groups that differ in the node alone."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from types import MappingProxyType
 
 from certlib.assess import Assessment
 from certlib.knowledge import Basis, Procedure, load
 from certlib.language import in_language_of_site, say
 from certlib.runbook.about import About
 from certlib.runbook.case import Case, make_case
-from certlib.runbook.concerned import find_upgraded
 from certlib.runbook.model import Plan, Runbook, Task
-from certlib.runbook.orders import find_incomplete_chain, find_orders
-from certlib.runbook.remedies import list_remedies
-from certlib.runbook.tasks import Place, make_task, make_tasks, rank
+from certlib.runbook.targets import find_incomplete_chain, find_orders, find_upgraded
+from certlib.runbook.tasks import Place, list_remedies, make_task, make_tasks, rank
 
 FINDINGS, LATER = "settle-findings", "settle-later"
 
@@ -109,3 +109,40 @@ def _find_settling(case: Case, ident: str, tasks: Sequence[Task]) -> Iterator[tu
         task = make_task(case, procedure, case.nodes, About())
         place = (rank(case, procedure.phase), 0, 0, list(case.knowledge.procedures).index(ident), 0)
         yield place, replace(task, steps=steps, node=None)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskGroup:
+    """A task that is done on one node after the other, or one that stands alone."""
+
+    tasks: tuple[Task, ...]  # at least one, in the order of the work
+
+    @property
+    def told(self) -> Task:
+        """The task as it is told: of any node where it is done on several."""
+        first = self.tasks[0]
+        return first.of_any if first.of_any and self.tasks[1:] else first
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes in the order of the work; none where it is done once for the site."""
+        return tuple(task.node for task in self.tasks if task.node)
+
+    def commands(self, step: int) -> list[str]:
+        """The command lines of a step: once where they are the same on each node, else node by node."""
+        return list(
+            dict.fromkeys(line for task in self.tasks for line in task.steps[step].command.splitlines())
+        )
+
+
+def group_tasks(tasks: Iterable[Task], *, told: Mapping[Task, str] = MappingProxyType({})) -> list[TaskGroup]:
+    """Tasks in their order; those that follow each other and differ only in the node's name together.
+
+    `told`: where tasks stand that were told before; such a task is never put together with a new one.
+    """
+
+    def alike(numbered: tuple[int, Task]) -> Hashable:
+        number, task = numbered
+        return told.get(task), task.of_any or number
+
+    return [TaskGroup(tuple(task for _, task in same)) for _, same in groupby(enumerate(tasks), alike)]

@@ -16,9 +16,8 @@ from certlib.knowledge import Knowledge
 from certlib.knowledge.model import Effect, Outcome
 from certlib.language import in_language_of_site, say
 from certlib.runbook.case import UCCX, Case, is_unlike, make_case
-from certlib.runbook.concerned import find_upgraded
 from certlib.runbook.model import Plan, Task
-from certlib.runbook.orders import CertificateOrder, find_orders
+from certlib.runbook.targets import CertificateOrder, find_orders, find_upgraded
 from certlib.runbook.walk import OF_A_CERTIFICATE, STARTING, Means, Standing, is_missing, take
 from certlib.terms import OUTCOMES_IN_SENTENCE
 

@@ -1,7 +1,6 @@
 """What notebooks show: escaped HTML for the report and the same as text for a terminal."""
 
-from certlib.show.cover import COVER, cover
-from certlib.show.end import END_MARK, end
+from certlib.show.cover import COVER, END_MARK, cover, end, signoff
 from certlib.show.expiry import expiry
 from certlib.show.faq import faq
 from certlib.show.findings import findings
@@ -13,7 +12,6 @@ from certlib.show.options import options
 from certlib.show.proof import answers, certificates, method, plan
 from certlib.show.rehearsal import rehearsal
 from certlib.show.runbook import runbook
-from certlib.show.signoff import signoff
 from certlib.show.since import since, since_line
 from certlib.show.summary import not_checked, summary, summary_text, what_to_do
 

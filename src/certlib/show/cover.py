@@ -1,11 +1,20 @@
-"""The data of the cover, for people in the notebook and for the exporters."""
+"""The first page's facts, the sign-off of the last, and the mark of the notebook's end."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from markupsafe import Markup
 
 from certlib import words
 from certlib.assess import Assessment
+from certlib.evidence import Evidence, sha256
 from certlib.knowledge import load
-from certlib.language import format_day, format_moment, in_language_of_site, join_list, say
-from certlib.show.markup import Display, join, tag
-from certlib.show.summary import rule
+from certlib.language import format_day, format_moment, in_language_of_site, join_list, say, say_in
+from certlib.show.markup import Child, Display, join, table, tag, terms
+from certlib.show.matrix import matrix_text
+from certlib.show.since import since_line
+from certlib.show.summary import rule, summary_text
 from certlib.text import make_visible
 from certlib.version import VERSION
 
@@ -81,3 +90,89 @@ def releases(assessment: Assessment) -> str:
         }
     )
     return f"{text} → {', '.join(targets)}" if targets else text
+
+
+@in_language_of_site
+def signoff(assessment: Assessment, *, source: Path) -> Display:
+    """Document, evidence, versions and signatures; `source` is the evidence file that was read."""
+    site, history = assessment.site, assessment.site.report.history
+    total = sha256(source)
+    versions = table(
+        caption=say("Versions of this report"),
+        columns=[say("Version"), say("Date"), say("Author"), say("Change")],
+        rows=[[one.version, one.date.isoformat(), one.author, one.change] for one in history],
+        class_="history",
+    )
+    facts: dict[str, Child] = {
+        say("Reference"): reference(assessment),
+        say("Site"): f"{site.customer}, {site.title} ({site.id})",
+        say("Evidence"): say("collected {time}", time=format_moment(assessment.collected)),
+        say("SHA-256 of the evidence"): tag("code", total, class_="fingerprint"),
+        say("Made with"): f"certlib {VERSION}",
+    }
+    html = join(
+        terms(facts.items()),
+        versions
+        if history
+        else tag(
+            "p",
+            say(
+                "The inventory lists no versions of this report; its reference and its evidence identify it."
+            ),
+        ),
+        tag("h3", say("Sign-off")),
+        tag(
+            "p",
+            say(
+                "By signing, the maker of this report confirms that it follows from the evidence "
+                "named above, and the customer confirms that the report was handed over. A signature "
+                "does not accept any finding; only a waiver in the inventory does, with its owner "
+                "and last day."
+            ),
+        ),
+        _signatures(assessment),
+    )
+    lines = [say("{reference}, evidence {sum}", reference=reference(assessment), sum=total)]
+    lines += [f"{one.version}  {one.date}  {one.author}  {one.change}" for one in history]
+    return Display(html=html, text="\n".join(map(make_visible, lines)))
+
+
+def _signatures(assessment: Assessment) -> Markup:
+    site, report = assessment.site, assessment.site.report
+    maker = site.branding.name or say("the maker of this report")
+    return table(
+        caption=say("Signatures"),
+        columns=[say("For"), site.customer, maker],
+        rows=[
+            [say("Name"), report.customer.name, report.consultant.name or site.branding.author],
+            [say_in("signatory", "Role"), report.customer.role, report.consultant.role],
+            [say("Date"), "", ""],
+            [say("Signature"), "", ""],
+        ],
+        class_="signoff",
+    )
+
+
+END_MARK = "application/vnd.certlib.end+json"
+FILES = "application/vnd.certlib.files+json"
+
+
+@in_language_of_site
+def end(
+    result: Evidence | Assessment, *, files: Iterable[Path] = (), earlier: Assessment | None = None
+) -> Display:
+    """Say that the notebook came to its end, and to the run what it found; since an `earlier` run, if given.
+
+    `files`: what the report's reader gets with it, as the PDF's attachments; each is named with its SHA-256.
+    """
+    if isinstance(result, Evidence):
+        count = len({presentation.endpoint for presentation in result.presentations})
+        facts: dict[str, str | int] = {"endpoints": count}
+        text = say("Collected from {count} endpoints.", count=count)
+    else:
+        told = (summary_text(result), since_line(result, earlier).text, matrix_text(result))
+        text = "\n\n".join(part for part in told if part)
+        facts = {"verdict": result.verdict.word, "rule": result.verdict.rule, "text": text}
+    sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    private = {END_MARK: facts, FILES: sums} if sums else {END_MARK: facts}
+    return Display(html=tag("p", say("End of the notebook."), class_="end"), text=text, private=private)

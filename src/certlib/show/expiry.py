@@ -16,8 +16,7 @@ from certlib.evidence import Evidence
 from certlib.knowledge import Basis, load
 from certlib.language import format_day, format_number, in_language_of_site, join_list, mark, say
 from certlib.show import states
-from certlib.show.addresses import of_certificate
-from certlib.show.markup import Child, Display, grouped_table, join, tag
+from certlib.show.markup import Child, Display, grouped_table, join, of_certificate, tag
 from certlib.show.timeline import Group, Row, Scale, drawing
 from certlib.text import cut, make_visible
 from certlib.words import find_expiry_state

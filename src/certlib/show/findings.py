@@ -1,25 +1,156 @@
-"""The findings, worst first, by node and by check."""
+"""The findings, worst first, by node and by check, and every check with its answer."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
 from certlib.assess import Assessment, Finding
 from certlib.assess.model import FindingState
-from certlib.inventory import list_every_endpoint
-from certlib.knowledge import Knowledge, load
-from certlib.language import in_language_of_site, say
+from certlib.inventory import Endpoint, list_every_endpoint
+from certlib.knowledge import Check, Knowledge, load
+from certlib.language import in_language_of_site, mark, say
 from certlib.runbook import runbook
 from certlib.runbook.places import find_node, list_places
 from certlib.show import states
-from certlib.show.addresses import SHORT, of_answers, of_certificate, of_finding, of_node
-from certlib.show.alike import alike, names_its_place
-from certlib.show.checks import checks
-from certlib.show.markup import BREAK, Child, Display, between, join, table, tag
+from certlib.show.markup import (
+    BREAK,
+    SHORT,
+    Child,
+    Display,
+    between,
+    join,
+    of_answers,
+    of_certificate,
+    of_finding,
+    of_node,
+    table,
+    tag,
+)
 from certlib.terms import FINDING_STATES, find_state
 from certlib.text import make_visible
 from certlib.words import describe_waiver
+
+PLACE = "\0"  # stands for what names the place that a finding is about
+
+
+def alike(findings: Iterable[Finding], assessment: Assessment) -> tuple[tuple[Finding, ...], ...]:
+    """The findings in their order; those that differ in nothing but their place stand with the first."""
+    endpoints = {one.id: one for one in list_every_endpoint(assessment.site)}
+    groups: dict[object, list[Finding]] = {}
+    for finding in findings:
+        said = finding.statement
+        same = (
+            finding.check,
+            finding.state,
+            said.kind,
+            said.basis,
+            finding.remedy,
+            finding.options,
+            finding.waiver,
+        )
+        groups.setdefault((*same, _placeless(finding, endpoints)), []).append(finding)
+    return tuple(map(tuple, groups.values()))
+
+
+def names_its_place(finding: Finding, assessment: Assessment) -> bool:
+    """Whether what was found names the node, and the web server where it is about one."""
+    endpoints = {one.id: one for one in list_every_endpoint(assessment.site)}
+    return _placeless(finding, endpoints).count(PLACE) > bool(finding.endpoint)
+
+
+def _placeless(finding: Finding, endpoints: Mapping[str, Endpoint]) -> str:
+    """What a finding says, with a mark where it names its own place."""
+    names = sorted({*_names(finding, endpoints)} - {""}, key=len, reverse=True)
+    if not names:
+        return finding.statement.text
+    named = "|".join(map(re.escape, names))
+    return re.sub(rf"(?<![\w.-])(?:{named})(?![\w-])", PLACE, finding.statement.text)
+
+
+def _names(finding: Finding, endpoints: Mapping[str, Endpoint]) -> Iterator[str]:
+    yield from (finding.node or "", finding.endpoint or "", find_node(finding))
+    if endpoint := endpoints.get(finding.endpoint or ""):
+        yield endpoint.title
+
+
+EVERY_CHECK_TEXTS = {
+    "pass": mark("Checks that passed: {count}"),
+    "not-applicable": mark("Checks that do not apply to this site: {count}"),
+}
+
+QUIET = ("pass", "not-applicable")  # answers that ask for nothing
+
+
+def checks(assessment: Assessment, knowledge: Knowledge) -> Markup:
+    """Every check with its answer: those that object first, with how many objections; the others folded."""
+    worst: dict[str, Finding] = {}
+    for finding in assessment.findings:  # the worst first
+        worst.setdefault(finding.check, finding)
+    ranks = {check: rank for rank, check in enumerate(worst)}
+    entries = sorted(knowledge.checks.values(), key=lambda one: ranks.get(one.id, len(ranks)))
+    answers = {
+        entry.id: worst[entry.id].state if entry.id in worst else "not-applicable" for entry in entries
+    }
+    objecting = [entry for entry in entries if answers[entry.id] not in QUIET]
+    parts = (
+        [_table(say("Checks that found something"), objecting, assessment, knowledge)] if objecting else []
+    )
+    for answer in QUIET:
+        folded = [entry for entry in entries if answers[entry.id] == answer]
+        if folded:
+            summary = tag("summary", say(EVERY_CHECK_TEXTS[answer], count=len(folded)))
+            told = _table(
+                say("What they guard against, and what to do if one fails"), folded, assessment, knowledge
+            )
+            parts.append(tag("details", summary, told))
+    return join(
+        tag("h3", say("Every check")),
+        tag("p", say("findings.csv lists every answer with what it rests on.")),
+        parts,
+    )
+
+
+def _table(caption: str, entries: list[Check], assessment: Assessment, knowledge: Knowledge) -> Markup:
+    return table(
+        caption=caption,
+        columns=[say("Check"), say("Risk"), say("What to do then")],
+        rows=[
+            [
+                join(
+                    _answer(assessment, entry),
+                    tag("span", entry.title, id=f"check-{entry.id}"),
+                    (BREAK, made_for) if (made_for := _releases(entry)) else None,
+                ),
+                join(entry.risk, " ", states.basis_of_brief(entry.basis, knowledge)),
+                entry.remedy,
+            ]
+            for entry in entries
+        ],
+        class_="findings close",
+    )
+
+
+def _releases(entry: Check) -> str:
+    """For which releases of a node after the upgrade a check is made; empty: for every one."""
+    if entry.since and entry.until:
+        return say("{since} to {until}", since=entry.since, until=entry.until)
+    if entry.since:
+        return say("from {release} on", release=entry.since)
+    return say("up to {release}", release=entry.until) if entry.until else ""
+
+
+def _answer(assessment: Assessment, entry: Check) -> Markup | None:
+    """The worst answer of a check that objects, and how many there are of it."""
+    found = [
+        finding for finding in assessment.findings if finding.check == entry.id and finding.state not in QUIET
+    ]
+    if not found:
+        return None
+    like = sum(1 for one in found if one.state == found[0].state)
+    return join(states.finding_state(found[0]), f" ({like})" if like > 1 else None, BREAK)
+
 
 PROOFS = 4  # links to a finding's evidence; of more the line says how many
 LISTED = "settle-findings"  # the task of the runbook that goes through what the findings ask for

@@ -10,9 +10,22 @@ from certlib.inventory import Endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import in_language_of_site, say, say_in
 from certlib.show import states
-from certlib.show.addresses import SHORT, of_certificate, of_finding, of_node
 from certlib.show.findings import asking
-from certlib.show.markup import BREAK, Child, Display, between, grouped_table, join, table, tag, terms
+from certlib.show.markup import (
+    BREAK,
+    SHORT,
+    Child,
+    Display,
+    between,
+    grouped_table,
+    join,
+    of_certificate,
+    of_finding,
+    of_node,
+    table,
+    tag,
+    terms,
+)
 from certlib.terms import SYMBOLS
 from certlib.text import align_columns, make_visible
 from certlib.x509 import Certificate

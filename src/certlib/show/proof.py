@@ -13,14 +13,25 @@ from certlib.knowledge import Knowledge, load
 from certlib.language import format_moment, in_language_of_site, say, say_in
 from certlib.reasons import Reason, make_detail
 from certlib.runbook import list_bases
-from certlib.show.addresses import SHORT, of_answers, of_certificate
-from certlib.show.doubts import doubts
 from certlib.show.faq import answers_given
 from certlib.show.hops import said_of, said_of_hops
-from certlib.show.markup import BREAK, Child, Display, grouped_table, join, table, tag, terms
+from certlib.show.markup import (
+    BREAK,
+    SHORT,
+    Child,
+    Display,
+    grouped_table,
+    join,
+    of_answers,
+    of_certificate,
+    table,
+    tag,
+    terms,
+)
 from certlib.show.matrix import leaf_terms
 from certlib.show.note import said_in_note
 from certlib.show.since import statements as since
+from certlib.show.states import doubts
 from certlib.text import cut, make_visible
 from certlib.version import VERSION
 

@@ -8,10 +8,9 @@ from certlib.knowledge import Knowledge, find_option, load
 from certlib.language import in_language_of_site, join_list, say
 from certlib.runbook.places import list_places
 from certlib.show import states
-from certlib.show.addresses import of_finding
-from certlib.show.doubts import DOUBTS
-from certlib.show.markup import Display, join, table, tag
+from certlib.show.markup import Display, join, of_finding, table, tag
 from certlib.show.since import since_line
+from certlib.show.states import DOUBTS
 from certlib.terms import OUTCOMES, VERDICT_CLASSES, VERDICTS, find_state
 from certlib.text import make_visible
 

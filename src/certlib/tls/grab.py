@@ -1,19 +1,40 @@
-"""A server's first flight, read up to its certificate: bytes in, bytes out, no sockets.
+"""A connection's bytes in any chunking, and the answer that they come to."""
 
-Nothing is verified, on purpose: what a server presents is what it presents, and that it holds the key is
-not proven. The handshake is never finished and nothing secret is sent. Whatever a server sends, the answer
-is a chain or a reason, the same however its bytes are cut, and every length is bounded.
-"""
+from dataclasses import dataclass
 
 from certlib.reasons import Detail, Reason, make_detail, make_verbatim
-from certlib.tls import plain
-from certlib.tls.answer import Answer
+from certlib.tls import records
 from certlib.tls.handshake import Handshake
 from certlib.tls.keys import Keys
+from certlib.tls.messages import read_key_type
 from certlib.tls.names import GROUPS, SIGNATURE_ALGORITHMS, SUITES, VERSIONS, find_name, name_alert
 from certlib.tls.offers import Offer
 from certlib.tls.records import ALERT, HANDSHAKE, Broken, Records, make_out_of_protocol, make_too_big
-from certlib.tls.spki import read_key_type
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A chain, or the reason why there is none, with what the server chose and said on the way.
+
+    `chain` holds the certificates' DER as sent, in their order and with doubles; it is empty when there is
+    a reason, but for WRONG_KEY_TYPE: then it is the chain of the other key that the server gave. `detail`
+    is the alert's name, the protocol spoken instead, the key given, or what is wrong.
+    `first_bytes` are at most 64 bytes of a stream that is not TLS.
+    """
+
+    chain: tuple[bytes, ...]
+    reason: Reason | None  # None when the chain is there
+    detail: tuple[Detail, ...] = ()
+    version: str | None = None  # "TLS 1.3"
+    suite: str | None = None  # IANA's name, or 0xNNNN
+    group: str | None = None  # IANA's name, or dh2048 (a finite field of the server's own, TLS 1.2)
+    signature_algorithm: str | None = None  # of the handshake's signature, when it was seen
+    alpn: str | None = None
+    client_certificate_requested: bool = False
+    alerts: tuple[str, ...] = ()
+    retried: bool = False  # a HelloRetryRequest came and was answered
+    first_bytes: bytes = b""
+
 
 _MOST_ALERTS = 16
 _WARNING, _CLOSE_NOTIFY = 1, 0
@@ -85,7 +106,7 @@ class Grab:
         if self._done:
             return
         if self._tls is False:
-            self._finish(Reason.NOT_TLS, make_verbatim(plain.name_protocol(self._head)))
+            self._finish(Reason.NOT_TLS, make_verbatim(records.name_protocol(self._head)))
         elif self._suspect:
             self._finish(Reason.ALERT, make_verbatim(self._suspect))
         else:
@@ -120,7 +141,7 @@ class Grab:
         if self._fault:
             return self._fault
         if self._tls is False:
-            return Reason.NOT_TLS, make_verbatim(plain.name_protocol(self._head))
+            return Reason.NOT_TLS, make_verbatim(records.name_protocol(self._head))
         return (Reason.STALLED if self._tls or self._head else Reason.NO_ANSWER), ()
 
     def _finish(self, reason: Reason, details: tuple[Detail, ...]) -> None:
@@ -135,16 +156,16 @@ class Grab:
 
     def _sniff(self, data: bytes) -> bytes:
         """Hold the first bytes back until it is known what they are; gives what is to be read as TLS."""
-        self._head += data[: plain.FIRST_BYTES] if self._tls is False else data
+        self._head += data[: records.FIRST_BYTES] if self._tls is False else data
         if self._tls is None:
-            self._tls = plain.is_tls(self._head)
+            self._tls = records.is_tls(self._head)
         if self._tls:
             data, self._head = self._head, b""
             return data
         if self._tls is False:
-            self._head, whole = plain.keep_first(self._head)
+            self._head, whole = records.keep_first(self._head)
             if whole:
-                self._finish(Reason.NOT_TLS, make_verbatim(plain.name_protocol(self._head)))
+                self._finish(Reason.NOT_TLS, make_verbatim(records.name_protocol(self._head)))
         return b""
 
     def _read(self, data: bytes) -> bytes:

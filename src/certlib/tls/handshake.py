@@ -6,8 +6,8 @@ the server want one.
 
 from certlib.tls import messages
 from certlib.tls.hello import build_client_hello, choose_sni
-from certlib.tls.keys import Keys
-from certlib.tls.keyschedule import (
+from certlib.tls.keys import (
+    Keys,
     Protection,
     derive_server_protection,
     hash_of,

@@ -4,8 +4,14 @@ from certlib.x509.bundle import BEGIN, END, NONE, Block, read_blocks, read_file,
 from certlib.x509.facts import read
 from certlib.x509.mend import assemble_with_extension
 from certlib.x509.model import Certificate, KeyType, Kind, Malformed, SignatureKey, Unreadable
-from certlib.x509.opened import Opened, open_certificate, silence_parser
-from certlib.x509.signature import is_signed_by, read_name, read_public_key
+from certlib.x509.opened import (
+    Opened,
+    is_signed_by,
+    open_certificate,
+    read_name,
+    read_public_key,
+    silence_parser,
+)
 
 __all__ = [
     "BEGIN",

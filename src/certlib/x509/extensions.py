@@ -23,9 +23,8 @@ from certlib.der import (
     read_items,
     read_leading,
 )
-from certlib.x509.algorithms import EXTENDED_USAGES
 from certlib.x509.mend import assemble_with_extension
-from certlib.x509.model import Malformed, Unreadable
+from certlib.x509.model import EXTENDED_USAGES, Malformed, Unreadable
 from certlib.x509.opened import Opened, guard
 
 T = TypeVar("T")

@@ -13,11 +13,27 @@ from cryptography.x509.oid import NameOID
 from certlib.der import INTEGER, OBJECT, SEQUENCE, Item, format_oid, read_inside, read_items
 from certlib.text import cut, make_visible
 from certlib.x509 import extensions
-from certlib.x509.algorithms import KEYS, SIGNATURES
 from certlib.x509.alternative import read_names
-from certlib.x509.model import Certificate, KeyType, Kind, Malformed, SignatureKey, Unreadable
-from certlib.x509.opened import Opened, guard, open_certificate, silence_parser
-from certlib.x509.signature import find_signature_key, is_self_signed, read_name, read_public_key
+from certlib.x509.model import (
+    KEYS,
+    SIGNATURES,
+    Certificate,
+    KeyType,
+    Kind,
+    Malformed,
+    SignatureKey,
+    Unreadable,
+)
+from certlib.x509.opened import (
+    Opened,
+    find_signature_key,
+    guard,
+    is_self_signed,
+    open_certificate,
+    read_name,
+    read_public_key,
+    silence_parser,
+)
 
 T = TypeVar("T")
 

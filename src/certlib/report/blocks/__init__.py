@@ -4,11 +4,16 @@ A tag that is not known here raises `UnknownTag`, so that nothing can vanish fro
 """
 
 from certlib.report.blocks.flow import make_flow
-from certlib.report.blocks.keeping import LEAD_IN
-from certlib.report.blocks.nodes import Node, UnknownTag, iterate_nodes
+from certlib.report.blocks.nodes import (
+    LEAD_IN,
+    Node,
+    UnknownTag,
+    find_places,
+    flatten_flow,
+    iterate_nodes,
+    settle_places,
+)
 from certlib.report.blocks.paper import get_room
-from certlib.report.blocks.places import find_places, settle_places
-from certlib.report.blocks.shallow import flatten_flow
 from certlib.report.blocks.tables import Rows
 from certlib.report.blocks.text import LONG, break_words, describe_picture, make_picture
 from certlib.report.blocks.widths import find_widths

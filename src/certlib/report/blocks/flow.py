@@ -3,9 +3,7 @@
 import re
 
 from certlib.report.blocks.caps import ITEMS, LINES, make_more
-from certlib.report.blocks.keeping import keep_together
-from certlib.report.blocks.nodes import Node, UnknownTag, iterate_nodes, split_places
-from certlib.report.blocks.places import Places
+from certlib.report.blocks.nodes import Node, Places, UnknownTag, iterate_nodes, keep_together, split_places
 from certlib.report.blocks.tables import SPLITS, TOGETHER, find_caption, keep_only, make_table
 from certlib.report.blocks.text import INLINE, make_inlines, make_picture, make_raw
 from certlib.report.tree import HEADINGS, Element

@@ -6,8 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from certlib.report.blocks.caps import cap_text
-from certlib.report.blocks.nodes import Node, UnknownTag, split_places
-from certlib.report.blocks.places import Places
+from certlib.report.blocks.nodes import Node, Places, UnknownTag, split_places
 from certlib.report.page import group_fingerprint
 from certlib.report.tree import PIXELS, TAGS, Element
 

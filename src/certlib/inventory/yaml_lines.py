@@ -1,4 +1,4 @@
-"""YAML read as text with line numbers: every value stays what was written, be it `no`, `12.10` or `007`."""
+"""YAML with the lines of its keys and values."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Whether the knowledge files fit together: names that lead somewhere, a basis for everything, no gaps."""
+"""Whether the knowledge files fit together."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
