@@ -47,13 +47,13 @@ format: .venv/.test  ## put the sources into form
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
 
-knowledge: .venv/.report  ## write anew what follows from the knowledge files: document, schemas and seal
+knowledge: .venv/.report  ## write anew what follows from the knowledge files: document, schemas and checksum
 	@mkdir -p docs && $(BIN)/python -m certlib.knowledge.document >docs/knowledge.md
 	@$(BIN)/certlib schema >params/site.schema.json
 	@$(BIN)/certlib schema brand >params/brand.schema.json
 	@$(BIN)/python -c 'import json; from certlib import evidence; print(json.dumps(evidence.schema(), indent=2))' \
 	  >src/certlib/schemas/evidence.schema.json
-	@$(BIN)/python -m certlib.knowledge >src/certlib/knowledge/seal.txt
+	@$(BIN)/python -m certlib.knowledge >src/certlib/knowledge/checksum.txt
 
 translations: .venv/.report  ## renew the lists of texts to translate, and what programs read of them
 	@$(BIN)/python -m certlib.translations notebooks/02-readiness.ipynb

@@ -1,4 +1,4 @@
-"""Checks the knowledge files and prints their seal for `seal.txt`: `python -m certlib.knowledge`."""
+"""Checks the knowledge files and prints their checksum for `checksum.txt`: `python -m certlib.knowledge`."""
 
 from certlib.knowledge.load import FILES, FOLDER, compute_checksum, read
 

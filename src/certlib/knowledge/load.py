@@ -15,7 +15,7 @@ from certlib.knowledge.consistency import Mistake, find_mistakes
 from certlib.knowledge.model import Knowledge
 from certlib.language import current_language, translate, use_language
 
-SEAL = "seal.txt"
+CHECKSUM = "checksum.txt"
 
 
 def compute_checksum(folder: Path, names: Iterable[str]) -> str:
@@ -28,9 +28,9 @@ def compute_checksum(folder: Path, names: Iterable[str]) -> str:
 
 
 def is_unchanged(folder: Path, names: Iterable[str]) -> bool:
-    """Whether the files are those that were sealed."""
+    """Whether the files are those of the checksum."""
     try:
-        return (folder / SEAL).read_text(encoding="ascii").strip() == compute_checksum(folder, names)
+        return (folder / CHECKSUM).read_text(encoding="ascii").strip() == compute_checksum(folder, names)
     except (OSError, UnicodeError):
         return False
 
@@ -101,7 +101,7 @@ class _Later(Mapping[str, T]):
 
 
 def _read_unchanged(kind: str, language: str) -> Mapping[str, Any]:
-    """The entries of a file that bears its seal."""
+    """The entries of a file that fits the checksum."""
     name = FILES[kind]
     raw = _read_entries((FOLDER / name).read_text(encoding="utf-8"), name)
     _, entry = get_args(_hints(Knowledge)[kind])
@@ -129,7 +129,7 @@ def read(*, folder: Path) -> Knowledge:
 
     Raises InvalidInput, naming file, line and key of every mistake, when an entry does not fit.
     """
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - slow, and sealed files do without
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - slow, and unchanged files do without
 
     texts: dict[str, str] = {}
     raw: dict[str, dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""The seal of the knowledge files, and what bears it."""
+"""The checksum of the knowledge files, and what it is of."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from certlib.knowledge import load
-from certlib.knowledge.load import FILES, FOLDER, SEAL, compute_checksum, is_unchanged, read
+from certlib.knowledge.load import CHECKSUM, FILES, FOLDER, compute_checksum, is_unchanged, read
 from certlib.language import use_language
 
 NAMES = FILES.values()
@@ -14,14 +14,14 @@ NAMES = FILES.values()
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in (*NAMES, SEAL):
+    for name in (*NAMES, CHECKSUM):
         shutil.copy(FOLDER / name, tmp_path / name)
-    (tmp_path / SEAL).write_text(compute_checksum(tmp_path, NAMES), encoding="ascii")
+    (tmp_path / CHECKSUM).write_text(compute_checksum(tmp_path, NAMES), encoding="ascii")
     return tmp_path
 
 
 def test_the_committed_seal_is_that_of_the_files() -> None:
-    assert (FOLDER / SEAL).read_text(encoding="ascii").strip() == compute_checksum(FOLDER, NAMES), (
+    assert (FOLDER / CHECKSUM).read_text(encoding="ascii").strip() == compute_checksum(FOLDER, NAMES), (
         "run: make knowledge"
     )
 
@@ -39,13 +39,13 @@ def test_another_end_of_lines_leaves_the_seal_whole(folder: Path) -> None:
     assert is_unchanged(folder, NAMES)
 
 
-@pytest.mark.parametrize("name", ["rules.yaml", SEAL])
+@pytest.mark.parametrize("name", ["rules.yaml", CHECKSUM])
 def test_what_is_not_there_is_not_intact(folder: Path, name: str) -> None:
     (folder / name).unlink()
     assert not is_unchanged(folder, NAMES)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_sealed_files_read_as_checked_ones_do(language: str) -> None:
+def test_unchanged_files_read_as_checked_ones_do(language: str) -> None:
     with use_language(language):
         assert load() == read(folder=FOLDER)
