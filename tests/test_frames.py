@@ -194,7 +194,7 @@ def test_the_day_that_counts_is_the_planned_one_unless_it_is_past(
 ) -> None:
     moved = replace(evidence, site=replace(evidence.site, upgrade_date=planned))
     day = planned if counted == "planned" else evidence.collected.date()
-    assert frames.day_that_counts(moved) == day
+    assert frames.find_day_that_counts(moved) == day
     ends, days_left = frames.expiry_by_node(moved)[["not_after", "days_left"]].iloc[0]
     assert days_left == (ends.date() - day).days
 

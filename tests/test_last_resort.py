@@ -124,7 +124,7 @@ def test_a_fault_of_our_own_is_one_sentence_and_4_and_says_where_its_trace_lies(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(cli, "_schema", fail)
+    monkeypatch.setattr("certlib.inventory.schema", lambda: fail(None))
     assert cli.main(["schema"]) == 4
     out, err = capsys.readouterr()
     (trace,) = tmp_path.iterdir()
@@ -140,7 +140,7 @@ def test_a_trace_that_cannot_be_written_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
-    monkeypatch.setattr(cli, "_schema", fail)
+    monkeypatch.setattr("certlib.inventory.schema", lambda: fail(None))
     assert cli.main(["schema"]) == 4
     first, *_, last = capsys.readouterr().err.splitlines()
     assert first.startswith("Traceback")
@@ -151,11 +151,11 @@ def test_a_trace_that_cannot_be_written_is_printed(
 def test_whatever_is_raised_ends_with_4(
     fault: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    def raise_it(_: object) -> int:
+    def raise_it() -> int:
         raise fault
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(cli, "_schema", raise_it)
+    monkeypatch.setattr("certlib.inventory.schema", raise_it)
     assert cli.main(["schema"]) == 4
     assert len(capsys.readouterr().err.splitlines()) == 1
 

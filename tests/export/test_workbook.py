@@ -98,7 +98,7 @@ def test_what_a_server_refused_is_open_in_the_matrix_whatever_its_words() -> Non
 
 def test_certificates_have_real_days_and_how_many_are_left_on_the_day_that_counts() -> None:
     evidence, assessment = site("upgrade")
-    day = frames.day_that_counts(evidence)
+    day = frames.find_day_that_counts(evidence)
     assert day == evidence.site.upgrade_date
     (head, *_) = made(evidence, assessment)["Certificates"].values
     assert head[0] == f"Expires, counted from {day:%Y-%m-%d}"

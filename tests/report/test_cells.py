@@ -207,7 +207,8 @@ def test_no_change_of_a_notebook_stops_its_report(changes):
 
 
 def test_a_fault_that_nobody_has_foreseen_is_told_too(monkeypatch):
-    monkeypatch.setattr(cells, "_shown", lambda _: 1 / 0)
+    clean = cells.clean
+    monkeypatch.setattr(cells, "clean", lambda html: 1 / 0 if html == "<p>x</p>" else clean(html))
     made = render(notebook(text("## A"), code("<p>x</p>"), text("the end")))
     assert made.missing[0][1].startswith(
         "Output 1 of the notebook's cell 2 cannot be shown: it could not be read"

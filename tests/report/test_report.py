@@ -137,23 +137,28 @@ def test_code_and_raw_cells_stay_out_of_the_report():
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_text_wherever_it_stands(name):
-    from certlib.show.markup import join, table, tag, terms
+    from certlib.show.markup import join, make_table, make_tag, make_terms
 
     values = dict.fromkeys(COVER, name)
     values["evidence_date"] = COVER["evidence_date"]
     display = join(
-        tag("div", tag("p", name), tag("p", tag("strong", name)), class_="verdict verdict-not-ready"),
-        table(
+        make_tag(
+            "div",
+            make_tag("p", name),
+            make_tag("p", make_tag("strong", name)),
+            class_="verdict verdict-not-ready",
+        ),
+        make_table(
             caption=name,
             columns=[name, "b"],
-            rows=[[name, tag("code", name, class_="fingerprint")]],
+            rows=[[name, make_tag("code", name, class_="fingerprint")]],
             class_="matrix",
         ),
-        terms([(name, name)]),
-        tag("h3", name, id=name),
-        tag("a", name, href=f"#{name}"),
-        tag("pre", name, class_="cmd"),
-        tag("ol", tag("li", name), class_="steps"),
+        make_terms([(name, name)]),
+        make_tag("h3", name, id=name),
+        make_tag("a", name, href=f"#{name}"),
+        make_tag("pre", name, class_="cmd"),
+        make_tag("ol", make_tag("li", name), class_="steps"),
     )
     made = render(notebook(cover(values), text("## Chapter"), code(str(display))))
     harmless = Tags(render(notebook(cover(), text("## Chapter"), code(str(display)))).html).seen
@@ -259,9 +264,9 @@ def test_foreign_and_missing_characters_never_stop_the_pdf():
 @given(st.text(min_size=1, max_size=30))
 @settings(max_examples=15, deadline=None)
 def test_any_text_at_all_can_be_printed(value):
-    from certlib.show.markup import table, tag
+    from certlib.show.markup import make_table, make_tag
 
-    display = table(caption=value, columns=[value], rows=[[tag("code", value)]], class_="matrix")
+    display = make_table(caption=value, columns=[value], rows=[[make_tag("code", value)]], class_="matrix")
     made = render(
         notebook(cover({**COVER, "customer": value, "title": value}), text("## A"), code(str(display)))
     )

@@ -20,8 +20,9 @@ from assess.sites import (
 )
 from certlib import frames, show
 from certlib.assess import Assessment, assess
+from certlib.assess.model import STOPPING
 from certlib.knowledge import load
-from certlib.runbook import STOPPED, Plan, Rehearsal, rehearse, runbook
+from certlib.runbook import Plan, Rehearsal, rehearse, runbook
 from sites.holdings import assessed, assessed_site
 from sites.odd import odd_sites
 from sites.samples import SAMPLES
@@ -84,10 +85,10 @@ def test_a_plan_that_starts_a_node_anew_and_announces_no_interruption_is_found_o
 def test_one_may_not_stop_where_agents_could_not_work_who_can_today(odd) -> None:
     described, holdings = odd
     found = assessed_site(described, holdings)
-    today = {one.gadget for one in found.now.experiences if one.outcome in STOPPED}
+    today = {one.gadget for one in found.now.experiences if one.outcome in STOPPING}
     for plan in plans(found):
         for moment in rehearse(found, plan).moments:
-            stopped = {one.gadget for one in moment.scenario.experiences if one.outcome in STOPPED}
+            stopped = {one.gadget for one in moment.scenario.experiences if one.outcome in STOPPING}
             assert stopped <= today or moment.hindrances
 
 

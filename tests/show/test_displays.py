@@ -15,7 +15,7 @@ from certlib.inventory.model import Waiver
 from certlib.knowledge import load
 from certlib.reasons import make_verbatim
 from certlib.show import COVER, END_MARK, Display
-from certlib.show.markup import of_finding
+from certlib.show.markup import link_finding
 from loopback import site
 
 OF_ASSESSMENT = (
@@ -296,7 +296,7 @@ def test_findings_that_ask_for_something_are_listed_worst_first_with_evidence_an
     lines = captioned(show.findings(assessment), "Findings, worst first")
     assert "blocks the upgrade" in lines[0].th.get_text()
     assert {one["id"] for one in made.select("[id^=finding-]")} == {
-        of_finding(one) for one in told_in(assessment)
+        link_finding(one) for one in told_in(assessment)
     }
     whole = page(show.runbook(assessment))
     for line in lines:

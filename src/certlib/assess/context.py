@@ -40,8 +40,7 @@ class Context:
     @property
     def day(self) -> date:
         """The day that counts for validity after the upgrade: the planned one, never before today."""
-        planned = self.site.upgrade_date
-        return max(planned, self.today) if planned else self.today
+        return self.site.find_day_that_counts(self.today)
 
     @property
     def deciding(self) -> Scenario:

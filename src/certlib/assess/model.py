@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from certlib.evidence import Presentation
 from certlib.inventory import CertType, Endpoint, Node, Site, Waiver, list_every_endpoint
@@ -18,6 +18,12 @@ FindingState = Literal[
 # Whence a node's certificate type is known. `contradicted`: the inventory says it, and the node presents the
 # other; `before-upgrade`: whether it, or one that the node was seen to have, is still set, no source says.
 CertTypeFrom = Literal["inventory", "observed", "contradicted", "before-upgrade", "option"]
+# What counts by an outcome or a finding's state, for all who count.
+STOPPING: Final[tuple[Outcome, ...]] = ("cannot-be-accepted", "does-not-load")  # outcomes that stop an agent
+ASKING: Final[tuple[FindingState, ...]] = (  # states that ask for work, the worst first
+    *("blocks", "outage", "error", "action", "manual", "after-upgrade"),
+)
+QUIET: Final[tuple[FindingState, ...]] = ("pass", "not-applicable")  # states that ask for nothing
 VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
 
 

@@ -7,7 +7,7 @@ from certlib.assess.advice import Advised, explain_ec_ca, find_advice
 from certlib.assess.browsers import find_families
 from certlib.assess.changes import find_product, is_same_state
 from certlib.assess.context import Context
-from certlib.assess.model import Experience, OptionOutcome, Scenario, Statement
+from certlib.assess.model import STOPPING, Experience, OptionOutcome, Scenario, Statement
 from certlib.assess.observed import find_cops_off
 from certlib.assess.scenarios import describe_option, find_shown_kinds
 from certlib.knowledge import Basis, Option, find_option
@@ -229,11 +229,7 @@ def _recommend(context: Context, scenarios: Mapping[str, Scenario], same: Mappin
 
 def _find_failing(scenario: Scenario) -> list[Experience]:
     """What stops an agent."""
-    return [
-        experience
-        for experience in scenario.experiences
-        if experience.outcome in ("cannot-be-accepted", "does-not-load")
-    ]
+    return [experience for experience in scenario.experiences if experience.outcome in STOPPING]
 
 
 def _rank_scenario(scenario: Scenario) -> tuple[int, ...]:

@@ -228,7 +228,7 @@ def _find_order(legs: Sequence[UpgradeStep], knowledge: Knowledge) -> Statement 
 
 
 # Findings that ask for a new certificate now; one that may wait until after the upgrade does not.
-ASKING = ("blocks", "outage", "error", "action")
+REISSUED = ("blocks", "outage", "error", "action")
 DATES = ("valid-on-upgrade-day", "expires-soon")
 
 
@@ -240,7 +240,7 @@ def find_reissues(context: Context, findings: Iterable[Finding]) -> tuple[Reissu
         seen = context.observed.get(finding.endpoint or "")
         if seen and seen.unsure:
             continue  # whose certificate it is, nobody knows
-        if check.reissue and finding.state in ASKING and finding.waiver is None:
+        if check.reissue and finding.state in REISSUED and finding.waiver is None:
             for sha256 in finding.statement.evidence:
                 asked.setdefault(sha256, []).append(finding)
     found = [made for sha256, why in asked.items() for made in _make_reissues(context, sha256, why)]

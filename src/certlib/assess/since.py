@@ -13,6 +13,7 @@ from certlib.assess.checks import ORDER
 from certlib.assess.context import has_any_certificate, has_certificate
 from certlib.assess.foreseen import Forecast, compare_forecast
 from certlib.assess.model import (
+    ASKING,
     Assessment,
     BrowserExperience,
     Experience,
@@ -55,7 +56,6 @@ EndpointCourse = Literal[
 ]
 FindingCourse = Literal["resolved", "new", "worse", "better", "same", "accepted", "gone", "untold"]
 VERDICTS: tuple[VerdictWord, ...] = ("ready", "ready with actions", "not ready")  # from the best to the worst
-ASKING = ORDER[: ORDER.index("information")]  # states of a finding that ask for something
 
 
 @dataclass(frozen=True, slots=True)

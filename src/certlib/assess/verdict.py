@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from certlib.assess import words
 from certlib.assess.context import Context, find_silent_endpoints
-from certlib.assess.model import EndpointState, Finding, Scenario, Statement, Verdict
+from certlib.assess.model import STOPPING, EndpointState, Finding, Scenario, Statement, Verdict
 from certlib.assess.scenarios import list_wanted_releases
 from certlib.knowledge import Basis
 from certlib.knowledge.model import Outcome
@@ -49,7 +49,7 @@ def decide_verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
         )
         for release, gadgets in _find_bad_stops(context)
     ]
-    unusable = _list_mentions(context, context.scenarios[0], "cannot-be-accepted", "does-not-load")
+    unusable = _list_mentions(context, context.scenarios[0], *STOPPING)
     if unusable and context.knowledge.rules[rule].verdict != "not ready":
         said.append(say("Today they cannot use {gadgets}.", gadgets=unusable))
     word = context.knowledge.rules[rule].verdict
@@ -216,10 +216,7 @@ def _describe_worst(texts: Sequence[str]) -> str:
 
 def _find_bad_stops(context: Context) -> list[tuple[str, str]]:
     """The releases on the way at which agents could not work, each with what they could not use."""
-    found = (
-        (hop.to, _list_mentions(context, hop.scenario, "cannot-be-accepted", "does-not-load"))
-        for hop in context.hops[:-1]
-    )
+    found = ((hop.to, _list_mentions(context, hop.scenario, *STOPPING)) for hop in context.hops[:-1])
     return [(release, gadgets) for release, gadgets in found if gadgets]
 
 

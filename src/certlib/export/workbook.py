@@ -364,7 +364,7 @@ def _write_findings(book: Book, assessment: Assessment) -> None:
 
 
 def _write_certificates(book: Book, evidence: Evidence) -> None:
-    day = frames.day_that_counts(evidence)
+    day = frames.find_day_that_counts(evidence)
     ends = frames.expiry(evidence, on=day)[["sha256", "not_after", "days_left", "state"]]
     facts = frames.certificates(evidence).drop(columns="not_after")
     columns = ["state", "not_after", "days_left", "subject", "issuer", "key", "signature", "kind"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from certlib.assess import Assessment, EndpointState, Scenario
-from certlib.frames.table import Row, framed
+from certlib.frames.table import Row, make_frame
 from certlib.inventory import list_every_endpoint
 from certlib.knowledge import Knowledge, cite, find_option, load
 from certlib.knowledge.model import Counted
@@ -57,25 +57,25 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
     """
     knowledge = load()
     scenarios = (assessment.now, assessment.after_upgrade, assessment.after_recommended)
-    now, after, then = map(_by_endpoint, scenarios)
+    now, after, then = map(_index_by_endpoint, scenarios)
     rows = [
         {
             "node": make_visible(place.node),
             "web_server": make_visible(place.title),
             "port": place.port,
-            **_offers(now.get(place.id), assessment, knowledge),
-            "expected_now": _expected(now.get(place.id)),
+            **_describe_offers(now.get(place.id), assessment, knowledge),
+            "expected_now": _describe_expected(now.get(place.id)),
             "agrees": {True: "yes", False: "no", None: ""}[now[place.id].agrees if place.id in now else None],
-            "basis_now": _basis(now.get(place.id), knowledge),
-            "after_upgrade": _expected(after.get(place.id)),
-            "basis_upgrade": _basis(after.get(place.id), knowledge),
-            "after_recommended": _expected(then.get(place.id)),
-            "basis_recommended": _basis(then.get(place.id), knowledge),
+            "basis_now": _describe_basis(now.get(place.id), knowledge),
+            "after_upgrade": _describe_expected(after.get(place.id)),
+            "basis_upgrade": _describe_basis(after.get(place.id), knowledge),
+            "after_recommended": _describe_expected(then.get(place.id)),
+            "basis_recommended": _describe_basis(then.get(place.id), knowledge),
         }
         for place in assessment.endpoints
         if node in (None, place.node)
     ]
-    return framed(rows, MATRIX)
+    return make_frame(rows, MATRIX)
 
 
 @in_language_of_site
@@ -83,10 +83,14 @@ def site_matrix(assessment: Assessment) -> pd.DataFrame:
     """Web server by certificate for the whole site: where nodes differ, each is named."""
     merged = (*OFFERS, "after_upgrade", "after_recommended")
     rows = [
-        {"web_server": title, "nodes": len(group), **{column: _merged(group, column) for column in merged}}
+        {
+            "web_server": title,
+            "nodes": len(group),
+            **{column: _merge_nodes(group, column) for column in merged},
+        }
         for title, group in matrix(assessment).groupby("web_server", sort=False)
     ]
-    return framed(rows, SITE_MATRIX)
+    return make_frame(rows, SITE_MATRIX)
 
 
 @in_language_of_site
@@ -113,7 +117,7 @@ def experiences(assessment: Assessment) -> pd.DataFrame:
         for experience in scenario.experiences
         for met in experience.by_browser
     ]
-    return framed(rows, EXPERIENCES)
+    return make_frame(rows, EXPERIENCES)
 
 
 @in_language_of_site
@@ -145,7 +149,7 @@ def options(assessment: Assessment) -> pd.DataFrame:
             }
             for experience in met
         ] or [head]
-    return framed(rows, OPTIONS).astype(dict.fromkeys(COUNTED, "Int64"))
+    return make_frame(rows, OPTIONS).astype(dict.fromkeys(COUNTED, "Int64"))
 
 
 @in_language_of_site
@@ -166,7 +170,7 @@ def findings(assessment: Assessment) -> pd.DataFrame:
         }
         for finding in assessment.findings
     ]
-    return framed(rows, FINDINGS)
+    return make_frame(rows, FINDINGS)
 
 
 @in_language_of_site
@@ -197,7 +201,7 @@ def runbook(assessment: Assessment) -> pd.DataFrame:
         for task in plan.tasks
         for number, step in enumerate(task.steps, 1)
     ]
-    return framed(rows, RUNBOOK)
+    return make_frame(rows, RUNBOOK)
 
 
 @in_language_of_site
@@ -228,7 +232,7 @@ def rehearsal(assessment: Assessment, option: str | None = None) -> pd.DataFrame
         for moment in tried.moments
         for experience in moment.scenario.experiences
     ]
-    return framed(rows, REHEARSAL)
+    return make_frame(rows, REHEARSAL)
 
 
 @in_language_of_site
@@ -246,39 +250,41 @@ def changes(assessment: Assessment, option: str) -> pd.DataFrame:
         raise ValueError(message)
     knowledge = load()
     places = {endpoint.id: endpoint for endpoint in list_every_endpoint(assessment.site)}
-    before = _by_endpoint(assessment.after_upgrade or assessment.now)
+    before = _index_by_endpoint(assessment.after_upgrade or assessment.now)
     rows = [
         {
             "node": make_visible(cell.node),
             "web_server": make_visible(places[cell.endpoint].title),
-            "before": _expected(before.get(cell.endpoint)),
-            "after": _expected(cell),
-            "changes": "no" if _expected(before.get(cell.endpoint)) == _expected(cell) else "yes",
+            "before": _describe_expected(before.get(cell.endpoint)),
+            "after": _describe_expected(cell),
+            "changes": "no"
+            if _describe_expected(before.get(cell.endpoint)) == _describe_expected(cell)
+            else "yes",
             "basis": describe_basis(cell.statement, knowledge),
         }
         for cell in chosen.scenario.cells
     ]
-    return framed(rows, CHANGES)
+    return make_frame(rows, CHANGES)
 
 
-def _by_endpoint(scenario: Scenario | None) -> Mapping[str, EndpointState]:
+def _index_by_endpoint(scenario: Scenario | None) -> Mapping[str, EndpointState]:
     return {cell.endpoint: cell for cell in scenario.cells} if scenario else {}
 
 
-def _offers(cell: EndpointState | None, assessment: Assessment, knowledge: Knowledge) -> Row:
+def _describe_offers(cell: EndpointState | None, assessment: Assessment, knowledge: Knowledge) -> Row:
     got = describe_offers(cell.observed if cell else None, assessment.certificates, knowledge)
     return dict(zip(OFFERS, (text for _, text in got), strict=True))
 
 
-def _expected(cell: EndpointState | None) -> str:
+def _describe_expected(cell: EndpointState | None) -> str:
     return describe_expected_in(cell) if cell and cell.web_server else ""
 
 
-def _basis(cell: EndpointState | None, knowledge: Knowledge) -> str:
+def _describe_basis(cell: EndpointState | None, knowledge: Knowledge) -> str:
     return describe_basis(cell.statement, knowledge) if cell else ""
 
 
-def _merged(group: pd.DataFrame, column: str) -> str:
+def _merge_nodes(group: pd.DataFrame, column: str) -> str:
     nodes: dict[str, list[str]] = {}
     for value, node in zip(group[column], group["node"], strict=True):
         nodes.setdefault(str(value), []).append(str(node))

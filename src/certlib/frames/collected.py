@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 
 from certlib.evidence import Evidence
-from certlib.frames.table import Row, framed, text
+from certlib.frames.table import Row, make_frame, make_text
 from certlib.inventory import list_every_endpoint
 from certlib.language import in_language_of_site, say
 from certlib.reasons import describe_in_english
@@ -54,7 +54,7 @@ def presentations(evidence: Evidence) -> pd.DataFrame:
         }
         for one in (*evidence.presentations, *evidence.elsewhere)
     ]
-    return framed(rows, PRESENTATIONS)
+    return make_frame(rows, PRESENTATIONS)
 
 
 @in_language_of_site
@@ -63,20 +63,20 @@ def certificates(evidence: Evidence) -> pd.DataFrame:
     rows = [
         {
             "sha256": certificate.sha256,
-            "subject": text(certificate.subject),
-            "issuer": text(certificate.issuer),
-            "serial": text(certificate.serial),
+            "subject": make_text(certificate.subject),
+            "issuer": make_text(certificate.issuer),
+            "serial": make_text(certificate.serial),
             "key": describe_key(certificate),
-            "signature": text(certificate.signature_algorithm),
+            "signature": make_text(certificate.signature_algorithm),
             "kind": certificate.kind,
-            "not_before": _time(certificate.not_before),
-            "not_after": _time(certificate.not_after),
+            "not_before": _read_time(certificate.not_before),
+            "not_after": _read_time(certificate.not_after),
             "dns_names": describe_names(certificate, NAMES_SHOWN),
             "presented_by": ", ".join(users),
         }
-        for certificate, users in _presented(evidence)
+        for certificate, users in _list_presented(evidence)
     ]
-    return framed(rows, CERTIFICATES)
+    return make_frame(rows, CERTIFICATES)
 
 
 @in_language_of_site
@@ -85,17 +85,19 @@ def signers(evidence: Evidence) -> pd.DataFrame:
     itself = say("itself")
     rows = [
         {
-            "issuer": itself if certificate.kind == "self-signed" else text(certificate.issuer),
-            "signature": text(certificate.signature_algorithm),
-            "subject": text(certificate.subject),
+            "issuer": itself if certificate.kind == "self-signed" else make_text(certificate.issuer),
+            "signature": make_text(certificate.signature_algorithm),
+            "subject": make_text(certificate.subject),
             "key": describe_key(certificate),
             "kind": certificate.kind,
             "presented_by": ", ".join(users),
         }
-        for certificate, users in _presented(evidence)
+        for certificate, users in _list_presented(evidence)
         if users
     ]
-    return framed(rows, SIGNERS).sort_values(["issuer", "subject", "key"], kind="stable", ignore_index=True)
+    return make_frame(rows, SIGNERS).sort_values(
+        ["issuer", "subject", "key"], kind="stable", ignore_index=True
+    )
 
 
 @in_language_of_site
@@ -107,24 +109,25 @@ def expiry(evidence: Evidence, *, on: date | None = None) -> pd.DataFrame:
     day = on or evidence.collected.date()
     rows = [
         {
-            "not_after": _time(certificate.not_after),
-            "days_left": _days_left(certificate, day),
+            "not_after": _read_time(certificate.not_after),
+            "days_left": _count_days_left(certificate, day),
             "state": find_expiry(certificate, day),
-            "subject": text(certificate.subject),
-            "issuer": text(certificate.issuer),
+            "subject": make_text(certificate.subject),
+            "issuer": make_text(certificate.issuer),
             "key": describe_key(certificate),
             "presented_by": ", ".join(users),
             "sha256": certificate.sha256,
         }
-        for certificate, users in _presented(evidence)
+        for certificate, users in _list_presented(evidence)
     ]
-    return framed(rows, EXPIRY).sort_values("not_after", kind="stable", na_position="last", ignore_index=True)
+    return make_frame(rows, EXPIRY).sort_values(
+        "not_after", kind="stable", na_position="last", ignore_index=True
+    )
 
 
-def day_that_counts(evidence: Evidence) -> date:
+def find_day_that_counts(evidence: Evidence) -> date:
     """The planned upgrade's day, or the collection's where none is planned or it is past."""
-    collected, planned = evidence.collected.date(), evidence.site.upgrade_date
-    return max(planned, collected) if planned else collected
+    return evidence.site.find_day_that_counts(evidence.collected.date())
 
 
 @in_language_of_site
@@ -134,29 +137,29 @@ def expiry_by_node(evidence: Evidence, *, on: date | None = None) -> pd.DataFram
     A certificate is a row of each node that sent it, as `leaf` or, never as its leaf, in a `chain`. Last,
     without a node, come those that no node sent. Days are counted from `on` (default: the day that counts).
     """
-    day = on or day_that_counts(evidence)
+    day = on or find_day_that_counts(evidence)
     rows: list[Row] = []
-    for node, sent in _sent(evidence).items():
-        lasting = sorted(sent.values(), key=lambda one: _end(one.certificate))
+    for node, sent in _list_sent(evidence).items():
+        lasting = sorted(sent.values(), key=lambda one: _get_end(one.certificate))
         rows += [
             {
                 "node": make_visible(node),
                 "certificate": describe_certificate(one.certificate),
                 "sent_as": "leaf" if one.leaf_of else "chain" if one.chain_of else "",
                 "web_servers": ", ".join(one.leaf_of or one.chain_of),
-                "subject": text(one.certificate.subject),
-                "not_before": _time(one.certificate.not_before),
-                "not_after": _time(one.certificate.not_after),
-                "days_left": _days_left(one.certificate, day),
+                "subject": make_text(one.certificate.subject),
+                "not_before": _read_time(one.certificate.not_before),
+                "not_after": _read_time(one.certificate.not_after),
+                "days_left": _count_days_left(one.certificate, day),
                 "state": find_expiry(one.certificate, day),
                 "sha256": one.certificate.sha256,
             }
             for one in lasting
         ]
-    return framed(rows, EXPIRY_BY_NODE)
+    return make_frame(rows, EXPIRY_BY_NODE)
 
 
-def _presented(evidence: Evidence) -> Iterator[tuple[Certificate, list[str]]]:
+def _list_presented(evidence: Evidence) -> Iterator[tuple[Certificate, list[str]]]:
     """Each certificate with the endpoints that presented it as their leaf; leaves come first."""
     users: dict[str, list[str]] = {}
     for one in (*evidence.presentations, *evidence.elsewhere):
@@ -175,7 +178,7 @@ class _Sent:
     chain_of: dict[str, None] = field(default_factory=dict)
 
 
-def _sent(evidence: Evidence) -> Mapping[str, Mapping[str, _Sent]]:
+def _list_sent(evidence: Evidence) -> Mapping[str, Mapping[str, _Sent]]:
     """Each node's certificates by SHA-256, in the inventory's order; last, below "", what no node sent."""
     asked = {one.id: one for one in list_every_endpoint(evidence.site)}
     nodes: dict[str, dict[str, _Sent]] = {place.node: {} for place in asked.values()}
@@ -189,16 +192,16 @@ def _sent(evidence: Evidence) -> Mapping[str, Mapping[str, _Sent]]:
     return nodes | {"": rest}
 
 
-def _end(certificate: Certificate) -> tuple[bool, datetime]:
+def _get_end(certificate: Certificate) -> tuple[bool, datetime]:
     """What certificates are sorted by: the next to expire first, those that do not say when last."""
     end = certificate.not_after
     return (False, end) if isinstance(end, datetime) else (True, datetime.max.replace(tzinfo=UTC))
 
 
-def _days_left(certificate: Certificate, day: date) -> int | None:
+def _count_days_left(certificate: Certificate, day: date) -> int | None:
     end = certificate.not_after
     return (end.date() - day).days if isinstance(end, datetime) else None
 
 
-def _time(value: datetime | Unreadable) -> datetime | None:
+def _read_time(value: datetime | Unreadable) -> datetime | None:
     return value if isinstance(value, datetime) else None

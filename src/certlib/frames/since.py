@@ -8,7 +8,7 @@ from certlib.assess import Assessment, Experience, Finding, NodeState, Observed
 from certlib.assess.foreseen import ForecastResult
 from certlib.assess.since import Since
 from certlib.assess.since import compare_assessments as compared
-from certlib.frames.table import Row, framed
+from certlib.frames.table import Row, make_frame
 from certlib.knowledge import Knowledge, find_option, load
 from certlib.language import in_language_of_site, say
 from certlib.terms import FINDING_STATES, VERDICTS, find_state
@@ -28,35 +28,40 @@ def since(assessment: Assessment, earlier: Assessment) -> pd.DataFrame:
     """
     knowledge = load()
     found = compared(earlier, assessment, knowledge=knowledge)
-    return framed(_rows(found, knowledge), SINCE)
+    return make_frame(_make_rows(found, knowledge), SINCE)
 
 
-def _rows(found: Since, knowledge: Knowledge) -> Iterator[Row]:
+def _make_rows(found: Since, knowledge: Knowledge) -> Iterator[Row]:
     both = (found.then, found.now)
     words = [find_state(VERDICTS, one.verdict.word)[2] for one in both]
-    yield _row("verdict", found.verdict, words, basis=describe_basis(found.now.verdict.statement, knowledge))
+    yield _make_row(
+        "verdict", found.verdict, words, basis=describe_basis(found.now.verdict.statement, knowledge)
+    )
     for node in found.nodes:
-        states = [_node(one, knowledge) for one in (node.then, node.now)]
-        yield _row("node", node.change, states, node=node.node, about=say("Release"))
+        states = [_describe_node(one, knowledge) for one in (node.then, node.now)]
+        yield _make_row("node", node.change, states, node=node.node, about=say("Release"))
     for met in found.experiences:
-        told = [_met(one) for one in (met.then, met.now)]
+        told = [_describe_experience(one) for one in (met.then, met.now)]
         basis = describe_basis(met.now.statement, knowledge) if met.now else ""
-        yield _row("agents", met.course, told, about=knowledge.gadgets[met.gadget].title, basis=basis)
-    yield from (_arrival(arrival, found, knowledge) for arrival in found.forecast.arrivals)
+        yield _make_row("agents", met.course, told, about=knowledge.gadgets[met.gadget].title, basis=basis)
+    yield from (_describe_result(arrival, found, knowledge) for arrival in found.forecast.arrivals)
     observed = say("observed")
     for place in found.endpoints:
-        got = [_got(one, each, knowledge) for one, each in ((place.then, both[0]), (place.now, both[1]))]
+        got = [
+            _describe_browser_leaf(one, each, knowledge)
+            for one, each in ((place.then, both[0]), (place.now, both[1]))
+        ]
         end = place.endpoint
-        yield _row("certificate", place.change, got, node=end.node, about=end.title, basis=observed)
+        yield _make_row("certificate", place.change, got, node=end.node, about=end.title, basis=observed)
     for raised in found.findings:
-        texts = [_finding(one) for one in (raised.then, raised.now)]
+        texts = [_describe_finding(one) for one in (raised.then, raised.now)]
         finding = raised.finding
         where, title = finding.endpoint or finding.node or "", knowledge.checks[finding.check].fault
         basis = describe_basis(finding.statement, knowledge)
-        yield _row("finding", raised.change, texts, node=where, about=title, basis=basis)
+        yield _make_row("finding", raised.change, texts, node=where, about=title, basis=basis)
 
 
-def _row(
+def _make_row(
     part: str,
     change: str,
     both: Sequence[str],
@@ -70,7 +75,7 @@ def _row(
     return dict(zip(SINCE, told, strict=True))
 
 
-def _node(state: NodeState | None, knowledge: Knowledge) -> str:
+def _describe_node(state: NodeState | None, knowledge: Knowledge) -> str:
     """A node's release, and the COPs that its inventory names."""
     if state is None:
         return ""
@@ -78,11 +83,11 @@ def _node(state: NodeState | None, knowledge: Knowledge) -> str:
     return make_visible(", ".join(part for part in (state.release, *cops) if part))
 
 
-def _met(experience: Experience | None) -> str:
+def _describe_experience(experience: Experience | None) -> str:
     return describe_outcome(experience) if experience else ""
 
 
-def _arrival(forecast_result: ForecastResult, found: Since, knowledge: Knowledge) -> Row:
+def _describe_result(forecast_result: ForecastResult, found: Since, knowledge: Knowledge) -> Row:
     heads = [
         find_option(knowledge, each.option, roles=found.then.roles).title
         if each.option
@@ -95,10 +100,10 @@ def _arrival(forecast_result: ForecastResult, found: Since, knowledge: Knowledge
         if cell
     ]
     bases = dict.fromkeys(describe_basis(cell.statement, knowledge) for cell in forecast_result.cells if cell)
-    return _row(
+    return _make_row(
         "foreseen",
         forecast_result.came,
-        ("", _got(forecast_result.observed, found.now, knowledge)),
+        ("", _describe_browser_leaf(forecast_result.observed, found.now, knowledge)),
         node=forecast_result.endpoint.node,
         about=forecast_result.endpoint.title,
         foreseen="; ".join(told),
@@ -106,7 +111,7 @@ def _arrival(forecast_result: ForecastResult, found: Since, knowledge: Knowledge
     )
 
 
-def _got(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> str:
+def _describe_browser_leaf(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> str:
     """What a browser got, with the whole fingerprint; or why nothing."""
     if observed is None:
         return ""
@@ -114,7 +119,7 @@ def _got(observed: Observed | None, assessment: Assessment, knowledge: Knowledge
     return f"{text}, SHA-256 {observed.browser}" if observed.browser else text
 
 
-def _finding(finding: Finding | None) -> str:
+def _describe_finding(finding: Finding | None) -> str:
     if finding is None:
         return ""
     return f"{find_state(FINDING_STATES, finding.state)[2]}: {make_visible(finding.statement.text)}"

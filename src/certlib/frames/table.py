@@ -9,11 +9,11 @@ from certlib.text import make_visible
 Row = Mapping[str, object]
 
 
-def framed(rows: Iterable[Row], columns: tuple[str, ...]) -> pd.DataFrame:
+def make_frame(rows: Iterable[Row], columns: tuple[str, ...]) -> pd.DataFrame:
     """Rows as a frame with these columns, also when there are none."""
     return pd.DataFrame(list(rows), columns=list(columns))
 
 
-def text(value: object) -> str:
+def make_text(value: object) -> str:
     """A value that came from outside as visible text; nothing where there is none."""
     return "" if value is None else make_visible(str(value))

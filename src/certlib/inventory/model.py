@@ -180,3 +180,7 @@ class Site:
         None  # to what the UCCX nodes are to be switched; None: no plan
     )
     collecting: Collecting = Collecting()  # in evidence: as it was collected
+
+    def find_day_that_counts(self, today: date) -> date:
+        """The planned upgrade's day, or today where none is planned or it is past."""
+        return max(self.upgrade_date, today) if self.upgrade_date else today

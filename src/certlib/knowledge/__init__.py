@@ -16,6 +16,7 @@ from certlib.knowledge.lookup import (
     find_in_release,
     find_option,
     find_release,
+    is_within,
     read_release,
 )
 from certlib.knowledge.model import (
@@ -92,6 +93,7 @@ __all__ = [
     "find_in_release",
     "find_option",
     "find_release",
+    "is_within",
     "load",
     "read_release",
 ]

@@ -127,13 +127,18 @@ def find_option(knowledge: Knowledge, ident: str, *, roles: Collection[str]) -> 
     return replace(entry, **given)
 
 
-def exists_in(server: WebServer, release_id: str, knowledge: Knowledge) -> bool:
-    """Whether a release lies within a web server's bounds; one that is unknown is not kept out."""
+def is_within(release_id: str, since: str | None, until: str | None, knowledge: Knowledge) -> bool:
+    """Whether a release lies within bounds, both included; one that is unknown is not kept out."""
     at = knowledge.releases.get(release_id)
     if at is None:
         return True
-    since = server.since is None or knowledge.releases[server.since].order <= at.order
-    return since and (server.until is None or at.order <= knowledge.releases[server.until].order)
+    after = since is None or knowledge.releases[since].order <= at.order
+    return after and (until is None or at.order <= knowledge.releases[until].order)
+
+
+def exists_in(server: WebServer, release_id: str, knowledge: Knowledge) -> bool:
+    """Whether a release lies within a web server's bounds; one that is unknown is not kept out."""
+    return is_within(release_id, server.since, server.until, knowledge)
 
 
 def find_in_release(server: WebServer, release_id: str, knowledge: Knowledge) -> WebServer:

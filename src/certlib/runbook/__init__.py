@@ -7,12 +7,11 @@ and names the site's own nodes.
 from certlib.runbook.costs import ADVICE_ORDER, REHEARSAL, costs, list_bases
 from certlib.runbook.model import WHO, Action, Costs, Expense, Plan, Runbook, Task
 from certlib.runbook.plan import TaskGroup, find_nodes_to_sign, group_tasks, runbook
-from certlib.runbook.rehearsal import STOPPED, Defect, Moment, Rehearsal, rehearse
+from certlib.runbook.rehearsal import Defect, Moment, Rehearsal, rehearse
 
 __all__ = [
     "ADVICE_ORDER",
     "REHEARSAL",
-    "STOPPED",
     "WHO",
     "Action",
     "Costs",

@@ -7,6 +7,7 @@ from certlib.assess import Assessment, NodeState, Scenario
 from certlib.assess.observed import find_cops_off
 from certlib.inventory import Endpoint, list_endpoints
 from certlib.knowledge import Knowledge, Option, find_in_release, find_option, load
+from certlib.knowledge import is_within as is_release_within
 
 ORDER = ("socialminer", "uccx-publisher", "uccx-subscriber")  # rule-order
 UCCX = ORDER[1:]
@@ -118,9 +119,4 @@ def _find_self_signed_identities(case: Case, endpoint: Endpoint) -> set[str | No
 
 def is_within(case: Case, state: NodeState, since: str | None, until: str | None) -> bool:
     """Whether a node's release lies within bounds; one that is unknown is not kept out."""
-    releases = case.knowledge.releases
-    found = releases.get(state.release)
-    if found is None:
-        return True
-    after = since is None or releases[since].order <= found.order
-    return after and (until is None or found.order <= releases[until].order)
+    return is_release_within(state.release, since, until, case.knowledge)

@@ -6,7 +6,6 @@ from certlib.knowledge import Basis
 from certlib.knowledge.model import Counted, Effect, Identity
 
 WHO = "rule-who"
-ASKING = ("blocks", "outage", "error", "action", "manual", "after-upgrade")  # findings that ask for work
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from itertools import groupby
 from typing import Literal
 
 from certlib.assess import Assessment, NodeState, Scenario
+from certlib.assess.model import STOPPING
 from certlib.assess.observed import find_cops_off
 from certlib.knowledge import Knowledge
-from certlib.knowledge.model import Effect, Outcome
+from certlib.knowledge.model import Effect
 from certlib.language import in_language_of_site, say
 from certlib.runbook.case import UCCX, Case, is_unlike, make_case
 from certlib.runbook.model import Plan, Task
@@ -22,7 +23,6 @@ from certlib.runbook.walk import OF_A_CERTIFICATE, STARTING, Means, Standing, is
 from certlib.terms import OUTCOMES_IN_SENTENCE
 
 UNDOING = "roll-back"  # the phase of what is done only if the plan fails
-STOPPED: tuple[Outcome, ...] = ("cannot-be-accepted", "does-not-load")
 
 # What going back costs, the cheapest first.
 Cost = Literal["nothing", "undo", "switch-back", "restore"]
@@ -175,10 +175,10 @@ def _find_hindrances(
     """Why one may not stop here for the night."""
     found: list[Hindrance] = []
     stopped = {
-        experience.gadget for experience in case.assessment.now.experiences if experience.outcome in STOPPED
+        experience.gadget for experience in case.assessment.now.experiences if experience.outcome in STOPPING
     }
     if any(
-        experience.outcome in STOPPED and experience.gadget not in stopped
+        experience.outcome in STOPPING and experience.gadget not in stopped
         for experience in scenario.experiences
     ):
         found.append("agents")

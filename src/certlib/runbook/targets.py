@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from certlib.assess import NodeState, UpgradeStep
-from certlib.assess.model import Reissue
+from certlib.assess.model import ASKING, Reissue
 from certlib.knowledge.model import Identity, NodesConcerned, SigningKind
 from certlib.runbook.case import UCCX, Case, is_hidden, shows_self_signed
-from certlib.runbook.model import ASKING
 
 
 @dataclass(frozen=True, slots=True)

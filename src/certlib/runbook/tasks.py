@@ -7,13 +7,14 @@ from itertools import groupby
 from typing import Literal
 
 from certlib.assess import Assessment, Finding, NodeState, Statement
+from certlib.assess.model import ASKING
 from certlib.assess.observed import find_identity
 from certlib.knowledge import Procedure, Step
 from certlib.knowledge.model import Effect, Identity
 from certlib.language import join_list, say
 from certlib.runbook.about import About, find_endpoint, find_state_when_done, is_needed
 from certlib.runbook.case import UCCX, Case, count_certificates, is_hidden, is_unlike, is_within
-from certlib.runbook.model import ASKING, Action, Task
+from certlib.runbook.model import Action, Task
 from certlib.runbook.places import find_node, list_places
 from certlib.runbook.targets import (
     CONCERNED,

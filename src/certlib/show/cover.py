@@ -11,10 +11,10 @@ from certlib.assess import Assessment
 from certlib.evidence import Evidence, sha256
 from certlib.knowledge import load
 from certlib.language import format_day, format_moment, in_language_of_site, join_list, say, say_in
-from certlib.show.markup import Child, Display, join, table, tag, terms
+from certlib.show.markup import Child, Display, join, make_table, make_tag, make_terms
 from certlib.show.matrix import matrix_text
 from certlib.show.since import since_line
-from certlib.show.summary import rule, summary_text
+from certlib.show.summary import get_rule, summary_text
 from certlib.text import make_visible
 from certlib.version import VERSION
 
@@ -30,17 +30,17 @@ def cover(assessment: Assessment) -> Display:
         "customer": site.customer,
         "site": site.id,
         "title": site.title or site.id,
-        "releases": releases(assessment),
+        "releases": describe_releases(assessment),
         "upgrade_date": site.upgrade_date.isoformat() if site.upgrade_date else "",
         "evidence_date": assessment.collected.isoformat(timespec="seconds"),
         "verdict": verdict.word,
         "verdict_sentence": verdict.statement.text,
-        "rule": rule(assessment, knowledge),
+        "rule": get_rule(assessment, knowledge),
         "author": site.branding.author or next((one.author for one in site.report.history[-1:]), ""),
         "organisation": site.branding.name,
         "confidentiality": site.branding.confidentiality,
-        "reference": reference(assessment),
-        "version": version(assessment),
+        "reference": get_reference(assessment),
+        "version": get_version(assessment),
         "made_with": f"certlib {VERSION}",
         "language": site.report.language,
         "paper": site.report.paper,
@@ -52,17 +52,19 @@ def cover(assessment: Assessment) -> Display:
     facts = {key: make_visible(value) for key, value in facts.items()}
     time = format_moment(assessment.collected)
     line = say("{releases}, evidence of {time}", releases=facts["releases"], time=time)
-    html = join(tag("p", tag("strong", f"{facts['customer']} · {facts['title']}")), tag("p", line))
+    html = join(
+        make_tag("p", make_tag("strong", f"{facts['customer']} · {facts['title']}")), make_tag("p", line)
+    )
     return Display(html=html, text=f"{facts['customer']} · {facts['title']}\n{line}", private={COVER: facts})
 
 
-def reference(assessment: Assessment) -> str:
+def get_reference(assessment: Assessment) -> str:
     """The document's number: the inventory's, else the site and the time of its evidence."""
     site = assessment.site
     return site.report.reference or f"{site.id}-{assessment.collected:%Y%m%dT%H%M%SZ}"
 
 
-def version(assessment: Assessment) -> str:
+def get_version(assessment: Assessment) -> str:
     """The newest version in the report's history, with its day; nothing when the inventory tells none."""
     history = assessment.site.report.history
     if not history:
@@ -71,7 +73,7 @@ def version(assessment: Assessment) -> str:
     return say("{version}, {day}", version=newest.version, day=format_day(newest.date))
 
 
-def releases(assessment: Assessment) -> str:
+def describe_releases(assessment: Assessment) -> str:
     """The releases now and wanted: `UCCX 10.6(1), SocialMiner 11.5(1) → 11.5(1)`."""
     now: dict[str, list[str]] = {}
     for node in assessment.nodes:
@@ -97,31 +99,31 @@ def signoff(assessment: Assessment, *, source: Path) -> Display:
     """Document, evidence, versions and signatures; `source` is the evidence file that was read."""
     site, history = assessment.site, assessment.site.report.history
     total = sha256(source)
-    versions = table(
+    versions = make_table(
         caption=say("Versions of this report"),
         columns=[say("Version"), say("Date"), say("Author"), say("Change")],
         rows=[[one.version, one.date.isoformat(), one.author, one.change] for one in history],
         class_="history",
     )
     facts: dict[str, Child] = {
-        say("Reference"): reference(assessment),
+        say("Reference"): get_reference(assessment),
         say("Site"): f"{site.customer}, {site.title} ({site.id})",
         say("Evidence"): say("collected {time}", time=format_moment(assessment.collected)),
-        say("SHA-256 of the evidence"): tag("code", total, class_="fingerprint"),
+        say("SHA-256 of the evidence"): make_tag("code", total, class_="fingerprint"),
         say("Made with"): f"certlib {VERSION}",
     }
     html = join(
-        terms(facts.items()),
+        make_terms(facts.items()),
         versions
         if history
-        else tag(
+        else make_tag(
             "p",
             say(
                 "The inventory lists no versions of this report; its reference and its evidence identify it."
             ),
         ),
-        tag("h3", say("Sign-off")),
-        tag(
+        make_tag("h3", say("Sign-off")),
+        make_tag(
             "p",
             say(
                 "By signing, the maker of this report confirms that it follows from the evidence "
@@ -130,17 +132,17 @@ def signoff(assessment: Assessment, *, source: Path) -> Display:
                 "and last day."
             ),
         ),
-        _signatures(assessment),
+        _render_signatures(assessment),
     )
-    lines = [say("{reference}, evidence {sum}", reference=reference(assessment), sum=total)]
+    lines = [say("{reference}, evidence {sum}", reference=get_reference(assessment), sum=total)]
     lines += [f"{one.version}  {one.date}  {one.author}  {one.change}" for one in history]
     return Display(html=html, text="\n".join(map(make_visible, lines)))
 
 
-def _signatures(assessment: Assessment) -> Markup:
+def _render_signatures(assessment: Assessment) -> Markup:
     site, report = assessment.site, assessment.site.report
     maker = site.branding.name or say("the maker of this report")
-    return table(
+    return make_table(
         caption=say("Signatures"),
         columns=[say("For"), site.customer, maker],
         rows=[
@@ -175,4 +177,4 @@ def end(
         facts = {"verdict": result.verdict.word, "rule": result.verdict.rule, "text": text}
     sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     private = {END_MARK: facts, FILES: sums} if sums else {END_MARK: facts}
-    return Display(html=tag("p", say("End of the notebook."), class_="end"), text=text, private=private)
+    return Display(html=make_tag("p", say("End of the notebook."), class_="end"), text=text, private=private)

@@ -16,8 +16,8 @@ from certlib.evidence import Evidence
 from certlib.knowledge import Basis, load
 from certlib.language import format_day, format_number, in_language_of_site, join_list, mark, say
 from certlib.show import states
-from certlib.show.markup import Child, Display, grouped_table, join, of_certificate, tag
-from certlib.show.timeline import Group, Row, Scale, drawing
+from certlib.show.markup import Child, Display, join, link_certificate, make_grouped_table, make_tag
+from certlib.show.timeline import Group, Row, Scale, draw_timeline
 from certlib.text import cut, make_visible
 from certlib.words import find_expiry_state
 
@@ -44,32 +44,36 @@ RULE = Basis("inferred", rule="rule-expires-soon")
 @in_language_of_site
 def expiry(evidence: Evidence) -> Display:
     """Every certificate by node, the next to expire first, and how long it lasts from the day that counts."""
-    knowledge, day = load(), frames.day_that_counts(evidence)
+    knowledge, day = load(), frames.find_day_that_counts(evidence)
     found = frames.expiry_by_node(evidence)
     if found.empty:
         return Display(
-            html=tag("p", say("No certificate was received.")), text=say("No certificate was received.")
+            html=make_tag("p", say("No certificate was received.")), text=say("No certificate was received.")
         )
     nodes = {str(node) or say("Not sent by a node"): rows for node, rows in found.groupby("node", sort=False)}
     scale = Scale(evidence.collected.date(), day, (SAME_WINDOW, SOON, NEXT))
     counted = "upgrade" if day == evidence.site.upgrade_date else "collection"
     html = join(
-        tag("p", say(EXPIRY_COUNTED_TEXTS[counted], day=format_day(day)), states.basis_of(RULE, knowledge)),
-        (_picture(part, scale) for part in _parts(nodes)),
-        grouped_table(
+        make_tag(
+            "p",
+            say(EXPIRY_COUNTED_TEXTS[counted], day=format_day(day)),
+            states.render_basis_of(RULE, knowledge),
+        ),
+        (_draw_picture(part, scale) for part in _split_nodes(nodes)),
+        make_grouped_table(
             caption=say("When certificates expire"),
             columns=[
                 *(say("Certificate"), say("Subject"), say("Expires")),
                 *(say("Days left"), say("State")),
             ],
-            groups={node: _rows(rows) for node, rows in nodes.items()},
+            groups={node: _make_rows(rows) for node, rows in nodes.items()},
             class_="findings",
         ),
     )
-    return Display(html=html, text=_text(nodes))
+    return Display(html=html, text=_render_text(nodes))
 
 
-def _parts(nodes: Mapping[str, pd.DataFrame]) -> list[dict[str, pd.DataFrame]]:
+def _split_nodes(nodes: Mapping[str, pd.DataFrame]) -> list[dict[str, pd.DataFrame]]:
     """The nodes in their order, as many in each part as a picture has room for."""
     parts: list[dict[str, pd.DataFrame]] = []
     taken = PICTURED
@@ -83,13 +87,15 @@ def _parts(nodes: Mapping[str, pd.DataFrame]) -> list[dict[str, pd.DataFrame]]:
     return parts
 
 
-def _picture(nodes: Mapping[str, pd.DataFrame], scale: Scale) -> Markup:
+def _draw_picture(nodes: Mapping[str, pd.DataFrame], scale: Scale) -> Markup:
     groups = [
-        Group(_label(node), [_bar(number, row) for number, row in _numbered(rows.head(PICTURED))])
+        Group(
+            _make_label(node), [_make_bar(number, row) for number, row in _number_rows(rows.head(PICTURED))]
+        )
         for node, rows in nodes.items()
     ]
     last = say("+{days} days", days=scale.steps[-1])
-    drawn = drawing(groups, scale, first=say("collected"), day=say("upgrade"), last=last)
+    drawn = draw_timeline(groups, scale, first=say("collected"), day=say("upgrade"), last=last)
     more = [
         say(
             "Of the {all} certificates of {node} it shows the next {shown} to expire.",
@@ -109,45 +115,47 @@ def _picture(nodes: Mapping[str, pd.DataFrame], scale: Scale) -> Markup:
             *more,
         )
     )
-    said = tag("figcaption", " ".join(more)) if more else None
-    return tag("figure", tag("img", src=drawn, alt=alt), said)
+    said = make_tag("figcaption", " ".join(more)) if more else None
+    return make_tag("figure", make_tag("img", src=drawn, alt=alt), said)
 
 
-def _label(node: str) -> str:
+def _make_label(node: str) -> str:
     """A node's name in letters that every font has; the table below has it as it is."""
     return cut("".join(letter if letter.isascii() else "?" for letter in make_visible(node)), LABEL)
 
 
-def _bar(number: int, row: Mapping[Hashable, Any]) -> Row:
+def _make_bar(number: int, row: Mapping[Hashable, Any]) -> Row:
     return Row(
-        f"{number}. {_pictured(row)}",
+        f"{number}. {_name_pictured(row)}",
         find_expiry_state(row["state"]),
-        _day(row["not_before"]),
-        _day(row["not_after"]),
+        _read_day(row["not_before"]),
+        _read_day(row["not_after"]),
     )
 
 
-def _pictured(row: Mapping[Hashable, Any]) -> str:
-    day = _date(row["not_after"])
+def _name_pictured(row: Mapping[Hashable, Any]) -> str:
+    day = _format_date(row["not_after"])
     if row["sent_as"] == "chain":
         return say("{certificate}, chain, {day}", certificate=row["certificate"], day=day)
     return say("{certificate}, {day}", certificate=row["certificate"], day=day)
 
 
-def _rows(rows: pd.DataFrame) -> list[list[Child]]:
+def _make_rows(rows: pd.DataFrame) -> list[list[Child]]:
     return [
         [
-            f"{number}. {_sent(row)}",
-            tag("a", row["subject"] or say("without a name"), href=f"#{of_certificate(row['sha256'])}"),
-            _date(row["not_after"]),
-            _left(row["days_left"]),
-            states.state(*find_expiry_state(row["state"])),
+            f"{number}. {_describe_sent(row)}",
+            make_tag(
+                "a", row["subject"] or say("without a name"), href=f"#{link_certificate(row['sha256'])}"
+            ),
+            _format_date(row["not_after"]),
+            _format_days_left(row["days_left"]),
+            states.render_state(*find_expiry_state(row["state"])),
         ]
-        for number, row in _numbered(rows)
+        for number, row in _number_rows(rows)
     ]
 
 
-def _sent(row: Mapping[Hashable, Any]) -> str:
+def _describe_sent(row: Mapping[Hashable, Any]) -> str:
     """A certificate and how it was sent: `RSA, of Finesse Tomcat`, `RSA, sent along by 2 web servers`."""
     servers = row["web_servers"].split(", ") if row["web_servers"] else []
     if not servers:
@@ -158,28 +166,30 @@ def _sent(row: Mapping[Hashable, Any]) -> str:
     return say(EXPIRY_SEVERAL_TEXTS[key], certificate=row["certificate"], number=len(servers))
 
 
-def _text(nodes: Mapping[str, pd.DataFrame]) -> str:
+def _render_text(nodes: Mapping[str, pd.DataFrame]) -> str:
     lines = []
     for node, rows in nodes.items():
         lines.append(node)
-        for number, row in _numbered(rows):
+        for number, row in _number_rows(rows):
             _, symbol, word = find_expiry_state(row["state"])
-            lines.append(f"  {number}. {_date(row['not_after'])}  {symbol} {word}  {_sent(row)}")
+            lines.append(
+                f"  {number}. {_format_date(row['not_after'])}  {symbol} {word}  {_describe_sent(row)}"
+            )
     return "\n".join(lines)
 
 
-def _numbered(rows: pd.DataFrame) -> Iterable[tuple[int, dict[Hashable, Any]]]:
+def _number_rows(rows: pd.DataFrame) -> Iterable[tuple[int, dict[Hashable, Any]]]:
     return enumerate(rows.to_dict("records"), 1)
 
 
-def _day(moment: object) -> date | None:
+def _read_day(moment: object) -> date | None:
     return moment.date() if isinstance(moment, datetime) and not pd.isna(moment) else None
 
 
-def _date(moment: object) -> str:
-    day = _day(moment)
+def _format_date(moment: object) -> str:
+    day = _read_day(moment)
     return f"{day:%Y-%m-%d}" if day else say("not readable")
 
 
-def _left(days: float | None) -> str:
+def _format_days_left(days: float | None) -> str:
     return "" if days is None or pd.isna(days) else format_number(round(days))

@@ -7,12 +7,13 @@ from markupsafe import Markup
 
 from certlib import frames
 from certlib.assess import Assessment, Scenario, Statement
+from certlib.assess.model import QUIET
 from certlib.inventory import list_endpoints
-from certlib.knowledge import Basis, Change, Knowledge, Question, Release, find_option, load
+from certlib.knowledge import Basis, Change, Knowledge, Question, Release, find_option, is_within, load
 from certlib.language import in_language_of_site, join_list, mark, say
 from certlib.runbook import find_nodes_to_sign, runbook
 from certlib.show import states
-from certlib.show.markup import Display, between, join, tag
+from certlib.show.markup import Display, join, join_with, make_tag
 
 FAQ_ERA_TEXTS = {
     "none": mark("no tomcat-ECDSA"),
@@ -31,36 +32,36 @@ FAQ_RELEASE_TEXTS = {
 def faq(assessment: Assessment) -> Display:
     """The questions that this site's options raise, with their answers in general and for this site."""
     knowledge = load()
-    asked = _asked(assessment, knowledge)
+    asked = _find_asked(assessment, knowledge)
     shown = {task.procedure for plan in runbook(assessment).plans for task in plan.tasks}
     html = join(
         join(
-            tag("h3", one.question),
-            tag("p", one.answer, " ", states.basis_of(one.basis, knowledge)),
-            tag("ul", (tag("li", _fact(fact, knowledge)) for fact in one.facts)) if one.facts else None,
-            _here(one.id, assessment, knowledge),
-            _links([name for name in one.procedures if name in shown], knowledge),
+            make_tag("h3", one.question),
+            make_tag("p", one.answer, " ", states.render_basis_of(one.basis, knowledge)),
+            make_tag("ul", (make_tag("li", _render_fact(fact, knowledge)) for fact in one.facts))
+            if one.facts
+            else None,
+            _answer_for_site(one.id, assessment, knowledge),
+            _render_links([name for name in one.procedures if name in shown], knowledge),
         )
         for one in asked
     )
     return Display(html=html, text="\n".join(one.question for one in asked))
 
 
-def answers_given(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+def list_answers(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
     """Every answer, in general and for this site."""
-    for one in _asked(assessment, knowledge):
+    for one in _find_asked(assessment, knowledge):
         yield Statement(one.answer, one.basis.kind, one.basis)
         yield from (Statement(fact.text, fact.basis.kind, fact.basis) for fact in one.facts)
         if one.id in _ANSWERS:
             yield from _ANSWERS[one.id](assessment, knowledge)
 
 
-def _asked(assessment: Assessment, knowledge: Knowledge) -> list[Question]:
+def _find_asked(assessment: Assessment, knowledge: Knowledge) -> list[Question]:
     """The questions that the site raises: by its options, roles, findings, web servers and releases."""
     considered = {option.option for option in assessment.options if option.applies}
-    objecting = {
-        finding.check for finding in assessment.findings if finding.state not in ("pass", "not-applicable")
-    }
+    objecting = {finding.check for finding in assessment.findings if finding.state not in QUIET}
     servers = {endpoint.web_server for endpoint in assessment.endpoints}
     further = {endpoint.role for endpoint in assessment.endpoints if endpoint.web_server is None}
     deciding = assessment.after_upgrade or assessment.now
@@ -78,45 +79,43 @@ def _asked(assessment: Assessment, knowledge: Knowledge) -> list[Question]:
         and (not question.upgrade or assessment.after_upgrade is not None)
         and (
             not (question.since or question.until)
-            or any(_between(question, release, knowledge) for release in releases)
+            or any(_is_between(question, release, knowledge) for release in releases)
         )
     ]
 
 
-def _between(question: Question, release: Release, knowledge: Knowledge) -> bool:
-    first, last = (knowledge.releases[one] if one else None for one in (question.since, question.until))
-    after = first is None or first.order <= release.order
-    return after and (last is None or release.order <= last.order)
+def _is_between(question: Question, release: Release, knowledge: Knowledge) -> bool:
+    return is_within(release.id, question.since, question.until, knowledge)
 
 
-def _fact(fact: Change, knowledge: Knowledge) -> Markup:
+def _render_fact(fact: Change, knowledge: Knowledge) -> Markup:
     """What one source says, with its basis, and what speaks against it."""
-    said = states.sentence(Statement(fact.text, fact.basis.kind, fact.basis), knowledge)
+    said = states.render_sentence(Statement(fact.text, fact.basis.kind, fact.basis), knowledge)
     if not fact.doubt:
         return said
-    return join(said, " ", tag("em", say("Doubt:"), " "), fact.doubt)
+    return join(said, " ", make_tag("em", say("Doubt:"), " "), fact.doubt)
 
 
-def _here(question: str, assessment: Assessment, knowledge: Knowledge) -> Markup | None:
+def _answer_for_site(question: str, assessment: Assessment, knowledge: Knowledge) -> Markup | None:
     answer = _ANSWERS.get(question)
     if answer is None:
         return None
-    said = between((states.sentence(one, knowledge) for one in answer(assessment, knowledge)), " ")
-    return tag("p", tag("strong", say("For this site:"), " "), said)
+    said = join_with((states.render_sentence(one, knowledge) for one in answer(assessment, knowledge)), " ")
+    return make_tag("p", make_tag("strong", say("For this site:"), " "), said)
 
 
-def _links(procedures: list[str], knowledge: Knowledge) -> Markup | None:
+def _render_links(procedures: list[str], knowledge: Knowledge) -> Markup | None:
     found = [
-        tag("a", knowledge.procedures[procedure].title, href=f"#procedure-{procedure}", class_="paged")
+        make_tag("a", knowledge.procedures[procedure].title, href=f"#procedure-{procedure}", class_="paged")
         for procedure in procedures
     ]
-    return tag("p", say("Steps:"), " ", between(found, ", ")) if found else None
+    return make_tag("p", say("Steps:"), " ", join_with(found, ", ")) if found else None
 
 
 # --- the answers for this site
 
 
-def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
+def _advise_cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
     """Whether this site should install a COP, and why."""
 
     def answer(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
@@ -165,7 +164,7 @@ def _cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
     return answer
 
 
-def _certificates(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:  # noqa: ARG001
+def _count_certificates(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:  # noqa: ARG001
     """How many certificates must be signed."""
     basis = Basis("inferred", rule="rule-one-certificate-per-node")
     nodes = find_nodes_to_sign(assessment)
@@ -187,27 +186,28 @@ def _certificates(assessment: Assessment, knowledge: Knowledge) -> Iterator[Stat
     yield Statement(text, "inferred", basis)
 
 
-def _presented(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:  # noqa: ARG001
+def _describe_presented(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:  # noqa: ARG001
     """Which web servers present what, today as observed and after the upgrade as expected."""
     table = frames.site_matrix(assessment)
     observed = tuple(endpoint.id for endpoint in list_endpoints(assessment.site))
-    got = say("Today a browser gets: {presented}.", presented=_grouped(table, "browser_gets"))
+    got = say("Today a browser gets: {presented}.", presented=_group_servers(table, "browser_gets"))
     yield Statement(got, "observed", None, observed)
     if assessment.after_upgrade:
         text = say(
-            "After the upgrade, if nothing is done: {presented}.", presented=_grouped(table, "after_upgrade")
+            "After the upgrade, if nothing is done: {presented}.",
+            presented=_group_servers(table, "after_upgrade"),
         )
-        yield Statement(text, "inferred", _choice(assessment.after_upgrade))
+        yield Statement(text, "inferred", _find_choice_rule(assessment.after_upgrade))
 
 
-def _choice(scenario: Scenario) -> Basis:
+def _find_choice_rule(scenario: Scenario) -> Basis:
     """The rule by which the web servers that may prefer ECDSA choose in a scenario."""
     bases = [cell.statement.basis for cell in scenario.cells if cell.web_server in _PREFERRING]
     rules = [basis.rule for basis in bases if basis and basis.kind == "inferred" and basis.rule]
     return Basis("inferred", rule=rules[0] if rules else "rule-preference")
 
 
-def _releases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+def _describe_releases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
     """What the releases of this site do with ECDSA, now and after the upgrade."""
     for scenario in assessment.scenarios:
         for release in dict.fromkeys(state.release for state in scenario.nodes if state.era):
@@ -218,7 +218,7 @@ def _releases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statemen
                 yield Statement(text, entry.basis.kind, entry.basis)
 
 
-def _grouped(table: pd.DataFrame, column: str) -> str:
+def _group_servers(table: pd.DataFrame, column: str) -> str:
     groups: dict[str, list[str]] = {}
     for server, given in zip(table["web_server"], table[column], strict=True):
         groups.setdefault(join_list(*str(given).rstrip(".").split("; ")), []).append(str(server))
@@ -231,9 +231,9 @@ def _grouped(table: pd.DataFrame, column: str) -> str:
 
 _PREFERRING = ("socketio", "socialminer-openfire")
 _ANSWERS: Mapping[str, Callable[[Assessment, Knowledge], Iterator[Statement]]] = {
-    "when-uccx-cop": _cop("uccx-ecdsa-off"),
-    "when-socialminer-cop": _cop("socialminer-ecdsa-off"),
-    "how-many-certificates": _certificates,
-    "presented-by-default": _presented,
-    "which-releases": _releases,
+    "when-uccx-cop": _advise_cop("uccx-ecdsa-off"),
+    "when-socialminer-cop": _advise_cop("socialminer-ecdsa-off"),
+    "how-many-certificates": _count_certificates,
+    "presented-by-default": _describe_presented,
+    "which-releases": _describe_releases,
 }

@@ -32,12 +32,12 @@ _RULES = (
 
 
 @lru_cache
-def style() -> str:
+def make_style() -> str:
     """The style element of a display: tables as they are read, states in the colours of the report."""
-    return f"<style>{_RULES}{_colours('light')}{_colours('dark', within=f'{_DARK} ')}</style>"
+    return f"<style>{_RULES}{_write_colours('light')}{_write_colours('dark', within=f'{_DARK} ')}</style>"
 
 
-def _colours(scheme: str, *, within: str = "") -> str:
+def _write_colours(scheme: str, *, within: str = "") -> str:
     colours = load_tokens()[scheme]
     of_states = {f".state-{name}": colours[name] for name in _STATES}
     of_verdicts = {f".verdict-{name}": colours[state] for name, state in _VERDICTS.items()}
@@ -47,27 +47,27 @@ def _colours(scheme: str, *, within: str = "") -> str:
 SHORT = 16  # hex digits of a SHA-256 that tell certificates of one site apart
 
 
-def of_finding(finding: Finding) -> str:
+def link_finding(finding: Finding) -> str:
     """To a finding, by check and place."""
-    return _joined("finding", finding.check, finding.endpoint or finding.node or "site")
+    return _join_words("finding", finding.check, finding.endpoint or finding.node or "site")
 
 
-def of_node(node: str) -> str:
+def link_node(node: str) -> str:
     """To what the report tells of a node."""
-    return _joined("node", node)
+    return _join_words("node", node)
 
 
-def of_answers(endpoint: str) -> str:
+def link_answers(endpoint: str) -> str:
     """To the answers of an endpoint."""
-    return _joined("answers", endpoint)
+    return _join_words("answers", endpoint)
 
 
-def of_certificate(sha256: str) -> str:
+def link_certificate(sha256: str) -> str:
     """To a certificate's facts."""
-    return _joined("certificate", sha256[:SHORT])
+    return _join_words("certificate", sha256[:SHORT])
 
 
-def _joined(*parts: str) -> str:
+def _join_words(*parts: str) -> str:
     return "-".join(word for part in parts for word in part.split())
 
 
@@ -75,13 +75,13 @@ Child = Markup | str | int | None
 BREAK = Markup("<br>")
 
 
-def tag(name: str, *children: Child | Iterable[Child], **attributes: str | int | None) -> Markup:
+def make_tag(name: str, *children: Child | Iterable[Child], **attributes: str | int | None) -> Markup:
     """One element; strings are text, only Markup is taken as it is.
 
     Attributes: a trailing underscore is dropped (`class_`), None leaves the attribute out.
     """
     attrs = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_text(value)}"'
+        f' {key.rstrip("_").replace("_", "-")}="{_escape_text(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
@@ -96,22 +96,22 @@ def join(*children: Child | Iterable[Child]) -> Markup:
         if child is None:
             continue
         if isinstance(child, str | int):
-            parts.append(_text(child))
+            parts.append(_escape_text(child))
         else:
-            parts.extend(_text(grandchild) for grandchild in child if grandchild is not None)
+            parts.extend(_escape_text(grandchild) for grandchild in child if grandchild is not None)
     return Markup("".join(parts))  # noqa: S704 - every part is escaped above
 
 
-def between(parts: Iterable[Markup], mark: str) -> Markup:
+def join_with(parts: Iterable[Markup], mark: str) -> Markup:
     """Pieces of markup with a mark between them."""
     return escape(mark).join(parts)
 
 
-def _text(value: Child) -> str:
+def _escape_text(value: Child) -> str:
     return str(value) if isinstance(value, Markup) else str(escape(make_visible(str(value))))
 
 
-def table(
+def make_table(
     *,
     caption: str,
     columns: Iterable[str],
@@ -121,42 +121,47 @@ def table(
 ) -> Markup:
     """A table whose first cell of each row is its head; without rows one line says `empty`."""
     heads = list(columns)
-    body = [_row(row) for row in rows] or [tag("tr", tag("td", empty, colspan=len(heads)))]
-    return _table(caption, heads, [body], class_)
+    body = [_make_row(row) for row in rows] or [make_tag("tr", make_tag("td", empty, colspan=len(heads)))]
+    return _make_table(caption, heads, [body], class_)
 
 
-def grouped_table(
+def make_grouped_table(
     *, caption: str, columns: Iterable[str], groups: Mapping[str, Iterable[Iterable[Child]]], class_: str
 ) -> Markup:
     """A table in groups of rows, each below a line with the group's name; a row may be made already."""
     heads = list(columns)
     bodies = [
-        [tag("tr", tag("th", name, scope="rowgroup", colspan=len(heads))), *(_row(row) for row in rows)]
+        [
+            make_tag("tr", make_tag("th", name, scope="rowgroup", colspan=len(heads))),
+            *(_make_row(row) for row in rows),
+        ]
         for name, rows in groups.items()
     ]
-    return _table(caption, heads, bodies, class_)
+    return _make_table(caption, heads, bodies, class_)
 
 
-def _row(cells: Iterable[Child]) -> Markup:
+def _make_row(cells: Iterable[Child]) -> Markup:
     if isinstance(cells, Markup):
         return cells
     first, *rest = cells
-    return tag("tr", tag("th", first, scope="row"), (tag("td", cell) for cell in rest))
+    return make_tag("tr", make_tag("th", first, scope="row"), (make_tag("td", cell) for cell in rest))
 
 
-def _table(caption: str, heads: list[str], bodies: list[list[Markup]], class_: str) -> Markup:
-    return tag(
+def _make_table(caption: str, heads: list[str], bodies: list[list[Markup]], class_: str) -> Markup:
+    return make_tag(
         "table",
-        tag("caption", caption),
-        tag("thead", tag("tr", (tag("th", head, scope="col") for head in heads))),
-        (tag("tbody", body) for body in bodies),
+        make_tag("caption", caption),
+        make_tag("thead", make_tag("tr", (make_tag("th", head, scope="col") for head in heads))),
+        (make_tag("tbody", body) for body in bodies),
         class_=class_,
     )
 
 
-def terms(pairs: Iterable[tuple[str, Child]], *, class_: str = "kv") -> Markup:
+def make_terms(pairs: Iterable[tuple[str, Child]], *, class_: str = "kv") -> Markup:
     """Key and value pairs as a description list; with `tears` in its class it may go over two pages."""
-    return tag("dl", (join(tag("dt", key), tag("dd", value)) for key, value in pairs), class_=class_)
+    return make_tag(
+        "dl", (join(make_tag("dt", key), make_tag("dd", value)) for key, value in pairs), class_=class_
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,7 @@ class Display:
     private: Mapping[str, Any] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        shown = f"{style()}{self.html}" if self.html else ""
+        shown = f"{make_style()}{self.html}" if self.html else ""
         return {"text/html": shown, "text/plain": self.text, **self.private}
 
     def __repr__(self) -> str:

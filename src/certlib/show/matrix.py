@@ -6,25 +6,26 @@ from markupsafe import Markup
 
 from certlib import words
 from certlib.assess import Assessment, EndpointState, NodeState, Observed, Scenario
+from certlib.assess.model import STOPPING
 from certlib.inventory import Endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import in_language_of_site, say, say_in
 from certlib.show import states
-from certlib.show.findings import asking
+from certlib.show.findings import find_asking
 from certlib.show.markup import (
     BREAK,
     SHORT,
     Child,
     Display,
-    between,
-    grouped_table,
     join,
-    of_certificate,
-    of_finding,
-    of_node,
-    table,
-    tag,
-    terms,
+    join_with,
+    link_certificate,
+    link_finding,
+    link_node,
+    make_grouped_table,
+    make_table,
+    make_tag,
+    make_terms,
 )
 from certlib.terms import SYMBOLS
 from certlib.text import align_columns, make_visible
@@ -50,14 +51,14 @@ def matrix(assessment: Assessment) -> Display:
     columns += [say("After the recommended steps")] if chosen else []
     groups: dict[str, list[list[Child]]] = {}
     for place in assessment.endpoints:
-        cell = _cell(assessment.now, place)
+        cell = _find_state(assessment.now, place)
         row: list[Child] = [place.title, place.port]
-        row += _offers(cell.observed if cell else None, assessment.certificates, knowledge)
-        row.append(_expected_now(cell))
-        row += [_later(scenario, place, knowledge) for scenario in (planned, chosen) if scenario]
+        row += _render_offers(cell.observed if cell else None, assessment.certificates, knowledge)
+        row.append(_render_expected_now(cell))
+        row += [_render_later(scenario, place, knowledge) for scenario in (planned, chosen) if scenario]
         groups.setdefault(make_visible(place.node), []).append(row)
     html = join(
-        tag(
+        make_tag(
             "p",
             say(
                 "✓ signed by a CA. ▲ signed by the server itself: agents are asked. ✕ agents cannot "
@@ -65,7 +66,7 @@ def matrix(assessment: Assessment) -> Display:
                 "TLS version named, or nothing was expected. = as expected, ≠ not as expected."
             ),
         ),
-        grouped_table(
+        make_grouped_table(
             caption=say("Web server by certificate"), columns=columns, groups=groups, class_="matrix"
         ),
     )
@@ -83,7 +84,7 @@ def matrix_text(assessment: Assessment) -> str:
     heads += [say("after the recommended steps")] if chosen else []
     rows = [heads]
     for place in assessment.endpoints:
-        cell = _cell(assessment.now, place)
+        cell = _find_state(assessment.now, place)
         row = [
             make_visible(place.node),
             place.title,
@@ -92,7 +93,7 @@ def matrix_text(assessment: Assessment) -> str:
         ]
         for scenario in (planned, chosen):
             if scenario:
-                then = _cell(scenario, place)
+                then = _find_state(scenario, place)
                 row.append(words.describe_expected_in(then) if then else "")
         rows.append(row)
     return align_columns(rows)
@@ -108,95 +109,97 @@ def nodes(assessment: Assessment) -> Display:
     for state in now.nodes:
         cells = [cell for cell in now.cells if cell.node == state.node]
         parts += [
-            tag("h3", make_visible(state.node), id=of_node(state.node)),
-            terms(
-                _node_terms(
+            make_tag("h3", make_visible(state.node), id=link_node(state.node)),
+            make_terms(
+                _list_node_terms(
                     state, cells, assessment.certificates, knowledge, written=written.get(state.node, "")
                 )
             ),
-            _presented(state.node, cells, places, assessment.certificates, knowledge),
-            _findings(state.node, assessment, knowledge),
+            _render_presented(state.node, cells, places, assessment.certificates, knowledge),
+            _render_findings(state.node, assessment, knowledge),
         ]
     return Display(
         html=join(parts), text="\n".join(make_visible(state.statement.text) for state in now.nodes)
     )
 
 
-def _findings(node: str, assessment: Assessment, knowledge: Knowledge) -> Markup:
+def _render_findings(node: str, assessment: Assessment, knowledge: Knowledge) -> Markup:
     """The findings of one node, each with a link to what was found; or that there are none."""
-    told = asking(assessment, node)
+    told = find_asking(assessment, node)
     if not told:
-        return tag("p", say("No finding needs attention on {node}.", node=make_visible(node)))
+        return make_tag("p", say("No finding needs attention on {node}.", node=make_visible(node)))
     items = [
-        tag(
+        make_tag(
             "li",
-            join(states.finding_state(one), " "),
-            tag("a", knowledge.checks[one.check].fault, href=f"#{of_finding(one)}"),
+            join(states.render_finding_state(one), " "),
+            make_tag("a", knowledge.checks[one.check].fault, href=f"#{link_finding(one)}"),
         )
         for one in told
     ]
-    return join(tag("p", tag("strong", say("Findings on {node}", node=make_visible(node)))), tag("ul", items))
+    return join(
+        make_tag("p", make_tag("strong", say("Findings on {node}", node=make_visible(node)))),
+        make_tag("ul", items),
+    )
 
 
-def _cell(scenario: Scenario, endpoint: Endpoint) -> EndpointState | None:
+def _find_state(scenario: Scenario, endpoint: Endpoint) -> EndpointState | None:
     return next((cell for cell in scenario.cells if cell.endpoint == endpoint.id), None)
 
 
-def _offers(
+def _render_offers(
     observed: Observed | None, known: Mapping[str, Certificate], knowledge: Knowledge
 ) -> list[Markup]:
     got = words.describe_offers(observed, known, knowledge)
-    return [states.state(name, SYMBOLS[name], text) for name, text in got]
+    return [states.render_state(name, SYMBOLS[name], text) for name, text in got]
 
 
-def _expected_now(cell: EndpointState | None) -> Markup:
+def _render_expected_now(cell: EndpointState | None) -> Markup:
     if cell is None:
-        return states.state("none", "–", say("not present, or not known to be"))
+        return states.render_state("none", "–", say("not present, or not known to be"))
     if not cell.web_server:
-        return states.state("none", "–", say("no rule for this endpoint"))
+        return states.render_state("none", "–", say("no rule for this endpoint"))
     if cell.presence and cell.presence.kind == "gone":
-        return states.state("none", "–", cell.presence.label)
+        return states.render_state("none", "–", cell.presence.label)
     text = words.describe_expected(cell.expected)
     if cell.agrees is False:
-        return states.state("bad", "≠", text)
-    return states.state("none", "=" if cell.agrees else "–", text)
+        return states.render_state("bad", "≠", text)
+    return states.render_state("none", "=" if cell.agrees else "–", text)
 
 
-def _later(scenario: Scenario, endpoint: Endpoint, knowledge: Knowledge) -> Markup:
-    then = _cell(scenario, endpoint)
+def _render_later(scenario: Scenario, endpoint: Endpoint, knowledge: Knowledge) -> Markup:
+    then = _find_state(scenario, endpoint)
     if then is None:
-        return states.state("open", "?", say("not known"))
-    said = _presence(then, knowledge)
+        return states.render_state("open", "?", say("not known"))
+    said = _render_presence(then, knowledge)
     if then.presence and then.presence.kind == "gone":
         return said
     if not then.expected:
         return join(
-            states.state("open", "?", say("what it presents is not known")), BREAK if said else "", said
+            states.render_state("open", "?", say("what it presents is not known")),
+            BREAK if said else "",
+            said,
         )
     name = words.find_kind_state(then.expected[0].kind) if len(then.expected) == 1 else "open"
-    if _blocks(scenario, then):
+    if _stops_agents(scenario, then):
         name = "bad"
-    shown = states.state(name, SYMBOLS[name], words.describe_expected(then.expected))
-    return join(shown, " ", states.basis_brief(then.statement, knowledge), BREAK if said else "", said)
+    shown = states.render_state(name, SYMBOLS[name], words.describe_expected(then.expected))
+    return join(shown, " ", states.render_basis_brief(then.statement, knowledge), BREAK if said else "", said)
 
 
-def _presence(cell: EndpointState, knowledge: Knowledge) -> Markup:
+def _render_presence(cell: EndpointState, knowledge: Knowledge) -> Markup:
     """That a web server comes, goes or is off with its release, with the basis; empty: nothing of this."""
     if cell.presence is None:
         return Markup("")
-    label = states.state("none", "–", cell.presence.label)
-    return join(label, " ", states.basis_brief(cell.presence.statement, knowledge))
+    label = states.render_state("none", "–", cell.presence.label)
+    return join(label, " ", states.render_basis_brief(cell.presence.statement, knowledge))
 
 
-def _blocks(scenario: Scenario, cell: EndpointState) -> bool:
+def _stops_agents(scenario: Scenario, cell: EndpointState) -> bool:
     """Whether agents can't use a gadget because of what this web server presents."""
-    return any(
-        met.web_server == cell.web_server and met.outcome in ("cannot-be-accepted", "does-not-load")
-        for met in scenario.experiences
-    )
+    return any(met.web_server == cell.web_server and met.outcome in STOPPING for met in scenario.experiences)
 
 
-def _node_terms(
+def _list_node_terms(
     state: NodeState,
     cells: list[EndpointState],
     known: Mapping[str, Certificate],
@@ -211,21 +214,21 @@ def _node_terms(
     return [
         (say("Role"), words.describe_role(state.role)),
         (say("Release"), words.describe_release(state.release, written)),
-        (say("tomcat (RSA key)"), _held([one.rsa for one in seen], known) or say("not seen")),
-        (say("tomcat-ECDSA (EC key)"), _held([one.ecdsa for one in seen], known) or ecdsa),
+        (say("tomcat (RSA key)"), _render_held([one.rsa for one in seen], known) or say("not seen")),
+        (say("tomcat-ECDSA (EC key)"), _render_held([one.ecdsa for one in seen], known) or ecdsa),
         (say("COPs"), cops or say("none named in the inventory")),
-        (say("Combination"), states.sentence(state.statement, knowledge)),
+        (say("Combination"), states.render_sentence(state.statement, knowledge)),
     ]
 
 
-def _held(leaves: list[str | None], known: Mapping[str, Certificate]) -> Markup:
+def _render_held(leaves: list[str | None], known: Mapping[str, Certificate]) -> Markup:
     """The distinct leaves of one kind that a node presented; more than one is unusual and a finding."""
     found = [known[leaf] for leaf in dict.fromkeys(leaves) if leaf]
-    return between((_leaf(certificate) for certificate in found), "; ")
+    return join_with((_render_leaf(certificate) for certificate in found), "; ")
 
 
-def _leaf(certificate: Certificate) -> Markup:
-    how, end = words.describe_signature(certificate.kind), _day(certificate.not_after)
+def _render_leaf(certificate: Certificate) -> Markup:
+    how, end = words.describe_signature(certificate.kind), _format_day(certificate.not_after)
     if certificate.kind == "self-signed":
         signed = say("{signed}, valid to {end}, SHA-256", signed=how, end=end)
     else:
@@ -235,11 +238,11 @@ def _leaf(certificate: Certificate) -> Markup:
             issuer=certificate.issuer_cn or certificate.issuer,
             end=end,
         )
-    link = tag("a", certificate.sha256[:SHORT], href=f"#{of_certificate(certificate.sha256)}")
+    link = make_tag("a", certificate.sha256[:SHORT], href=f"#{link_certificate(certificate.sha256)}")
     return join(signed, " ", link)
 
 
-def _presented(
+def _render_presented(
     node: str,
     cells: list[EndpointState],
     places: Mapping[str, Endpoint],
@@ -250,12 +253,16 @@ def _presented(
     rows: list[list[Child]] = []
     for cell in cells:
         row: list[Child] = [places[cell.endpoint].title, places[cell.endpoint].port]
-        row.append(_offers(cell.observed, known, knowledge)[0])
-        row.append(join(_expected_now(cell), " ", states.basis_brief(cell.statement, knowledge)))
+        row.append(_render_offers(cell.observed, known, knowledge)[0])
+        row.append(
+            join(_render_expected_now(cell), " ", states.render_basis_brief(cell.statement, knowledge))
+        )
         row.append(", ".join(cell.observed.versions) if cell.observed else "")
         said = cell.presence
         told = (
-            join(" ", said.statement.text, " ", states.basis_brief(said.statement, knowledge)) if said else ""
+            join(" ", said.statement.text, " ", states.render_basis_brief(said.statement, knowledge))
+            if said
+            else ""
         )
         rows.append([*row, join(cell.remark, told)] if remarks else row)
     columns = [
@@ -267,13 +274,15 @@ def _presented(
         *([say("Remark")] if remarks else []),
     ]
     caption = say("What {node} presents", node=make_visible(node))
-    return table(caption=caption, columns=columns, rows=rows, class_="matrix", empty=say("Nothing to show."))
+    return make_table(
+        caption=caption, columns=columns, rows=rows, class_="matrix", empty=say("Nothing to show.")
+    )
 
 
-def leaf_terms(certificate: Certificate) -> list[tuple[str, Markup | str]]:
+def list_leaf_terms(certificate: Certificate) -> list[tuple[str, Markup | str]]:
     """The facts of a certificate that people compare."""
     shown = words.describe_names(certificate, _NAMES)
-    begin, end = _day(certificate.not_before), _day(certificate.not_after)
+    begin, end = _format_day(certificate.not_before), _format_day(certificate.not_after)
     return [
         (say("Certificate"), words.describe_certificate(certificate)),
         (say("Subject"), str(certificate.subject)),
@@ -281,9 +290,9 @@ def leaf_terms(certificate: Certificate) -> list[tuple[str, Markup | str]]:
         (say("Names (SAN)"), shown or say_in("names", "none")),
         (say("Valid"), say("{begin} to {end}", begin=begin, end=end)),
         (say_in("certificate", "Signature"), str(certificate.signature_algorithm)),
-        (say("SHA-256"), tag("code", certificate.sha256, class_="fingerprint")),
+        (say("SHA-256"), make_tag("code", certificate.sha256, class_="fingerprint")),
     ]
 
 
-def _day(moment: object) -> str:
+def _format_day(moment: object) -> str:
     return f"{moment:%Y-%m-%d}" if hasattr(moment, "strftime") else str(moment)

@@ -13,25 +13,25 @@ from certlib.knowledge import Knowledge, load
 from certlib.language import format_moment, in_language_of_site, say, say_in
 from certlib.reasons import Reason, make_detail
 from certlib.runbook import list_bases
-from certlib.show.faq import answers_given
-from certlib.show.hops import said_of, said_of_hops
+from certlib.show.faq import list_answers
+from certlib.show.hops import list_scenario_statements, list_statements
 from certlib.show.markup import (
     BREAK,
     SHORT,
     Child,
     Display,
-    grouped_table,
     join,
-    of_answers,
-    of_certificate,
-    table,
-    tag,
-    terms,
+    link_answers,
+    link_certificate,
+    make_grouped_table,
+    make_table,
+    make_tag,
+    make_terms,
 )
-from certlib.show.matrix import leaf_terms
-from certlib.show.note import said_in_note
-from certlib.show.since import statements as since
-from certlib.show.states import doubts
+from certlib.show.matrix import list_leaf_terms
+from certlib.show.note import list_note_statements
+from certlib.show.since import list_statements as since
+from certlib.show.states import render_doubts
 from certlib.text import cut, make_visible
 from certlib.version import VERSION
 
@@ -96,7 +96,7 @@ def plan(
         ]
         for endpoint in list_endpoints(site)
     ]
-    html = table(
+    html = make_table(
         caption=say("What will be contacted"),
         columns=[
             say("Node"),
@@ -110,7 +110,7 @@ def plan(
         empty=say("Nothing to show."),
     )
     lines = [f"{row[0]}  {row[1]}  {row[2]}:{row[3]}" for row in rows]
-    return Display(html=join(html, *(tag("p", each) for each in more)), text="\n".join((*lines, *more)))
+    return Display(html=join(html, *(make_tag("p", each) for each in more)), text="\n".join((*lines, *more)))
 
 
 @in_language_of_site
@@ -119,30 +119,30 @@ def answers(evidence: Evidence) -> Display:
     knowledge = load()
     places = {endpoint.id: endpoint for endpoint in list_every_endpoint(evidence.site)}
     groups: dict[str, list[Markup]] = {}
-    first = {one.endpoint: one for one in reversed(_in_order(evidence.presentations))}
+    first = {one.endpoint: one for one in reversed(_sort_answers(evidence.presentations))}
     rows: dict[str, Sequence[Presentation]] = {}
     for presentation in evidence.presentations:
         rows[presentation.endpoint] = (*rows.get(presentation.endpoint, ()), presentation)
     asked = (*evidence.presentations, *evidence.elsewhere)
-    for one in _in_order(asked):
+    for one in _sort_answers(asked):
         place = places[one.endpoint]
         server = say(
             "{node} · {server} · {port}", node=make_visible(place.node), server=place.title, port=place.port
         )
         groups.setdefault(server, []).append(
-            _answer(
+            _render_answer(
                 one,
                 rows.get(one.endpoint, ()),
                 evidence,
                 knowledge,
                 further=one in evidence.elsewhere,
-                place=of_answers(one.endpoint) if one is first[one.endpoint] else None,
+                place=link_answers(one.endpoint) if one is first[one.endpoint] else None,
             )
         )
     html = join(
-        tag("p", _collected(evidence)),
-        _pages(evidence),
-        grouped_table(
+        make_tag("p", _describe_collected(evidence)),
+        _render_pages(evidence),
+        make_grouped_table(
             caption=say("Every query and its answer"),
             columns=[
                 say("Offer"),
@@ -161,7 +161,7 @@ def answers(evidence: Evidence) -> Display:
     )
 
 
-def _answer(
+def _render_answer(
     presentation: Presentation,
     rows: Sequence[Presentation],
     evidence: Evidence,
@@ -176,19 +176,19 @@ def _answer(
     """
     spoken = None if presentation.reason is Reason.NO_SUCH_CERTIFICATE else presentation.version
     known = " · ".join(
-        part for part in (spoken, presentation.suite, _reason(presentation, rows, knowledge)) if part
+        part for part in (spoken, presentation.suite, _describe_reason(presentation, rows, knowledge)) if part
     )
     called = (
         say("{offer}, at {address}", offer=presentation.offer, address=presentation.address)
         if further
         else presentation.offer
     )
-    offer = tag("th", called, id=place, scope="row")
+    offer = make_tag("th", called, id=place, scope="row")
     if not presentation.leaf:
-        return tag("tr", offer, tag("td", say("none: {reason}", reason=known), colspan=3))
+        return make_tag("tr", offer, make_tag("td", say("none: {reason}", reason=known), colspan=3))
     certificate = words.describe_certificate(evidence.certificates[presentation.leaf])
-    link = tag("a", presentation.leaf[:SHORT], href=f"#{of_certificate(presentation.leaf)}")
-    return tag("tr", offer, (tag("td", part) for part in (certificate, link, known)))
+    link = make_tag("a", presentation.leaf[:SHORT], href=f"#{link_certificate(presentation.leaf)}")
+    return make_tag("tr", offer, (make_tag("td", part) for part in (certificate, link, known)))
 
 
 @in_language_of_site
@@ -204,15 +204,15 @@ def certificates(evidence: Evidence) -> Display:
     parts = []
     for sha in [*users, *(sha for sha in evidence.certificates if sha not in users)]:
         certificate = evidence.certificates[sha]
-        facts = leaf_terms(certificate)
+        facts = list_leaf_terms(certificate)
         sent_by = ", ".join(users.get(sha, [])) or say("sent as part of a chain")
         facts.append((say("Presented by"), sent_by))
-        heading = tag("h3", _name(certificate.subject_cn, sha), id=of_certificate(sha))
+        heading = make_tag("h3", _make_name(certificate.subject_cn, sha), id=link_certificate(sha))
         told = dict(facts)
         held, days = told[say("Certificate")], told[say("Valid")]
-        brief = tag("summary", say("{certificate}, valid {days}", certificate=held, days=days))
-        parts.append(tag("section", heading, tag("details", brief, terms(facts))))
-    html = join(parts) if parts else tag("p", say("No certificate was received."))
+        brief = make_tag("summary", say("{certificate}, valid {days}", certificate=held, days=days))
+        parts.append(make_tag("section", heading, make_tag("details", brief, make_terms(facts))))
+    html = join(parts) if parts else make_tag("p", say("No certificate was received."))
     return Display(html=html, text=say("{count} certificates", count=len(evidence.certificates)))
 
 
@@ -224,14 +224,14 @@ def method(assessment: Assessment, earlier: Assessment | None = None, *, shared:
     report says so.
     """
     knowledge = load()
-    told = (one.basis for one in (*_statements(assessment, knowledge), *since(assessment, earlier)))
+    told = (one.basis for one in (*_list_statements(assessment, knowledge), *since(assessment, earlier)))
     used = [one for one in (*told, *list_bases(assessment, knowledge)) if one]
     rules = dict.fromkeys(one.rule for one in used if one.rule)
     rules[assessment.verdict.rule] = None
     sources = dict.fromkeys(one.source for one in used if one.source)
     html = join(
-        tag("h3", say("What the words mean")),
-        terms(
+        make_tag("h3", say("What the words mean")),
+        make_terms(
             [
                 (
                     say("observed"),
@@ -251,27 +251,27 @@ def method(assessment: Assessment, earlier: Assessment | None = None, *, shared:
                 (say("inferred"), say("A conclusion; the rule stands next to the statement.")),
             ]
         ),
-        doubts(assessment, knowledge),
-        tag("h3", say("Rules used")),
-        table(
+        render_doubts(assessment, knowledge),
+        make_tag("h3", say("Rules used")),
+        make_table(
             caption=say("The rules, and why they hold"),
             columns=[say("Rule"), say("Why")],
             rows=[
-                [tag("span", knowledge.rules[rule].text, id=rule), knowledge.rules[rule].why]
+                [make_tag("span", knowledge.rules[rule].text, id=rule), knowledge.rules[rule].why]
                 for rule in rules
             ],
             class_="findings close",
         ),
-        tag("h3", say("Sources used")),
-        table(
+        make_tag("h3", say("Sources used")),
+        make_table(
             caption=say("Sources"),
             columns=[say("Source"), say("Title and address"), say("Published by, release, date")],
-            rows=[_source(name, knowledge) for name in sources],
+            rows=[_render_source(name, knowledge) for name in sources],
             class_="findings close",
             empty=say("Nothing to show."),
         ),
-        tag("h3", say("How it was collected")),
-        tag(
+        make_tag("h3", say("How it was collected")),
+        make_tag(
             "p",
             say(
                 "Each endpoint was queried three times over TLS: as a browser does, for an RSA "
@@ -282,8 +282,8 @@ def method(assessment: Assessment, earlier: Assessment | None = None, *, shared:
             ),
         ),
         join(
-            tag("h3", say("This is a shared version")),
-            tag(
+            make_tag("h3", say("This is a shared version")),
+            make_tag(
                 "p",
                 say(
                     "Names of the customer, the site, hosts, domains, CAs, owners and makers, IP "
@@ -296,30 +296,30 @@ def method(assessment: Assessment, earlier: Assessment | None = None, *, shared:
         )
         if shared
         else None,
-        tag("p", say("Made by certlib {version}.", version=VERSION)),
+        make_tag("p", say("Made by certlib {version}.", version=VERSION)),
     )
     return Display(html=html, text=say("Method, rules and sources"))
 
 
-def _source(name: str, knowledge: Knowledge) -> list[Child]:
+def _render_source(name: str, knowledge: Knowledge) -> list[Child]:
     """A source: its title above its address, and who published it when."""
     found = knowledge.sources[name]
-    address = tag("a", found.url, href=found.url) if found.url.startswith("https://") else found.url
+    address = make_tag("a", found.url, href=found.url) if found.url.startswith("https://") else found.url
     day = say("no copy could be found") if found.no_copy else found.date
     published = ", ".join(part for part in (found.publisher, found.release, day) if part)
     return [name, join(found.title, BREAK, address) if found.url else found.title, published]
 
 
-def _statements(assessment: Assessment, knowledge: Knowledge) -> Iterable[Statement]:
+def _list_statements(assessment: Assessment, knowledge: Knowledge) -> Iterable[Statement]:
     yield from (Statement("", check.basis.kind, check.basis) for check in knowledge.checks.values())
     for scenario in [
         *assessment.scenarios,
         *(option.scenario for option in assessment.options if option.scenario),
     ]:
-        yield from said_of(scenario)
-    yield from said_of_hops(assessment, knowledge)
-    yield from answers_given(assessment, knowledge)
-    yield from said_in_note(knowledge)
+        yield from list_scenario_statements(scenario)
+    yield from list_statements(assessment, knowledge)
+    yield from list_answers(assessment, knowledge)
+    yield from list_note_statements(knowledge)
     yield from (option.statement for option in assessment.options)
     yield from (finding.statement for finding in assessment.findings)
     yield from assessment.not_checked
@@ -327,7 +327,7 @@ def _statements(assessment: Assessment, knowledge: Knowledge) -> Iterable[Statem
     yield assessment.verdict.statement
 
 
-def _in_order(answers: Sequence[Presentation]) -> list[Presentation]:
+def _sort_answers(answers: Sequence[Presentation]) -> list[Presentation]:
     """Each endpoint's answers together: first those that tell which certificate it prefers and holds."""
     ranks: dict[str, int] = {}
     for answer in answers:
@@ -344,7 +344,7 @@ def _in_order(answers: Sequence[Presentation]) -> list[Presentation]:
     return sorted(answers, key=rank)
 
 
-def _reason(presentation: Presentation, rows: Sequence[Presentation], knowledge: Knowledge) -> str:
+def _describe_reason(presentation: Presentation, rows: Sequence[Presentation], knowledge: Knowledge) -> str:
     """Why there is no certificate, and what to check where that is not plain."""
     if presentation.reason is None:
         return ""
@@ -364,12 +364,12 @@ def _reason(presentation: Presentation, rows: Sequence[Presentation], knowledge:
     return f"{sentence} {words.find_hint(presentation, rows, knowledge)}"
 
 
-def _pages(evidence: Evidence) -> Markup | None:
+def _render_pages(evidence: Evidence) -> Markup | None:
     """What was fetched beside the certificates, when it was asked for."""
     if not evidence.hsts:
         return None
     asked = ", ".join(make_visible(hst.endpoint) for hst in evidence.hsts)
-    return tag(
+    return make_tag(
         "p",
         say(
             "As requested, the page that agents open was fetched from each of these, redirects "
@@ -379,7 +379,7 @@ def _pages(evidence: Evidence) -> Markup | None:
     )
 
 
-def _collected(evidence: Evidence) -> str:
+def _describe_collected(evidence: Evidence) -> str:
     made = say(
         "Collected {moment} by {collector}.",
         moment=format_moment(evidence.collected),
@@ -407,5 +407,5 @@ def _collected(evidence: Evidence) -> str:
     return " ".join((made, end, *more))
 
 
-def _name(common_name: object, sha256: str) -> str:
+def _make_name(common_name: object, sha256: str) -> str:
     return cut(make_visible(str(common_name)), NAMED) if common_name else sha256[:SHORT]

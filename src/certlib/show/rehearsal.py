@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from certlib.assess import Assessment, Experience
+from certlib.assess.model import STOPPING
 from certlib.knowledge import Basis, Knowledge, load
 from certlib.language import in_language_of_site, join_list, mark, say
-from certlib.runbook import REHEARSAL, STOPPED, Moment, Rehearsal, rehearse
+from certlib.runbook import REHEARSAL, Moment, Rehearsal, rehearse
 from certlib.runbook import runbook as plans_of
 from certlib.show import states
-from certlib.show.markup import Child, Display, join, table, tag
+from certlib.show.markup import Child, Display, join, make_table, make_tag
 from certlib.text import align_columns
 from certlib.words import describe_in_browser
 
@@ -59,29 +60,29 @@ def rehearsal(assessment: Assessment, *, option: str | None = None) -> Display:
     knowledge = load()
     plans = plans_of(assessment, options=(option,) if option else None).plans
     tried = [rehearse(assessment, plan) for plan in plans]
-    html = join(*(_walk(one, knowledge) for one in tried))
-    return Display(html=html, text="\n\n".join(_walk_text(one, knowledge) for one in tried))
+    html = join(*(_render_walk(one, knowledge) for one in tried))
+    return Display(html=html, text="\n\n".join(_render_walk_text(one, knowledge) for one in tried))
 
 
-def from_here(moment: Moment, knowledge: Knowledge) -> Markup:
+def describe_from_here(moment: Moment, knowledge: Knowledge) -> Markup:
     """What holds once a phase is done, in a paragraph."""
-    bad = any(experience.outcome in STOPPED for experience in moment.scenario.experiences)
-    met = met_from_here(moment, knowledge)
-    return tag(
+    bad = any(experience.outcome in STOPPING for experience in moment.scenario.experiences)
+    met = describe_outcomes(moment, knowledge)
+    return make_tag(
         "p",
-        tag("strong", say("From here on:")),
+        make_tag("strong", say("From here on:")),
         " ",
-        tag("span", met, class_="state state-bad") if bad else met,
+        make_tag("span", met, class_="state state-bad") if bad else met,
         " ",
         say(REHEARSAL_BACK_TEXTS[moment.going_back]),
         " ",
-        tag("strong", may_stop(moment)) if moment.hindrances else may_stop(moment),
+        make_tag("strong", describe_stop(moment)) if moment.hindrances else describe_stop(moment),
         " ",
-        states.basis_of_brief(RULE, knowledge),
+        states.render_basis_of_brief(RULE, knowledge),
     )
 
 
-def met_from_here(moment: Moment, knowledge: Knowledge) -> str:
+def describe_outcomes(moment: Moment, knowledge: Knowledge) -> str:
     """What agents meet once a phase is done, in sentences: what works is said in one."""
     groups: dict[str, list[Experience]] = {}
     for experience in moment.scenario.experiences:
@@ -97,7 +98,7 @@ def met_from_here(moment: Moment, knowledge: Knowledge) -> str:
     )
 
 
-def title_of(moment: Moment, tried: Rehearsal, knowledge: Knowledge) -> str:
+def make_title(moment: Moment, tried: Rehearsal, knowledge: Knowledge) -> str:
     """A phase's title, with the release that a hop leads to where the way has several."""
     title = knowledge.phases[moment.phase].title
     tasks = [task for task in tried.plan.tasks if task.phase == moment.phase and task.hop is not None]
@@ -107,7 +108,7 @@ def title_of(moment: Moment, tried: Rehearsal, knowledge: Knowledge) -> str:
     return f"{title}: {join_list(*releases)}"
 
 
-def may_stop(moment: Moment) -> str:
+def describe_stop(moment: Moment) -> str:
     """Whether one may stop for the night, and else why not."""
     if not moment.hindrances:
         return say("You may stop here for the night.")
@@ -117,19 +118,19 @@ def may_stop(moment: Moment) -> str:
     )
 
 
-def _rows(tried: Rehearsal, knowledge: Knowledge) -> Sequence[Sequence[str]]:
+def _make_rows(tried: Rehearsal, knowledge: Knowledge) -> Sequence[Sequence[str]]:
     return [
         [
-            title_of(moment, tried, knowledge),
+            make_title(moment, tried, knowledge),
             *(describe_in_browser(experience) for experience in moment.scenario.experiences),
             say(REHEARSAL_BACK_TEXTS[moment.going_back]),
-            may_stop(moment),
+            describe_stop(moment),
         ]
         for moment in tried.moments
     ]
 
 
-def _columns(tried: Rehearsal, knowledge: Knowledge) -> list[str]:
+def _list_columns(tried: Rehearsal, knowledge: Knowledge) -> list[str]:
     gadgets = tried.moments[0].scenario.experiences if tried.moments else ()
     return [
         say("When this is done"),
@@ -139,19 +140,22 @@ def _columns(tried: Rehearsal, knowledge: Knowledge) -> list[str]:
     ]
 
 
-def _walk(tried: Rehearsal, knowledge: Knowledge) -> Markup:
-    rows: Sequence[Sequence[Child]] = _rows(tried, knowledge)
+def _render_walk(tried: Rehearsal, knowledge: Knowledge) -> Markup:
+    rows: Sequence[Sequence[Child]] = _make_rows(tried, knowledge)
     caption = say("The rehearsal: {plan}", plan=tried.plan.title)
-    faults = tag("ul", (tag("li", defect.text) for defect in tried.defects)) if tried.defects else None
+    faults = (
+        make_tag("ul", (make_tag("li", defect.text) for defect in tried.defects)) if tried.defects else None
+    )
     return join(
-        table(caption=caption, columns=_columns(tried, knowledge), rows=rows, class_="matrix"), faults
+        make_table(caption=caption, columns=_list_columns(tried, knowledge), rows=rows, class_="matrix"),
+        faults,
     )
 
 
-def _walk_text(tried: Rehearsal, knowledge: Knowledge) -> str:
+def _render_walk_text(tried: Rehearsal, knowledge: Knowledge) -> str:
     rows = [
         [
-            title_of(moment, tried, knowledge),
+            make_title(moment, tried, knowledge),
             *(describe_in_browser(experience) for experience in moment.scenario.experiences),
             say(REHEARSAL_COST_TEXTS[moment.going_back]),
             say("you may")
@@ -160,6 +164,6 @@ def _walk_text(tried: Rehearsal, knowledge: Knowledge) -> str:
         ]
         for moment in tried.moments
     ]
-    lines = [tried.plan.title, align_columns([_columns(tried, knowledge), *rows])]
+    lines = [tried.plan.title, align_columns([_list_columns(tried, knowledge), *rows])]
     lines += [f"✕ {defect.node or ''} {defect.procedure or ''}: {defect.text}" for defect in tried.defects]
     return "\n".join(lines)

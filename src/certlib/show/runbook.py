@@ -12,8 +12,8 @@ from certlib.language import ENGLISH, current_language, in_language_of_site, joi
 from certlib.runbook import WHO, Plan, Rehearsal, Task, TaskGroup, group_tasks, rehearse
 from certlib.runbook import runbook as plans_of
 from certlib.show import states
-from certlib.show.markup import Child, Display, grouped_table, join, table, tag
-from certlib.show.rehearsal import from_here
+from certlib.show.markup import Child, Display, join, make_grouped_table, make_table, make_tag
+from certlib.show.rehearsal import describe_from_here
 from certlib.text import make_visible
 from certlib.words import describe_role
 
@@ -34,21 +34,21 @@ def runbook(assessment: Assessment) -> Display:
             "Nothing needs to be done for the certificates: agents meet no prompt, no upgrade is "
             "planned, and no check found anything to do."
         )
-        return Display(html=tag("p", nothing), text=nothing)
+        return Display(html=make_tag("p", nothing), text=nothing)
     told: dict[Task, str] = {}
     tried = [rehearse(assessment, plan) for plan in found.plans]
-    html = join(_shared(found.plans, knowledge), [_plan(one, knowledge, told) for one in tried])
-    return Display(html=html, text="\n\n".join(_text(one, knowledge) for one in found.plans))
+    html = join(_render_shared(found.plans, knowledge), [_render_plan(one, knowledge, told) for one in tried])
+    return Display(html=html, text="\n\n".join(_render_text(one, knowledge) for one in found.plans))
 
 
-def _shared(plans: tuple[Plan, ...], knowledge: Knowledge) -> Markup:
+def _render_shared(plans: tuple[Plan, ...], knowledge: Knowledge) -> Markup:
     """What holds for every task of every plan, said once."""
-    who = tag("p", knowledge.rules[WHO].text, " ", _brief(Basis("inferred", rule=WHO), knowledge))
+    who = make_tag("p", knowledge.rules[WHO].text, " ", _render_brief(Basis("inferred", rule=WHO), knowledge))
     timed = any(task.minutes is not None for plan in plans for task in plan.tasks)
     times = (
         None
         if timed
-        else tag(
+        else make_tag(
             "p",
             say(
                 "No source says how long any of these tasks takes as a whole, so no times are given. "
@@ -61,7 +61,7 @@ def _shared(plans: tuple[Plan, ...], knowledge: Knowledge) -> Markup:
     return join(
         who,
         times,
-        tag(
+        make_tag(
             "p",
             say(
                 "What is done in the same way on several nodes is told once: {name} stands for the "
@@ -75,11 +75,11 @@ def _shared(plans: tuple[Plan, ...], knowledge: Knowledge) -> Markup:
     )
 
 
-def _plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
+def _render_plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
     plan = tried.plan
     name = plan.option or "upgrade"
     if tried.defects:
-        return _withheld(tried)
+        return _render_withheld(tried)
     moments = {(one.phase, one.hop): one for one in tried.moments}
     first = not told
     known = {task.procedure for task in told}
@@ -90,64 +90,69 @@ def _plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Mark
     sections: list[Markup | None] = []
     for phase in dict.fromkeys(task.phase for task in plan.tasks):
         entry = knowledge.phases[phase]
-        sections.append(tag("h4", entry.title))
-        sections.append(tag("p", entry.text, " ", _brief(entry.basis, knowledge)))
+        sections.append(make_tag("h4", entry.title))
+        sections.append(make_tag("p", entry.text, " ", _render_brief(entry.basis, knowledge)))
         for hop, same in groupby((one for one in work if one.told.phase == phase), lambda one: one.told.hop):
             for one in same:
                 if one not in new:
-                    sections.append(_as_above(one, told))
+                    sections.append(_link_above(one, told))
                     continue
-                body = _round(one, knowledge, place=told[one.tasks[0]])
+                body = _render_group(one, knowledge, place=told[one.tasks[0]])
                 procedure = one.told.procedure
                 fresh = procedure not in known
-                sections.append(tag("section", body, id=f"procedure-{procedure}") if fresh else body)
+                sections.append(make_tag("section", body, id=f"procedure-{procedure}") if fresh else body)
                 known.add(procedure)
             moment = moments.get((phase, hop))
-            sections.append(from_here(moment, knowledge) if moment else None)
-    return tag(
+            sections.append(describe_from_here(moment, knowledge) if moment else None)
+    return make_tag(
         "section",
-        tag(
+        make_tag(
             "h3",
             None if first else join(say("If the option above is not possible, or not in time:"), " "),
             plan.title,
         ),
-        _order(plan, knowledge) if len(plan.nodes) > 1 else None,
-        _overview(plan, work, told, knowledge),
+        _render_order(plan, knowledge) if len(plan.nodes) > 1 else None,
+        _render_overview(plan, work, told, knowledge),
         sections,
         id=f"runbook-{name}",
     )
 
 
-def _withheld(tried: Rehearsal) -> Markup:
+def _render_withheld(tried: Rehearsal) -> Markup:
     """A plan that would go wrong: it is not told, only what is wrong with it."""
     faults = (
-        tag("li", join(f"{defect.node}: " if defect.node else None, defect.text)) for defect in tried.defects
+        make_tag("li", join(f"{defect.node}: " if defect.node else None, defect.text))
+        for defect in tried.defects
     )
-    return tag(
+    return make_tag(
         "section",
-        tag("h3", tried.plan.title),
-        tag("p", say("This plan did not pass its rehearsal and is therefore not told. What is wrong:")),
-        tag("ul", faults),
+        make_tag("h3", tried.plan.title),
+        make_tag("p", say("This plan did not pass its rehearsal and is therefore not told. What is wrong:")),
+        make_tag("ul", faults),
         id=f"runbook-{tried.plan.option or 'upgrade'}",
     )
 
 
-def _order(plan: Plan, knowledge: Knowledge) -> Markup:
+def _render_order(plan: Plan, knowledge: Knowledge) -> Markup:
     same = groupby(plan.nodes, lambda one: one[1])
     parts = (f"{join_list(*(node for node, _ in nodes))} ({describe_role(role)})" for role, nodes in same)
-    nodes = _then(parts)
-    return tag("p", say("The order of the nodes: {nodes}.", nodes=nodes), " ", _brief(plan.order, knowledge))
+    nodes = _render_from_here(parts)
+    return make_tag(
+        "p", say("The order of the nodes: {nodes}.", nodes=nodes), " ", _render_brief(plan.order, knowledge)
+    )
 
 
-def _overview(plan: Plan, work: list[TaskGroup], told: Mapping[Task, str], knowledge: Knowledge) -> Markup:
+def _render_overview(
+    plan: Plan, work: list[TaskGroup], told: Mapping[Task, str], knowledge: Knowledge
+) -> Markup:
     groups: dict[str, list[list[Child]]] = {}
     for (_, title), same in groupby(work, lambda one: (one.told.phase, one.told.title)):
         first, *more = same
         nodes = tuple(node for one in (first, *more) for node in one.nodes)
-        link = tag("a", title, href=f"#{told[first.tasks[0]]}")
-        row: list[Child] = [_where(nodes, plan), link, first.told.who, first.told.interrupts]
+        link = make_tag("a", title, href=f"#{told[first.tasks[0]]}")
+        row: list[Child] = [_describe_nodes(nodes, plan), link, first.told.who, first.told.interrupts]
         groups.setdefault(knowledge.phases[first.told.phase].title, []).append(row)
-    return grouped_table(
+    return make_grouped_table(
         caption=say("The work at a glance: {plan}", plan=plan.title),
         columns=[say("Node"), say("Task"), say("Who"), say("Interrupts")],
         groups=groups,
@@ -155,7 +160,7 @@ def _overview(plan: Plan, work: list[TaskGroup], told: Mapping[Task, str], knowl
     )
 
 
-def _where(nodes: tuple[str, ...], plan: Plan) -> str:
+def _describe_nodes(nodes: tuple[str, ...], plan: Plan) -> str:
     """The nodes of a row in few words."""
     if not nodes:
         return say("the site")
@@ -164,34 +169,36 @@ def _where(nodes: tuple[str, ...], plan: Plan) -> str:
     return join_list(*nodes) if len(nodes) <= NAMED else say("{count} nodes", count=len(nodes))
 
 
-def _nodes(task_group: TaskGroup) -> str:
+def _list_nodes(task_group: TaskGroup) -> str:
     """The nodes of a round in their order, or how many they are; empty where it is done once."""
     if len(task_group.nodes) > NAMED:
         return say("{count} nodes", count=len(task_group.nodes))
-    return _then(task_group.nodes) if task_group.nodes else ""
+    return _render_from_here(task_group.nodes) if task_group.nodes else ""
 
 
-def _then(parts: Iterable[str]) -> str:
+def _render_from_here(parts: Iterable[str]) -> str:
     return reduce(lambda first, end: say("{first}, then {end}", first=first, end=end), parts)
 
 
-def _title(task_group: TaskGroup) -> Markup:
-    return tag("strong", " · ".join(part for part in (task_group.told.title, _nodes(task_group)) if part))
+def _make_title(task_group: TaskGroup) -> Markup:
+    return make_tag(
+        "strong", " · ".join(part for part in (task_group.told.title, _list_nodes(task_group)) if part)
+    )
 
 
-def _as_above(task_group: TaskGroup, told: Mapping[Task, str]) -> Markup:
-    link = tag("a", say("as described above"), href=f"#{told[task_group.tasks[0]]}", class_="paged")
-    return tag("p", _title(task_group), ": ", link, ".")
+def _link_above(task_group: TaskGroup, told: Mapping[Task, str]) -> Markup:
+    link = make_tag("a", say("as described above"), href=f"#{told[task_group.tasks[0]]}", class_="paged")
+    return make_tag("p", _make_title(task_group), ": ", link, ".")
 
 
-def _round(task_group: TaskGroup, knowledge: Knowledge, *, place: str) -> Markup:
+def _render_group(task_group: TaskGroup, knowledge: Knowledge, *, place: str) -> Markup:
     task = task_group.told
     items = (
-        tag(
+        make_tag(
             "li",
             step.text,
-            join(" ", _brief(step.basis, knowledge)) if step.basis != task.basis else None,
-            (tag("pre", command, class_="cmd") for command in task_group.commands(number)),
+            join(" ", _render_brief(step.basis, knowledge)) if step.basis != task.basis else None,
+            (make_tag("pre", command, class_="cmd") for command in task_group.commands(number)),
         )
         for number, step in enumerate(task.steps)
     )
@@ -199,23 +206,23 @@ def _round(task_group: TaskGroup, knowledge: Knowledge, *, place: str) -> Markup
         "Where: {where}; who: {who}; interrupts: {interrupts}.",
         where=task.where,
         who=task.who,
-        interrupts=_inside(task.interrupts),
+        interrupts=_put_inside(task.interrupts),
     )
     several = len(task_group.nodes) > 1
-    return tag(
+    return make_tag(
         "section",
-        tag("p", _title(task_group)),
-        tag("p", facts, " ", _brief(task.basis, knowledge)),
-        _minutes(task, knowledge),
-        tag("ol", items, class_="each" if several else "steps"),
-        tag("p", tag("strong", say("It worked when:"), " "), task.check),
-        _ticks(task_group) if several else None,
+        make_tag("p", _make_title(task_group)),
+        make_tag("p", facts, " ", _render_brief(task.basis, knowledge)),
+        _render_minutes(task, knowledge),
+        make_tag("ol", items, class_="each" if several else "steps"),
+        make_tag("p", make_tag("strong", say("It worked when:"), " "), task.check),
+        _render_ticks(task_group) if several else None,
         id=place,
         class_="whole",
     )
 
 
-def _ticks(task_group: TaskGroup) -> Markup:
+def _render_ticks(task_group: TaskGroup) -> Markup:
     """A box for each step on each node, and one for the sign that it worked, node below node."""
     numbers = range(1, len(task_group.told.steps) + 1)
     heads = [
@@ -224,29 +231,29 @@ def _ticks(task_group: TaskGroup) -> Markup:
         say("Worked"),
     ]
     rows = [[f"{place}. {node}", *[BOX] * len(heads[1:])] for place, node in enumerate(task_group.nodes, 1)]
-    return table(
+    return make_table(
         caption=say("Row by row, one node after the other"), columns=heads, rows=rows, class_="ticks"
     )
 
 
-def _minutes(task: Task, knowledge: Knowledge) -> Markup | None:
+def _render_minutes(task: Task, knowledge: Knowledge) -> Markup | None:
     if task.minutes is None or task.minutes_basis is None:
         return None
     expected = say("Expected: {minutes} minutes", minutes=task.minutes)
-    return tag("p", expected, " ", _brief(task.minutes_basis, knowledge))
+    return make_tag("p", expected, " ", _render_brief(task.minutes_basis, knowledge))
 
 
-def _inside(sentence: str) -> str:
+def _put_inside(sentence: str) -> str:
     """A sentence as the last part of another one; other languages keep the capitals of their nouns."""
     begin = sentence[:1].lower() if current_language() == ENGLISH else sentence[:1]
     return (begin + sentence[1:]).rstrip(".")
 
 
-def _brief(basis: Basis, knowledge: Knowledge) -> Markup:
-    return states.basis_of_brief(basis, knowledge)
+def _render_brief(basis: Basis, knowledge: Knowledge) -> Markup:
+    return states.render_basis_of_brief(basis, knowledge)
 
 
-def _text(plan: Plan, knowledge: Knowledge) -> str:
+def _render_text(plan: Plan, knowledge: Knowledge) -> str:
     lines, site = [plan.title], say("the site")
     for phase in dict.fromkeys(task.phase for task in plan.tasks):
         lines.append(f"  {knowledge.phases[phase].title}")

@@ -6,73 +6,78 @@ from certlib.assess import Assessment
 from certlib.assess.model import BrowserExperience, Experience, Finding, Statement
 from certlib.knowledge import Basis, Knowledge, cite, cite_briefly
 from certlib.language import say
-from certlib.show.markup import BREAK, between, join, tag
+from certlib.show.markup import BREAK, join, join_with, make_tag
 from certlib.terms import BASES, FINDING_STATES, OUTCOMES, find_state
 from certlib.words import describe_basis, describe_in_browser, group_by_browser
 
 
-def state(name: str, symbol: str, word: str) -> Markup:
+def render_state(name: str, symbol: str, word: str) -> Markup:
     """A state as symbol, word and class."""
-    return tag("span", f"{symbol} {word}", class_=f"state state-{name}")
+    return make_tag("span", f"{symbol} {word}", class_=f"state state-{name}")
 
 
-def outcome(experience: Experience, knowledge: Knowledge) -> Markup:
+def render_outcome(experience: Experience, knowledge: Knowledge) -> Markup:
     """What an agent meets and the basis behind it, a line for each browser where they differ."""
     groups = group_by_browser(experience)
     if len(groups) < 2:
-        return join(_met(experience), " ", basis_brief(experience.statement, knowledge))
+        return join(_render_met(experience), " ", render_basis_brief(experience.statement, knowledge))
     if len({one.statement.basis for _, one in groups}) == 1:
-        lines = [_met(one, title) for title, one in groups]
-        return join(between(lines, BREAK), " ", basis_brief(experience.statement, knowledge))
-    lines = [join(_met(one, title), " ", basis_brief(one.statement, knowledge)) for title, one in groups]
-    return between(lines, BREAK)
+        lines = [_render_met(one, title) for title, one in groups]
+        return join(join_with(lines, BREAK), " ", render_basis_brief(experience.statement, knowledge))
+    lines = [
+        join(_render_met(one, title), " ", render_basis_brief(one.statement, knowledge))
+        for title, one in groups
+    ]
+    return join_with(lines, BREAK)
 
 
-def _met(met: Experience | BrowserExperience, browsers: str = "") -> Markup:
-    return tag("span", describe_in_browser(met, browsers), class_=f"state state-{OUTCOMES[met.outcome][0]}")
+def _render_met(met: Experience | BrowserExperience, browsers: str = "") -> Markup:
+    return make_tag(
+        "span", describe_in_browser(met, browsers), class_=f"state state-{OUTCOMES[met.outcome][0]}"
+    )
 
 
-def basis(statement: Statement, knowledge: Knowledge) -> Markup:
+def render_basis(statement: Statement, knowledge: Knowledge) -> Markup:
     """The tag behind a statement: observed, documented, inferred or measured, with its source or rule."""
-    return tag("span", describe_basis(statement, knowledge), class_=f"basis basis-{statement.kind}")
+    return make_tag("span", describe_basis(statement, knowledge), class_=f"basis basis-{statement.kind}")
 
 
-def basis_brief(statement: Statement, knowledge: Knowledge) -> Markup:
+def render_basis_brief(statement: Statement, knowledge: Knowledge) -> Markup:
     """The same for a table's cell: the source in brief, or a link to the rule in the chapter on method."""
     found = statement.basis
     if found is None:
         text: Markup | str = say(BASES[statement.kind])
     elif found.rule:
-        text = tag("a", say(BASES[found.kind]), href=f"#{found.rule}")
+        text = make_tag("a", say(BASES[found.kind]), href=f"#{found.rule}")
     else:
         text = cite_briefly(knowledge, found)
-    return tag("span", text, class_=f"basis basis-{statement.kind}")
+    return make_tag("span", text, class_=f"basis basis-{statement.kind}")
 
 
-def basis_of(basis: Basis, knowledge: Knowledge) -> Markup:
+def render_basis_of(basis: Basis, knowledge: Knowledge) -> Markup:
     """The tag behind what the knowledge says."""
-    return tag("span", cite(knowledge, basis), class_=f"basis basis-{basis.kind}")
+    return make_tag("span", cite(knowledge, basis), class_=f"basis basis-{basis.kind}")
 
 
-def basis_of_brief(basis: Basis, knowledge: Knowledge) -> Markup:
+def render_basis_of_brief(basis: Basis, knowledge: Knowledge) -> Markup:
     """The same for a step: the source in brief, or a link to the rule in the chapter on method."""
-    return basis_brief(Statement("", basis.kind, basis), knowledge)
+    return render_basis_brief(Statement("", basis.kind, basis), knowledge)
 
 
-def sentence(statement: Statement, knowledge: Knowledge) -> Markup:
+def render_sentence(statement: Statement, knowledge: Knowledge) -> Markup:
     """A statement with its basis behind it."""
-    return join(statement.text, " ", basis(statement, knowledge))
+    return join(statement.text, " ", render_basis(statement, knowledge))
 
 
-def finding_state(finding: Finding) -> Markup:
+def render_finding_state(finding: Finding) -> Markup:
     """A finding's state."""
-    return state(*find_state(FINDING_STATES, finding.state))
+    return render_state(*find_state(FINDING_STATES, finding.state))
 
 
 DOUBTS = "doubts"  # the place that page one links to
 
 
-def doubts(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
+def render_doubts(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
     """The doubts about what agents meet, now and at every stop of the way; none when there are none."""
     scenarios = [*assessment.scenarios, *(hop.scenario for hop in assessment.hops)]
     found: dict[tuple[str, str], list[str]] = {}
@@ -82,7 +87,9 @@ def doubts(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
             if met.title not in browsers:
                 browsers.append(met.title)
     items = (
-        tag("li", tag("strong", f"{knowledge.gadgets[gadget].title}, {', '.join(browsers)}. "), doubt)
+        make_tag(
+            "li", make_tag("strong", f"{knowledge.gadgets[gadget].title}, {', '.join(browsers)}. "), doubt
+        )
         for (gadget, doubt), browsers in found.items()
     )
-    return join(tag("h3", say("What is in doubt"), id=DOUBTS), tag("ul", items)) if found else None
+    return join(make_tag("h3", say("What is in doubt"), id=DOUBTS), make_tag("ul", items)) if found else None

@@ -53,23 +53,23 @@ class Scale:
         return BEFORE + ((day - self.first).days + later) * (WIDTH - BEFORE - BEHIND) / shown
 
 
-def drawing(groups: Sequence[Group], scale: Scale, *, first: str, day: str, last: str) -> str:
+def draw_timeline(groups: Sequence[Group], scale: Scale, *, first: str, day: str, last: str) -> str:
     """The picture as the address of an `<img>`; `first`, `day` and `last` label those days."""
-    names, rows, height = _laid(groups)
+    names, rows, height = _lay_out(groups)
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
     parts = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}" font-size="14">',
-        f"<style>@media screen and (prefers-color-scheme:dark){{{_dark()}}}</style>",
-        _shape("rect", "paper", width=WIDTH, height=height),
-        *_marks(scale, [top for top, _ in rows], first, day, last),
-        *(_text(name, "ink", EDGE, top + GROUP - 8, bold=True) for top, name in names),
-        *(part for top, row in rows for part in _row(row, top, scale)),
+        f"<style>@media screen and (prefers-color-scheme:dark){{{_make_dark()}}}</style>",
+        _draw_shape("rect", "paper", width=WIDTH, height=height),
+        *_draw_marks(scale, [top for top, _ in rows], first, day, last),
+        *(_draw_text(name, "ink", EDGE, top + GROUP - 8, bold=True) for top, name in names),
+        *(part for top, row in rows for part in _draw_row(row, top, scale)),
         "</svg>",
     )
     return f"data:image/svg+xml;base64,{b64encode(''.join(parts).encode()).decode()}"
 
 
-def _laid(groups: Sequence[Group]) -> tuple[list[tuple[int, str]], list[tuple[int, Row]], int]:
+def _lay_out(groups: Sequence[Group]) -> tuple[list[tuple[int, str]], list[tuple[int, Row]], int]:
     """Where each name and each row begins, and where the picture ends."""
     names, rows, top = list[tuple[int, str]](), list[tuple[int, Row]](), HEAD
     for group in groups:
@@ -81,27 +81,27 @@ def _laid(groups: Sequence[Group]) -> tuple[list[tuple[int, str]], list[tuple[in
     return names, rows, top + EDGE
 
 
-def _marks(scale: Scale, tops: Sequence[int], first: str, day: str, last: str) -> Iterator[str]:
+def _draw_marks(scale: Scale, tops: Sequence[int], first: str, day: str, last: str) -> Iterator[str]:
     """The days that count, as lines behind the bars; labels that would touch another are left out."""
     labelled = scale.x(scale.day)
     for step in scale.steps:
         x = scale.x(scale.day, step)
-        yield from _lines("muted", x, tops, 1)
+        yield from _draw_lines("muted", x, tops, 1)
         if x - labelled >= APART or step == scale.steps[-1]:
             label = last if step == scale.steps[-1] else f"+{step}"
-            yield _text(label, "muted", x, 36, anchor="middle")
+            yield _draw_text(label, "muted", x, 36, anchor="middle")
             labelled = x
-    yield from _lines("ink", scale.x(scale.first), tops, 1, head=6)
-    yield _text(first, "ink", scale.x(scale.first) - 4, 16, anchor="end")
+    yield from _draw_lines("ink", scale.x(scale.first), tops, 1, head=6)
+    yield _draw_text(first, "ink", scale.x(scale.first) - 4, 16, anchor="end")
     if scale.day != scale.first:
-        yield from _lines("ink", scale.x(scale.day), tops, 3, head=6)
-        yield _text(day, "ink", scale.x(scale.day) + 5, 16)
+        yield from _draw_lines("ink", scale.x(scale.day), tops, 3, head=6)
+        yield _draw_text(day, "ink", scale.x(scale.day) + 5, 16)
 
 
-def _row(row: Row, top: int, scale: Scale) -> Iterator[str]:
+def _draw_row(row: Row, top: int, scale: Scale) -> Iterator[str]:
     name, symbol, word = row.state
-    yield _text(row.text, "ink", EDGE, top + TEXT)
-    yield _text(f"{symbol} {word}", name, WIDTH - EDGE, top + TEXT, anchor="end")
+    yield _draw_text(row.text, "ink", EDGE, top + TEXT)
+    yield _draw_text(f"{symbol} {word}", name, WIDTH - EDGE, top + TEXT, anchor="end")
     if row.end is None:
         return
     low, high = EDGE, WIDTH - EDGE
@@ -111,42 +111,42 @@ def _row(row: Row, top: int, scale: Scale) -> Iterator[str]:
     left, right = min(max(begin, low), high - ARROW), max(min(end, high), low + ARROW)
     middle, y = top + BAR + THICK / 2, top + BAR
     if beyond:
-        yield _arrow(name, high - ARROW, high, middle)
+        yield _draw_arrow(name, high - ARROW, high, middle)
         right -= ARROW
     if before:
-        yield _arrow(name, low + ARROW, low, middle)
+        yield _draw_arrow(name, low + ARROW, low, middle)
     elif right > left:
-        yield _shape("rect", name, x=left, y=y, width=right - left, height=THICK)
+        yield _draw_shape("rect", name, x=left, y=y, width=right - left, height=THICK)
 
 
-def _arrow(name: str, base: float, tip: float, middle: float) -> str:
+def _draw_arrow(name: str, base: float, tip: float, middle: float) -> str:
     points = f"{base:g},{middle - THICK:g} {tip:g},{middle:g} {base:g},{middle + THICK:g}"
-    return _shape("polygon", name, points=points)
+    return _draw_shape("polygon", name, points=points)
 
 
-def _lines(name: str, x: float, tops: Sequence[int], width: int, *, head: int = 40) -> Iterator[str]:
+def _draw_lines(name: str, x: float, tops: Sequence[int], width: int, *, head: int = 40) -> Iterator[str]:
     """A day's line in the head, and behind each row's bar, so that it crosses no text."""
     bars = (top + BAR - 5 for top in tops)
     for y, height in ((head, HEAD - head), *((y, THICK + 10) for y in bars)):
-        yield _shape("rect", name, x=x - width / 2, y=y, width=width, height=height)
+        yield _draw_shape("rect", name, x=x - width / 2, y=y, width=width, height=height)
 
 
-def _text(text: str, name: str, x: float, y: float, *, anchor: str = "start", bold: bool = False) -> str:
+def _draw_text(text: str, name: str, x: float, y: float, *, anchor: str = "start", bold: bool = False) -> str:
     place = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
     weight = f' font-family="{BOLD}" font-weight="600"' if bold else ""
-    return f'<text class="{name}" {place}{weight} fill="{_light()[name]}">{escape(text)}</text>'
+    return f'<text class="{name}" {place}{weight} fill="{_make_light()[name]}">{escape(text)}</text>'
 
 
-def _shape(kind: str, name: str, **where: float | str) -> str:
+def _draw_shape(kind: str, name: str, **where: float | str) -> str:
     attributes = "".join(
         f' {key}="{value if isinstance(value, str) else format(value, "g")}"' for key, value in where.items()
     )
-    return f'<{kind} class="{name}"{attributes} fill="{_light()[name]}"/>'
+    return f'<{kind} class="{name}"{attributes} fill="{_make_light()[name]}"/>'
 
 
-def _light() -> Mapping[str, str]:
+def _make_light() -> Mapping[str, str]:
     return load_tokens()["light"]
 
 
-def _dark() -> str:
+def _make_dark() -> str:
     return "".join(f".{name}{{fill:{load_tokens()['dark'][name]}}}" for name in COLOURS)

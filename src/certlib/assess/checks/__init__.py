@@ -17,7 +17,7 @@ from certlib.assess.checks import (
     validity,
 )
 from certlib.assess.context import Context
-from certlib.assess.model import Finding
+from certlib.assess.model import QUIET, Finding
 from certlib.inventory import Waiver
 
 Check = Callable[[Context], tuple[Finding, ...]]
@@ -100,7 +100,7 @@ def apply_waivers(
 def _covers(waiver: Waiver, finding: Finding) -> bool:
     """A waiver covers its check's objections, everywhere or where it says; a pass needs none."""
     return (
-        finding.state not in ("pass", "not-applicable")
+        finding.state not in QUIET
         and waiver.check == finding.check
         and waiver.node in (None, finding.node)
         and waiver.endpoint in (None, finding.endpoint)

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import date
 
 from certlib.assess.context import Context, has_any_certificate
-from certlib.assess.model import Finding, FindingState, Statement
+from certlib.assess.model import QUIET, Finding, FindingState, Statement
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Knowledge
 from certlib.knowledge.model import Limit
@@ -29,7 +29,7 @@ def make_finding(
     """A check's answer. With evidence it is observed, else it rests on `basis` or on the check's own."""
     entry = context.knowledge.checks[check]
     why = basis or entry.basis
-    fault = state not in ("pass", "not-applicable")
+    fault = state not in QUIET
     return Finding(
         check=check,
         state=state,

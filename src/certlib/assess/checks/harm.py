@@ -6,7 +6,7 @@ from typing import Literal
 from certlib.assess.acceptance import rank_treatment
 from certlib.assess.browsers import find_families
 from certlib.assess.context import Context
-from certlib.assess.model import EndpointState, NodeState, Scenario
+from certlib.assess.model import STOPPING, EndpointState, NodeState, Scenario
 from certlib.assess.observed import find_identity, list_leaves
 from certlib.assess.trust import Trust, find_treatment
 from certlib.knowledge import BrowserFamily, find_in_release
@@ -133,7 +133,7 @@ def _stops(family: BrowserFamily, scenario: Scenario, context: Context, node: st
     """Whether it is at a web server with this leaf that agents with the browser are stopped."""
     return any(
         met.browser == family.id
-        and met.outcome in ("cannot-be-accepted", "does-not-load")
+        and met.outcome in STOPPING
         and met.node == node
         and _presents(scenario, context, f"{node}/{met.web_server}", leaf)
         for experience in scenario.experiences

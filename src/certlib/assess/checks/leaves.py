@@ -11,7 +11,7 @@ from certlib.assess.model import Finding, FindingState
 from certlib.assess.observed import find_identity
 from certlib.assess.trust import Trust
 from certlib.inventory import Endpoint, Node
-from certlib.knowledge import find_release
+from certlib.knowledge import find_release, is_within
 from certlib.language import mark, say
 from certlib.x509 import Certificate, Unreadable
 
@@ -109,14 +109,13 @@ def is_in_range(context: Context, check: str, node: Node, *, now: bool = False) 
 
     A check without bounds is about every node.
     """
-    entry, releases = context.knowledge.checks[check], context.knowledge.releases
+    entry = context.knowledge.checks[check]
     if entry.since is None and entry.until is None:
         return True
     release = find_release(context.knowledge, node.release if now else node.target_release)
     if release is None or node.role in ("cucm", "cuic"):
         return False
-    since = entry.since is None or releases[entry.since].order <= release.order
-    return since and (entry.until is None or release.order <= releases[entry.until].order)
+    return is_within(release.id, entry.since, entry.until, context.knowledge)
 
 
 def judge_leaves(
