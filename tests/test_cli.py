@@ -20,6 +20,7 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from certlib import cli, evidence, lab, run
+from certlib.cli.collected import describe_collected
 from certlib.errors import RunFailed
 from certlib.evidence.schema1 import read_prose
 from certlib.inventory import FurtherEndpoint, Site
@@ -481,8 +482,7 @@ def told(*answers: evidence.Presentation, endpoints: int = 1) -> list[str]:
     rows = [replace(one, endpoint=f"{each.name}/other") for each in further for one in answers]
     made = evidence.Evidence(given, datetime.now(UTC), None, "", tuple(rows))
     return [
-        line.rpartition(":1")[2].strip()
-        for line in cli._describe_collected(made, Path("e.json")).splitlines()
+        line.rpartition(":1")[2].strip() for line in describe_collected(made, Path("e.json")).splitlines()
     ]
 
 

@@ -311,7 +311,7 @@ def test_what_cannot_be_told_changes_no_other_code(words: str, code: int, tmp_pa
 
 def test_a_program_that_we_start_has_streams_although_ours_are_closed() -> None:
     code = (
-        "import subprocess, sys; from certlib import cli; cli._prepare_streams();"
+        "import subprocess, sys; from certlib.cli.output import prepare_streams; prepare_streams();"
         "sys.exit(subprocess.run(['sh', '-c', 'echo x; echo y >&2'], close_fds=True).returncode)"
     )
     closed = subprocess.run(
