@@ -10,37 +10,34 @@ from imports import imports_of
 SOURCE = Path(__file__).parent.parent / "src" / "certlib"
 
 LEAVES = {"der", "errors", "language", "palette", "reasons", "terms", "text", "version"}
-FACTS = {"evidence", "inventory", "knowledge", "x509"}
-MEANING = FACTS | {"assess", "runbook"}
-VIEWS = MEANING | {"frames", "show", "words"}
 
-# Room: the rooms that it may import; the leaves, which import no room, are open to all.
+# Room: the rooms that it imports, no more and no less; the leaves, which import no room, are open to all.
 # A room is a module or a package directly below certlib.
 ROOMS: dict[str, set[str]] = {
     **{leaf: set() for leaf in LEAVES},
-    "terms": {"language"},
     "errors": {"text"},  # a message shows what the eye can't see
-    "reasons": {"language"},  # the words of a detail
+    "terms": {"language"},
+    "reasons": {"language"},
     "x509": set(),
     "tls": set(),
     "knowledge": set(),
     "translations": {"knowledge"},
     "inventory": {"knowledge", "x509"},
     "evidence": {"inventory", "x509"},
-    "collect": FACTS | {"tls"},
-    "assess": FACTS,
-    "pseudonyms": FACTS | {"assess", "tls"},
-    "earlier": FACTS | {"assess", "pseudonyms"},
-    "runbook": FACTS | {"assess"},
-    "words": FACTS | {"assess"},
-    "frames": MEANING | {"words"},
-    "show": MEANING | {"frames", "words"},
-    "export": VIEWS,
-    "report": VIEWS | {"export"},
+    "collect": {"evidence", "inventory", "knowledge", "tls", "x509"},
+    "assess": {"evidence", "inventory", "knowledge", "x509"},
+    "pseudonyms": {"assess", "evidence", "inventory", "knowledge", "tls", "x509"},
+    "earlier": {"assess", "evidence", "knowledge", "pseudonyms"},
+    "runbook": {"assess", "inventory", "knowledge", "x509"},
+    "words": {"assess", "evidence", "knowledge", "x509"},
+    "frames": {"assess", "evidence", "inventory", "knowledge", "runbook", "words", "x509"},
+    "show": {"assess", "evidence", "frames", "inventory", "knowledge", "runbook", "words", "x509"},
+    "export": {"assess", "evidence", "frames", "knowledge", "show", "words", "x509"},
+    "report": {"inventory"},
     "lab": set(),  # an oracle for what the others foretell, so it shares none of their rules
     "jupyter": set(),
-    "run": VIEWS | {"collect", "earlier", "jupyter", "lab", "pseudonyms", "report", "export"},
-    "__init__": VIEWS | {"collect", "lab", "report", "export", "run"},
+    "run": {"collect", "earlier", "inventory", "jupyter", "lab", "pseudonyms", "report", "show"},
+    "__init__": {"assess", "collect", "evidence", "inventory"},
 }
 # The command line knows all, also what the package offers to notebooks.
 KNOWS_ALL = "cli"
@@ -72,7 +69,7 @@ FRAMES = {"numpy", "pandas"}
 RESERVED: list[tuple[set[str], set[str]]] = [
     (FRAMES, {"frames", "show", "export"}),
     (JUPYTER, {"jupyter", "run", "report"}),
-    (NETWORK, {"collect", "lab", "run"}),
+    (NETWORK, {"collect", "lab"}),
 ]
 
 
@@ -150,6 +147,32 @@ def test_every_rule_is_of_a_room_that_there_is_and_the_guide_names_each() -> Non
     guide = (SOURCE.parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
     listed = guide.partition("## The rooms")[2].partition("\n## ")[0]
     assert {room for room in rooms if f"`{room}`" not in listed} == {"__init__"}
+
+
+def test_no_rule_allows_what_no_module_imports() -> None:
+    imported: dict[str, set[str]] = {room: set() for room in ROOMS}
+    for path in SOURCE.rglob("*.py"):
+        own = name_of(path, SOURCE).split(".")[1]
+        for _, dotted in imports_of(path):
+            imported.setdefault(own, set()).add(room_of(dotted, SOURCE.name) or "")
+    assert {
+        room: sorted(allowed - imported[room]) for room, allowed in ROOMS.items() if allowed - imported[room]
+    } == {}
+    assert all(
+        any(
+            f"{dotted}.".startswith(f"{name}.")
+            for name in names
+            for room in rooms
+            for dotted in outside(room)
+        )
+        for names, rooms in RESERVED
+    )
+
+
+def outside(room: str) -> set[str]:
+    """What a room imports, by its dotted names."""
+    paths = [SOURCE / f"{room}.py", *(SOURCE / room).rglob("*.py")]
+    return {dotted for path in paths if path.exists() for _, dotted in imports_of(path)}
 
 
 def test_the_rules_themselves_run_one_way() -> None:

@@ -1,11 +1,14 @@
 """Each sample site's report says what a Cisco engineer expects, and nothing else."""
 
+from pathlib import Path
+
 import pytest
 
 from certlib import show
 from certlib.assess import Assessment, Scenario
 from certlib.knowledge import load
 from certlib.show.states import render_doubts
+from certlib.translations import collect_texts
 from sites.holdings import FOLDER, assessed
 from sites.samples import SAMPLES, Sample
 
@@ -108,3 +111,10 @@ def test_page_one_says_that_nothing_need_be_done_only_where_nothing_is_recommend
 
 def test_every_inventory_beside_this_test_is_a_sample():
     assert {path.stem for path in FOLDER.glob("*.yaml")} == {*SAMPLES}
+
+
+def test_what_a_report_must_not_say_is_something_that_one_could_say():
+    notebook = Path(__file__).parents[2] / "notebooks" / "02-readiness.ipynb"
+    texts = "\n".join(text for _, text in collect_texts(notebook))
+    forbidden = {phrase for sample in SAMPLES.values() for phrase in sample.never}
+    assert sorted(phrase for phrase in forbidden if phrase not in texts) == []

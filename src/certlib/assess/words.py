@@ -1,6 +1,6 @@
 """The words for a site's own nodes, web servers and certificates that several modules say.
 
-The text itself is the language's (language/en.yaml); what is known in general stands in the knowledge files.
+What is known in general stands in the knowledge files.
 """
 
 from collections.abc import Iterable, Sequence
