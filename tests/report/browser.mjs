@@ -171,7 +171,8 @@ const readers = {
   },
 
   async copy() {
-    const page = await open({}, (context) => context.grantPermissions(["clipboard-read", "clipboard-write"]));
+    // without smooth scrolling, so that what is clicked does not move away
+    const page = await open({ reducedMotion: "reduce" }, (context) => context.grantPermissions(["clipboard-read", "clipboard-write"]));
     const copied = () => page.evaluate(() => navigator.clipboard.readText());
     const button = page.locator(".copy").first();
     const command = await page.locator("pre.cmd").first().textContent();
