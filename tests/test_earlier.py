@@ -50,10 +50,13 @@ def text_of(display: show.Display) -> str:
 
 def test_page_one_says_in_a_line_what_changed_since_then(runs):
     then, now = runs
-    line = show.since_line(assess(of_one_site("row-3", NOW)), read_earlier(then, than=now))
-    assert line.text.startswith("Since 12 November 2026: not ready → ready; findings: ")
-    assert "resolved" in line.text
-    assert 'href="#since"' in str(line.html)
+    assessment, earlier = assess(of_one_site("row-3", NOW)), read_earlier(then, than=now)
+    line = show.describe_changes(assessment, earlier)
+    assert line.startswith("Since 12 November 2026: not ready → ready; findings: ")
+    assert "resolved" in line
+    page = BeautifulSoup(str(show.summary(assessment, earlier).html), "html.parser")
+    assert line in page.get_text()
+    assert page.select('a[href="#since"]')
 
 
 def test_a_run_after_the_recommended_steps_came_as_foreseen(runs):
@@ -78,7 +81,7 @@ def test_a_run_in_which_nothing_was_done_says_so(runs):
 
 def test_without_an_earlier_run_there_is_neither_chapter_nor_line():
     assessment = site("row-3")[1]
-    assert (str(show.since(assessment, None).html), str(show.since_line(assessment, None).html)) == ("", "")
+    assert (str(show.since(assessment, None).html), show.describe_changes(assessment, None)) == ("", "")
 
 
 def test_every_web_server_whose_certificate_changed_is_told_with_both(runs):

@@ -30,9 +30,10 @@ ROOMS: dict[str, set[str]] = {
     "earlier": {"assess", "evidence", "knowledge", "pseudonyms"},
     "runbook": {"assess", "inventory", "knowledge", "x509"},
     "words": {"assess", "evidence", "knowledge", "x509"},
-    "frames": {"assess", "evidence", "inventory", "knowledge", "runbook", "words", "x509"},
-    "show": {"assess", "evidence", "frames", "inventory", "knowledge", "runbook", "words", "x509"},
-    "export": {"assess", "evidence", "frames", "knowledge", "show", "words", "x509"},
+    "tables": {"assess", "evidence", "knowledge", "words", "x509"},
+    "frames": {"assess", "evidence", "inventory", "knowledge", "runbook", "tables", "words", "x509"},
+    "show": {"assess", "evidence", "frames", "inventory", "knowledge", "runbook", "tables", "words", "x509"},
+    "export": {"assess", "evidence", "frames", "knowledge", "show", "tables", "words"},
     "report": {"inventory"},
     "lab": set(),  # an oracle for what the others foretell, so it shares none of their rules
     "jupyter": set(),

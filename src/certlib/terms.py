@@ -30,6 +30,11 @@ def find_state(terms: Terms, name: str, **fields: object) -> State:
     return State(state, SYMBOLS[state], say(word, **fields))
 
 
+def name_basis(kind: str) -> str:
+    """Observed, documented, measured or inferred, in the language of the report."""
+    return say(BASES[kind])
+
+
 OUTCOMES: Terms = {  # what an agent meets
     "works": ("ok", mark("works")),
     "prompt": ("warn", mark("prompt")),

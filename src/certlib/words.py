@@ -222,3 +222,8 @@ def find_expiry(certificate: Certificate, day: date) -> str:
         return "not-yet"
     steps = ((SAME_WINDOW, "same-window"), (SOON, "soon"), (NEXT, "next"))
     return next((name for most, name in steps if left <= most), "later")
+
+
+def format_date(moment: datetime | Unreadable) -> str:
+    """The day of a certificate's date as `2026-12-01`, or why it can't be read."""
+    return f"{moment:%Y-%m-%d}" if isinstance(moment, datetime) else str(moment)

@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from certlib.report import render
 from certlib.report.blocks import UnknownTag, make_blocks
 from certlib.report.tree import TAGS, Element, clean, parse
+from certlib.show.render import make_environment
 from report.sample import COVER, HOSTILE, certificate, code, cover, full, notebook, summary, text
 
 
@@ -135,31 +136,27 @@ def test_code_and_raw_cells_stay_out_of_the_report():
         assert not re.search("secret_call|raw", BeautifulSoup(read, "html.parser").get_text())
 
 
+EVERYWHERE = """
+{% from "macros.html.j2" import table %}
+<div class="verdict verdict-not-ready"><p>{{ name }}</p><p><strong>{{ name }}</strong></p></div>
+{% call(row) table(name, [name, "b"], [name], "matrix") -%}
+<th scope="row">{{ row }}</th><td><code class="fingerprint">{{ row }}</code></td>
+{%- endcall %}
+<dl class="kv"><dt>{{ name }}</dt><dd>{{ name }}</dd></dl>
+<h3 id="{{ name }}">{{ name }}</h3><a href="#{{ name }}">{{ name }}</a><pre class="cmd">{{ name }}</pre>
+<ol class="steps"><li>{{ name }}</li></ol>
+"""
+IN_A_TABLE = """
+{% from "macros.html.j2" import table %}
+{% call(row) table(value, [value], [value], "matrix") %}<th scope="row"><code>{{ row }}</code></th>{% endcall %}
+"""
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_text_wherever_it_stands(name):
-    from certlib.show.markup import join, make_table, make_tag, make_terms
-
     values = dict.fromkeys(COVER, name)
     values["evidence_date"] = COVER["evidence_date"]
-    display = join(
-        make_tag(
-            "div",
-            make_tag("p", name),
-            make_tag("p", make_tag("strong", name)),
-            class_="verdict verdict-not-ready",
-        ),
-        make_table(
-            caption=name,
-            columns=[name, "b"],
-            rows=[[name, make_tag("code", name, class_="fingerprint")]],
-            class_="matrix",
-        ),
-        make_terms([(name, name)]),
-        make_tag("h3", name, id=name),
-        make_tag("a", name, href=f"#{name}"),
-        make_tag("pre", name, class_="cmd"),
-        make_tag("ol", make_tag("li", name), class_="steps"),
-    )
+    display = make_environment().from_string(EVERYWHERE).render(name=name)
     made = render(notebook(cover(values), text("## Chapter"), code(str(display))))
     harmless = Tags(render(notebook(cover(), text("## Chapter"), code(str(display)))).html).seen
     seen = Tags(made.html).seen
@@ -264,9 +261,7 @@ def test_foreign_and_missing_characters_never_stop_the_pdf():
 @given(st.text(min_size=1, max_size=30))
 @settings(max_examples=15, deadline=None)
 def test_any_text_at_all_can_be_printed(value):
-    from certlib.show.markup import make_table, make_tag
-
-    display = make_table(caption=value, columns=[value], rows=[[make_tag("code", value)]], class_="matrix")
+    display = make_environment().from_string(IN_A_TABLE).render(value=value)
     made = render(
         notebook(cover({**COVER, "customer": value, "title": value}), text("## A"), code(str(display)))
     )

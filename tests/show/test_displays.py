@@ -15,7 +15,7 @@ from certlib.inventory.model import Waiver
 from certlib.knowledge import load
 from certlib.reasons import make_verbatim
 from certlib.show import COVER, END_MARK, Display
-from certlib.show.markup import link_finding
+from certlib.show.links import link_finding
 from loopback import site
 
 OF_ASSESSMENT = (

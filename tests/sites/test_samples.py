@@ -7,7 +7,7 @@ import pytest
 from certlib import show
 from certlib.assess import Assessment, Scenario
 from certlib.knowledge import load
-from certlib.show.states import render_doubts
+from certlib.show.method import list_doubts
 from certlib.translations import collect_texts
 from sites.holdings import FOLDER, assessed
 from sites.samples import SAMPLES, Sample
@@ -34,7 +34,7 @@ def told(assessment: Assessment) -> str:
         show.summary(assessment), show.what_to_do(assessment), show.not_checked(assessment),
         show.findings(assessment), show.hops(assessment), show.options(assessment),
     )  # fmt: skip
-    texts = [show.summary_text(assessment), str(render_doubts(assessment, load()) or "")]
+    texts = [show.summary_text(assessment), str(list_doubts(assessment, load()))]
     texts += [text for one in displays for text in (one.text, str(one.html))]
     texts += [one.statement.text for one in assessment.findings]
     texts += [load().checks[one.check].risk for one in assessment.findings if one.state not in QUIET]

@@ -29,7 +29,7 @@ class Stated:
     text: str
 
 
-Cell = str | int | float | datetime | Stated | None
+Value = str | int | float | datetime | Stated | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Book:
         sheet.set_footer(f"&L{make_plain(self.footer, 120).replace('&', '&&')}&C{name}&R{self.pages}")
         return sheet
 
-    def write(self, sheet: Any, row: int, column: int, value: Cell, style: str = "plain") -> None:
+    def write(self, sheet: Any, row: int, column: int, value: Value, style: str = "plain") -> None:
         """One cell: text as text, numbers as numbers, days as days."""
         match value:
             case Stated():
@@ -115,7 +115,7 @@ def write_table(
     book: Book,
     name: str,
     columns: Sequence[Column],
-    rows: Iterable[Sequence[Cell]],
+    rows: Iterable[Sequence[Value]],
     *,
     frozen: int,
 ) -> None:
@@ -149,7 +149,7 @@ def compute_height(cells: Iterable[tuple[str, int]]) -> int:
     return min(lines * LINE, HIGHEST)
 
 
-def _get_text(value: Cell) -> str:
+def _get_text(value: Value) -> str:
     return value.text if isinstance(value, Stated) else value if isinstance(value, str) else ""
 
 

@@ -8,7 +8,6 @@ from certlib.frames.assessed import (
     EXPERIENCES,
     FINDINGS,
     MATRIX,
-    OFFERS,
     OPTIONS,
     REHEARSAL,
     RUNBOOK,
@@ -20,6 +19,7 @@ from certlib.frames.assessed import (
     options,
     rehearsal,
     runbook,
+    since,
     site_matrix,
 )
 from certlib.frames.collected import (
@@ -35,7 +35,8 @@ from certlib.frames.collected import (
     presentations,
     signers,
 )
-from certlib.frames.since import SINCE, since
+from certlib.tables.changes import SINCE
+from certlib.tables.matrix import OFFERS
 
 __all__ = [
     "CERTIFICATES",

@@ -7,15 +7,16 @@ import pandas as pd
 from certlib.assess import Assessment, EndpointState, Scenario
 from certlib.frames.table import Row, make_frame
 from certlib.inventory import list_every_endpoint
-from certlib.knowledge import Knowledge, cite, find_option, load
+from certlib.knowledge import cite, find_option, load
 from certlib.knowledge.model import Counted
 from certlib.language import in_language_of_site
 from certlib.runbook import costs, rehearse
 from certlib.runbook import runbook as plans
+from certlib.tables.changes import SINCE, make_changes
+from certlib.tables.matrix import OFFERS, make_matrix, merge_nodes
 from certlib.text import make_visible
-from certlib.words import describe_basis, describe_expected_in, describe_offers, describe_waiver
+from certlib.words import describe_basis, describe_expected_in, describe_waiver
 
-OFFERS = ("browser_gets", "rsa_offer_gets", "ecdsa_offer_gets")
 MATRIX = (
     *("node", "web_server", "port", *OFFERS, "expected_now", "agrees", "basis_now"),
     *("after_upgrade", "basis_upgrade", "after_recommended", "basis_recommended"),
@@ -56,24 +57,19 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
     One row for each web server of each node, or of one node; also for those that only the upgrade brings.
     """
     knowledge = load()
-    scenarios = (assessment.now, assessment.after_upgrade, assessment.after_recommended)
-    now, after, then = map(_index_by_endpoint, scenarios)
+    table = make_matrix(assessment, knowledge, node=node)
+    bases = {
+        "basis_now": "expected_now",
+        "basis_upgrade": "after_upgrade",
+        "basis_recommended": "after_recommended",
+    }
     rows = [
-        {
-            "node": make_visible(place.node),
-            "web_server": make_visible(place.title),
-            "port": place.port,
-            **_describe_offers(now.get(place.id), assessment, knowledge),
-            "expected_now": _describe_expected(now.get(place.id)),
-            "agrees": {True: "yes", False: "no", None: ""}[now[place.id].agrees if place.id in now else None],
-            "basis_now": _describe_basis(now.get(place.id), knowledge),
-            "after_upgrade": _describe_expected(after.get(place.id)),
-            "basis_upgrade": _describe_basis(after.get(place.id), knowledge),
-            "after_recommended": _describe_expected(then.get(place.id)),
-            "basis_recommended": _describe_basis(then.get(place.id), knowledge),
+        {column: cell.value for column, cell in row.items()}
+        | {
+            basis: describe_basis(statement, knowledge) if (statement := row[column].statement) else ""
+            for basis, column in bases.items()
         }
-        for place in assessment.endpoints
-        if node in (None, place.node)
+        for row in table.rows
     ]
     return make_frame(rows, MATRIX)
 
@@ -81,14 +77,15 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
 @in_language_of_site
 def site_matrix(assessment: Assessment) -> pd.DataFrame:
     """Web server by certificate for the whole site: where nodes differ, each is named."""
-    merged = (*OFFERS, "after_upgrade", "after_recommended")
+    table = make_matrix(assessment, load())
+    merged = {column: merge_nodes(table, column) for column in SITE_MATRIX[2:]}
     rows = [
         {
-            "web_server": title,
-            "nodes": len(group),
-            **{column: _merge_nodes(group, column) for column in merged},
+            "web_server": server,
+            "nodes": len(rows),
+            **{column: "; ".join(values[server]) for column, values in merged.items()},
         }
-        for title, group in matrix(assessment).groupby("web_server", sort=False)
+        for server, rows in table.group_rows("web_server").items()
     ]
     return make_frame(rows, SITE_MATRIX)
 
@@ -236,6 +233,18 @@ def rehearsal(assessment: Assessment, option: str | None = None) -> pd.DataFrame
 
 
 @in_language_of_site
+def since(assessment: Assessment, earlier: Assessment) -> pd.DataFrame:
+    """What changed since an earlier run: one row for each thing that is compared.
+
+    `part` is verdict, node, agents, foreseen, certificate or finding; `change` what became of it. A row of
+    foreseen has in `foreseen` what the earlier report said of a web server: if nothing is done, then after
+    each recommended option.
+    """
+    table = make_changes(assessment, earlier, load())
+    return make_frame([{name: row[name].value for name in SINCE} for row in table.rows], SINCE)
+
+
+@in_language_of_site
 def changes(assessment: Assessment, option: str) -> pd.DataFrame:
     """What an option would change: for each web server the certificate before and after it.
 
@@ -271,23 +280,5 @@ def _index_by_endpoint(scenario: Scenario | None) -> Mapping[str, EndpointState]
     return {cell.endpoint: cell for cell in scenario.cells} if scenario else {}
 
 
-def _describe_offers(cell: EndpointState | None, assessment: Assessment, knowledge: Knowledge) -> Row:
-    got = describe_offers(cell.observed if cell else None, assessment.certificates, knowledge)
-    return dict(zip(OFFERS, (text for _, text in got), strict=True))
-
-
 def _describe_expected(cell: EndpointState | None) -> str:
     return describe_expected_in(cell) if cell and cell.web_server else ""
-
-
-def _describe_basis(cell: EndpointState | None, knowledge: Knowledge) -> str:
-    return describe_basis(cell.statement, knowledge) if cell else ""
-
-
-def _merge_nodes(group: pd.DataFrame, column: str) -> str:
-    nodes: dict[str, list[str]] = {}
-    for value, node in zip(group[column], group["node"], strict=True):
-        nodes.setdefault(str(value), []).append(str(node))
-    if len(nodes) == 1:
-        return next(iter(nodes))
-    return "; ".join(f"{value} ({', '.join(names)})" for value, names in nodes.items())

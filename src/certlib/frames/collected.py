@@ -1,6 +1,6 @@
 """Evidence as frames: what was asked and answered, who signed what, what expires when."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -11,6 +11,7 @@ from certlib.frames.table import Row, make_frame, make_text
 from certlib.inventory import list_every_endpoint
 from certlib.language import in_language_of_site, say
 from certlib.reasons import describe_in_english
+from certlib.tables.presented import list_presented
 from certlib.text import make_visible
 from certlib.words import describe_certificate, describe_key, describe_names, find_expiry
 from certlib.x509 import Certificate, Unreadable
@@ -74,7 +75,7 @@ def certificates(evidence: Evidence) -> pd.DataFrame:
             "dns_names": describe_names(certificate, NAMES_SHOWN),
             "presented_by": ", ".join(users),
         }
-        for certificate, users in _list_presented(evidence)
+        for certificate, users in list_presented(evidence)
     ]
     return make_frame(rows, CERTIFICATES)
 
@@ -92,7 +93,7 @@ def signers(evidence: Evidence) -> pd.DataFrame:
             "kind": certificate.kind,
             "presented_by": ", ".join(users),
         }
-        for certificate, users in _list_presented(evidence)
+        for certificate, users in list_presented(evidence)
         if users
     ]
     return make_frame(rows, SIGNERS).sort_values(
@@ -118,7 +119,7 @@ def expiry(evidence: Evidence, *, on: date | None = None) -> pd.DataFrame:
             "presented_by": ", ".join(users),
             "sha256": certificate.sha256,
         }
-        for certificate, users in _list_presented(evidence)
+        for certificate, users in list_presented(evidence)
     ]
     return make_frame(rows, EXPIRY).sort_values(
         "not_after", kind="stable", na_position="last", ignore_index=True
@@ -157,16 +158,6 @@ def expiry_by_node(evidence: Evidence, *, on: date | None = None) -> pd.DataFram
             for one in lasting
         ]
     return make_frame(rows, EXPIRY_BY_NODE)
-
-
-def _list_presented(evidence: Evidence) -> Iterator[tuple[Certificate, list[str]]]:
-    """Each certificate with the endpoints that presented it as their leaf; leaves come first."""
-    users: dict[str, list[str]] = {}
-    for one in (*evidence.presentations, *evidence.elsewhere):
-        if one.leaf and one.endpoint not in (known := users.setdefault(one.leaf, [])):
-            known.append(one.endpoint)
-    for sha256 in (*users, *(sha256 for sha256 in evidence.certificates if sha256 not in users)):
-        yield evidence.certificates[sha256], [make_visible(user) for user in users.get(sha256, [])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,19 @@
 """What notebooks show: escaped HTML for the report and the same as text for a terminal."""
 
 from certlib.show.cover import COVER, END_MARK, cover, end, signoff
+from certlib.show.evidence import answers, certificates, plan
 from certlib.show.expiry import expiry
 from certlib.show.faq import faq
 from certlib.show.findings import findings
 from certlib.show.hops import hops
-from certlib.show.markup import Display
 from certlib.show.matrix import matrix, matrix_text, nodes
+from certlib.show.method import method
 from certlib.show.note import note
 from certlib.show.options import options
-from certlib.show.proof import answers, certificates, method, plan
 from certlib.show.rehearsal import rehearsal
+from certlib.show.render import Display
 from certlib.show.runbook import runbook
-from certlib.show.since import since, since_line
+from certlib.show.since import describe_changes, since
 from certlib.show.summary import not_checked, summary, summary_text, what_to_do
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "answers",
     "certificates",
     "cover",
+    "describe_changes",
     "end",
     "expiry",
     "faq",
@@ -39,7 +41,6 @@ __all__ = [
     "runbook",
     "signoff",
     "since",
-    "since_line",
     "summary",
     "summary_text",
     "what_to_do",

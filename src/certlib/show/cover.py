@@ -4,16 +4,14 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from markupsafe import Markup
-
 from certlib import words
 from certlib.assess import Assessment
 from certlib.evidence import Evidence, sha256
 from certlib.knowledge import load
-from certlib.language import format_day, format_moment, in_language_of_site, join_list, say, say_in
-from certlib.show.markup import Child, Display, join, make_table, make_tag, make_terms
+from certlib.language import format_day, format_moment, in_language_of_site, join_list, say
 from certlib.show.matrix import matrix_text
-from certlib.show.since import since_line
+from certlib.show.render import Display, render
+from certlib.show.since import describe_changes
 from certlib.show.summary import get_rule, summary_text
 from certlib.text import make_visible
 from certlib.version import VERSION
@@ -52,9 +50,7 @@ def cover(assessment: Assessment) -> Display:
     facts = {key: make_visible(value) for key, value in facts.items()}
     time = format_moment(assessment.collected)
     line = say("{releases}, evidence of {time}", releases=facts["releases"], time=time)
-    html = join(
-        make_tag("p", make_tag("strong", f"{facts['customer']} · {facts['title']}")), make_tag("p", line)
-    )
+    html = render("cover", site, facts=facts, line=line)
     return Display(html=html, text=f"{facts['customer']} · {facts['title']}\n{line}", private={COVER: facts})
 
 
@@ -97,62 +93,22 @@ def describe_releases(assessment: Assessment) -> str:
 @in_language_of_site
 def signoff(assessment: Assessment, *, source: Path) -> Display:
     """Document, evidence, versions and signatures; `source` is the evidence file that was read."""
-    site, history = assessment.site, assessment.site.report.history
-    total = sha256(source)
-    versions = make_table(
-        caption=say("Versions of this report"),
-        columns=[say("Version"), say("Date"), say("Author"), say("Change")],
-        rows=[[one.version, one.date.isoformat(), one.author, one.change] for one in history],
-        class_="history",
+    site = assessment.site
+    reference, total = get_reference(assessment), sha256(source)
+    html = render(
+        "signoff",
+        site,
+        reference=reference,
+        site=site,
+        time=format_moment(assessment.collected),
+        sum=total,
+        version=VERSION,
     )
-    facts: dict[str, Child] = {
-        say("Reference"): get_reference(assessment),
-        say("Site"): f"{site.customer}, {site.title} ({site.id})",
-        say("Evidence"): say("collected {time}", time=format_moment(assessment.collected)),
-        say("SHA-256 of the evidence"): make_tag("code", total, class_="fingerprint"),
-        say("Made with"): f"certlib {VERSION}",
-    }
-    html = join(
-        make_terms(facts.items()),
-        versions
-        if history
-        else make_tag(
-            "p",
-            say(
-                "The inventory lists no versions of this report; its reference and its evidence identify it."
-            ),
-        ),
-        make_tag("h3", say("Sign-off")),
-        make_tag(
-            "p",
-            say(
-                "By signing, the maker of this report confirms that it follows from the evidence "
-                "named above, and the customer confirms that the report was handed over. A signature "
-                "does not accept any finding; only a waiver in the inventory does, with its owner "
-                "and last day."
-            ),
-        ),
-        _render_signatures(assessment),
-    )
-    lines = [say("{reference}, evidence {sum}", reference=get_reference(assessment), sum=total)]
-    lines += [f"{one.version}  {one.date}  {one.author}  {one.change}" for one in history]
+    lines = [say("{reference}, evidence {sum}", reference=reference, sum=total)]
+    lines += [
+        f"{entry.version}  {entry.date}  {entry.author}  {entry.change}" for entry in site.report.history
+    ]
     return Display(html=html, text="\n".join(map(make_visible, lines)))
-
-
-def _render_signatures(assessment: Assessment) -> Markup:
-    site, report = assessment.site, assessment.site.report
-    maker = site.branding.name or say("the maker of this report")
-    return make_table(
-        caption=say("Signatures"),
-        columns=[say("For"), site.customer, maker],
-        rows=[
-            [say("Name"), report.customer.name, report.consultant.name or site.branding.author],
-            [say_in("signatory", "Role"), report.customer.role, report.consultant.role],
-            [say("Date"), "", ""],
-            [say("Signature"), "", ""],
-        ],
-        class_="signoff",
-    )
 
 
 END_MARK = "application/vnd.certlib.end+json"
@@ -172,9 +128,9 @@ def end(
         facts: dict[str, str | int] = {"endpoints": count}
         text = say("Collected from {count} endpoints.", count=count)
     else:
-        told = (summary_text(result), since_line(result, earlier).text, matrix_text(result))
+        told = (summary_text(result), describe_changes(result, earlier), matrix_text(result))
         text = "\n\n".join(part for part in told if part)
         facts = {"verdict": result.verdict.word, "rule": result.verdict.rule, "text": text}
     sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     private = {END_MARK: facts, FILES: sums} if sums else {END_MARK: facts}
-    return Display(html=make_tag("p", say("End of the notebook."), class_="end"), text=text, private=private)
+    return Display(html=render("end", result.site), text=text, private=private)

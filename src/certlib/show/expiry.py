@@ -8,15 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from certlib import frames
 from certlib.assess.checks.validity import NEXT, SAME_WINDOW, SOON
 from certlib.evidence import Evidence
-from certlib.knowledge import Basis, load
+from certlib.knowledge import Basis
 from certlib.language import format_day, format_number, in_language_of_site, join_list, mark, say
-from certlib.show import states
-from certlib.show.markup import Child, Display, join, link_certificate, make_grouped_table, make_tag
+from certlib.show.render import Display, render
 from certlib.show.timeline import Group, Row, Scale, draw_timeline
 from certlib.text import cut, make_visible
 from certlib.words import find_expiry_state
@@ -44,33 +42,20 @@ RULE = Basis("inferred", rule="rule-expires-soon")
 @in_language_of_site
 def expiry(evidence: Evidence) -> Display:
     """Every certificate by node, the next to expire first, and how long it lasts from the day that counts."""
-    knowledge, day = load(), frames.find_day_that_counts(evidence)
+    day = frames.find_day_that_counts(evidence)
     found = frames.expiry_by_node(evidence)
-    if found.empty:
-        return Display(
-            html=make_tag("p", say("No certificate was received.")), text=say("No certificate was received.")
-        )
     nodes = {str(node) or say("Not sent by a node"): rows for node, rows in found.groupby("node", sort=False)}
     scale = Scale(evidence.collected.date(), day, (SAME_WINDOW, SOON, NEXT))
     counted = "upgrade" if day == evidence.site.upgrade_date else "collection"
-    html = join(
-        make_tag(
-            "p",
-            say(EXPIRY_COUNTED_TEXTS[counted], day=format_day(day)),
-            states.render_basis_of(RULE, knowledge),
-        ),
-        (_draw_picture(part, scale) for part in _split_nodes(nodes)),
-        make_grouped_table(
-            caption=say("When certificates expire"),
-            columns=[
-                *(say("Certificate"), say("Subject"), say("Expires")),
-                *(say("Days left"), say("State")),
-            ],
-            groups={node: _make_rows(rows) for node, rows in nodes.items()},
-            class_="findings",
-        ),
+    html = render(
+        "expiry",
+        evidence.site,
+        counted=say(EXPIRY_COUNTED_TEXTS[counted], day=format_day(day)),
+        rule=RULE,
+        pictures=[_draw_picture(part, scale) for part in _split_nodes(nodes)],
+        nodes={node: _list_rows(rows) for node, rows in nodes.items()},
     )
-    return Display(html=html, text=_render_text(nodes))
+    return Display(html=html, text=_render_text(nodes) or say("No certificate was received."))
 
 
 def _split_nodes(nodes: Mapping[str, pd.DataFrame]) -> list[dict[str, pd.DataFrame]]:
@@ -87,7 +72,7 @@ def _split_nodes(nodes: Mapping[str, pd.DataFrame]) -> list[dict[str, pd.DataFra
     return parts
 
 
-def _draw_picture(nodes: Mapping[str, pd.DataFrame], scale: Scale) -> Markup:
+def _draw_picture(nodes: Mapping[str, pd.DataFrame], scale: Scale) -> dict[str, str]:
     groups = [
         Group(
             _make_label(node), [_make_bar(number, row) for number, row in _number_rows(rows.head(PICTURED))]
@@ -106,17 +91,11 @@ def _draw_picture(nodes: Mapping[str, pd.DataFrame], scale: Scale) -> Markup:
         for node, rows in nodes.items()
         if len(rows) > PICTURED
     ]
-    alt = " ".join(
-        (
-            say(
-                "Time line of the certificates of {node}; the table below has the same dates.",
-                node=join_list(*nodes),
-            ),
-            *more,
-        )
+    alt = say(
+        "Time line of the certificates of {node}; the table below has the same dates.",
+        node=join_list(*nodes),
     )
-    said = make_tag("figcaption", " ".join(more)) if more else None
-    return make_tag("figure", make_tag("img", src=drawn, alt=alt), said)
+    return {"source": drawn, "alt": " ".join((alt, *more)), "more": " ".join(more)}
 
 
 def _make_label(node: str) -> str:
@@ -140,17 +119,17 @@ def _name_pictured(row: Mapping[Hashable, Any]) -> str:
     return say("{certificate}, {day}", certificate=row["certificate"], day=day)
 
 
-def _make_rows(rows: pd.DataFrame) -> list[list[Child]]:
+def _list_rows(rows: pd.DataFrame) -> list[dict[str, object]]:
     return [
-        [
-            f"{number}. {_describe_sent(row)}",
-            make_tag(
-                "a", row["subject"] or say("without a name"), href=f"#{link_certificate(row['sha256'])}"
-            ),
-            _format_date(row["not_after"]),
-            _format_days_left(row["days_left"]),
-            states.render_state(*find_expiry_state(row["state"])),
-        ]
+        {
+            "number": number,
+            "sent": _describe_sent(row),
+            "subject": row["subject"],
+            "sha256": row["sha256"],
+            "ends": _format_date(row["not_after"]),
+            "days_left": _format_days_left(row["days_left"]),
+            "state": find_expiry_state(row["state"]),
+        }
         for number, row in _number_rows(rows)
     ]
 

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-import pandas as pd
-from markupsafe import Markup
-
-from certlib import frames
 from certlib.assess import Assessment, Scenario, Statement
 from certlib.assess.model import QUIET
 from certlib.inventory import list_endpoints
-from certlib.knowledge import Basis, Change, Knowledge, Question, Release, find_option, is_within, load
+from certlib.knowledge import Basis, Knowledge, Question, Release, find_option, is_within, load
 from certlib.language import in_language_of_site, join_list, mark, say
 from certlib.runbook import find_nodes_to_sign, runbook
-from certlib.show import states
-from certlib.show.markup import Display, join, join_with, make_tag
+from certlib.show.render import Display, render
+from certlib.tables.cells import Table
+from certlib.tables.matrix import make_matrix, merge_nodes
 
 FAQ_ERA_TEXTS = {
     "none": mark("no tomcat-ECDSA"),
@@ -34,19 +31,16 @@ def faq(assessment: Assessment) -> Display:
     knowledge = load()
     asked = _find_asked(assessment, knowledge)
     shown = {task.procedure for plan in runbook(assessment).plans for task in plan.tasks}
-    html = join(
-        join(
-            make_tag("h3", one.question),
-            make_tag("p", one.answer, " ", states.render_basis_of(one.basis, knowledge)),
-            make_tag("ul", (make_tag("li", _render_fact(fact, knowledge)) for fact in one.facts))
-            if one.facts
-            else None,
-            _answer_for_site(one.id, assessment, knowledge),
-            _render_links([name for name in one.procedures if name in shown], knowledge),
-        )
-        for one in asked
-    )
-    return Display(html=html, text="\n".join(one.question for one in asked))
+    questions = [
+        {
+            "entry": question,
+            "answers": [*_ANSWERS[question.id](assessment, knowledge)] if question.id in _ANSWERS else None,
+            "procedures": [knowledge.procedures[name] for name in question.procedures if name in shown],
+        }
+        for question in asked
+    ]
+    html = render("faq", assessment.site, questions=questions)
+    return Display(html=html, text="\n".join(question.question for question in asked))
 
 
 def list_answers(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
@@ -86,30 +80,6 @@ def _find_asked(assessment: Assessment, knowledge: Knowledge) -> list[Question]:
 
 def _is_between(question: Question, release: Release, knowledge: Knowledge) -> bool:
     return is_within(release.id, question.since, question.until, knowledge)
-
-
-def _render_fact(fact: Change, knowledge: Knowledge) -> Markup:
-    """What one source says, with its basis, and what speaks against it."""
-    said = states.render_sentence(Statement(fact.text, fact.basis.kind, fact.basis), knowledge)
-    if not fact.doubt:
-        return said
-    return join(said, " ", make_tag("em", say("Doubt:"), " "), fact.doubt)
-
-
-def _answer_for_site(question: str, assessment: Assessment, knowledge: Knowledge) -> Markup | None:
-    answer = _ANSWERS.get(question)
-    if answer is None:
-        return None
-    said = join_with((states.render_sentence(one, knowledge) for one in answer(assessment, knowledge)), " ")
-    return make_tag("p", make_tag("strong", say("For this site:"), " "), said)
-
-
-def _render_links(procedures: list[str], knowledge: Knowledge) -> Markup | None:
-    found = [
-        make_tag("a", knowledge.procedures[procedure].title, href=f"#procedure-{procedure}", class_="paged")
-        for procedure in procedures
-    ]
-    return make_tag("p", say("Steps:"), " ", join_with(found, ", ")) if found else None
 
 
 # --- the answers for this site
@@ -186,9 +156,9 @@ def _count_certificates(assessment: Assessment, knowledge: Knowledge) -> Iterato
     yield Statement(text, "inferred", basis)
 
 
-def _describe_presented(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:  # noqa: ARG001
+def _describe_presented(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
     """Which web servers present what, today as observed and after the upgrade as expected."""
-    table = frames.site_matrix(assessment)
+    table = make_matrix(assessment, knowledge)
     observed = tuple(endpoint.id for endpoint in list_endpoints(assessment.site))
     got = say("Today a browser gets: {presented}.", presented=_group_servers(table, "browser_gets"))
     yield Statement(got, "observed", None, observed)
@@ -218,14 +188,16 @@ def _describe_releases(assessment: Assessment, knowledge: Knowledge) -> Iterator
                 yield Statement(text, entry.basis.kind, entry.basis)
 
 
-def _group_servers(table: pd.DataFrame, column: str) -> str:
+def _group_servers(table: Table, column: str) -> str:
+    """Which web servers present the same, in a sentence."""
     groups: dict[str, list[str]] = {}
-    for server, given in zip(table["web_server"], table[column], strict=True):
-        groups.setdefault(join_list(*str(given).rstrip(".").split("; ")), []).append(str(server))
+    for server, values in merge_nodes(table, column).items():
+        presented = join_list(*(value.rstrip(".") for value in values))
+        groups.setdefault(presented, []).append(server)
     return "; ".join(
-        say("{given} from {servers}", given=given, servers=join_list(*servers))
-        for given, servers in groups.items()
-        if given
+        say("{given} from {servers}", given=presented, servers=join_list(*servers))
+        for presented, servers in groups.items()
+        if presented
     )
 
 

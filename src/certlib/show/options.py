@@ -1,29 +1,16 @@
 """The options compared."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from markupsafe import Markup
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from certlib.assess import Assessment, OptionOutcome, Scenario
-from certlib.assess.model import STOPPING, BrowserExperience, Experience
+from certlib.assess.model import STOPPING, Experience
 from certlib.knowledge import Basis, Knowledge, Option, find_option, load
 from certlib.knowledge.model import Counted
 from certlib.language import in_language_of_site, join_list, mark, say
 from certlib.runbook import ADVICE_ORDER, Costs, Expense, costs
-from certlib.show import states
-from certlib.show.markup import (
-    BREAK,
-    Child,
-    Display,
-    join,
-    join_with,
-    make_grouped_table,
-    make_table,
-    make_tag,
-    make_terms,
-)
-from certlib.terms import BASES, OUTCOMES
+from certlib.show.render import Display, render
+from certlib.terms import OUTCOMES, State, name_basis
 from certlib.text import make_visible
 from certlib.words import describe_in_browser, group_by_browser
 
@@ -84,16 +71,15 @@ COLUMNS: dict[str, tuple[Counted, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """An option that applies, with all that is told of it."""
+View = Mapping[str, Any]  # what the template shows of something
 
-    option: str
-    kind: str  # a key of KINDS
-    outcome: OptionOutcome
-    scenario: Scenario
-    entry: Option
-    costs: Costs
+
+class _Line(NamedTuple):
+    """A line of what is told of an option; `nodes` in brackets where it is not about all of them."""
+
+    text: str
+    nodes: str = ""
+    basis: Basis | None = None
 
 
 @in_language_of_site
@@ -104,29 +90,68 @@ def options(assessment: Assessment) -> Display:
     would leave agents worse off.
     """
     knowledge = load()
-    ways = _render_options(assessment, knowledge)
-    html = join(
-        _render_legend(ways) if ways else None,
-        _describe_renewals(assessment, knowledge),
-        _describe_order(assessment, knowledge),
-        _render_comparison(ways, knowledge),
-        [_render_option(way, knowledge) for way in ways],
-        _render_not_applying(assessment, knowledge),
+    shown = _list_options(assessment, knowledge)
+    groups: dict[State, list[View]] = {}
+    for option in shown:
+        groups.setdefault(option["state"], []).append(option)
+    gadgets = assessment.now.experiences if shown else ()
+    columns = [
+        say("Option"),
+        *(knowledge.gadgets[met.gadget].title for met in gadgets),
+        *(say(OPTIONS_TEXTS[column]) for column in COLUMNS),
+    ]
+    html = render(
+        "options",
+        assessment.site,
+        options=shown,
+        groups=groups,
+        columns=columns,
+        marks={kind: say(word) for kind, word in KIND_MARK_TEXTS.items()},
+        legend=_describe_marks(shown),
+        renewed=_describe_renewals(assessment),
+        renewal=Basis("inferred", rule="rule-renewal"),
+        several=len(assessment.recommended) > 1,
+        order=Basis("inferred", rule=ADVICE_ORDER),
+        not_applying=_list_not_applying(assessment, knowledge),
     )
-    return Display(html=html, text="\n".join(way.entry.title for way in ways))
+    return Display(html=html, text="\n".join(option["entry"].title for option in shown))
 
 
-def _render_options(assessment: Assessment, knowledge: Knowledge) -> list[_Way]:
+def _list_options(assessment: Assessment, knowledge: Knowledge) -> list[View]:
+    """The options that apply, the best first."""
     rank = {option: place for place, option in enumerate(assessment.recommended)}
-    found = []
-    for one in assessment.options:
-        if one.scenario is None:
+    shown = []
+    for outcome in assessment.options:
+        if outcome.scenario is None:
             continue
-        entry = find_option(knowledge, one.option, roles=assessment.roles)
-        kind = _rank_option(one, one.scenario, entry, assessment)
-        found.append(_Way(one.option, kind, one, one.scenario, entry, costs(assessment, one.option)))
+        entry = find_option(knowledge, outcome.option, roles=assessment.roles)
+        kind = _rank_option(outcome, outcome.scenario, entry, assessment)
+        shown.append(_view_option(outcome, outcome.scenario, entry, kind, costs(assessment, outcome.option)))
     kinds = list(KINDS)
-    return sorted(found, key=lambda way: (kinds.index(way.kind), rank.get(way.option, len(rank))))
+    return sorted(shown, key=lambda option: (kinds.index(option["kind"]), rank.get(option["id"], len(rank))))
+
+
+def _view_option(outcome: OptionOutcome, scenario: Scenario, entry: Option, kind: str, spent: Costs) -> View:
+    """`kind`: a key of KINDS."""
+    facts = (
+        ("when", [_Line(entry.when)] if entry.when else []),
+        ("restarts", _list_costs(spent.restarts)),
+        ("outage", _list_costs(spent.outage)),
+        ("effort", _list_costs(spent.effort)),
+        ("needs", list(map(_Line, entry.needs))),
+        ("against", list(map(_Line, entry.speaks_against))),
+        ("doubt", [_Line(entry.doubt)] if entry.doubt else []),
+    )
+    return {
+        "id": outcome.option,
+        "kind": kind,
+        "state": State(*KINDS[kind], say(OPTIONS_TEXTS[kind])),
+        "entry": entry,
+        "why": outcome.statement,
+        "met": [_list_met(experience) for experience in scenario.experiences],
+        "counts": [_list_counts(spent, column) for column in COLUMNS],
+        "facts": [{"title": say(OPTIONS_TEXTS[name]), "lines": lines} for name, lines in facts if lines],
+    }
 
 
 def _rank_option(
@@ -150,106 +175,49 @@ def _rank_option(
     return "asks" if "prompt" in outcomes else "open" if "open" in outcomes else "works"
 
 
-def _render_comparison(ways: Sequence[_Way], knowledge: Knowledge) -> Markup:
-    gadgets = [met.gadget for met in ways[0].scenario.experiences] if ways else []
-    columns = [
-        say("Option"),
-        *(knowledge.gadgets[gadget].title for gadget in gadgets),
-        *(say(OPTIONS_TEXTS[column]) for column in COLUMNS),
-    ]
-    caption = say("The options compared")
-    if not ways:
-        return make_table(
-            caption=caption,
-            columns=columns,
-            rows=[],
-            class_="matrix options",
-            empty=say("No option changes anything for this site."),
-        )
-    groups: dict[str, list[list[Child]]] = {}
-    for way in ways:
-        met = {experience.gadget: experience for experience in way.scenario.experiences}
-        row: list[Child] = [make_tag("a", way.entry.title, href=f"#option-{way.option}")]
-        row += [_render_outcome(met[gadget]) for gadget in gadgets]
-        row += [_render_counts(way.costs, column) for column in COLUMNS]
-        groups.setdefault(_render_state(way.kind), []).append(row)
-    return make_grouped_table(caption=caption, columns=columns, groups=groups, class_="matrix options")
-
-
-def _render_state(kind: str) -> Markup:
-    return states.render_state(*KINDS[kind], say(OPTIONS_TEXTS[kind]))
-
-
-def _render_outcome(experience: Experience) -> Markup:
-    """What an agent meets in few words, a line for each browser where they differ, with the basis marked."""
-    lines = (
-        join(
-            make_tag(
-                "span", describe_in_browser(one, title), class_=f"state state-{OUTCOMES[one.outcome][0]}"
-            ),
-            _render_mark(one.statement.kind),
-        )
-        for title, one in _group_outcomes(experience)
-    )
-    return join_with(lines, BREAK)
-
-
-def _group_outcomes(experience: Experience) -> Sequence[tuple[str, Experience | BrowserExperience]]:
-    """What there is to tell: of all browsers at once where they agree, else by browser."""
+def _list_met(experience: Experience) -> list[View]:
+    """What an agent meets: of all browsers at once where they agree, else by browser."""
     groups = group_by_browser(experience)
-    return groups if len(groups) > 1 else [("", experience)]
+    shown = groups if len(groups) > 1 else [("", experience)]
+    return [
+        {
+            "text": describe_in_browser(met, browsers),
+            "state": OUTCOMES[met.outcome][0],
+            "kind": met.statement.kind,
+        }
+        for browsers, met in shown
+    ]
 
 
-def _render_counts(spent: Costs, column: str) -> Markup:
-    """The numbers of a column with their bases; a dash where the option has nothing of it."""
-    counted = (
-        join(say(COUNTED_TEXTS[what], count=spent.number(what)), _render_marks(counting))
+def _list_counts(spent: Costs, column: str) -> list[View]:
+    """The numbers of a column with the kinds of their bases."""
+    return [
+        {
+            "text": say(COUNTED_TEXTS[what], count=spent.number(what)),
+            "kinds": list(dict.fromkeys(line.basis.kind for line in counting)),
+        }
         for what in COLUMNS[column]
         if (counting := spent.counting(what))
-    )
-    return join_with(counted, BREAK) or Markup("–")
+    ]
 
 
-def _render_marks(lines: Sequence[Expense]) -> Markup:
-    return join(_render_mark(kind) for kind in dict.fromkeys(line.basis.kind for line in lines))
-
-
-def _render_mark(kind: str) -> Markup:
-    """The basis in brief, for the comparison."""
-    return join(" ", make_tag("span", say(KIND_MARK_TEXTS[kind]), class_=f"basis basis-{kind}"))
-
-
-def _render_legend(ways: Sequence[_Way]) -> Markup:
-    """What the brief words mean, of those that stand in the comparison."""
-    met = {
-        one.statement.kind
-        for way in ways
-        for experience in way.scenario.experiences
-        for _, one in _group_outcomes(experience)
+def _describe_marks(options: Sequence[View]) -> str:
+    """What the brief words of bases mean, of those that stand in the comparison."""
+    used = {met["kind"] for option in options for groups in option["met"] for met in groups}
+    used |= {
+        kind
+        for option in options
+        for counts in option["counts"]
+        for count in counts
+        for kind in count["kinds"]
     }
-    counted = {
-        line.basis.kind
-        for way in ways
-        for column in COLUMNS.values()
-        for what in column
-        for line in way.costs.counting(what)
-    }
-    used = [kind for kind in ("observed", "documented", "measured", "inferred") if kind in met | counted]
-    marks = ", ".join(f"{say(KIND_MARK_TEXTS[kind])} {say(BASES[kind])}" for kind in used)
-    return make_tag(
-        "p",
-        say(
-            "Behind each entry stands on what it rests: {marks}; each option below says more. A "
-            "dash: the option asks for nothing of the kind.",
-            marks=marks,
-        ),
+    return ", ".join(
+        f"{say(word)} {name_basis(kind)}" for kind, word in KIND_MARK_TEXTS.items() if kind in used
     )
 
 
-def _describe_renewals(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
-    """Which certificates are taken as made anew, since the options are judged after that."""
-    if not assessment.reissues:
-        return None
+def _describe_renewals(assessment: Assessment) -> str:
+    """Which certificates are taken as renewed, since the options are judged after that."""
     places: dict[str, list[str]] = {}
     for reissue in assessment.reissues:
         places.setdefault(reissue.identity, []).extend(reissue.nodes)
@@ -261,66 +229,12 @@ def _describe_renewals(assessment: Assessment, knowledge: Knowledge) -> Markup |
         )
         for identity, nodes in places.items()
     )
-    renewal = Basis("inferred", rule="rule-renewal")
-    text = say(
-        "Judged as the site will be once these certificates have been made anew: {certificates}.",
-        certificates=join_list(*named),
-    )
-    return make_tag("p", text, " ", states.render_basis_of(renewal, knowledge))
+    return join_list(*named)
 
 
-def _describe_order(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
-    """That the order of several recommended options is certlib's own."""
-    if len(assessment.recommended) < 2:
-        return None
-    own = Basis("inferred", rule=ADVICE_ORDER)
-    return make_tag(
-        "p", say("The order of the recommended options:"), " ", states.render_basis_of(own, knowledge)
-    )
-
-
-def _render_option(way: _Way, knowledge: Knowledge) -> Markup:
-    """An option by itself: line by line where it is recommended, else in running text."""
-    entry, why = way.entry, way.outcome.statement
-    facts = (
-        ("when", [entry.when] if entry.when else []),
-        ("restarts", _render_costs(way.costs.restarts, knowledge)),
-        ("outage", _render_costs(way.costs.outage, knowledge)),
-        ("effort", _render_costs(way.costs.effort, knowledge)),
-        ("needs", entry.needs),
-        ("against", entry.speaks_against),
-        ("doubt", [entry.doubt] if entry.doubt else []),
-    )
-    if way.kind in ("stops", "never"):  # its reason says so itself
-        reason = states.render_state(*KINDS[way.kind], why.text)
-    else:
-        reason = join(_render_state(way.kind), ": ", why.text)
-    if way.kind == "recommended":
-        told = [
-            make_tag("p", reason, " ", states.render_basis(why, knowledge)),
-            make_tag("p", entry.summary, " ", states.render_basis_of(entry.basis, knowledge)),
-        ]
-    else:
-        summary = join(entry.summary, " ", states.render_basis_of_brief(entry.basis, knowledge))
-        told = [make_tag("p", reason, " ", states.render_basis_brief(why, knowledge), " ", summary)]
-    return make_tag(
-        "section",
-        make_tag("h3", entry.title),
-        told,
-        make_terms(
-            ((say(OPTIONS_TEXTS[name]), _render_lines(said, way.kind)) for name, said in facts if said),
-            class_="kv tears",
-        ),
-        id=f"option-{way.option}",
-    )
-
-
-def _render_costs(lines: Sequence[Expense], knowledge: Knowledge) -> list[Markup]:
+def _list_costs(expenses: Sequence[Expense]) -> list[_Line]:
     """Each line with its basis, and with its nodes where they are not all that it could be about."""
-    return [
-        join(line.text, _describe_nodes(line), " ", states.render_basis_of_brief(line.basis, knowledge))
-        for line in lines
-    ]
+    return [_Line(expense.text, _describe_nodes(expense), expense.basis) for expense in expenses]
 
 
 def _describe_nodes(expense: Expense) -> str:
@@ -333,26 +247,11 @@ def _describe_nodes(expense: Expense) -> str:
     return f" ({named})"
 
 
-def _render_lines(told: Sequence[str | Markup], kind: str) -> Child:
-    if kind != "recommended" or len(told) == 1:
-        return join_with([join(one) for one in told], " ")
-    return make_tag("ul", (make_tag("li", one) for one in told))
-
-
-def _render_not_applying(assessment: Assessment, knowledge: Knowledge) -> Markup | None:
-    """The other options, by the reason why they are none for this site."""
+def _list_not_applying(assessment: Assessment, knowledge: Knowledge) -> Mapping[str, list[str]]:
+    """The titles of the other options, by the reason why they are none for this site."""
     reasons: dict[str, list[str]] = {}
     for option in assessment.options:
         if not option.applies:
             entry = find_option(knowledge, option.option, roles=assessment.roles)
             reasons.setdefault(option.why_not, []).append(entry.title)
-    if not reasons:
-        return None
-    items = (
-        make_tag("li", make_tag("em", why), " ", "; ".join(titles), ".") for why, titles in reasons.items()
-    )
-    return make_tag(
-        "section",
-        make_tag("p", make_tag("strong", say("Options that do not apply here"))),
-        make_tag("ul", items),
-    )
+    return reasons

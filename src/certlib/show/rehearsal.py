@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from certlib.assess import Assessment, Experience
 from certlib.assess.model import STOPPING
-from certlib.knowledge import Basis, Knowledge, load
+from certlib.knowledge import Knowledge, load
 from certlib.language import in_language_of_site, join_list, mark, say
-from certlib.runbook import REHEARSAL, Moment, Rehearsal, rehearse
+from certlib.runbook import Moment, Rehearsal, rehearse
 from certlib.runbook import runbook as plans_of
-from certlib.show import states
-from certlib.show.markup import Child, Display, join, make_table, make_tag
+from certlib.show.render import Display, render
 from certlib.text import align_columns
 from certlib.words import describe_in_browser
 
@@ -48,8 +45,6 @@ REHEARSAL_COST_TEXTS = {
     "restore": mark("restore"),
 }
 
-RULE = Basis("inferred", rule=REHEARSAL)
-
 
 @in_language_of_site
 def rehearsal(assessment: Assessment, *, option: str | None = None) -> Display:
@@ -60,26 +55,27 @@ def rehearsal(assessment: Assessment, *, option: str | None = None) -> Display:
     knowledge = load()
     plans = plans_of(assessment, options=(option,) if option else None).plans
     tried = [rehearse(assessment, plan) for plan in plans]
-    html = join(*(_render_walk(one, knowledge) for one in tried))
+    walks = [
+        {
+            "title": walk.plan.title,
+            "columns": _list_columns(walk, knowledge),
+            "rows": _make_rows(walk, knowledge),
+            "defects": walk.defects,
+        }
+        for walk in tried
+    ]
+    html = render("rehearsal", assessment.site, walks=walks)
     return Display(html=html, text="\n\n".join(_render_walk_text(one, knowledge) for one in tried))
 
 
-def describe_from_here(moment: Moment, knowledge: Knowledge) -> Markup:
-    """What holds once a phase is done, in a paragraph."""
-    bad = any(experience.outcome in STOPPING for experience in moment.scenario.experiences)
-    met = describe_outcomes(moment, knowledge)
-    return make_tag(
-        "p",
-        make_tag("strong", say("From here on:")),
-        " ",
-        make_tag("span", met, class_="state state-bad") if bad else met,
-        " ",
-        say(REHEARSAL_BACK_TEXTS[moment.going_back]),
-        " ",
-        make_tag("strong", describe_stop(moment)) if moment.hindrances else describe_stop(moment),
-        " ",
-        states.render_basis_of_brief(RULE, knowledge),
-    )
+def describe_going_back(moment: Moment) -> str:
+    """What going back would cost once a phase is done."""
+    return say(REHEARSAL_BACK_TEXTS[moment.going_back])
+
+
+def stops_agents(moment: Moment) -> bool:
+    """Whether agents cannot use something once a phase is done."""
+    return any(experience.outcome in STOPPING for experience in moment.scenario.experiences)
 
 
 def describe_outcomes(moment: Moment, knowledge: Knowledge) -> str:
@@ -123,7 +119,7 @@ def _make_rows(tried: Rehearsal, knowledge: Knowledge) -> Sequence[Sequence[str]
         [
             make_title(moment, tried, knowledge),
             *(describe_in_browser(experience) for experience in moment.scenario.experiences),
-            say(REHEARSAL_BACK_TEXTS[moment.going_back]),
+            describe_going_back(moment),
             describe_stop(moment),
         ]
         for moment in tried.moments
@@ -138,18 +134,6 @@ def _list_columns(tried: Rehearsal, knowledge: Knowledge) -> list[str]:
         say("Going back"),
         say("Stopping here"),
     ]
-
-
-def _render_walk(tried: Rehearsal, knowledge: Knowledge) -> Markup:
-    rows: Sequence[Sequence[Child]] = _make_rows(tried, knowledge)
-    caption = say("The rehearsal: {plan}", plan=tried.plan.title)
-    faults = (
-        make_tag("ul", (make_tag("li", defect.text) for defect in tried.defects)) if tried.defects else None
-    )
-    return join(
-        make_table(caption=caption, columns=_list_columns(tried, knowledge), rows=rows, class_="matrix"),
-        faults,
-    )
 
 
 def _render_walk_text(tried: Rehearsal, knowledge: Knowledge) -> str:

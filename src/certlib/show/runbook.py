@@ -3,22 +3,21 @@
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from itertools import groupby
-
-from markupsafe import Markup
+from typing import Any
 
 from certlib.assess import Assessment
 from certlib.knowledge import Basis, Knowledge, load
 from certlib.language import ENGLISH, current_language, in_language_of_site, join_list, say
-from certlib.runbook import WHO, Plan, Rehearsal, Task, TaskGroup, group_tasks, rehearse
+from certlib.runbook import REHEARSAL, WHO, Moment, Plan, Rehearsal, Task, TaskGroup, group_tasks, rehearse
 from certlib.runbook import runbook as plans_of
-from certlib.show import states
-from certlib.show.markup import Child, Display, join, make_grouped_table, make_table, make_tag
-from certlib.show.rehearsal import describe_from_here
+from certlib.show.rehearsal import describe_going_back, describe_outcomes, describe_stop, stops_agents
+from certlib.show.render import Display, render
 from certlib.text import make_visible
 from certlib.words import describe_role
 
 NAMED = 3  # nodes whose names stand in a line; of more the line says how many
 BOX = "☐"
+View = Mapping[str, Any]  # what the template shows of something
 
 
 @in_language_of_site
@@ -28,136 +27,93 @@ def runbook(assessment: Assessment) -> Display:
     What is done in the same way on several nodes is told once, with boxes to tick for each of them.
     """
     knowledge = load()
-    found = plans_of(assessment)
-    if not found.plans:
-        nothing = say(
-            "Nothing needs to be done for the certificates: agents meet no prompt, no upgrade is "
-            "planned, and no check found anything to do."
-        )
-        return Display(html=make_tag("p", nothing), text=nothing)
-    told: dict[Task, str] = {}
-    tried = [rehearse(assessment, plan) for plan in found.plans]
-    html = join(_render_shared(found.plans, knowledge), [_render_plan(one, knowledge, told) for one in tried])
-    return Display(html=html, text="\n\n".join(_render_text(one, knowledge) for one in found.plans))
-
-
-def _render_shared(plans: tuple[Plan, ...], knowledge: Knowledge) -> Markup:
-    """What holds for every task of every plan, said once."""
-    who = make_tag("p", knowledge.rules[WHO].text, " ", _render_brief(Basis("inferred", rule=WHO), knowledge))
-    timed = any(task.minutes is not None for plan in plans for task in plan.tasks)
-    times = (
-        None
-        if timed
-        else make_tag(
-            "p",
-            say(
-                "No source says how long any of these tasks takes as a whole, so no times are given. "
-                "What a source does count stands in the step that it is about."
-            ),
-        )
+    plans = plans_of(assessment).plans
+    nothing = say(
+        "Nothing needs to be done for the certificates: agents meet no prompt, no upgrade is "
+        "planned, and no check found anything to do."
     )
-    several = any(one.nodes[1:] for plan in plans for one in group_tasks(plan.tasks))
-    name = say("‹node›")
-    return join(
-        who,
-        times,
-        make_tag(
-            "p",
-            say(
-                "What is done in the same way on several nodes is told once: {name} stands for the "
-                "name of each. The boxes below the steps are ticked row by row: every step on one "
-                "node, then the sign that it worked, and only then the next node.",
-                name=name,
-            ),
-        )
-        if several
-        else None,
+    places: dict[Task, str] = {}
+    html = render(
+        "runbook",
+        assessment.site,
+        plans=[_view_plan(rehearse(assessment, plan), knowledge, places) for plan in plans],
+        nothing=nothing,
+        rule_of_who=Basis("inferred", rule=WHO),
+        rehearsed=Basis("inferred", rule=REHEARSAL),
+        timed=any(task.minutes is not None for plan in plans for task in plan.tasks),
+        several=any(group.nodes[1:] for plan in plans for group in group_tasks(plan.tasks)),
     )
+    text = "\n\n".join(_render_text(plan, knowledge) for plan in plans) if plans else nothing
+    return Display(html=html, text=text)
 
 
-def _render_plan(tried: Rehearsal, knowledge: Knowledge, told: dict[Task, str]) -> Markup:
+def _view_plan(tried: Rehearsal, knowledge: Knowledge, places: dict[Task, str]) -> View:
+    """A plan phase by phase; `places` has the ids of tasks told before, and gets those of this plan."""
     plan = tried.plan
     name = plan.option or "upgrade"
     if tried.defects:
-        return _render_withheld(tried)
-    moments = {(one.phase, one.hop): one for one in tried.moments}
-    first = not told
-    known = {task.procedure for task in told}
-    work = group_tasks(plan.tasks, told=told)
-    new = [one for one in work if one.tasks[0] not in told]
-    for one in new:
-        told |= dict.fromkeys(one.tasks, f"task-{name}-{len(told) + 1}")
-    sections: list[Markup | None] = []
+        return {"id": name, "title": plan.title, "defects": tried.defects}
+    moments = {(moment.phase, moment.hop): moment for moment in tried.moments}
+    first, known = not places, {task.procedure for task in places}
+    groups = group_tasks(plan.tasks, told=places)
+    new = {group.tasks[0] for group in groups} - places.keys()
+    for group in groups:
+        if group.tasks[0] in new:
+            places |= dict.fromkeys(group.tasks, f"task-{name}-{len(places) + 1}")
+    phases = []
     for phase in dict.fromkeys(task.phase for task in plan.tasks):
-        entry = knowledge.phases[phase]
-        sections.append(make_tag("h4", entry.title))
-        sections.append(make_tag("p", entry.text, " ", _render_brief(entry.basis, knowledge)))
-        for hop, same in groupby((one for one in work if one.told.phase == phase), lambda one: one.told.hop):
-            for one in same:
-                if one not in new:
-                    sections.append(_link_above(one, told))
-                    continue
-                body = _render_group(one, knowledge, place=told[one.tasks[0]])
-                procedure = one.told.procedure
-                fresh = procedure not in known
-                sections.append(make_tag("section", body, id=f"procedure-{procedure}") if fresh else body)
-                known.add(procedure)
+        parts = []
+        same_phase = (group for group in groups if group.told.phase == phase)
+        for hop, same_hop in groupby(same_phase, lambda group: group.told.hop):
+            work = []
+            for group in same_hop:
+                is_new = group.tasks[0] in new
+                work.append(_view_task(group, places[group.tasks[0]], new=is_new, known=known))
+                known |= {group.told.procedure} if is_new else set()
             moment = moments.get((phase, hop))
-            sections.append(describe_from_here(moment, knowledge) if moment else None)
-    return make_tag(
-        "section",
-        make_tag(
-            "h3",
-            None if first else join(say("If the option above is not possible, or not in time:"), " "),
-            plan.title,
-        ),
-        _render_order(plan, knowledge) if len(plan.nodes) > 1 else None,
-        _render_overview(plan, work, told, knowledge),
-        sections,
-        id=f"runbook-{name}",
+            parts.append({"work": work, "moment": _view_moment(moment, knowledge) if moment else None})
+        phases.append({"entry": knowledge.phases[phase], "parts": parts})
+    return {
+        "id": name,
+        "title": plan.title,
+        "defects": (),
+        "first": first,
+        "order": _describe_order(plan) if len(plan.nodes) > 1 else "",
+        "order_basis": plan.order,
+        "overview": _view_overview(plan, groups, places, knowledge),
+        "phases": phases,
+    }
+
+
+def _view_moment(moment: Moment, knowledge: Knowledge) -> View:
+    return {
+        "stops": stops_agents(moment),
+        "met": describe_outcomes(moment, knowledge),
+        "going_back": describe_going_back(moment),
+        "stopping": describe_stop(moment),
+        "hindered": bool(moment.hindrances),
+    }
+
+
+def _describe_order(plan: Plan) -> str:
+    same_role = groupby(plan.nodes, lambda node: node[1])
+    parts = (
+        f"{join_list(*(node for node, _ in nodes))} ({describe_role(role)})" for role, nodes in same_role
     )
+    return _join_in_order(parts)
 
 
-def _render_withheld(tried: Rehearsal) -> Markup:
-    """A plan that would go wrong: it is not told, only what is wrong with it."""
-    faults = (
-        make_tag("li", join(f"{defect.node}: " if defect.node else None, defect.text))
-        for defect in tried.defects
-    )
-    return make_tag(
-        "section",
-        make_tag("h3", tried.plan.title),
-        make_tag("p", say("This plan did not pass its rehearsal and is therefore not told. What is wrong:")),
-        make_tag("ul", faults),
-        id=f"runbook-{tried.plan.option or 'upgrade'}",
-    )
-
-
-def _render_order(plan: Plan, knowledge: Knowledge) -> Markup:
-    same = groupby(plan.nodes, lambda one: one[1])
-    parts = (f"{join_list(*(node for node, _ in nodes))} ({describe_role(role)})" for role, nodes in same)
-    nodes = _render_from_here(parts)
-    return make_tag(
-        "p", say("The order of the nodes: {nodes}.", nodes=nodes), " ", _render_brief(plan.order, knowledge)
-    )
-
-
-def _render_overview(
-    plan: Plan, work: list[TaskGroup], told: Mapping[Task, str], knowledge: Knowledge
-) -> Markup:
-    groups: dict[str, list[list[Child]]] = {}
-    for (_, title), same in groupby(work, lambda one: (one.told.phase, one.told.title)):
+def _view_overview(
+    plan: Plan, groups: list[TaskGroup], places: Mapping[Task, str], knowledge: Knowledge
+) -> View:
+    """By phase, each task with its nodes in few words."""
+    phases: dict[str, list[View]] = {}
+    for _, same in groupby(groups, lambda group: (group.told.phase, group.told.title)):
         first, *more = same
-        nodes = tuple(node for one in (first, *more) for node in one.nodes)
-        link = make_tag("a", title, href=f"#{told[first.tasks[0]]}")
-        row: list[Child] = [_describe_nodes(nodes, plan), link, first.told.who, first.told.interrupts]
-        groups.setdefault(knowledge.phases[first.told.phase].title, []).append(row)
-    return make_grouped_table(
-        caption=say("The work at a glance: {plan}", plan=plan.title),
-        columns=[say("Node"), say("Task"), say("Who"), say("Interrupts")],
-        groups=groups,
-        class_="findings",
-    )
+        nodes = tuple(node for group in (first, *more) for node in group.nodes)
+        row = {"nodes": _describe_nodes(nodes, plan), "place": places[first.tasks[0]], "task": first.told}
+        phases.setdefault(knowledge.phases[first.told.phase].title, []).append(row)
+    return phases
 
 
 def _describe_nodes(nodes: tuple[str, ...], plan: Plan) -> str:
@@ -173,84 +129,42 @@ def _list_nodes(task_group: TaskGroup) -> str:
     """The nodes of a round in their order, or how many they are; empty where it is done once."""
     if len(task_group.nodes) > NAMED:
         return say("{count} nodes", count=len(task_group.nodes))
-    return _render_from_here(task_group.nodes) if task_group.nodes else ""
+    return _join_in_order(task_group.nodes) if task_group.nodes else ""
 
 
-def _render_from_here(parts: Iterable[str]) -> str:
+def _join_in_order(parts: Iterable[str]) -> str:
     return reduce(lambda first, end: say("{first}, then {end}", first=first, end=end), parts)
 
 
-def _make_title(task_group: TaskGroup) -> Markup:
-    return make_tag(
-        "strong", " · ".join(part for part in (task_group.told.title, _list_nodes(task_group)) if part)
-    )
-
-
-def _link_above(task_group: TaskGroup, told: Mapping[Task, str]) -> Markup:
-    link = make_tag("a", say("as described above"), href=f"#{told[task_group.tasks[0]]}", class_="paged")
-    return make_tag("p", _make_title(task_group), ": ", link, ".")
-
-
-def _render_group(task_group: TaskGroup, knowledge: Knowledge, *, place: str) -> Markup:
-    task = task_group.told
-    items = (
-        make_tag(
-            "li",
-            step.text,
-            join(" ", _render_brief(step.basis, knowledge)) if step.basis != task.basis else None,
-            (make_tag("pre", command, class_="cmd") for command in task_group.commands(number)),
-        )
-        for number, step in enumerate(task.steps)
-    )
-    facts = say(
-        "Where: {where}; who: {who}; interrupts: {interrupts}.",
-        where=task.where,
-        who=task.who,
-        interrupts=_put_inside(task.interrupts),
-    )
-    several = len(task_group.nodes) > 1
-    return make_tag(
-        "section",
-        make_tag("p", _make_title(task_group)),
-        make_tag("p", facts, " ", _render_brief(task.basis, knowledge)),
-        _render_minutes(task, knowledge),
-        make_tag("ol", items, class_="each" if several else "steps"),
-        make_tag("p", make_tag("strong", say("It worked when:"), " "), task.check),
-        _render_ticks(task_group) if several else None,
-        id=place,
-        class_="whole",
-    )
-
-
-def _render_ticks(task_group: TaskGroup) -> Markup:
-    """A box for each step on each node, and one for the sign that it worked, node below node."""
-    numbers = range(1, len(task_group.told.steps) + 1)
-    heads = [
-        say("Node"),
-        *(f"{number}." for number in numbers),
-        say("Worked"),
-    ]
-    rows = [[f"{place}. {node}", *[BOX] * len(heads[1:])] for place, node in enumerate(task_group.nodes, 1)]
-    return make_table(
-        caption=say("Row by row, one node after the other"), columns=heads, rows=rows, class_="ticks"
-    )
-
-
-def _render_minutes(task: Task, knowledge: Knowledge) -> Markup | None:
-    if task.minutes is None or task.minutes_basis is None:
-        return None
-    expected = say("Expected: {minutes} minutes", minutes=task.minutes)
-    return make_tag("p", expected, " ", _render_brief(task.minutes_basis, knowledge))
+def _view_task(group: TaskGroup, place: str, *, new: bool, known: set[str]) -> View:
+    """The work of a group: `place` is its id; `known` are the procedures that were told before."""
+    task = group.told
+    several = len(group.nodes) > 1
+    numbers = range(1, len(task.steps) + 1)
+    return {
+        "task": task,
+        "title": " · ".join(part for part in (task.title, _list_nodes(group)) if part),
+        "place": place,
+        "new": new,
+        "fresh": task.procedure not in known,
+        "interrupts": _put_inside(task.interrupts),
+        "steps": [
+            {"text": step.text, "basis": step.basis, "commands": group.commands(number)}
+            for number, step in enumerate(task.steps)
+        ],
+        "heads": [say("Node"), *(f"{number}." for number in numbers), say("Worked")],
+        "ticks": [
+            [f"{number}. {node}", *[BOX] * (len(numbers) + 1)] for number, node in enumerate(group.nodes, 1)
+        ]
+        if several
+        else [],
+    }
 
 
 def _put_inside(sentence: str) -> str:
     """A sentence as the last part of another one; other languages keep the capitals of their nouns."""
     begin = sentence[:1].lower() if current_language() == ENGLISH else sentence[:1]
     return (begin + sentence[1:]).rstrip(".")
-
-
-def _render_brief(basis: Basis, knowledge: Knowledge) -> Markup:
-    return states.render_basis_of_brief(basis, knowledge)
 
 
 def _render_text(plan: Plan, knowledge: Knowledge) -> str:

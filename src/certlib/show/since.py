@@ -1,30 +1,30 @@
 """What changed since an earlier run, for page one in a line and as a chapter; nothing where none is given."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from markupsafe import Markup
 
 from certlib import words
-from certlib.assess import Assessment, Finding, Observed, Scenario, Statement
+from certlib.assess import Assessment, Observed, Scenario, Statement
+from certlib.assess.foreseen import Forecast, ForecastResult, Foreseen
 from certlib.assess.model import ASKING
 from certlib.assess.since import EndpointChange, FindingChange, Since, count_courses
 from certlib.assess.since import compare_assessments as compared
-from certlib.knowledge import Basis, Knowledge, load
+from certlib.knowledge import Basis, Knowledge, find_option, load
 from certlib.language import format_day, format_moment, in_language_of_site, mark, say
-from certlib.show import states
-from certlib.show.foreseen import list_columns, name_column, render_browser_leaf, render_forecast
-from certlib.show.markup import (
-    BREAK,
-    Child,
-    Display,
-    join,
-    join_with,
-    make_grouped_table,
-    make_table,
-    make_tag,
+from certlib.show.render import Display, render
+from certlib.tables.cells import Cell, make_cell, make_outcome_cell
+from certlib.terms import (
+    COURSES,
+    ENDPOINT_COURSES,
+    FINDING_COURSES,
+    FORECAST_RESULTS,
+    SYMBOLS,
+    VERDICTS,
+    State,
+    find_state,
 )
-from certlib.terms import COURSES, ENDPOINT_COURSES, FINDING_COURSES, VERDICTS, find_state
 from certlib.text import make_visible
 
 SINCE_LINE_TEXTS = {
@@ -41,11 +41,13 @@ SINCE_TEXTS = {
     "now": mark("Now"),
 }
 
-ID, SHORT = "since", 16  # hex digits of a SHA-256 that tell certificates of one site apart
 # What asks for a look comes first, then the good news.
 FIRST = ("new", "worse", "untold", "better", "accepted", "resolved", "gone")
 COUNTED = ("resolved", "new", "worse", "better", "accepted", "gone", "untold", "same")
 RULES = tuple(Basis("inferred", rule=f"rule-{name}") for name in ("then-and-now", "foreseen", "resolved"))
+BASIS = RULES[0]
+UNCHANGED = ("same", "still-silent")
+View = Mapping[str, Any]  # what the template shows of something
 
 
 @in_language_of_site
@@ -54,35 +56,43 @@ def since(assessment: Assessment, earlier: Assessment | None) -> Display:
     if earlier is None:
         return Display(html=Markup(""), text="")
     knowledge = load()
-    found = compared(earlier, assessment, knowledge=knowledge)
-    then, now = (format_moment(one.collected) for one in (earlier, assessment))
-    basis = states.render_basis_of_brief(RULES[0], knowledge)
-    html = join(
-        make_tag("h2", say("What changed since {day}", day=format_day(earlier.collected)), id=ID),
-        make_tag(
-            "p", say("The evidence of {then} is compared with that of {now}.", then=then, now=now), " ", basis
-        ),
-        [make_tag("p", states.render_sentence(remark, knowledge)) for remark in found.remarks],
-        _render_overview(found, knowledge),
-        _render_agents(found, knowledge),
-        render_forecast(found, knowledge),
-        _render_certificates(found, knowledge),
-        _render_findings(found, knowledge),
+    change = compared(earlier, assessment, knowledge=knowledge)
+    then, now = (format_moment(run.collected) for run in (earlier, assessment))
+    html = render(
+        "since",
+        assessment.site,
+        change=change,
+        rules=RULES,
+        day=format_day(earlier.collected),
+        then=then,
+        now=now,
+        days=_list_days(change),
+        overview=_list_overview(change, knowledge),
+        experiences=_list_experiences(change, knowledge),
+        whole=change.forecast.state == "whole",
+        forecast_heads=[_name_column(shown, earlier, knowledge) for _, shown in _list_shown(change.forecast)],
+        forecast=_list_forecast(change, knowledge),
+        remarks=_list_remarks(change.forecast.arrivals),
+        certificates=_list_certificates(change, knowledge),
+        unchanged=[*_list_unchanged(change)],
+        counts=_describe_counts(change.findings),
+        findings=[
+            {
+                "change": find_state(FINDING_COURSES, found.change),
+                "finding": found.finding,
+                "both": (found.then, found.now),
+            }
+            for found in _sort_findings(change)
+        ],
+        none_found=State("none", "–", say("none")),
     )
-    return Display(html=html, text=_render_text(found, knowledge))
+    return Display(html=html, text=_render_text(change, knowledge))
 
 
 @in_language_of_site
-def since_line(assessment: Assessment, earlier: Assessment | None) -> Display:
-    """The same in one line for page one, with a link to the chapter; without an earlier run, nothing."""
-    if earlier is None:
-        return Display(html=Markup(""), text="")
-    knowledge = load()
-    text = _make_line(compared(earlier, assessment, knowledge=knowledge))
-    link = make_tag("a", say("What changed"), href=f"#{ID}")
-    return Display(
-        html=make_tag("p", text, " ", states.render_basis_of_brief(RULES[0], knowledge), " ", link), text=text
-    )
+def describe_changes(assessment: Assessment, earlier: Assessment | None) -> str:
+    """What changed since an earlier run in a line, for page one; without one, nothing."""
+    return _make_line(compared(earlier, assessment, knowledge=load())) if earlier else ""
 
 
 def list_statements(assessment: Assessment, earlier: Assessment | None) -> Iterator[Statement]:
@@ -119,44 +129,43 @@ def _describe_counts(changes: Iterable[FindingChange]) -> str:
     return ", ".join(parts) or say("none then and none now")
 
 
-def _list_days(found: Since) -> tuple[str, str]:
+def _sort_findings(change: Since) -> list[FindingChange]:
+    """The findings that came, went or changed; what asks for a look comes first."""
+    return [found for name in FIRST for found in change.findings if found.change == name]
+
+
+def _list_days(found: Since) -> list[str]:
     """The heads of the columns then and now."""
-    return tuple(  # type: ignore[return-value]  # two of them
-        say("{word}, {day}", word=say(SINCE_TEXTS[name]), day=format_day(one.collected))
-        for name, one in (("then", found.then), ("now", found.now))
-    )
+    return [
+        say("{word}, {day}", word=say(SINCE_TEXTS[name]), day=format_day(run.collected))
+        for name, run in (("then", found.then), ("now", found.now))
+    ]
 
 
-def _render_overview(found: Since, knowledge: Knowledge) -> Markup:
+def _list_overview(found: Since, knowledge: Knowledge) -> list[View]:
+    """Verdict, releases, COPs where they differ, and how many findings ask for something, then and now."""
     both = (found.then, found.now)
-    verdicts = [join(_render_verdict(one), BREAK, one.verdict.statement.text) for one in both]
-    rows: list[list[Child]] = [
-        [say("Verdict"), *verdicts],
-        [say("Releases"), *(_describe_releases(one) for one in both)],
+    verdicts = [
+        {"verdict": find_state(VERDICTS, run.verdict.word), "text": run.verdict.statement.text}
+        for run in both
     ]
-    cops = [_describe_cops(one, knowledge) for one in both]
-    if cops[0] != cops[1]:
-        rows.append([say("COPs"), *cops])
-    asking = [
-        sum(finding.state in ASKING and not finding.waiver for finding in each.findings) for each in both
+    cops = [_describe_cops(run, knowledge) for run in both]
+    asking = [sum(found.state in ASKING and not found.waiver for found in run.findings) for run in both]
+    rows: list[View] = [
+        {"title": say("Verdict"), "cells": verdicts},
+        {"title": say("Releases"), "cells": [{"releases": _group_releases(run)} for run in both]},
+        {"title": say("COPs"), "cells": cops},
+        {"title": say("Findings that ask for something"), "cells": asking},
     ]
-    rows.append([say("Findings that ask for something"), *asking])
-    heads = [say("What is compared"), *_list_days(found)]
-    return make_table(caption=say("Then and now"), columns=heads, rows=rows, class_="experience")
+    return [row for row in rows if row["cells"] is not cops or cops[0] != cops[1]]
 
 
-def _render_verdict(assessment: Assessment) -> Markup:
-    return states.render_state(*find_state(VERDICTS, assessment.verdict.word))
-
-
-def _describe_releases(assessment: Assessment) -> Markup:
+def _group_releases(assessment: Assessment) -> Mapping[str, list[str]]:
     """Each release with its nodes."""
     nodes: dict[str, list[str]] = {}
     for state in assessment.now.nodes:
         nodes.setdefault(state.release or "–", []).append(state.node)
-    return join_with(
-        (join(make_tag("strong", one), " ", ", ".join(names)) for one, names in nodes.items()), "; "
-    )
+    return nodes
 
 
 def _describe_cops(assessment: Assessment, knowledge: Knowledge) -> str:
@@ -166,67 +175,123 @@ def _describe_cops(assessment: Assessment, knowledge: Knowledge) -> str:
     return "; ".join(told) or say("none named in the inventory")
 
 
-def _render_agents(found: Since, knowledge: Knowledge) -> Markup:
-    then, now = _list_days(found)
-    shown = [one for _, one in list_columns(found.forecast)] if found.forecast.state == "whole" else []
-    rows = [
+def _list_experiences(found: Since, knowledge: Knowledge) -> list[list[str | Cell]]:
+    """What agents met, what they were foreseen to meet where all of that came, and what they meet now."""
+    foreseen = [shown for _, shown in _list_shown(found.forecast)] if found.forecast.state == "whole" else []
+    scenarios = (found.then.now, *(shown.scenario for shown in foreseen), found.now.now)
+    return [
         [
             knowledge.gadgets[experience.gadget].title,
-            *(
-                _render_outcome(scenario, experience.gadget, knowledge)
-                for scenario in (found.then.now, *(each.scenario for each in shown), found.now.now)
-            ),
-            states.render_state(*find_state(COURSES, experience.course)),
+            *(_find_outcome(scenario, experience.gadget) for scenario in scenarios),
+            make_cell(find_state(COURSES, experience.course)),
         ]
         for experience in found.experiences
     ]
-    heads = [name_column(one, found.then, knowledge) for one in shown]
-    return join(
-        make_tag("h3", say("What agents meet")),
-        make_table(
-            caption=say("What agents met then and meet now"),
-            columns=[say("What agents use"), then, *heads, now, say("Change")],
-            rows=rows,
-            class_="experience",
-            empty=say("Nothing to show."),
-        ),
-    )
 
 
-def _render_outcome(scenario: Scenario, gadget: str, knowledge: Knowledge) -> Markup:
-    met = next((experience for experience in scenario.experiences if experience.gadget == gadget), None)
-    return states.render_outcome(met, knowledge) if met else states.render_state("none", "–", say("none"))
+def _find_outcome(scenario: Scenario, gadget: str) -> Cell:
+    return make_outcome_cell(next((met for met in scenario.experiences if met.gadget == gadget), None))
 
 
-def _render_certificates(found: Since, knowledge: Knowledge) -> Markup:
-    """The endpoints from which a browser gets something else than then, by node; the others are counted."""
+def _list_forecast(change: Since, knowledge: Knowledge) -> Mapping[str, list[list[str | Cell]]]:
+    """By node, what was foreseen of each web server beside what it presents; alike ones share a row."""
+    places = [place for place, _ in _list_shown(change.forecast)] if change.forecast.arrivals else []
+    nodes: dict[str, dict[tuple[Cell, ...], list[str]]] = {}
+    for result in change.forecast.arrivals:
+        cells = (
+            *(_make_forecast_cell(result, place) for place in places),
+            _make_browser_cell(result.observed, change.now, knowledge),
+            make_cell(find_state(FORECAST_RESULTS, result.came)),
+        )
+        rows = nodes.setdefault(make_visible(result.endpoint.node), {})
+        rows.setdefault(cells, []).append(result.endpoint.title)
+    return {
+        node: [[", ".join(titles), *cells] for cells, titles in rows.items()] for node, rows in nodes.items()
+    }
+
+
+def _list_remarks(results: Iterable[ForecastResult]) -> list[View]:
+    """What it may mean where something came that nobody foresaw."""
+    servers: dict[tuple[str, str], list[str]] = {}
+    for result in results:
+        if result.remark:
+            place = (make_visible(result.endpoint.node), result.remark)
+            servers.setdefault(place, []).append(result.endpoint.title)
+    return [
+        {"place": say("{servers} on {node}:", servers=", ".join(titles), node=node), "text": remark}
+        for (node, remark), titles in servers.items()
+    ]
+
+
+def _list_shown(forecast: Forecast) -> list[tuple[int, Foreseen]]:
+    """The foreseen states that columns show, with their place: without any step, and the steps that came.
+
+    Where none came wholly, those of which most came.
+    """
+    if not forecast.foreseen:
+        return []
+    return [(place, forecast.foreseen[place]) for place in dict.fromkeys((0, forecast.nearest))]
+
+
+def _name_column(foreseen: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
+    """Which of the foreseen states a column is about."""
+    if foreseen.option is None:
+        return say("Foreseen if nothing is done")
+    title = find_option(knowledge, foreseen.option, roles=then.roles).title
+    return say("Foreseen after: {option}", option=title)
+
+
+def _make_browser_cell(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> Cell:
+    """What a browser got, as the matrix says it."""
+    name, text = words.describe_offers(observed, assessment.certificates, knowledge)[0]
+    return make_cell(State(name, SYMBOLS[name], text))
+
+
+def _make_forecast_cell(result: ForecastResult, place: int) -> Cell:
+    """What was foreseen of a web server, and whether it presents this: `= ECDSA · self-signed`."""
+    state, agrees = result.cells[place], result.agrees[place]
+    if state is None:
+        return make_cell(State("open", "?", say("not known")))
+    symbol = {True: "=", False: "≠", None: "–"}[agrees]
+    return make_cell(State("none", symbol, words.describe_forecast(state)), state.statement)
+
+
+def _list_certificates(found: Since, knowledge: Knowledge) -> Mapping[str, list[View]]:
+    """By node, the endpoints from which a browser gets something else than then; alike ones share a row."""
     alike: dict[tuple[object, ...], list[EndpointChange]] = {}
     for endpoint in found.endpoints:
-        if endpoint.change not in ("same", "still-silent"):
+        if endpoint.change not in UNCHANGED:
             got = (
                 each and (each.browser, each.reason, each.detail) for each in (endpoint.then, endpoint.now)
             )
             alike.setdefault((endpoint.endpoint.node, endpoint.change, *got), []).append(endpoint)
-    groups: dict[str, list[list[Child]]] = {}
-    for one, *others in alike.values():
-        servers = ", ".join(each.endpoint.title for each in (one, *others))
-        change = states.render_state(*find_state(ENDPOINT_COURSES, one.change))
-        then = _render_certificate(one.then, found.then, knowledge)
-        now = _render_certificate(one.now, found.now, knowledge)
-        groups.setdefault(make_visible(one.endpoint.node), []).append([servers, change, then, now])
-    columns = [say("Web server"), say("Change"), *_list_days(found)]
-    caption = say("What a browser got then and gets now")
-    shown = (
-        make_grouped_table(caption=caption, columns=columns, groups=groups, class_="matrix")
-        if groups
-        else None
-    )
-    return join(make_tag("h3", say("Certificates that changed")), shown, _render_unchanged(found, knowledge))
+    nodes: dict[str, list[View]] = {}
+    for same in alike.values():
+        first = same[0]
+        row = {
+            "servers": ", ".join(endpoint.endpoint.title for endpoint in same),
+            "change": find_state(ENDPOINT_COURSES, first.change),
+            "both": [
+                _view_certificate(observed, run, knowledge)
+                for observed, run in ((first.then, found.then), (first.now, found.now))
+            ],
+        }
+        nodes.setdefault(make_visible(first.endpoint.node), []).append(row)
+    return nodes
 
 
-def _render_unchanged(found: Since, knowledge: Knowledge) -> Iterator[Markup]:
-    basis = states.render_basis_brief(Statement("", "observed"), knowledge)
-    return (make_tag("p", text, " ", basis) for text in _list_unchanged(found))
+def _view_certificate(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> View:
+    """What a browser got: kind, issuer, last day and the fingerprint; or why nothing."""
+    if observed is None:
+        return {"cell": make_cell(State("none", "–", say("not asked"))), "facts": (), "sha256": ""}
+    cell = _make_browser_cell(observed, assessment, knowledge)
+    leaf = assessment.certificates.get(observed.browser or "")
+    if leaf is None:
+        return {"cell": cell, "facts": (), "sha256": ""}
+    facts = [say("valid to {day}", day=words.format_date(leaf.not_after))]
+    if leaf.kind != "self-signed":
+        facts.append(say("issuer {issuer}", issuer=make_visible(str(leaf.issuer_cn or leaf.issuer))))
+    return {"cell": cell, "facts": facts, "sha256": leaf.sha256}
 
 
 def _list_unchanged(found: Since) -> Iterator[str]:
@@ -254,67 +319,12 @@ def _list_unchanged(found: Since) -> Iterator[str]:
         )
 
 
-def _render_certificate(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> Markup:
-    """What a browser got: kind, issuer, last day and the beginning of the fingerprint; or why nothing."""
-    if observed is None:
-        return states.render_state("none", "–", say("not asked"))
-    shown = render_browser_leaf(observed, assessment, knowledge)
-    leaf = assessment.certificates.get(observed.browser or "")
-    if leaf is None:
-        return shown
-    issuer = say("issuer {issuer}", issuer=make_visible(str(leaf.issuer_cn or leaf.issuer)))
-    facts = [say("valid to {day}", day=_format_day(leaf.not_after))]
-    facts += [issuer] if leaf.kind != "self-signed" else []
-    sha = make_tag("a", make_tag("code", leaf.sha256[:SHORT]), href=f"#certificate-{leaf.sha256[:SHORT]}")
-    return join(shown, [join(BREAK, text) for text in facts], BREAK, sha)
-
-
-def _format_day(moment: object) -> str:
-    return f"{moment:%Y-%m-%d}" if isinstance(moment, datetime) else str(moment)
-
-
-def _render_findings(found: Since, knowledge: Knowledge) -> Markup:
-    told = [one for name in FIRST for one in found.findings if one.change == name]
-    rows = [
-        [
-            states.render_state(*find_state(FINDING_COURSES, one.change)),
-            make_tag("a", knowledge.checks[one.finding.check].fault, href=f"#check-{one.finding.check}"),
-            make_visible(one.finding.endpoint or one.finding.node or say("site")),
-            *(_render_finding(each) for each in (one.then, one.now)),
-        ]
-        for one in told
-    ]
-    heads = [say("Change"), say("Check"), say("Where"), *_list_days(found)]
-    counts = say(
-        "Findings that ask for something, counted by what became of them: {counts}.",
-        counts=_describe_counts(found.findings),
-    )
-    return join(
-        make_tag("h3", say("Findings then and now")),
-        make_tag("p", counts, " ", states.render_basis_of_brief(RULES[2], knowledge)),
-        make_table(
-            caption=say("Findings that came, went or changed"), columns=heads, rows=rows, class_="findings"
-        )
-        if rows
-        else None,
-    )
-
-
-def _render_finding(finding: Finding | None) -> Markup:
-    """A finding of one of the two runs: its state and what was found."""
-    if finding is None:
-        return states.render_state("none", "–", say("none"))
-    accepted = words.describe_waiver(finding)
-    told = states.render_finding_state(finding)
-    return join(told, BREAK, finding.statement.text, [join(BREAK, accepted)] if accepted else [])
-
-
 def _render_text(found: Since, knowledge: Knowledge) -> str:
     """The line of page one, what came of what was foreseen, and each change, for a terminal."""
     lines = [_make_line(found), *(make_visible(remark.text) for remark in found.remarks)]
     lines += [make_visible(found.forecast.statement.text)] if found.forecast.statement else []
     for endpoint in found.endpoints:
-        if endpoint.change not in ("same", "still-silent"):
+        if endpoint.change not in UNCHANGED:
             then, now = (
                 words.describe_offers(seen, each.certificates, knowledge)[0][1]
                 for seen, each in ((endpoint.then, found.then), (endpoint.now, found.now))
@@ -326,7 +336,7 @@ def _render_text(found: Since, knowledge: Knowledge) -> str:
                 node=make_visible(endpoint.endpoint.node),
             )
             lines.append(f"  {symbol} {place}: {word}: {then} → {now}")
-    for each in (each for name in FIRST for each in found.findings if each.change == name):
+    for each in _sort_findings(found):
         _, symbol, word = find_state(FINDING_COURSES, each.change)
         lines.append(f"  {symbol} {word}: {make_visible(each.finding.statement.text)}")
     return "\n".join(lines)

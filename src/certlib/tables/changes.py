@@ -1,34 +1,46 @@
-"""What changed since an earlier run, as a frame."""
+"""What changed since an earlier run: a row for each thing that is compared."""
 
-from collections.abc import Iterator, Sequence
-
-import pandas as pd
+from collections.abc import Iterator, Mapping, Sequence
 
 from certlib.assess import Assessment, Experience, Finding, NodeState, Observed
 from certlib.assess.foreseen import ForecastResult
 from certlib.assess.since import Since
 from certlib.assess.since import compare_assessments as compared
-from certlib.frames.table import Row, make_frame
-from certlib.knowledge import Knowledge, find_option, load
-from certlib.language import in_language_of_site, say
-from certlib.terms import FINDING_STATES, VERDICTS, find_state
+from certlib.knowledge import Knowledge, find_option
+from certlib.language import mark, say
+from certlib.tables.cells import Cell, Line, Table, make_cell
+from certlib.terms import (
+    COURSES,
+    ENDPOINT_COURSES,
+    FINDING_COURSES,
+    FINDING_STATES,
+    FORECAST_RESULTS,
+    NODE_COURSES,
+    VERDICTS,
+    Terms,
+    find_state,
+)
 from certlib.text import make_visible
 from certlib.words import describe_basis, describe_forecast, describe_offers, describe_outcome
 
 SINCE = ("part", "node", "about", "change", "then", "foreseen", "now", "basis")
+PARTS: dict[str, tuple[str, Terms]] = {  # what is compared: its name, and what may become of it
+    "verdict": (mark("Verdict"), COURSES),
+    "node": (mark("Node"), NODE_COURSES),
+    "agents": (mark("What agents meet"), COURSES),
+    "foreseen": (mark("What was foreseen"), FORECAST_RESULTS),
+    "certificate": (mark("Browser gets"), ENDPOINT_COURSES),
+    "finding": (mark("Finding"), FINDING_COURSES),
+}
 
 
-@in_language_of_site
-def since(assessment: Assessment, earlier: Assessment) -> pd.DataFrame:
-    """What changed since an earlier run: one row for each thing that is compared.
+Row = Mapping[str, Cell]
 
-    `part` is verdict, node, agents, foreseen, certificate or finding; `change` what became of it. A row of
-    foreseen has in `foreseen` what the earlier report said of a web server: if nothing is done, then after
-    each recommended option.
-    """
-    knowledge = load()
+
+def make_changes(assessment: Assessment, earlier: Assessment, knowledge: Knowledge) -> Table:
+    """What became of the verdict, nodes, what agents meet, forecasts, certificates and findings."""
     found = compared(earlier, assessment, knowledge=knowledge)
-    return make_frame(_make_rows(found, knowledge), SINCE)
+    return Table(SINCE, tuple(_make_rows(found, knowledge)))
 
 
 def _make_rows(found: Since, knowledge: Knowledge) -> Iterator[Row]:
@@ -71,8 +83,14 @@ def _make_row(
     foreseen: str = "",
     basis: str = "",
 ) -> Row:
-    told = (part, make_visible(node), make_visible(about), change, both[0], foreseen, both[1], basis)
-    return dict(zip(SINCE, told, strict=True))
+    title, terms = PARTS[part]
+    texts = (make_visible(node), make_visible(about), both[0], foreseen, both[1], basis)
+    names = ("node", "about", "then", "foreseen", "now", "basis")
+    return {
+        "part": Cell(part, (Line(say(title)),)),
+        "change": make_cell(find_state(terms, change), value=change),
+        **{name: Cell(text) for name, text in zip(names, texts, strict=True)},
+    }
 
 
 def _describe_node(state: NodeState | None, knowledge: Knowledge) -> str:
