@@ -29,7 +29,7 @@ from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, Run
 from certlib.inventory import Site, list_endpoints, override_collecting
 from certlib.inventory import load as load_site
 from certlib.pseudonyms import keep_key, read_pseudonymized
-from certlib.show import END_MARK
+from certlib.show import END_MARK, check_templates
 from certlib.text import cut
 from certlib.version import VERSION
 
@@ -150,6 +150,7 @@ def _report(
 ) -> Run:
     touch: dict[str, Any] = {name: asked[name] for name in ("gentle", "patience", "pause") if name in asked}
     site = override_collecting(load_site(inventory), **touch)
+    check_templates(site)
     asked = asked | {name: getattr(site.collecting, name) for name in touch}
     told = {"inventory": inventory.name}
     if earlier:

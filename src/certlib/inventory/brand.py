@@ -23,7 +23,8 @@ from certlib.inventory.problems import (
 from certlib.text import make_visible, quote
 
 BESIDE = "brand.yaml"
-LIMIT = 100_000  # bytes
+LIMIT = 100_000  # bytes of a file
+TEMPLATE = ".html.j2"  # how the names of templates end
 
 
 @dataclass(slots=True)
@@ -66,16 +67,26 @@ def _read(text: str, path: Path) -> dict[str, Any]:
         wrong, instead = "is no brand file.", 'Write lines of the form "key: value", with "schema: 1".'
         raise InvalidInput((*tree.problems, Problem(shown, None, "", wrong, instead)))
     picture, mistakes = read_drawing(tree.value, (), folder=path.parent)
+    templates = _read_templates(path.parent)
     try:
         form = BrandForm.model_validate(tree.value)
     except ValidationError as error:
         mistakes += translate_mistakes(error, list_brand_keys_at)
     else:
         if not mistakes and not tree.problems:
-            return {**form.model_dump(exclude={"version"}), "logo": picture}
+            return {**form.model_dump(exclude={"version"}), "logo": picture, "templates": templates}
     raise InvalidInput(
         limit_problems((*tree.problems, *locate_mistakes(shown, mistakes, tree.lines)), file=shown)
     )
+
+
+def _read_templates(folder: Path) -> dict[str, str]:
+    """The maker's own templates of chapters, which lie beside the brand file. Raises InvalidInput."""
+    instead = "Make it readable, or take it away."
+    return {
+        path.name: decode_text(read_bytes(path, limit=LIMIT, instead=instead), file=str(path))
+        for path in sorted(folder.glob(f"*{TEMPLATE}"))
+    }
 
 
 def read_drawing(raw: object, place: Location, *, folder: Path) -> tuple[str, list[Mistake]]:

@@ -1,6 +1,7 @@
 """A site as plain data: who, where, when."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
 
@@ -111,6 +112,7 @@ class Branding:
     accent: Colour = ""  # "#005073"; of headings, rules and links
     band: Colour = ""  # of the cover's band, where that is not the accent
     logo: Logo = ""  # a data: address, so that it travels with the evidence
+    templates: Mapping[str, str] = field(default_factory=dict, hash=False)  # of chapters, by file name
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from certlib.show.method import method
 from certlib.show.note import note
 from certlib.show.options import options
 from certlib.show.rehearsal import rehearsal
-from certlib.show.render import Display
+from certlib.show.render import Display, check_templates
 from certlib.show.runbook import runbook
 from certlib.show.since import describe_changes, since
 from certlib.show.summary import not_checked, summary, summary_text, what_to_do
@@ -22,6 +22,7 @@ __all__ = [
     "Display",
     "answers",
     "certificates",
+    "check_templates",
     "cover",
     "describe_changes",
     "end",
