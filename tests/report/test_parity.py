@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from certlib.report import render
-from certlib.report.blocks.caps import ITEMS, LETTERS
-from certlib.report.blocks.tables import ROWS
+from certlib.report.inlines import ITEMS, LETTERS
+from certlib.report.tables import ROWS
 from report.sample import code, full, hostile, long, notebook, text
 
 TEXTS = "main :is(h2,h3,h4,p,li,dt,dd,th,td,caption,pre,summary)"

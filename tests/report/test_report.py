@@ -16,7 +16,8 @@ from nbformat import v4
 from pypdf import PdfReader
 
 from certlib.report import render
-from certlib.report.blocks import UnknownTag, make_blocks
+from certlib.report.blocks import make_blocks
+from certlib.report.inlines import UnknownTag
 from certlib.report.tree import TAGS, Element, clean, parse
 from certlib.show.render import make_environment
 from report.sample import COVER, HOSTILE, certificate, code, cover, full, notebook, summary, text

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from certlib.report import render
-from certlib.report.blocks import iterate_nodes, make_blocks
-from certlib.report.blocks.paper import get_room
-from certlib.report.blocks.tables import CELLS, COLUMNS, HEADS, PARTS, ROWS, Rows
-from certlib.report.blocks.widths import GAP, find_widths, measure_extent
+from certlib.report.blocks import make_blocks
+from certlib.report.columns import GAP, find_widths, get_room, measure_extent
+from certlib.report.inlines import iterate_nodes
+from certlib.report.tables import CELLS, COLUMNS, HEADS, PARTS, ROWS
 from certlib.report.tree import clean, parse
 from report.sample import COVER, code, cover, full, hostile, notebook, text
 
@@ -68,19 +68,19 @@ def test_a_long_table_shows_its_worst_rows_in_their_order():
     rows = [row(i) for i in range(ROWS)] + [row(ROWS, "open"), row(ROWS + 1, "bad"), row(ROWS + 2, "warn")]
     block = only_table(table(rows))
     assert names(block) == [str(i) for i in [*range(ROWS - 3), ROWS, ROWS + 1, ROWS + 2]]
-    assert block["rows"] == Rows("worst", ROWS, ROWS + 3)
+    assert block["note"].startswith(f"These are the worst {ROWS} of {ROWS + 3} rows.")
 
 
 def test_a_long_table_without_states_shows_its_first_rows():
     block = only_table(table([row(i, "none") for i in range(ROWS + 1)]))
     assert names(block) == [str(i) for i in range(ROWS)]
-    assert block["rows"] == Rows("first", ROWS, ROWS + 1)
+    assert block["note"].startswith(f"These are the first {ROWS} of {ROWS + 1} rows.")
 
 
 def test_a_table_that_paper_has_room_for_is_whole():
     block = only_table(table([row(i) for i in range(ROWS)]))
     assert len(names(block)) == ROWS
-    assert block["rows"] is None
+    assert block["note"] == ""
 
 
 def test_a_table_with_many_columns_has_fewer_rows_and_its_last_cells_hold_a_part_of_what_is_beyond():
@@ -88,10 +88,10 @@ def test_a_table_with_many_columns_has_fewer_rows_and_its_last_cells_hold_a_part
     made = make_blocks(parse(clean(f"<table><thead>{wide}</thead><tbody>{wide * 200}</tbody></table>")))
     block = next(node for node in iterate_nodes(made) if node["k"] == "table")
     assert len(block["columns"]) == COLUMNS
-    assert block["rows"] == Rows("first", CELLS // (COLUMNS + PARTS), 200)
+    assert block["note"].startswith(f"These are the first {CELLS // (COLUMNS + PARTS)} of 200 rows.")
     last = [cell for cell in block["c"] if cell["x"] == COLUMNS - 1]
     assert {len(cell["c"]) for cell in last} == {PARTS + 1}
-    assert last[0]["c"][-1]["c"] == [{"k": "more", "what": "items", "count": 400 - COLUMNS + 1 - PARTS}]
+    assert last[0]["c"][-1]["c"][0].startswith(f"and {400 - COLUMNS + 1 - PARTS} more")
 
 
 def test_a_head_of_very_many_rows_goes_on_in_the_body():

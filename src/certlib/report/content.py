@@ -9,22 +9,14 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
-from certlib.language import format_number, mark, say, translate
+from certlib.language import mark, say, translate
 from certlib.palette import load_tokens
 from certlib.report.attachments import Attachment
-from certlib.report.blocks import (
-    LONG,
-    Node,
-    Rows,
-    break_words,
-    describe_picture,
-    iterate_nodes,
-    make_blocks,
-    make_picture,
-)
-from certlib.report.blocks.paper import BODY, MARGIN
+from certlib.report.blocks import make_blocks
+from certlib.report.columns import BODY, MARGIN
 from certlib.report.cover import Cover
 from certlib.report.document import Document
+from certlib.report.inlines import LONG, Node, break_words, iterate_nodes, make_picture
 from certlib.report.page import list_facts, make_footer
 from certlib.report.stylesheet import make_schemes
 from certlib.report.tree import Element
@@ -54,30 +46,6 @@ TYPST_WORDS = {  # what the Typst template says itself; it fills in {page} and {
     ),
     "contents": mark("Contents"),
 }
-SHOWN = {  # by which rows are shown, and whether the PDF carries all of them
-    ("worst", False): mark("These are the worst {rows} of {all} rows. All of them are in the HTML report."),
-    ("first", False): mark("These are the first {rows} of {all} rows. All of them are in the HTML report."),
-    ("worst", True): mark(
-        "These are the worst {rows} of {all} rows. All of them are in the HTML report and the files attached "
-        "to this PDF."
-    ),
-    ("first", True): mark(
-        "These are the first {rows} of {all} rows. All of them are in the HTML report and the files attached "
-        "to this PDF."
-    ),
-}
-MORE = {  # the same of items, letters and lines
-    ("items", False): mark("and {more} more; all of them are in the HTML report"),
-    ("items", True): mark(
-        "and {more} more; all of them are in the HTML report and the files attached to this PDF"
-    ),
-    ("letters", False): mark("{more} more characters are in the HTML report"),
-    ("letters", True): mark(
-        "{more} more characters are in the HTML report and the files attached to this PDF"
-    ),
-    ("lines", False): mark("{more} more lines are in the HTML report"),
-    ("lines", True): mark("{more} more lines are in the HTML report and the files attached to this PDF"),
-}
 HEAD, FOOT = 120, 240  # characters of the lines around each page; the whole of them stands on the cover
 
 
@@ -89,12 +57,14 @@ def make_content(
     undrawable: AbstractSet[str | bytes],
 ) -> dict[str, Any]:
     """The document without the characters `spelled` and with descriptions for the pictures `undrawable`."""
-    body = _make_body(_spell_element(document.body, spelled), document.cover, attached=bool(attachments))
+    body = make_blocks(
+        _spell_element(document.body, spelled), paper=document.cover.paper, attached=bool(attachments)
+    )
     for node in list_pictures(body):
         if get_source(node) in undrawable:
             alt = node["alt"]
             node.clear()
-            node.update({"k": "p", "c": [describe_picture(alt)]})
+            node.update({"k": "p", "c": [f"[{alt}]"]})
     return {**_spell(_make_frame(document), spelled), "body": _spell(body, spelled)}
 
 
@@ -183,24 +153,6 @@ def _make_breakable(text: str) -> list[Any]:
 def _make_logo(cover: Cover) -> Node | None:
     made = make_picture(Element("img", {"src": cover.logo, "alt": cover.logo_text}))
     return made if isinstance(made, dict) else None
-
-
-def _make_body(root: Element, cover: Cover, *, attached: bool) -> list[Node]:
-    """The blocks; where paper shows a part of a table, list or text, it says where all of it is."""
-    body = make_blocks(root, paper=cover.paper)
-    for node in iterate_nodes(body):
-        if node["k"] == "table":
-            node["note"] = _describe_rows(node.pop("rows"), attached=attached)
-        elif node["k"] == "more":
-            text, count = MORE[node["what"], attached], format_number(node["count"])
-            node["k"], node["c"] = "span", [say(text, more=count)]
-    return body
-
-
-def _describe_rows(rows: Rows | None, *, attached: bool) -> str:
-    if rows is None:
-        return ""
-    return say(SHOWN[rows.which, attached], rows=rows.shown, all=format_number(rows.of))
 
 
 def _spell_element(element: Element, characters: AbstractSet[str]) -> Element:

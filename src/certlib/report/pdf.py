@@ -18,9 +18,9 @@ import typst
 
 from certlib.language import say
 from certlib.report.attachments import Attachment
-from certlib.report.blocks import Node
 from certlib.report.content import get_source, list_pictures, make_content, make_files
 from certlib.report.document import Document, make_box
+from certlib.report.inlines import Node
 from certlib.report.tree import Element
 
 TRIES = 3

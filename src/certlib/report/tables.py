@@ -1,13 +1,11 @@
 """Tables on paper: a grid without gaps, columns as wide as their text needs, the worst of very many rows."""
 
-from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from certlib.report.blocks.caps import make_more
-from certlib.report.blocks.nodes import Node
-from certlib.report.blocks.widths import Extent, measure_extent
+from certlib.language import format_number, mark, say
+from certlib.report.columns import Extent, find_widths, get_room, measure_extent
+from certlib.report.inlines import Node, Setting
 from certlib.report.tree import Element
 
 ROWS = 500  # of a table on paper; all are in the HTML
@@ -22,46 +20,52 @@ NAME = 36  # characters up to which one word is a name that should not be broken
 STATE = 26  # characters up to which a state should not be broken
 BREAKS = frozenset({"li", "p", "div", "br", "dt", "dd", "pre"})  # what begins a line within a cell
 INDENT = "– "  # what a list's mark takes of a line
+SHOWN = {  # by which rows are shown, and whether the PDF carries all of them
+    ("worst", False): mark("These are the worst {rows} of {all} rows. All of them are in the HTML report."),
+    ("first", False): mark("These are the first {rows} of {all} rows. All of them are in the HTML report."),
+    ("worst", True): mark(
+        "These are the worst {rows} of {all} rows. All of them are in the HTML report and the files attached "
+        "to this PDF."
+    ),
+    ("first", True): mark(
+        "These are the first {rows} of {all} rows. All of them are in the HTML report and the files attached "
+        "to this PDF."
+    ),
+}
 _WORST_FIRST = ("state-bad", "state-warn", "state-open")
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Which rows of a table paper shows, where it does not show all: the worst or the first."""
-
-    which: str
-    shown: int
-    of: int
-
-
-Cell = Callable[[Element], list[Node]]
-
-
-def make_table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
-    """A table, or its caption where it has no cells; `cell` makes what a cell holds."""
+def make_table(
+    e: Element, setting: Setting, *, caption: list[Any], fill: Callable[[Element], list[Node]]
+) -> list[Node]:
+    """A table, or its caption where it has no cells; `fill` makes what a cell holds."""
     head, body = _list_rows(e)
-    kept, part = _choose_worst(body)
-    cells, extents, columns = _make_grid([*head, *kept], len(head), cell)
+    shown, note = _choose_worst(body, attached=setting.attached)
+    cells, extents, columns = _make_grid([*head, *shown], setting, fill)
     if not cells:
         return [{"k": "p", "c": caption}] if caption else []
-    short = len(kept) <= TOGETHER and sum(extent.length for extent in extents) < 2 * SPLITS
+    for cell in cells:  # a row that names a group of rows and is as wide as the table heads the rows below it
+        cell["group"] = cell["group"] and cell["y"] >= len(head) and cell["across"] == columns
     wide = columns > WIDE and ("matrix" in e.classes or columns > WIDE + 3)
-    spread = any(one["across"] > 1 for one in cells)
-    signs = "signoff" in e.classes
+    dense = columns > WIDE or "close" in e.classes
+    if "signoff" in e.classes:
+        widths = [1.0, *[2.0] * (columns - 1)]
+    else:
+        room = get_room(setting.paper, turned=wide, dense=dense)
+        spread = any(cell["across"] > 1 for cell in cells)
+        widths = find_widths(extents, columns=columns, room=room, spread=spread)
     return [
         {
             "k": "table",
-            "columns": [1.0, *[2.0] * (columns - 1)] if signs else [0.0] * columns,
-            "extents": [] if signs else extents,  # from which a later step gets the columns' widths
-            "spread": spread,
+            "columns": widths,
             "head": len(head),
             "caption": caption,
-            "rows": part,
+            "note": note,
             "wide": wide,
-            "dense": columns > WIDE or "close" in e.classes,
+            "dense": dense,
             "close": "close" in e.classes,  # its rows stand close to each other
-            "signs": signs,  # its rows leave room to write
-            "together": short,
+            "signs": "signoff" in e.classes,  # its rows leave room to write
+            "together": len(shown) <= TOGETHER and sum(extent.length for extent in extents) < 2 * SPLITS,
             "c": cells,
         }
     ]
@@ -69,39 +73,30 @@ def make_table(e: Element, *, caption: list[Any], cell: Cell) -> list[Node]:
 
 def keep_only(parent: Element, *tags: str) -> list[Element]:
     """The parts of a list or table; what else a writer put there becomes a part."""
-    kept = []
+    parts = []
     for child in parent.children:
         if isinstance(child, Element) and child.tag in tags:
-            kept.append(child)
+            parts.append(child)
         elif isinstance(child, Element) or child.strip():
-            kept.append(Element(tags[0], {}, [child]))
-    return kept
-
-
-def find_caption(e: Element) -> list[Element | str]:
-    """What the caption of a table holds."""
-    captions = (c for c in e.children if isinstance(c, Element) and c.tag == "caption")
-    return [child for caption in captions for child in caption.children]
+            parts.append(Element(tags[0], {}, [child]))
+    return parts
 
 
 def _list_rows(e: Element) -> tuple[list[Element], list[Element]]:
     head: list[Element] = []
     body: list[Element] = []
     for part in keep_only(e, "tr", "thead", "tbody", "tfoot", "caption"):
-        match part.tag:
-            case "caption":
-                pass
-            case "thead":
-                head += keep_only(part, "tr")
-            case "tr":
-                body.append(part)
-            case _:
-                body += keep_only(part, "tr")
+        if part.tag == "thead":
+            head += keep_only(part, "tr")
+        elif part.tag == "tr":
+            body.append(part)
+        elif part.tag != "caption":
+            body += keep_only(part, "tr")
     return head[:HEADS], head[HEADS:] + body
 
 
-def _choose_worst(body: list[Element]) -> tuple[list[Element], Rows | None]:
-    """The rows that paper shows, in their order, and which of them these are.
+def _choose_worst(body: list[Element], *, attached: bool) -> tuple[list[Element], str]:
+    """The rows that paper shows, in their order, and what is to be said where these are not all.
 
     Rows are ranked by their worst state; a row that names a group stays if one of its rows does.
     """
@@ -109,21 +104,22 @@ def _choose_worst(body: list[Element]) -> tuple[list[Element], Rows | None]:
     cells = max((sum(isinstance(child, Element) for child in row.children) for row in body), default=0)
     rows = min(ROWS, CELLS // min(max(cells, 1), COLUMNS + PARTS))
     if len(members) <= rows:
-        return body, None
+        return body, ""
     ranks = {index: _rank(body[index]) for index in members}
     ranked = len(set(ranks.values())) > 1 and not any(
         "rowspan" in e.attrs for row in body for e in row.walk()
     )
-    kept = set((sorted(members, key=ranks.__getitem__) if ranked else members)[:rows])
+    chosen = set((sorted(members, key=ranks.__getitem__) if ranked else members)[:rows])
     shown: list[Element] = []
-    group: Element | None = None
+    group: list[Element] = []
     for index, row in enumerate(body):
         if index not in ranks:
-            group = row
-        elif index in kept:
-            shown += [row] if group is None else [group, row]
-            group = None
-    return shown, Rows("worst" if ranked else "first", rows, len(members))
+            group = [row]
+        elif index in chosen:
+            shown += [*group, row]
+            group = []
+    text = SHOWN["worst" if ranked else "first", attached]
+    return shown, say(text, rows=rows, all=format_number(len(members)))
 
 
 def _is_group_name(row: Element) -> bool:
@@ -136,7 +132,9 @@ def _rank(row: Element) -> int:
     return next((rank for rank, name in enumerate(_WORST_FIRST) if name in states), len(_WORST_FIRST))
 
 
-def _make_grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node], list[Extent], int]:
+def _make_grid(
+    rows: list[Element], setting: Setting, fill: Callable[[Element], list[Node]]
+) -> tuple[list[Node], list[Extent], int]:
     """Each cell with its column and row, and the number of columns.
 
     What spans leave over is filled with empty cells.
@@ -144,52 +142,50 @@ def _make_grid(rows: list[Element], heads: int, fill: Cell) -> tuple[list[Node],
     taken: set[tuple[int, int]] = set()
     cells: list[Node] = []
     extents: list[Extent] = []
-    beyond: defaultdict[int, list[Node]] = defaultdict(list)
     for y, row in enumerate(rows):
         x = 0
         for cell in keep_only(row, "td", "th"):
             while (x, y) in taken:
                 x += 1
             if x >= COLUMNS:  # nothing is lost: it joins the last cell
-                beyond[len(cells) - 1] += fill(cell)
+                cells[-1]["c"] += fill(cell)
                 continue
             across = min(int(cell.attrs.get("colspan", "1")), COLUMNS - x)
             down = min(int(cell.attrs.get("rowspan", "1")), len(rows) - y)
             taken.update((x + i, y + j) for i in range(across) for j in range(down))
             text = cell.text()
             cells.append(
-                _make_cell(x, y, across, down, th=cell.tag == "th", splits=len(text) > SPLITS, c=fill(cell))
+                {
+                    **_make_cell(x, y, fill(cell)),
+                    "across": across,
+                    "down": down,
+                    "th": cell.tag == "th",
+                    "splits": len(text) > SPLITS,
+                    "group": _is_group_name(row),
+                }
             )
             if across == 1:
-                extents.append(_measure_extent(x, y, down, cell, text))
+                extents.append(_measure_cell(cell, text, column=x, row=y, rows=down))
             x += across
-    for index, one in enumerate(cells):
-        one["c"] = _keep_some([*one["c"], *beyond[index]])
+    for node in cells:
+        if beyond := node["c"][PARTS:]:
+            node["c"][PARTS:] = [{"k": "p", "c": [setting.describe_rest("items", len(beyond))]}]
     columns = max((x for x, _ in taken), default=-1) + 1
-    for one in cells:  # a row that names a group of rows and is as wide as the table heads the rows below it
-        one["group"] = heads <= one["y"] and _is_group_name(rows[one["y"]]) and one["across"] == columns
-    cells += [
-        _make_cell(x, y, 1, 1, th=False, splits=False, c=[])
-        for y in range(len(rows))
-        for x in range(columns)
-        if (x, y) not in taken
-    ]
-    return cells, extents, columns
+    gaps = [(x, y) for y in range(len(rows)) for x in range(columns) if (x, y) not in taken]
+    return [*cells, *(_make_cell(x, y, []) for x, y in gaps)], extents, columns
 
 
-def _keep_some(parts: list[Node]) -> list[Node]:
-    """As many blocks of a cell as paper shows."""
-    if len(parts) <= PARTS:
-        return parts
-    return [*parts[:PARTS], {"k": "p", "c": [make_more("items", len(parts) - PARTS)]}]
+def _make_cell(x: int, y: int, inner: list[Node]) -> Node:
+    flags = dict.fromkeys(("th", "splits", "group"), False)
+    return {"x": x, "y": y, "across": 1, "down": 1, **flags, "c": inner}
 
 
-def _measure_extent(x: int, y: int, down: int, cell: Element, text: str) -> Extent:
+def _measure_cell(cell: Element, text: str, *, column: int, row: int, rows: int) -> Extent:
     parts = list(cell.walk())
     state = any("state" in part.classes for part in parts)
     wide = state or any(part.tag in ("th", "code", "strong") for part in parts)
     name = (len(text) <= NAME and " " not in text) or (state and len(text) <= STATE)
-    return measure_extent(column=x, row=y, lines=_list_lines(cell), wide=wide, name=name, rows=down)
+    return measure_extent(column=column, row=row, lines=_list_lines(cell), wide=wide, name=name, rows=rows)
 
 
 def _list_lines(cell: Element) -> list[str]:
@@ -209,16 +205,3 @@ def _list_lines(cell: Element) -> list[str]:
 
     read(cell)
     return [line for line in lines if line.strip()] or [""]
-
-
-def _make_cell(x: int, y: int, across: int, down: int, *, th: bool, splits: bool, c: list[Node]) -> Node:
-    return {
-        "x": x,
-        "y": y,
-        "across": across,
-        "down": down,
-        "th": th,
-        "splits": splits,
-        "group": False,
-        "c": c,
-    }
