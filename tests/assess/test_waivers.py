@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
+from assess.checks.test_leaves import presenting
 from assess.made import days, made
 from assess.sites import AUTOMATIC, COLLECTED, EC_ROOT, MINER, PUBLISHER, RSA_ROOT, evidence, three, trusting
-from assess.test_checks_of_leaves import presenting
 from certlib import frames, show
 from certlib.assess import assess
 from certlib.inventory import Waiver

@@ -10,9 +10,9 @@ import yaml
 from certlib.knowledge import cite, load
 from certlib.knowledge.document import CHAPTERS, write_document
 from certlib.knowledge.load import FILES
-from test_knowledge import bases
+from knowledge.test_load import bases
 
-COMMITTED = Path(__file__).parent.parent / "docs" / "knowledge.md"
+COMMITTED = Path(__file__).parents[2] / "docs" / "knowledge.md"
 WITHOUT_BASIS = {"sources", "rules", "reasons"}  # a source, a conclusion and a word of ours
 SENTENCE = 5  # words from which on a text counts as a sentence for people
 

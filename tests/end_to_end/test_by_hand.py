@@ -15,7 +15,7 @@ from certlib import assess, export, frames, inventory, show
 from certlib import evidence as room
 from certlib.errors import InvalidInput
 from certlib.tls import read_profile
-from test_pseudonyms import given_site
+from pseudonyms.test_pseudonyms import given_site
 
 ODD = [
     "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",

@@ -19,7 +19,7 @@ from certlib.errors import InvalidInput, Problem
 from certlib.inventory import Collecting, Endpoint, FurtherEndpoint, Site, Waiver
 from certlib.tls.hello import choose_sni
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SMALL = """\
 schema: 1
 customer: Northwind Logistics

@@ -33,7 +33,7 @@ from certlib.pseudonyms import KEY_FILE, keep_key, key_beside, pseudonymize, rea
 from certlib.reasons import Reason, describe_in_english, make_verbatim
 from certs import Issued, ca, leaf
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 WEB_PAGE = f"{MINER}/socialminer-tomcat"
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 BRAND = {"name": "Kranich Beratung", "author": "Anselm Wiesengrund", "footer": "Zugvogel 17",

@@ -606,7 +606,7 @@ def test_init_writes_an_inventory_that_loads_and_never_over_another(certlib: Cer
 def test_schema_prints_the_schema_that_editors_use(
     certlib: Certlib, asked: tuple[str, ...], name: str
 ) -> None:
-    committed = Path(__file__).parent.parent / "params" / f"{name}.schema.json"
+    committed = Path(__file__).parents[2] / "params" / f"{name}.schema.json"
     assert json.loads(certlib("schema", *asked).out) == json.loads(committed.read_text(encoding="utf-8"))
 
 
