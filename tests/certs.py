@@ -1,10 +1,11 @@
-"""Made-up CAs and leaves of every kind a test needs: any key under any other key, cached for the process.
+"""Made-up CAs and leaves of every kind a test needs: any key under any other key.
 
-    root = ca("Example RSA root", "rsa")
+    root = ca("Example RSA root", "rsa")            # the same arguments give the same certificate again
     node = leaf(root, "ec", "uccx1.example.test")   # an EC leaf signed with RSA
     node.der, node.sha256, node.cert_path, node.key_path, node.chain_path
+    wild = build_certificate(root, "*.example.test", key="rsa", life=days(90))  # a new one, each part as told
 
-Keys: rsa (2048 bits), rsa1024, rsa-pss, ec (P-256), ec384, ec521, secp256k1, brainpool, ed25519, dsa.
+Keys: rsa (2048 bits), rsa1024 and so on, ec (P-256), ec384, ec521, secp256k1, brainpool, ed25519, dsa.
 PEM files live in one temporary folder that goes with the process.
 """
 
@@ -12,10 +13,11 @@ import atexit
 import datetime as dt
 import functools
 import hashlib
+import ipaddress
 import itertools
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,19 +29,21 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NOT_BEFORE = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 NOT_AFTER = dt.datetime(2044, 1, 1, tzinfo=dt.UTC)
+SERVER, CLIENT = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
+BOTH = (SERVER, CLIENT)  # what the nodes' requests ask for
+BR_POLICY = x509.ObjectIdentifier("2.23.140.1.2.2")
+USAGES = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
+    *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+)
 
-_MAKERS = {
-    "rsa": lambda: rsa.generate_private_key(65537, 2048),
-    "rsa1024": lambda: rsa.generate_private_key(65537, 1024),  # noqa: S505 - old boxes have them
-    "ec": lambda: ec.generate_private_key(ec.SECP256R1()),
-    "ec384": lambda: ec.generate_private_key(ec.SECP384R1()),
-    "ec521": lambda: ec.generate_private_key(ec.SECP521R1()),
-    "secp256k1": lambda: ec.generate_private_key(ec.SECP256K1()),
-    "brainpool": lambda: ec.generate_private_key(ec.BrainpoolP256R1()),
-    "ed25519": ed25519.Ed25519PrivateKey.generate,
-    "dsa": lambda: dsa.generate_private_key(2048),
+_CURVES = {
+    "ec": ec.SECP256R1,
+    "ec384": ec.SECP384R1,
+    "ec521": ec.SECP521R1,
+    "secp256k1": ec.SECP256K1,
+    "brainpool": ec.BrainpoolP256R1,
 }
-_USAGES = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]  # as the nodes' requests ask
 _serial = itertools.count(1001)
 
 
@@ -104,53 +108,117 @@ class Issued:
         return self._file(".chain.pem", b"".join(member.pem for member in self.chain))
 
 
-def _name(common_name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Example"),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
+def build_key(kind: str) -> CertificateIssuerPrivateKeyTypes:
+    """A new key of a kind that is listed above."""
+    if kind in _CURVES:
+        return ec.generate_private_key(_CURVES[kind]())
+    if kind == "ed25519":
+        return ed25519.Ed25519PrivateKey.generate()
+    if kind == "dsa":
+        return dsa.generate_private_key(2048)
+    return rsa.generate_private_key(65537, int(kind.removeprefix("rsa") or 2048))
 
 
-def _issue(
-    subject: str, key: str, issuer: Issued | None, *, is_ca: bool, names: Sequence[str], digest: str
+def build_name(common_name: str) -> x509.Name:
+    """A subject of the common name alone."""
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def build_certificate(
+    issuer: Issued | None,
+    *names: str,
+    key: str | CertificateIssuerPrivateKeyTypes = "ec384",
+    subject: str | x509.Name = "",
+    serial: int | None = None,
+    life: tuple[dt.datetime, dt.datetime] = (NOT_BEFORE, NOT_AFTER),
+    is_ca: bool = False,
+    addresses: Iterable[str | ipaddress.IPv4Address | ipaddress.IPv6Address] = (),
+    eku: Sequence[x509.ObjectIdentifier] | None = None,
+    usage: Sequence[str] | None = None,
+    policies: Iterable[x509.ObjectIdentifier] = (),
+    critical: tuple[type[x509.ExtensionType], ...] = (),
+    extensions: Sequence[x509.ExtensionType] | None = None,
+    digest: str = "SHA256",
+    **signing: object,
 ) -> Issued:
-    private = _MAKERS[key]()
-    signer = issuer.key if issuer else private
+    """A new leaf or CA; without an issuer it signs itself.
+
+    `subject` is the first name where nothing else is told; `critical` are the classes of extensions that are
+    marked so; `extensions` stand in the place of all that the arguments before them come to.
+    """
+    private = build_key(key) if isinstance(key, str) else key
+    subject = subject or names[0]
+    name = build_name(subject) if isinstance(subject, str) else subject
+    if extensions is None:
+        extensions = [x509.BasicConstraints(ca=is_ca, path_length=None)]
+        if not is_ca:
+            given = [x509.IPAddress(ipaddress.ip_address(address)) for address in addresses]
+            extensions.append(x509.SubjectAlternativeName([*map(x509.DNSName, names), *given]))
+        eku = (() if is_ca else BOTH) if eku is None else eku
+        if eku:
+            extensions.append(x509.ExtendedKeyUsage(eku))
+        if usage is not None:
+            extensions.append(x509.KeyUsage(**{bit: bit in usage for bit in USAGES}))
+        if policies:
+            extensions.append(
+                x509.CertificatePolicies([x509.PolicyInformation(policy, None) for policy in policies])
+            )
+        critical = (x509.BasicConstraints, *critical)
     builder = (
         x509.CertificateBuilder()
-        .subject_name(_name(subject))
-        .issuer_name(issuer.cert.subject if issuer else _name(subject))
+        .subject_name(name)
+        .issuer_name(issuer.cert.subject if issuer else name)
         .public_key(private.public_key())
-        .serial_number(next(_serial))
-        .not_valid_before(NOT_BEFORE)
-        .not_valid_after(NOT_AFTER)
-        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        .serial_number(next(_serial) if serial is None else serial)
+        .not_valid_before(life[0])
+        .not_valid_after(life[1])
     )
-    if names:
-        builder = builder.add_extension(
-            x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False
-        ).add_extension(x509.ExtendedKeyUsage(_USAGES), critical=False)
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=isinstance(extension, critical))
+    signer = issuer.key if issuer else private
     algorithm = None if isinstance(signer, ed25519.Ed25519PrivateKey) else getattr(hashes, digest)()
-    return Issued(builder.sign(signer, algorithm), private, issuer)
+    return Issued(builder.sign(signer, algorithm, **signing), private, issuer)
+
+
+def sign_with_sha1(issued: Issued) -> Issued:
+    """The same certificate, truly signed with RSA and SHA-1, which libraries no longer do."""
+    new, old = (bytes.fromhex(f"06092a864886f70d0101{last}") for last in ("0b", "05"))
+    below = issued.cert.tbs_certificate_bytes
+    signed = below.replace(new, old)
+    key = (issued.issuer or issued).key
+    size = key.key_size // 8
+    digest = bytes.fromhex("3021300906052b0e03021a05000414") + hashlib.sha1(signed).digest()  # noqa: S324
+    block = b"\x00\x01" + b"\xff" * (size - len(digest) - 3) + b"\x00" + digest
+    numbers = key.private_numbers()
+    signature = pow(int.from_bytes(block), numbers.d, numbers.public_numbers.n).to_bytes(size)
+    der = issued.cert.public_bytes(serialization.Encoding.DER).replace(below, signed).replace(new, old)
+    return Issued(x509.load_der_x509_certificate(der[:-size] + signature), issued.key, issued.issuer)
+
+
+def days(
+    count: int, *, start: dt.datetime = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+) -> tuple[dt.datetime, dt.datetime]:
+    """A life of so many days."""
+    return start, start + dt.timedelta(days=count)
+
+
+def _name_in_example(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Example"), *build_name(common_name)])
 
 
 @functools.cache
 def ca(name: str, key: str = "rsa", *, issuer: Issued | None = None, digest: str = "SHA256") -> Issued:
     """A root, or below `issuer` a sub-CA; the same arguments give the same CA again."""
-    return _issue(name, key, issuer, is_ca=True, names=(), digest=digest)
+    return build_certificate(issuer, key=key, subject=_name_in_example(name), is_ca=True, digest=digest)
 
 
 @functools.cache
-def leaf(issuer: Issued, key: str = "rsa", *names: str, digest: str = "SHA256") -> Issued:
+def leaf(issuer: Issued | None, key: str = "rsa", *names: str, digest: str = "SHA256") -> Issued:
     """A server certificate for the names; the same arguments give the same leaf again."""
     names = names or ("uccx1.example.test",)
-    return _issue(names[0], key, issuer, is_ca=False, names=names, digest=digest)
+    return build_certificate(issuer, *names, key=key, subject=_name_in_example(names[0]), digest=digest)
 
 
-@functools.cache
 def self_signed(key: str = "rsa", *names: str, digest: str = "SHA256") -> Issued:
-    """A server certificate signed with its own key."""
-    names = names or ("uccx1.example.test",)
-    return _issue(names[0], key, None, is_ca=False, names=names, digest=digest)
+    """A server certificate signed with its own key; the same arguments give the same one again."""
+    return leaf(None, key, *names, digest=digest)

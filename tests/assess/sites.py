@@ -24,7 +24,7 @@ ALL_RSA: dict[str, str] = {}
 AUTOMATIC = {"socketio": "tomcat-ECDSA", "socialminer-openfire": "tomcat-ECDSA"}
 
 
-def made(kind: str, key: str, name: str) -> Issued:
+def build_leaf(kind: str, key: str, name: str) -> Issued:
     """A leaf of a kind for a node."""
     if kind == "self-signed":
         return self_signed(key, name)
@@ -59,7 +59,7 @@ class Box:
 
     def leaf(self, identity: str) -> Issued:
         kind = self.tomcat if identity == "tomcat" else self.ecdsa
-        return made(str(kind), "rsa" if identity == "tomcat" else "ec384", self.name)
+        return build_leaf(str(kind), "rsa" if identity == "tomcat" else "ec384", self.name)
 
 
 def evidence(*boxes: Box, **site: object) -> Evidence:

@@ -5,8 +5,6 @@ import itertools
 
 import pytest
 
-from assess.made import ec_key, rsa_key
-from assess.made import made as issue
 from assess.sites import EC_ROOT, PUBLISHER, RSA_ROOT, evidence, three, trusting
 from certlib import show, x509
 from certlib.assess import assess
@@ -14,10 +12,11 @@ from certlib.evidence import LookUp, Presentation
 from certlib.frames import certificates, presentations
 from certlib.pseudonyms import pseudonymize
 from certlib.reasons import Reason
+from certs import build_certificate
 
 ONE, TWO, THREE, SIX = "192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::1"
-OTHER = issue(RSA_ROOT, PUBLISHER, key=rsa_key())
-EC = issue(EC_ROOT, PUBLISHER, key=ec_key())
+OTHER = build_certificate(RSA_ROOT, PUBLISHER, key="rsa")
+EC = build_certificate(EC_ROOT, PUBLISHER, key="ec384")
 SAME = "the same"
 
 

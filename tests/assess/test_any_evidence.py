@@ -6,7 +6,7 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assess.sites import COLLECTED, EC_ROOT, PUBLISHER, ROLES, RSA_ROOT, SOCIALMINER, UCCX, made
+from assess.sites import COLLECTED, EC_ROOT, PUBLISHER, ROLES, RSA_ROOT, SOCIALMINER, UCCX, build_leaf
 from certlib import x509
 from certlib.assess import assess
 from certlib.assess.checks import ORDER
@@ -20,7 +20,7 @@ POOL = tuple(
     x509.read(der)
     for der in (
         *(
-            made(kind, key, PUBLISHER).der
+            build_leaf(kind, key, PUBLISHER).der
             for kind in ("self-signed", "rsa-ca", "ec-ca")
             for key in ("rsa", "ec384")
         ),

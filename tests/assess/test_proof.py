@@ -8,12 +8,11 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assess.made import ec_key, made, rsa_key, with_sha1
 from assess.sites import EC_ROOT, RSA_ROOT
 from browsers import der
 from certlib.assess import faults
 from certlib.assess.proof import MOST_SENT, Proof, TrustPath
-from certs import NOT_BEFORE, ca, leaf
+from certs import NOT_BEFORE, build_certificate, build_key, ca, leaf, sign_with_sha1
 
 DAY = dt.date(2026, 11, 23)
 NAME = "uccx1.example.test"
@@ -33,7 +32,7 @@ def way(*chain, trusted=(RSA_ROOT,), on=DAY):
 
 
 def below(root, name="Example issuing CA", **facts):
-    return made(root, name, ca=True, eku=(), key=rsa_key(), **facts)
+    return build_certificate(root, name, is_ca=True, key="rsa", **facts)
 
 
 @pytest.mark.parametrize(
@@ -41,27 +40,27 @@ def below(root, name="Example issuing CA", **facts):
     [
         {},
         {"eku": ()},
-        {"key": rsa_key(1024)},
+        {"key": "rsa1024"},
         {"critical": (x509.ExtendedKeyUsage,)},
         {"usage": ("crl_sign",)},
     ],
     ids=["as asked for", "no extended usage", "a short key", "a critical usage", "an odd usage"],
 )
 def test_the_verifier_confirms_what_leads_to_a_trusted_ca_whatever_the_leafs_extensions_say(facts):
-    assert way(made(RSA_ROOT, NAME, **facts)) == TrustPath(leads=True, by="verifier")
+    assert way(build_certificate(RSA_ROOT, NAME, **facts)) == TrustPath(leads=True, by="verifier")
 
 
 def test_intermediates_are_taken_from_what_was_sent_in_any_order():
     first = below(RSA_ROOT)
     second = below(first, "Example second CA")
     for sent in ((second, first), (first, second)):
-        assert way(made(second, NAME), *sent) == TrustPath(leads=True, by="verifier")
-    assert not way(made(second, NAME), second).leads
+        assert way(build_certificate(second, NAME), *sent) == TrustPath(leads=True, by="verifier")
+    assert not way(build_certificate(second, NAME), second).leads
 
 
 def test_a_trusted_intermediate_is_enough():
     issuing = below(RSA_ROOT)
-    assert way(made(issuing, NAME), trusted=(issuing,)).leads
+    assert way(build_certificate(issuing, NAME), trusted=(issuing,)).leads
 
 
 def test_a_ca_with_a_short_key_is_refused_by_the_verifier_and_led_to_by_the_signatures():
@@ -70,10 +69,10 @@ def test_a_ca_with_a_short_key_is_refused_by_the_verifier_and_led_to_by_the_sign
 
 
 def test_a_chain_signed_with_sha_1_leads_to_its_ca_by_the_signatures():
-    old = with_sha1(made(RSA_ROOT, NAME, key=rsa_key()))
+    old = sign_with_sha1(build_certificate(RSA_ROOT, NAME, key="rsa"))
     assert way(old) == TrustPath(leads=True, by="signatures")
-    issuing = with_sha1(below(RSA_ROOT))
-    assert way(made(issuing, NAME), issuing) == TrustPath(leads=True, by="signatures")
+    issuing = sign_with_sha1(below(RSA_ROOT))
+    assert way(build_certificate(issuing, NAME), issuing) == TrustPath(leads=True, by="signatures")
 
 
 def test_a_root_that_is_not_trusted_is_not_led_to_although_it_was_sent():
@@ -82,25 +81,24 @@ def test_a_root_that_is_not_trusted_is_not_led_to_although_it_was_sent():
 
 
 def test_a_namesake_of_the_trusted_ca_proves_nothing():
-    false = made(None, "Example namesake", ca=True, eku=(), key=rsa_key())
-    true = made(None, "Example namesake", ca=True, eku=(), key=rsa_key())
-    assert not way(made(false, NAME), false, trusted=(true,)).leads
+    false = build_certificate(None, "Example namesake", is_ca=True, key="rsa")
+    true = build_certificate(None, "Example namesake", is_ca=True, key="rsa")
+    assert not way(build_certificate(false, NAME), false, trusted=(true,)).leads
 
 
 def test_a_ca_certificate_that_has_ended_leads_nowhere_and_is_told_apart():
     issuing = below(RSA_ROOT, life=PAST)
-    one = made(issuing, NAME)
+    one = build_certificate(issuing, NAME)
     assert way(one, issuing).ended
     assert not way(one, issuing).leads
     assert way(one, issuing, on=dt.date(2026, 10, 1)) == TrustPath(leads=True, by="verifier")
 
 
 def test_a_leaf_is_not_taken_for_a_ca():
-    assert not way(
-        made(made(RSA_ROOT, "other.example.test"), NAME), made(RSA_ROOT, "other.example.test")
-    ).leads
-    other = made(RSA_ROOT, "other.example.test", key=rsa_key())
-    assert not way(made(other, NAME), other).leads
+    issuers = [build_certificate(RSA_ROOT, "other.example.test") for _ in range(2)]
+    assert not way(build_certificate(issuers[0], NAME), issuers[1]).leads
+    other = build_certificate(RSA_ROOT, "other.example.test", key="rsa")
+    assert not way(build_certificate(other, NAME), other).leads
 
 
 @pytest.mark.parametrize(
@@ -119,33 +117,35 @@ def test_what_the_parser_only_complains_of_hides_no_way(of_root, of_leaf):
 
 
 def test_a_way_by_what_denies_that_it_is_a_ca_is_told_apart_from_none():
-    denies = made(RSA_ROOT, "other.example.test", key=rsa_key())
-    assert way(made(denies, NAME), denies) == TrustPath(leads=False, by="signatures", denied=True)
-    assert way(made(denies, NAME), denies, trusted=(EC_ROOT,)) == TrustPath(leads=False, by="signatures")
-    beyond = made(EC_ROOT, "other.example.test", key=rsa_key(), life=PAST)
-    assert way(made(beyond, NAME), beyond, trusted=(EC_ROOT,)).denied
+    denies = build_certificate(RSA_ROOT, "other.example.test", key="rsa")
+    chain = build_certificate(denies, NAME), denies
+    assert way(*chain) == TrustPath(leads=False, by="signatures", denied=True)
+    assert way(*chain, trusted=(EC_ROOT,)) == TrustPath(leads=False, by="signatures")
+    beyond = build_certificate(EC_ROOT, "other.example.test", key="rsa", life=PAST)
+    assert way(build_certificate(beyond, NAME), beyond, trusted=(EC_ROOT,)).denied
 
 
 def test_on_the_day_on_which_a_leaf_is_made_its_chain_is_confirmed():
     begin = dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC)
-    one = made(RSA_ROOT, NAME, life=(begin, begin + dt.timedelta(days=90)))
+    one = build_certificate(RSA_ROOT, NAME, life=(begin, begin + dt.timedelta(days=90)))
     assert way(one).by == "verifier"
 
 
 def test_a_swarm_of_ca_certificates_is_not_given_to_the_verifier():
-    key = ec_key()
-    root = made(None, "Example swarm", key=key, ca=True, eku=())
-    swarm = [made(root, "Example swarm", key=key, ca=True, eku=()) for _ in range(MOST_SENT + 1)]
-    assert way(made(root, NAME), *swarm[:-1], trusted=(root,)).by == "verifier"
-    assert way(made(root, NAME), *swarm, trusted=(root,)) == TrustPath(leads=True, by="signatures")
+    key = build_key("ec384")
+    root = build_certificate(None, "Example swarm", key=key, is_ca=True)
+    swarm = [build_certificate(root, "Example swarm", key=key, is_ca=True) for _ in range(MOST_SENT + 1)]
+    node = build_certificate(root, NAME)
+    assert way(node, *swarm[:-1], trusted=(root,)).by == "verifier"
+    assert way(node, *swarm, trusted=(root,)) == TrustPath(leads=True, by="signatures")
 
 
 @pytest.mark.parametrize("sent", [0, MOST_SENT])
 def test_cas_that_certify_each_other_come_to_an_end(sent):
-    key = ec_key()
-    root = made(None, "Example swarm", key=key, ca=True, eku=())
-    swarm = [made(root, "Example swarm", key=key, ca=True, eku=()) for _ in range(sent)]
-    assert way(made(root, NAME), *swarm, trusted=(root,)).leads
+    key = build_key("ec384")
+    root = build_certificate(None, "Example swarm", key=key, is_ca=True)
+    swarm = [build_certificate(root, "Example swarm", key=key, is_ca=True) for _ in range(sent)]
+    assert way(build_certificate(root, NAME), *swarm, trusted=(root,)).leads
 
 
 @given(st.lists(st.binary(max_size=60), max_size=3))

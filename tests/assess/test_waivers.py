@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 
 from assess.checks.test_leaves import presenting
-from assess.made import days, made
 from assess.sites import AUTOMATIC, COLLECTED, EC_ROOT, MINER, PUBLISHER, RSA_ROOT, evidence, three, trusting
 from certlib import frames, show
 from certlib.assess import assess
 from certlib.inventory import Waiver
 from certlib.runbook import runbook
+from certs import build_certificate, days
 
 TODAY = COLLECTED.date()
 SOCKETIO = f"{PUBLISHER}/socketio"
@@ -21,7 +21,7 @@ def given(*waivers, upgrade_date=None):
     """A site that is ready but for one certificate that expires in 20 days."""
     boxes = three(ecdsa="ec-ca", presents=AUTOMATIC)
     site = evidence(*boxes, waivers=waivers, upgrade_date=upgrade_date, **trusting(RSA_ROOT, EC_ROOT))
-    return presenting(site, SOCKETIO, made(EC_ROOT, PUBLISHER, life=days(42)))
+    return presenting(site, SOCKETIO, build_certificate(EC_ROOT, PUBLISHER, life=days(42)))
 
 
 def waiver(**changes):

@@ -17,8 +17,6 @@ import openpyxl
 import pytest
 import yaml
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pypdf import PdfReader
 
@@ -111,29 +109,18 @@ def names(url: str, file: Path) -> list[str]:
 
 def certificate(text: str, *, names: tuple[str, ...] = (), blob: int = 0) -> certs.Issued:
     """A self-signed certificate whose every name is this text."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name(
-        [
-            x509.NameAttribute(kind, text[:64])
-            for kind in (NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.COMMON_NAME)
-        ]
-    )
-    ascii_names = names or (text.encode("ascii", "replace").decode(),)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(certs.NOT_BEFORE)
-        .not_valid_after(certs.NOT_AFTER)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName(one) for one in ascii_names]), critical=False
-        )
-    )
+    subject = [
+        x509.NameAttribute(kind, text[:64])
+        for kind in (NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.COMMON_NAME)
+    ]
+    names = names or (text.encode("ascii", "replace").decode(),)
+    extensions = [x509.SubjectAlternativeName([x509.DNSName(name) for name in names])]
     if blob:
-        built = built.add_extension(x509.UnrecognizedExtension(PRIVATE, b"\x04" * blob), critical=True)
-    return certs.Issued(built.sign(key, hashes.SHA256()), key, None)
+        extensions.append(x509.UnrecognizedExtension(PRIVATE, b"\x04" * blob))
+    return certs.build_certificate(
+        None, key="ec", subject=x509.Name(subject), extensions=extensions,
+        critical=(x509.UnrecognizedExtension,),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

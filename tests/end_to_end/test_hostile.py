@@ -17,8 +17,6 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pypdf import PdfReader
 
@@ -38,23 +36,13 @@ HTTP = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
 
 def hostile_certificate() -> certs.Issued:
     """A certificate that an authority of a hostile name signed for hostile names."""
-    authority, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     name, unit, place = NameOID.COMMON_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.LOCALITY_NAME
     subject = [(NameOID.ORGANIZATION_NAME, SCRIPT), (unit, TYPST), (place, HIDDEN), (name, IMAGE)]
     issuer = [(NameOID.ORGANIZATION_NAME, LINK), (unit, TEMPLATE), (name, FORMULA)]
+    written, by = (x509.Name([x509.NameAttribute(*part) for part in parts]) for parts in (subject, issuer))
+    authority = certs.build_certificate(None, key="ec", subject=by, is_ca=True)
     names = (SCRIPT, TEMPLATE, FORMULA, "*." + LINK)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(*one) for one in subject]))
-        .issuer_name(x509.Name([x509.NameAttribute(*one) for one in issuer]))
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(certs.NOT_BEFORE)
-        .not_valid_after(certs.NOT_AFTER)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(one) for one in names]), critical=False)
-        .sign(authority, hashes.SHA256())
-    )
-    return certs.Issued(signed, key, None)
+    return certs.build_certificate(authority, *names, key="ec", subject=written)
 
 
 @contextmanager

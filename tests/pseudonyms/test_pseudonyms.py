@@ -19,7 +19,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from assess.made import BR_POLICY, made, rsa_key
 from assess.sites import EC_ROOT, MINER, PUBLISHER, RSA_ROOT, Box, evidence, three, trusting
 from browsers import der
 from certlib import assess, lab, read_evidence, run, x509
@@ -31,7 +30,7 @@ from certlib.inventory.model import Branding, Report, Revision, Signatory
 from certlib.knowledge import load
 from certlib.pseudonyms import KEY_FILE, keep_key, key_beside, pseudonymize, read_pseudonymized
 from certlib.reasons import Reason, describe_in_english, make_verbatim
-from certs import Issued, ca, leaf
+from certs import BR_POLICY, Issued, build_certificate, ca, leaf
 
 ROOT = Path(__file__).parents[2]
 WEB_PAGE = f"{MINER}/socialminer-tomcat"
@@ -389,15 +388,15 @@ def test_shared_evidence_is_assessed_like_the_evidence(kind: str | None) -> None
 def public(lasts: int, seconds: int) -> Issued:
     begin = dt.datetime(2026, 11, 1, 8, tzinfo=dt.UTC)
     life = begin, begin + dt.timedelta(days=lasts, seconds=seconds - 1)
-    return made(RSA_ROOT, MINER, key=rsa_key(), life=life, policies=(BR_POLICY,))
+    return build_certificate(RSA_ROOT, MINER, key="rsa", life=life, policies=(BR_POLICY,))
 
 
 SPECIAL = {
-    "a wildcard": made(RSA_ROOT, "*.example.test", key=rsa_key()),
-    "a name in capitals": made(RSA_ROOT, MINER.upper(), key=rsa_key()),
-    "another name": made(RSA_ROOT, "other.example.test", key=rsa_key()),
-    "another domain": made(RSA_ROOT, "sm.example.invalid", key=rsa_key()),
-    "a short name": made(RSA_ROOT, "sm", key=rsa_key()),
+    "a wildcard": build_certificate(RSA_ROOT, "*.example.test", key="rsa"),
+    "a name in capitals": build_certificate(RSA_ROOT, MINER.upper(), key="rsa"),
+    "another name": build_certificate(RSA_ROOT, "other.example.test", key="rsa"),
+    "another domain": build_certificate(RSA_ROOT, "sm.example.invalid", key="rsa"),
+    "a short name": build_certificate(RSA_ROOT, "sm", key="rsa"),
     "an unknown CA": leaf(ca("Example stranger", "rsa"), "rsa", MINER),
     "an old CA": leaf(ca("Example old root", "rsa1024"), "rsa", MINER),
     "200 days": public(200, 0),

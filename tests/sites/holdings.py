@@ -12,14 +12,12 @@ from pathlib import Path
 
 from cryptography.x509 import ObjectIdentifier
 
-from assess.made import BR_POLICY, CLIENT, SERVER, days, ec_key, rsa_key
-from assess.made import made as issue
 from certlib import inventory, x509
 from certlib.assess import Assessment, assess
 from certlib.evidence import Evidence, Hsts, Presentation
 from certlib.inventory import Endpoint, Site
 from certlib.reasons import Reason
-from certs import NOT_AFTER, NOT_BEFORE, Issued, ca
+from certs import BOTH, BR_POLICY, NOT_AFTER, NOT_BEFORE, Issued, build_certificate, ca, days
 
 FOLDER = Path(__file__).parent
 ROOTS = {
@@ -31,7 +29,6 @@ RSA_CA, EC_CA, PUBLIC_CA = ROOTS.values()
 Life = tuple[dt.datetime, dt.datetime]
 Usages = tuple[ObjectIdentifier, ...]
 LONG: Life = (NOT_BEFORE, NOT_AFTER)
-BOTH: Usages = (SERVER, CLIENT)  # what the nodes' requests ask for
 COLLECTED = dt.datetime(2026, 11, 23, 9, 41, tzinfo=dt.UTC)
 SOCKETIO, OPENFIRE = "socketio", "socialminer-openfire"
 AS_11_5 = (SOCKETIO, OPENFIRE)  # the web servers that give a browser tomcat-ECDSA by themselves
@@ -44,7 +41,7 @@ def rsa(signer: Issued | None, *names: str, life: Life = LONG, usages: Usages = 
 
 def ec(signer: Issued | None, *names: str, life: Life = LONG) -> Issued:
     """A `tomcat-ECDSA` certificate; no signer: the node's own signature."""
-    return _issued(signer, "ec", names, life, BOTH)
+    return _issued(signer, "ec384", names, life, BOTH)
 
 
 def until(year: int, month: int, day: int) -> Life:
@@ -60,9 +57,8 @@ def public_life(year: int, month: int, day: int, *, lasts: int) -> Life:
 
 @functools.cache
 def _issued(signer: Issued | None, key: str, names: tuple[str, ...], life: Life, usages: Usages) -> Issued:
-    private = rsa_key() if key == "rsa" else ec_key()
     policies = (BR_POLICY,) if signer is PUBLIC_CA else ()
-    return issue(signer, *names, key=private, life=life, eku=usages, policies=policies)
+    return build_certificate(signer, *names, key=key, life=life, eku=usages, policies=policies)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assess.made import SERVER
 from certlib.reasons import Reason
+from certs import SERVER
 from sites.holdings import (
     AS_11_5,
     COLLECTED,

@@ -15,11 +15,21 @@ from typing import Any
 import yaml
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from assess.made import BR_POLICY, CLIENT, SERVER, ec_key, made, rsa_key, with_sha1
 from certlib.assess import Assessment
 from certlib.knowledge import load
 from certlib.reasons import Reason
-from certs import NOT_AFTER, NOT_BEFORE, Issued, ca
+from certs import (
+    BR_POLICY,
+    CLIENT,
+    NOT_AFTER,
+    NOT_BEFORE,
+    SERVER,
+    Issued,
+    build_certificate,
+    build_key,
+    ca,
+    sign_with_sha1,
+)
 from sites.holdings import AS_11_5, EC_CA, PUBLIC_CA, RSA_CA, Node, assessed_site, read
 
 FOLDER = Path(__file__).parent / "states"
@@ -31,7 +41,7 @@ SIGNERS: dict[str, Issued | None] = {
     "public-ca": PUBLIC_CA,
     "foreign-ca": ca("Somebody else's root", "rsa"),
     "sub-ca": ca("Company issuing CA", "rsa", issuer=RSA_CA),
-    "sha1-sub-ca": with_sha1(ca("Company old issuing CA", "rsa", issuer=RSA_CA)),
+    "sha1-sub-ca": sign_with_sha1(ca("Company old issuing CA", "rsa", issuer=RSA_CA)),
     "ec-sub-ca": ca("Company EC issuing CA", "ec384", issuer=RSA_CA),
 }
 USAGES = {"server": SERVER, "client": CLIENT, "email": ExtendedKeyUsageOID.EMAIL_PROTECTION}
@@ -56,7 +66,7 @@ EXPECTED = {
     *("today", "after", "cured", "verdict", "hops", "first", "also", "never", "found", "absent"),
     *("said", "unsaid", "plan", "without"),
 }
-EXTENSION = {"as": "common_name", "usage": "usage", "addresses": "addresses"}
+EXTENSION = {"as": "subject", "usage": "usage", "addresses": "addresses"}
 
 
 @dataclass(frozen=True)
@@ -164,18 +174,18 @@ def _made(written: str, owner: str, key: str) -> Issued:
     usages = [USAGES[one] for one in facts.pop("eku", ["server", "client"])]
     old = facts.pop("hash", "") == "sha1"
     alone = facts.pop("alone", False)  # sent without the CAs above it
-    issued = made(
+    issued = build_certificate(
         SIGNERS[by], *names, key=_key(owner, key), eku=usages, life=life,
         policies=(BR_POLICY,) if by == "public-ca" else (),
         **{EXTENSION[name]: value for name, value in facts.items()},
     )  # fmt: skip
-    issued = with_sha1(issued) if old else issued
+    issued = sign_with_sha1(issued) if old else issued
     return Issued(issued.cert, issued.key, None) if alone else issued
 
 
 @functools.cache
 def _key(_: str, kind: str) -> Any:
-    return rsa_key() if kind == "rsa" else ec_key()
+    return build_key("rsa" if kind == "rsa" else "ec384")
 
 
 def _moment(day: dt.date) -> dt.datetime:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
 import pytest
-from cryptography import x509 as made
+from cryptography import x509 as crypto
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,24 +57,15 @@ def make(
     subject: str = "uccx1.example.test",
     issuer: str | None = None,
     signer: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = KEY,
-    extensions: tuple[made.ExtensionType, ...] = (),
+    extensions: tuple[crypto.ExtensionType, ...] = (),
     **signing: object,
 ) -> bytes:
-    def name(text: str) -> made.Name:
-        return made.Name([made.NameAttribute(NameOID.COMMON_NAME, text)])
-
-    builder = (
-        made.CertificateBuilder()
-        .subject_name(name(subject))
-        .issuer_name(name(issuer or subject))
-        .public_key(KEY.public_key())
-        .serial_number(0xABC)
-        .not_valid_before(datetime(2024, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=365))
-    )
-    for extension in extensions:
-        builder = builder.add_extension(extension, critical=False)
-    return builder.sign(signer, hashes.SHA256(), **signing).public_bytes(Encoding.DER)
+    """A certificate of KEY with these extensions alone."""
+    return certs.build_certificate(
+        certs.build_certificate(None, subject=issuer or subject, key=signer, is_ca=True),
+        subject=subject, key=KEY, serial=0xABC, extensions=extensions,
+        life=certs.days(365, start=certs.NOT_BEFORE), **signing,
+    ).der  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -145,15 +136,17 @@ def test_every_field_of_a_certificate() -> None:
         subject="uccx1-EC.example.test",
         issuer="Example EC CA",
         extensions=(
-            made.SubjectAlternativeName(
-                [made.DNSName("uccx1.example.test"), made.IPAddress(ip_address("::1"))]
+            crypto.SubjectAlternativeName(
+                [crypto.DNSName("uccx1.example.test"), crypto.IPAddress(ip_address("::1"))]
             ),
-            made.BasicConstraints(ca=False, path_length=None),
-            made.KeyUsage(True, False, False, False, True, False, False, False, True),
-            made.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, made.ObjectIdentifier("1.2.3")]),
-            made.SubjectKeyIdentifier(b"\x01\x02"),
-            made.AuthorityKeyIdentifier(b"\x03\x04", None, None),
-            made.CertificatePolicies([made.PolicyInformation(made.ObjectIdentifier("2.23.140.1.2.2"), None)]),
+            crypto.BasicConstraints(ca=False, path_length=None),
+            crypto.KeyUsage(True, False, False, False, True, False, False, False, True),
+            crypto.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, crypto.ObjectIdentifier("1.2.3")]),
+            crypto.SubjectKeyIdentifier(b"\x01\x02"),
+            crypto.AuthorityKeyIdentifier(b"\x03\x04", None, None),
+            crypto.CertificatePolicies(
+                [crypto.PolicyInformation(crypto.ObjectIdentifier("2.23.140.1.2.2"), None)]
+            ),
         ),
     )
     certificate = x509.read(der)
@@ -208,7 +201,7 @@ def test_bytes_that_are_no_certificate_are_kept_with_the_reason_in_every_field()
 
 
 def test_one_broken_field_leaves_the_others_readable() -> None:
-    der = make(extensions=(made.BasicConstraints(ca=True, path_length=None),))
+    der = make(extensions=(crypto.BasicConstraints(ca=True, path_length=None),))
     broken = der.replace(
         b"\x30\x03\x01\x01\xff", b"\x30\x03\x05\x01\xff"
     )  # CA:TRUE becomes a null of one byte
@@ -231,13 +224,13 @@ def test_an_unknown_curve_leaves_names_and_kind_readable() -> None:
 def test_hostile_names_are_visible_and_cut() -> None:
     certificate = x509.read(make(subject="<b>\u202egro.live\u202c\r\n</b>"))
     assert certificate.subject_cn == r"<b>\u{202E}gro.live\u{202C}\u{000D}\u{000A}</b>"
-    names = made.SubjectAlternativeName([made.DNSName("a" * 5000)])
+    names = crypto.SubjectAlternativeName([crypto.DNSName("a" * 5000)])
     (name,) = x509.read(make(extensions=(names,))).dns_names
     assert name.endswith("… (5000 characters)")
 
 
 def test_ten_thousand_names_are_all_there() -> None:
-    names = made.SubjectAlternativeName([made.DNSName(f"n{i}.example.test") for i in range(10_000)])
+    names = crypto.SubjectAlternativeName([crypto.DNSName(f"n{i}.example.test") for i in range(10_000)])
     assert len(x509.read(make(extensions=(names,))).dns_names) == 10_000
 
 
@@ -281,9 +274,9 @@ MUTABLE = [
     make(
         issuer="x",
         extensions=(
-            made.SubjectAlternativeName([made.DNSName("a"), made.IPAddress(ip_address("127.0.0.1"))]),
-            made.KeyUsage(True, False, False, False, True, False, False, False, True),
-            made.AuthorityKeyIdentifier(b"\x03\x04", None, None),
+            crypto.SubjectAlternativeName([crypto.DNSName("a"), crypto.IPAddress(ip_address("127.0.0.1"))]),
+            crypto.KeyUsage(True, False, False, False, True, False, False, False, True),
+            crypto.AuthorityKeyIdentifier(b"\x03\x04", None, None),
         ),
     ),
 ]
@@ -564,7 +557,7 @@ def test_an_algorithm_with_parameters_that_it_does_not_have_is_named() -> None:
 
 def test_a_list_of_revoked_certificates_is_no_certificate() -> None:
     day = datetime(2026, 11, 1, tzinfo=UTC)
-    builder = made.CertificateRevocationListBuilder().issuer_name(RSA_CA.cert.subject)
+    builder = crypto.CertificateRevocationListBuilder().issuer_name(RSA_CA.cert.subject)
     revoked = builder.last_update(day).next_update(day + timedelta(days=1)).sign(RSA_CA.key, hashes.SHA256())
     (one,) = x509.read_file(revoked.public_bytes(Encoding.DER))
     assert one.certificate.kind == "unreadable"

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from assess.made import made, rsa_key
 from assess.sites import (
     AUTOMATIC,
     COLLECTED,
@@ -30,7 +29,7 @@ from certlib.evidence import Presentation
 from certlib.inventory import FurtherEndpoint
 from certlib.knowledge import load
 from certlib.reasons import Reason
-from certs import NOT_BEFORE, ca, leaf
+from certs import NOT_BEFORE, build_certificate, ca, leaf
 from imports import imports_of
 
 TOMCAT = f"{MINER}/socialminer-tomcat"
@@ -59,7 +58,7 @@ def with_leaf(given, endpoint, other, *above):
 
 
 def made_ca(issuer, name, *, ends):
-    return made(issuer, name, ca=True, eku=(), key=rsa_key(), life=(NOT_BEFORE, ends))
+    return build_certificate(issuer, name, is_ca=True, key="rsa", life=(NOT_BEFORE, ends))
 
 
 def test_no_check_looks_at_the_verdict_and_every_check_has_its_entry():
@@ -220,7 +219,7 @@ def test_a_ca_certificate_that_ends_before_the_upgrade_breaks_the_way_to_the_roo
     ended = made_ca(RSA_ROOT, "Example issuing CA", ends=dt.datetime(2027, 1, 1, tzinfo=dt.UTC))
     given = with_leaf(
         good(upgrade_date=dt.date(2027, 2, 6), **trusting(RSA_ROOT, EC_ROOT)), TOMCAT,
-        made(ended, MINER, key=rsa_key()), ended,
+        build_certificate(ended, MINER, key="rsa"), ended,
     )  # fmt: skip
     (one,) = found(given, "chain-root-trusted-by-agents")
     assert (one.state, one.node) == ("action", MINER)

@@ -1,20 +1,17 @@
 """An IP address in a certificate is a name as any other, for hosts that are named by an address."""
 
-import ipaddress
-
 import pytest
 
-from assess.made import made
 from certlib import x509
 from certlib.assess.faults import find_name_faults
-from certs import ca
+from certs import build_certificate, ca
 
 ROOT = ca("Example RSA root", "rsa")
 HOST = "uccx1.example.test"
 
 
 def leaf(*names, addresses=()):
-    return x509.read(made(ROOT, *names, addresses=[ipaddress.ip_address(one) for one in addresses]).der)
+    return x509.read(build_certificate(ROOT, *names, addresses=addresses).der)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +33,7 @@ def test_a_host_named_by_an_address_is_found_among_the_addresses_alone(host, cer
 
 
 def test_addresses_are_read_one_by_one_beside_an_entry_that_cannot_be():
-    given = made(ROOT, HOST, addresses=[ipaddress.ip_address(one) for one in ("10.1.2.3", "10.1.2.4")]).der
+    given = build_certificate(ROOT, HOST, addresses=("10.1.2.3", "10.1.2.4")).der
     entry = bytes((0x87, 4, 10, 1, 2, 4))
     assert given.count(entry) == 1
     odd = x509.read(given.replace(entry, bytes((0x83, 4, 10, 1, 2, 4))))

@@ -5,7 +5,6 @@ import dataclasses
 import pytest
 from cryptography import x509 as crypto
 
-from assess.made import made, rsa_key
 from assess.sites import (
     AUTOMATIC,
     EC_ROOT,
@@ -24,6 +23,7 @@ from certlib.assess.checks import CHECKS
 from certlib.evidence import Presentation
 from certlib.inventory import FurtherEndpoint, Node
 from certlib.reasons import Reason
+from certs import build_certificate
 
 TRUST = trusting(RSA_ROOT, EC_ROOT)
 # Those that are about the inventory, the releases or what answers at all, not about certificates.
@@ -130,7 +130,7 @@ def test_where_uccx_verifies_it_already_it_is_said_not_to_have_been_checked_and_
 
 
 def test_cucms_certificate_that_was_seen_is_judged():
-    fine = made(RSA_ROOT, CUCM, key=rsa_key())
+    fine = build_certificate(RSA_ROOT, CUCM, key="rsa")
     assert states(with_cucm(opted(), endpoint=fine), "critical-extensions") == {"pass"}
-    odd = made(RSA_ROOT, CUCM, key=rsa_key(), critical=(crypto.ExtendedKeyUsage,))
+    odd = build_certificate(RSA_ROOT, CUCM, key="rsa", critical=(crypto.ExtendedKeyUsage,))
     assert states(with_cucm(opted(), endpoint=odd), "critical-extensions") == {"action"}

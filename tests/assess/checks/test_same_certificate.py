@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assess.made import ec_key, rsa_key
-from assess.made import made as issue
 from assess.sites import EC_ROOT, MINER, PUBLISHER, RSA_ROOT, Box, evidence, three, trusting
 from certlib import x509
 from certlib.assess import assess
@@ -16,12 +14,13 @@ from certlib.assess.since import compare_assessments
 from certlib.evidence import Presentation
 from certlib.frames import matrix
 from certlib.reasons import Reason
+from certs import build_certificate, days
 
 PORT, NOT_OF_AGENTS = f"{PUBLISHER}/finesse-tomcat", ("error", "manual")
 CHECK = "same-certificate-on-port"
-OTHER_RSA = issue(RSA_ROOT, PUBLISHER, key=rsa_key())
-SELF_SIGNED = issue(None, PUBLISHER, key=rsa_key())
-EC_ONE, EC_TWO = (issue(EC_ROOT, PUBLISHER, key=ec_key()) for _ in range(2))
+OTHER_RSA = build_certificate(RSA_ROOT, PUBLISHER, key="rsa")
+SELF_SIGNED = build_certificate(None, PUBLISHER, key="rsa")
+EC_ONE, EC_TWO = (build_certificate(EC_ROOT, PUBLISHER, key="ec384") for _ in range(2))
 NOON = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 
 
@@ -87,7 +86,7 @@ def test_rsa_and_ecdsa_each_with_one_leaf_are_in_order():
 
 
 def test_the_same_leaf_with_another_chain_is_no_other_leaf():
-    leaf = issue(RSA_ROOT, PUBLISHER, key=rsa_key())
+    leaf = build_certificate(RSA_ROOT, PUBLISHER, key="rsa")
     one = gives(gives(ready(), "browser", *leaf.chain), "rsa", *leaf.chain, RSA_ROOT)
     assert states(assess(one)) == {"pass"}
 
@@ -141,7 +140,7 @@ def test_what_cannot_be_read_is_of_the_kind_that_was_asked_for():
 
 
 def renewed(*, valid_from, old_asked, new_asked):
-    new = issue(RSA_ROOT, PUBLISHER, key=rsa_key(), life=(valid_from, valid_from + dt.timedelta(days=90)))
+    new = build_certificate(RSA_ROOT, PUBLISHER, key="rsa", life=days(90, start=valid_from))
     begun = gives(ready(), "rsa-tls12", *OTHER_RSA.chain, started=old_asked)
     for offer in ("browser", "rsa"):
         begun = gives(begun, offer, *new.chain, started=new_asked)
