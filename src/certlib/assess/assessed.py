@@ -67,6 +67,7 @@ def assess_evidence(
         stale=context.stale,
         base=context.base,
         foretell=partial(describe_states, context),
+        knowledge=known,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from certlib.evidence import Presentation
 from certlib.inventory import CertType, Endpoint, Node, Site, Waiver, list_every_endpoint
-from certlib.knowledge import Basis, Expected
+from certlib.knowledge import Basis, Expected, Knowledge, load
 from certlib.knowledge.model import Era, Identity, Outcome, SigningKind
 from certlib.reasons import Detail, Reason
 from certlib.x509 import Certificate, Kind
@@ -279,6 +279,7 @@ class Assessment:
     stale: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by node, leaves that a restart ends
     base: Scenario | None = None  # the one that decides, after what must be made anew
     foretell: Callable[..., Scenario] | None = field(default=None, compare=False, repr=False)
+    knowledge: Knowledge = field(default_factory=load, compare=False, repr=False)  # what it was judged by
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:

@@ -123,10 +123,9 @@ class Since:
     remarks: tuple[Statement, ...]  # what to know before the two are compared
 
 
-def compare_assessments(then: Assessment, now: Assessment, *, knowledge: Knowledge | None = None) -> Since:
+def compare_assessments(then: Assessment, now: Assessment) -> Since:
     """What changed from one assessment of a site to a later one."""
     with use_language(now.site.report.language):
-        known = knowledge or load()
         endpoints = tuple(_compare_endpoints(then, now))
         return Since(
             then=then,
@@ -136,7 +135,7 @@ def compare_assessments(then: Assessment, now: Assessment, *, knowledge: Knowled
             experiences=tuple(_compare_experiences(then, now)),
             endpoints=endpoints,
             findings=tuple(_compare_findings(then, now, endpoints)),
-            forecast=compare_forecast(then, now, knowledge=known),
+            forecast=compare_forecast(then, now, knowledge=now.knowledge),
             remarks=tuple(_make_remarks(then, now)),
         )
 

@@ -80,7 +80,7 @@ def render_workbook(
 
     `earlier`: of an earlier run; the sheet Changes behind Matrix tells what changed since then.
     """
-    knowledge = load()
+    knowledge = assessment.knowledge
     facts = show.cover(assessment).private[show.COVER]
     facts |= {"evidence_date": format_moment(assessment.collected)}
     target = BytesIO()

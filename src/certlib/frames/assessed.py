@@ -56,7 +56,7 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
 
     One row for each web server of each node, or of one node; also for those that only the upgrade brings.
     """
-    knowledge = load()
+    knowledge = assessment.knowledge
     table = make_matrix(assessment, knowledge, node=node)
     bases = {
         "basis_now": "expected_now",
@@ -77,7 +77,7 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
 @in_language_of_site
 def site_matrix(assessment: Assessment) -> pd.DataFrame:
     """Web server by certificate for the whole site: where nodes differ, each is named."""
-    table = make_matrix(assessment, load())
+    table = make_matrix(assessment, assessment.knowledge)
     merged = {column: merge_nodes(table, column) for column in SITE_MATRIX[2:]}
     rows = [
         {
@@ -96,7 +96,7 @@ def experiences(assessment: Assessment) -> pd.DataFrame:
 
     One row for each family of browsers that they use.
     """
-    knowledge = load()
+    knowledge = assessment.knowledge
     after = (option.scenario for option in assessment.options if option.scenario)
     rows = [
         {
@@ -123,7 +123,7 @@ def options(assessment: Assessment) -> pd.DataFrame:
 
     The numbers are those of the option, the same in each of its rows; none where it does not apply.
     """
-    knowledge = load()
+    knowledge = assessment.knowledge
     rows: list[Row] = []
     for option in assessment.options:
         head: dict[str, object] = {
@@ -152,7 +152,7 @@ def options(assessment: Assessment) -> pd.DataFrame:
 @in_language_of_site
 def findings(assessment: Assessment) -> pd.DataFrame:
     """Every finding, worst first."""
-    knowledge = load()
+    knowledge = assessment.knowledge
     rows = [
         {
             "state": finding.state,
@@ -177,7 +177,7 @@ def runbook(assessment: Assessment) -> pd.DataFrame:
     `option` is empty for the upgrade and the findings alone, `node` for what is done once. A plan that did
     not pass its rehearsal is left out.
     """
-    knowledge = load()
+    knowledge = assessment.knowledge
     rows = [
         {
             "option": plan.option or "",
@@ -209,7 +209,7 @@ def rehearsal(assessment: Assessment, option: str | None = None) -> pd.DataFrame
     nothing, undo, switch-back or restore, its cost; `hindrances`: why one may not stop there. Raises
     ValueError for an option that is unknown or does not apply.
     """
-    knowledge = load()
+    knowledge = assessment.knowledge
     chosen = plans(assessment, options=(option,) if option else None).plans
     rows = [
         {
@@ -240,7 +240,7 @@ def since(assessment: Assessment, earlier: Assessment) -> pd.DataFrame:
     foreseen has in `foreseen` what the earlier report said of a web server: if nothing is done, then after
     each recommended option.
     """
-    table = make_changes(assessment, earlier, load())
+    table = make_changes(assessment, earlier, assessment.knowledge)
     return make_frame([{name: row[name].value for name in SINCE} for row in table.rows], SINCE)
 
 
@@ -257,7 +257,7 @@ def changes(assessment: Assessment, option: str) -> pd.DataFrame:
         why = chosen.why_not if chosen else "there is no such option"
         message = f"{option}: {why}; options that apply here: {usable or 'none'}"
         raise ValueError(message)
-    knowledge = load()
+    knowledge = assessment.knowledge
     places = {endpoint.id: endpoint for endpoint in list_every_endpoint(assessment.site)}
     before = _index_by_endpoint(assessment.after_upgrade or assessment.now)
     rows = [

@@ -38,7 +38,7 @@ def make_case(assessment: Assessment, option: str | None) -> Case:
     after = (outcome.scenario if outcome else None) or base
     end = (outcome.end if outcome else None) or after
     bridge = outcome is not None and outcome.bridge
-    knowledge = load()
+    knowledge = assessment.knowledge
     return Case(
         assessment=assessment,
         knowledge=knowledge,

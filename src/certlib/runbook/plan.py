@@ -24,7 +24,7 @@ def runbook(assessment: Assessment, *, options: Sequence[str] | None = None) -> 
     Raises ValueError for an option that is unknown or does not apply to the site, saying which do.
     """
     chosen = assessment.recommended if options is None else tuple(options)
-    known = load().options
+    known = assessment.knowledge.options
     usable = [
         option.option
         for option in assessment.options

@@ -23,7 +23,7 @@ COVER = "application/vnd.certlib.cover+json"
 def cover(assessment: Assessment) -> Display:
     """The cover: customer, site, releases and dates, for people in the notebook and for the exporters."""
     site, verdict = assessment.site, assessment.verdict
-    knowledge = load()
+    knowledge = assessment.knowledge
     facts = {
         "customer": site.customer,
         "site": site.id,

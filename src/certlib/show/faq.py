@@ -28,7 +28,7 @@ FAQ_RELEASE_TEXTS = {
 @in_language_of_site
 def faq(assessment: Assessment) -> Display:
     """The questions that this site's options raise, with their answers in general and for this site."""
-    knowledge = load()
+    knowledge = assessment.knowledge
     asked = _find_asked(assessment, knowledge)
     shown = {task.procedure for plan in runbook(assessment).plans for task in plan.tasks}
     questions = [

@@ -30,7 +30,7 @@ EVERY_CHECK_TEXTS = {
 @in_language_of_site
 def findings(assessment: Assessment) -> Display:
     """Every finding that asks for attention, worst first; what passed is counted."""
-    knowledge = load()
+    knowledge = assessment.knowledge
     asking = find_asking(assessment)
     passed = sum(1 for finding in assessment.findings if finding.state == "pass")
     link_steps = _make_step_links(assessment)

@@ -33,7 +33,7 @@ class _Server(NamedTuple):
 @in_language_of_site
 def hops(assessment: Assessment) -> Display:
     """Each hop with its basis and COP files, and what agents and nodes come to if the upgrade stops there."""
-    knowledge, way = load(), assessment.hops
+    knowledge, way = assessment.knowledge, assessment.hops
     titles = {
         hop.to: say("{number}. To {release}", number=number, release=make_visible(hop.to))
         for number, hop in enumerate(way, 1)

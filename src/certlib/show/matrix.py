@@ -25,7 +25,7 @@ def matrix(assessment: Assessment) -> Display:
         "expected_now": say("Expected now"),
         **_name_later(assessment, say("After the upgrade"), say("After the recommended steps")),
     }
-    html = render("matrix", assessment.site, table=make_matrix(assessment, load()), heads=heads)
+    html = render("matrix", assessment.site, table=make_matrix(assessment, assessment.knowledge), heads=heads)
     return Display(html=html, text=matrix_text(assessment))
 
 
@@ -39,7 +39,7 @@ def matrix_text(assessment: Assessment) -> str:
         "browser_gets": say("a browser gets"),
         **_name_later(assessment, say("after the upgrade"), say("after the recommended steps")),
     }
-    return make_matrix(assessment, load()).align(heads)
+    return make_matrix(assessment, assessment.knowledge).align(heads)
 
 
 def _name_later(assessment: Assessment, upgraded: str, recommended: str) -> Mapping[str, str]:
@@ -51,7 +51,7 @@ def _name_later(assessment: Assessment, upgraded: str, recommended: str) -> Mapp
 @in_language_of_site
 def nodes(assessment: Assessment) -> Display:
     """Node by node: its combination, its certificates, what each web server presented, in which TLS."""
-    knowledge, now = load(), assessment.now
+    knowledge, now = assessment.knowledge, assessment.now
     written = {node.name: node.release_written for node in assessment.nodes}
     shown = [_view_node(state, written.get(state.node, ""), assessment, knowledge) for state in now.nodes]
     html = render("nodes", assessment.site, nodes=shown)

@@ -30,7 +30,7 @@ def method(assessment: Assessment, earlier: Assessment | None = None, *, shared:
     `earlier`: of an earlier run, with which the report compares. `shared`: the names are replaced, and the
     report says so.
     """
-    knowledge = load()
+    knowledge = assessment.knowledge
     statements = (*_list_statements(assessment, knowledge), *list_changes(assessment, earlier))
     bases = [statement.basis for statement in statements if statement.basis]
     bases += list_bases(assessment, knowledge)

@@ -22,7 +22,7 @@ class _NoteRow(NamedTuple):
 @in_language_of_site
 def note(assessment: Assessment) -> Display:
     """The four rows as they stand in the note, then its defects and the download pages of its COPs."""
-    knowledge = load()
+    knowledge = assessment.knowledge
     servers = [server for server in knowledge.web_servers.values() if server.column]
     html = render(
         "note",

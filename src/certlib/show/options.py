@@ -89,7 +89,7 @@ def options(assessment: Assessment) -> Display:
     The recommended ones stand first, in their order; then those that would work as well, and last those that
     would leave agents worse off.
     """
-    knowledge = load()
+    knowledge = assessment.knowledge
     shown = _list_options(assessment, knowledge)
     groups: dict[State, list[View]] = {}
     for option in shown:

@@ -52,7 +52,7 @@ def rehearsal(assessment: Assessment, *, option: str | None = None) -> Display:
 
     Raises ValueError for an option that is unknown or does not apply to the site.
     """
-    knowledge = load()
+    knowledge = assessment.knowledge
     plans = plans_of(assessment, options=(option,) if option else None).plans
     tried = [rehearse(assessment, plan) for plan in plans]
     walks = [

@@ -26,7 +26,7 @@ def runbook(assessment: Assessment) -> Display:
 
     What is done in the same way on several nodes is told once, with boxes to tick for each of them.
     """
-    knowledge = load()
+    knowledge = assessment.knowledge
     plans = plans_of(assessment).plans
     nothing = say(
         "Nothing needs to be done for the certificates: agents meet no prompt, no upgrade is "

@@ -55,8 +55,8 @@ def since(assessment: Assessment, earlier: Assessment | None) -> Display:
     """The chapter on what changed since an earlier run, with its heading; without one, nothing."""
     if earlier is None:
         return Display(html=Markup(""), text="")
-    knowledge = load()
-    change = compared(earlier, assessment, knowledge=knowledge)
+    knowledge = assessment.knowledge
+    change = compared(earlier, assessment)
     then, now = (format_moment(run.collected) for run in (earlier, assessment))
     html = render(
         "since",
@@ -92,7 +92,7 @@ def since(assessment: Assessment, earlier: Assessment | None) -> Display:
 @in_language_of_site
 def describe_changes(assessment: Assessment, earlier: Assessment | None) -> str:
     """What changed since an earlier run in a line, for page one; without one, nothing."""
-    return _make_line(compared(earlier, assessment, knowledge=load())) if earlier else ""
+    return _make_line(compared(earlier, assessment)) if earlier else ""
 
 
 def list_statements(assessment: Assessment, earlier: Assessment | None) -> Iterator[Statement]:

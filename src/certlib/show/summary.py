@@ -26,7 +26,7 @@ def summary(assessment: Assessment, earlier: Assessment | None = None) -> Displa
 
     `earlier`: of an earlier run; what changed since then is told in a line.
     """
-    knowledge, scenarios = load(), _list_scenarios(assessment)
+    knowledge, scenarios = assessment.knowledge, _list_scenarios(assessment)
     html = render(
         "summary",
         assessment.site,
@@ -46,7 +46,7 @@ def summary(assessment: Assessment, earlier: Assessment | None = None) -> Displa
 @in_language_of_site
 def what_to_do(assessment: Assessment) -> Display:
     """The recommended options in order, each with the reason, then what the findings ask for."""
-    knowledge = load()
+    knowledge = assessment.knowledge
     outcomes = {outcome.option: outcome for outcome in assessment.options}
     options = [
         {"id": option, "title": entry.title, "summary": entry.summary, "why": why}
@@ -113,7 +113,7 @@ def _describe_silent(silent: list[Finding], assessment: Assessment) -> str:
 @in_language_of_site
 def summary_text(assessment: Assessment) -> str:
     """Verdict and experiences for a terminal."""
-    knowledge = load()
+    knowledge = assessment.knowledge
     _, symbol, word = find_state(VERDICTS, assessment.verdict.word)
     lines = [f"{symbol} {word}", make_visible(assessment.verdict.statement.text), ""]
     titles, outcomes = zip(*_list_scenarios(assessment).items(), strict=True)

@@ -39,7 +39,7 @@ Row = Mapping[str, Cell]
 
 def make_changes(assessment: Assessment, earlier: Assessment, knowledge: Knowledge) -> Table:
     """What became of the verdict, nodes, what agents meet, forecasts, certificates and findings."""
-    found = compared(earlier, assessment, knowledge=knowledge)
+    found = compared(earlier, assessment)
     return Table(SINCE, tuple(_make_rows(found, knowledge)))
 
 
