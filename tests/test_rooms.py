@@ -33,7 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "tables": {"assess", "evidence", "knowledge", "words", "x509"},
     "frames": {"assess", "evidence", "inventory", "knowledge", "runbook", "tables", "words", "x509"},
     "show": {"assess", "evidence", "frames", "inventory", "knowledge", "runbook", "tables", "words", "x509"},
-    "export": {"assess", "evidence", "frames", "knowledge", "show", "tables", "words"},
+    "export": {"assess", "evidence", "frames", "show", "tables", "words"},
     "report": {"inventory"},
     "lab": set(),  # an oracle for what the others foretell, so it shares none of their rules
     "jupyter": set(),

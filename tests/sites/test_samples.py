@@ -34,7 +34,7 @@ def told(assessment: Assessment) -> str:
         show.summary(assessment), show.what_to_do(assessment), show.not_checked(assessment),
         show.findings(assessment), show.hops(assessment), show.options(assessment),
     )  # fmt: skip
-    texts = [show.summary_text(assessment), str(list_doubts(assessment, load()))]
+    texts = [show.summary_text(assessment), str(list_doubts(assessment))]
     texts += [text for one in displays for text in (one.text, str(one.html))]
     texts += [one.statement.text for one in assessment.findings]
     texts += [load().checks[one.check].risk for one in assessment.findings if one.state not in QUIET]

@@ -88,8 +88,9 @@ class Forecast:
     statement: Statement | None = None  # the same in a sentence; None when nothing was foreseen
 
 
-def compare_forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge) -> Forecast:
+def compare_forecast(then: Assessment, now: Assessment) -> Forecast:
     """What the earlier assessment foresaw beside what the present one observed."""
+    knowledge = now.knowledge
     present = {state.node: state.release for state in now.now.nodes}
     base = _find_base(then, present)
     if base is None:
@@ -106,7 +107,7 @@ def compare_forecast(then: Assessment, now: Assessment, *, knowledge: Knowledge)
     waiting = tuple(
         state.node for state in base.nodes if present.get(state.node, state.release) != state.release
     )
-    arrivals = list(_compare_endpoints(scenarios, then, now, waiting=waiting, knowledge=knowledge))
+    arrivals = list(_compare_endpoints(scenarios, then, now, waiting=waiting))
     names = [None, *(one.option for one in chosen if one.scenario)]
     found = tuple(
         Foreseen(
@@ -150,7 +151,6 @@ def _compare_endpoints(
     now: Assessment,
     *,
     waiting: Collection[str],
-    knowledge: Knowledge,
 ) -> Iterator[ForecastResult]:
     observed = {cell.endpoint: cell.observed for cell in now.now.cells}
     there = {state.node for state in now.now.nodes}
@@ -161,7 +161,7 @@ def _compare_endpoints(
         seen = observed.get(cell.endpoint)
         cells = tuple(_find_cell(scenario, cell.endpoint) for scenario in scenarios)
         agrees = tuple(
-            _is_as_forecast(one, seen, scenario, knowledge)
+            _is_as_forecast(one, seen, scenario, now.knowledge)
             for one, scenario in zip(cells, scenarios, strict=True)
         )
         yield ForecastResult(places[cell.endpoint], seen, cells, agrees)

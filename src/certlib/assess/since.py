@@ -24,7 +24,7 @@ from certlib.assess.model import (
     VerdictWord,
 )
 from certlib.inventory import Endpoint, Site
-from certlib.knowledge import Basis, Knowledge, load
+from certlib.knowledge import Basis
 from certlib.language import join_list, mark, say, use_language
 from certlib.reasons import Reason
 from certlib.x509 import Certificate
@@ -135,7 +135,7 @@ def compare_assessments(then: Assessment, now: Assessment) -> Since:
             experiences=tuple(_compare_experiences(then, now)),
             endpoints=endpoints,
             findings=tuple(_compare_findings(then, now, endpoints)),
-            forecast=compare_forecast(then, now, knowledge=now.knowledge),
+            forecast=compare_forecast(then, now),
             remarks=tuple(_make_remarks(then, now)),
         )
 

@@ -26,7 +26,6 @@ from certlib.export.sheets import (
     write_table,
 )
 from certlib.export.tables import list_records
-from certlib.knowledge import Knowledge, load
 from certlib.language import format_moment, mark, say
 from certlib.tables.agents import list_agent_rows
 from certlib.tables.cells import Cell
@@ -80,7 +79,6 @@ def render_workbook(
 
     `earlier`: of an earlier run; the sheet Changes behind Matrix tells what changed since then.
     """
-    knowledge = assessment.knowledge
     facts = show.cover(assessment).private[show.COVER]
     facts |= {"evidence_date": format_moment(assessment.collected)}
     target = BytesIO()
@@ -98,22 +96,20 @@ def render_workbook(
             "created": assessment.collected.replace(tzinfo=None),
         }
     )
-    _write_summary(book, assessment, facts, knowledge)
-    _write_matrix(book, assessment, knowledge)
+    _write_summary(book, assessment, facts)
+    _write_matrix(book, assessment)
     if earlier:
-        _write_changes(book, assessment, earlier, knowledge)
+        _write_changes(book, assessment, earlier)
     _write_findings(book, assessment)
     _write_certificates(book, evidence)
-    _write_runbook(book, assessment, knowledge)
+    _write_runbook(book, assessment)
     answers = list_records(frames.presentations(evidence))
     _write_rows(book, say("Evidence"), frames.PRESENTATIONS, answers, frozen=2)
     book.book.close()
     return target.getvalue()
 
 
-def _write_summary(
-    book: Book, assessment: Assessment, facts: Mapping[str, str], knowledge: Knowledge
-) -> None:
+def _write_summary(book: Book, assessment: Assessment, facts: Mapping[str, str]) -> None:
     sheet = book.sheet(say("Summary"))
     sheet.set_column(0, 0, WIDE[0])
     sheet.set_column(1, 3, WIDE[1])
@@ -133,7 +129,7 @@ def _write_summary(
         if facts[name]:
             row = _write_line(book, sheet, row, say(WORKBOOK_FACT_TEXTS[name]), facts[name])
     row = _write_part(book, sheet, row, say("What agents meet"))
-    row = _write_experiences(book, sheet, row, assessment, knowledge)
+    row = _write_experiences(book, sheet, row, assessment)
     for title, told in (
         (say("What to do"), show.what_to_do(assessment)),
         (say("Not checked, not known"), show.not_checked(assessment)),
@@ -158,13 +154,13 @@ def _write_line(book: Book, sheet: Any, row: int, label: str, text: str) -> int:
     return row + 1
 
 
-def _write_experiences(book: Book, sheet: Any, row: int, assessment: Assessment, knowledge: Knowledge) -> int:
+def _write_experiences(book: Book, sheet: Any, row: int, assessment: Assessment) -> int:
     chosen = assessment.after_recommended
     scenarios = {scenario.title: scenario for scenario in assessment.scenarios}
     scenarios |= {say("after the recommended steps"): chosen} if chosen else {}
     for column, head in enumerate([say("What agents use"), *scenarios]):
         book.write(sheet, row, column, head, "head")
-    for title, *outcomes in list_agent_rows([*scenarios.values()], knowledge):
+    for title, *outcomes in list_agent_rows([*scenarios.values()], assessment.knowledge):
         row += 1
         book.write(sheet, row, 0, str(title))
         values = [Stated(outcome.state, str(outcome)) for outcome in outcomes if isinstance(outcome, Cell)]
@@ -174,9 +170,9 @@ def _write_experiences(book: Book, sheet: Any, row: int, assessment: Assessment,
     return row + 1
 
 
-def _write_matrix(book: Book, assessment: Assessment, knowledge: Knowledge) -> None:
+def _write_matrix(book: Book, assessment: Assessment) -> None:
     agrees = {"yes": Stated("none", "= " + say("yes")), "no": Stated("bad", "≠ " + say("no"))}
-    frame, table = frames.matrix(assessment), make_matrix(assessment, knowledge)
+    frame, table = frames.matrix(assessment), make_matrix(assessment)
     rows = [
         record
         | {"agrees": agrees.get(record["agrees"])}
@@ -194,12 +190,12 @@ def _show_cell(cell: Cell) -> Value:
     return Stated(cell.state, text) if cell.state else text
 
 
-def _write_changes(book: Book, assessment: Assessment, earlier: Assessment, knowledge: Knowledge) -> None:
+def _write_changes(book: Book, assessment: Assessment, earlier: Assessment) -> None:
     heads = {
         name: say("{head} ({day})", head=name_column(name), day=f"{run.collected:%Y-%m-%d}")
         for name, run in (("then", earlier), ("now", assessment))
     }
-    table = make_changes(assessment, earlier, knowledge)
+    table = make_changes(assessment, earlier)
     rows = [{name: _show_cell(cell) for name, cell in row.items()} for row in table.rows]
     _write_rows(book, say("Changes"), SINCE, rows, frozen=2, heads=heads)
 
@@ -227,7 +223,8 @@ def _write_certificates(book: Book, evidence: Evidence) -> None:
     _write_rows(book, say("Certificates"), columns, rows, frozen=1, heads=heads)
 
 
-def _write_runbook(book: Book, assessment: Assessment, knowledge: Knowledge) -> None:
+def _write_runbook(book: Book, assessment: Assessment) -> None:
+    knowledge = assessment.knowledge
     states = [find_state(STATUS, name) for name in STATUS]
     status = Choice({str(state): state.name for state in states})
     rows = [

@@ -7,7 +7,7 @@ import pandas as pd
 from certlib.assess import Assessment, EndpointState, Scenario
 from certlib.frames.table import Row, make_frame
 from certlib.inventory import list_every_endpoint
-from certlib.knowledge import cite, find_option, load
+from certlib.knowledge import cite, find_option
 from certlib.knowledge.model import Counted
 from certlib.language import in_language_of_site
 from certlib.runbook import costs, rehearse
@@ -57,7 +57,7 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
     One row for each web server of each node, or of one node; also for those that only the upgrade brings.
     """
     knowledge = assessment.knowledge
-    table = make_matrix(assessment, knowledge, node=node)
+    table = make_matrix(assessment, node=node)
     bases = {
         "basis_now": "expected_now",
         "basis_upgrade": "after_upgrade",
@@ -77,7 +77,7 @@ def matrix(assessment: Assessment, *, node: str | None = None) -> pd.DataFrame:
 @in_language_of_site
 def site_matrix(assessment: Assessment) -> pd.DataFrame:
     """Web server by certificate for the whole site: where nodes differ, each is named."""
-    table = make_matrix(assessment, assessment.knowledge)
+    table = make_matrix(assessment)
     merged = {column: merge_nodes(table, column) for column in SITE_MATRIX[2:]}
     rows = [
         {
@@ -240,7 +240,7 @@ def since(assessment: Assessment, earlier: Assessment) -> pd.DataFrame:
     foreseen has in `foreseen` what the earlier report said of a web server: if nothing is done, then after
     each recommended option.
     """
-    table = make_changes(assessment, earlier, assessment.knowledge)
+    table = make_changes(assessment, earlier)
     return make_frame([{name: row[name].value for name in SINCE} for row in table.rows], SINCE)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from certlib.assess import Assessment
-from certlib.knowledge import Basis, Cost, Knowledge
+from certlib.knowledge import Basis, Cost
 from certlib.language import in_language_of_site
 from certlib.runbook.case import UCCX, Case, count_addresses, count_certificates, make_case
 from certlib.runbook.model import WHO, Costs, Expense
@@ -53,14 +53,18 @@ ADVICE_ORDER = "rule-advice-order"
 REHEARSAL = "rule-rehearsal"
 
 
-def list_bases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Basis]:
+def list_bases(assessment: Assessment) -> Iterator[Basis]:
     """The basis of every plan, task, step and cost of a site."""
     for plan in runbook(assessment).plans:
         yield Basis("inferred", rule=WHO)
         yield Basis("inferred", rule=REHEARSAL)
         yield plan.order
         for task in plan.tasks:
-            yield from (knowledge.phases[task.phase].basis, task.basis, *(step.basis for step in task.steps))
+            yield from (
+                assessment.knowledge.phases[task.phase].basis,
+                task.basis,
+                *(step.basis for step in task.steps),
+            )
     for option in assessment.options:
         if option.scenario:
             spent = costs(assessment, option.option)

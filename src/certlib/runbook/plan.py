@@ -6,7 +6,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from certlib.assess import Assessment
-from certlib.knowledge import Basis, Procedure, load
+from certlib.knowledge import Basis, Procedure
 from certlib.language import in_language_of_site, say
 from certlib.runbook.about import About
 from certlib.runbook.case import Case, make_case

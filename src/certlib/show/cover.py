@@ -7,7 +7,6 @@ from pathlib import Path
 from certlib import words
 from certlib.assess import Assessment
 from certlib.evidence import Evidence, sha256
-from certlib.knowledge import load
 from certlib.language import format_day, format_moment, in_language_of_site, join_list, say
 from certlib.show.matrix import matrix_text
 from certlib.show.render import Display, render
@@ -23,7 +22,6 @@ COVER = "application/vnd.certlib.cover+json"
 def cover(assessment: Assessment) -> Display:
     """The cover: customer, site, releases and dates, for people in the notebook and for the exporters."""
     site, verdict = assessment.site, assessment.verdict
-    knowledge = assessment.knowledge
     facts = {
         "customer": site.customer,
         "site": site.id,
@@ -33,7 +31,7 @@ def cover(assessment: Assessment) -> Display:
         "evidence_date": assessment.collected.isoformat(timespec="seconds"),
         "verdict": verdict.word,
         "verdict_sentence": verdict.statement.text,
-        "rule": get_rule(assessment, knowledge),
+        "rule": get_rule(assessment),
         "author": site.branding.author or next((one.author for one in site.report.history[-1:]), ""),
         "organisation": site.branding.name,
         "confidentiality": site.branding.confidentiality,

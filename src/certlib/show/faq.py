@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from certlib.assess import Assessment, Scenario, Statement
 from certlib.assess.model import QUIET
 from certlib.inventory import list_endpoints
-from certlib.knowledge import Basis, Knowledge, Question, Release, find_option, is_within, load
+from certlib.knowledge import Basis, Knowledge, Question, Release, find_option, is_within
 from certlib.language import in_language_of_site, join_list, mark, say
 from certlib.runbook import find_nodes_to_sign, runbook
 from certlib.show.render import Display, render
@@ -29,12 +29,12 @@ FAQ_RELEASE_TEXTS = {
 def faq(assessment: Assessment) -> Display:
     """The questions that this site's options raise, with their answers in general and for this site."""
     knowledge = assessment.knowledge
-    asked = _find_asked(assessment, knowledge)
+    asked = _find_asked(assessment)
     shown = {task.procedure for plan in runbook(assessment).plans for task in plan.tasks}
     questions = [
         {
             "entry": question,
-            "answers": [*_ANSWERS[question.id](assessment, knowledge)] if question.id in _ANSWERS else None,
+            "answers": [*_ANSWERS[question.id](assessment)] if question.id in _ANSWERS else None,
             "procedures": [knowledge.procedures[name] for name in question.procedures if name in shown],
         }
         for question in asked
@@ -43,17 +43,18 @@ def faq(assessment: Assessment) -> Display:
     return Display(html=html, text="\n".join(question.question for question in asked))
 
 
-def list_answers(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+def list_answers(assessment: Assessment) -> Iterator[Statement]:
     """Every answer, in general and for this site."""
-    for one in _find_asked(assessment, knowledge):
+    for one in _find_asked(assessment):
         yield Statement(one.answer, one.basis.kind, one.basis)
         yield from (Statement(fact.text, fact.basis.kind, fact.basis) for fact in one.facts)
         if one.id in _ANSWERS:
-            yield from _ANSWERS[one.id](assessment, knowledge)
+            yield from _ANSWERS[one.id](assessment)
 
 
-def _find_asked(assessment: Assessment, knowledge: Knowledge) -> list[Question]:
+def _find_asked(assessment: Assessment) -> list[Question]:
     """The questions that the site raises: by its options, roles, findings, web servers and releases."""
+    knowledge = assessment.knowledge
     considered = {option.option for option in assessment.options if option.applies}
     objecting = {finding.check for finding in assessment.findings if finding.state not in QUIET}
     servers = {endpoint.web_server for endpoint in assessment.endpoints}
@@ -85,10 +86,11 @@ def _is_between(question: Question, release: Release, knowledge: Knowledge) -> b
 # --- the answers for this site
 
 
-def _advise_cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statement]]:
+def _advise_cop(cop: str) -> Callable[[Assessment], Iterator[Statement]]:
     """Whether this site should install a COP, and why."""
 
-    def answer(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+    def answer(assessment: Assessment) -> Iterator[Statement]:
+        knowledge = assessment.knowledge
         roles = knowledge.cops[cop].roles
         base = assessment.after_upgrade or assessment.now
         nodes = [state for state in base.nodes if state.role in roles]
@@ -134,7 +136,7 @@ def _advise_cop(cop: str) -> Callable[[Assessment, Knowledge], Iterator[Statemen
     return answer
 
 
-def _count_certificates(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:  # noqa: ARG001
+def _count_certificates(assessment: Assessment) -> Iterator[Statement]:
     """How many certificates must be signed."""
     basis = Basis("inferred", rule="rule-one-certificate-per-node")
     nodes = find_nodes_to_sign(assessment)
@@ -156,9 +158,9 @@ def _count_certificates(assessment: Assessment, knowledge: Knowledge) -> Iterato
     yield Statement(text, "inferred", basis)
 
 
-def _describe_presented(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+def _describe_presented(assessment: Assessment) -> Iterator[Statement]:
     """Which web servers present what, today as observed and after the upgrade as expected."""
-    table = make_matrix(assessment, knowledge)
+    table = make_matrix(assessment)
     observed = tuple(endpoint.id for endpoint in list_endpoints(assessment.site))
     got = say("Today a browser gets: {presented}.", presented=_group_servers(table, "browser_gets"))
     yield Statement(got, "observed", None, observed)
@@ -177,11 +179,11 @@ def _find_choice_rule(scenario: Scenario) -> Basis:
     return Basis("inferred", rule=rules[0] if rules else "rule-preference")
 
 
-def _describe_releases(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+def _describe_releases(assessment: Assessment) -> Iterator[Statement]:
     """What the releases of this site do with ECDSA, now and after the upgrade."""
     for scenario in assessment.scenarios:
         for release in dict.fromkeys(state.release for state in scenario.nodes if state.era):
-            entry = knowledge.releases.get(release)
+            entry = assessment.knowledge.releases.get(release)
             if entry:
                 era = say(FAQ_ERA_TEXTS[entry.era])
                 text = say(FAQ_RELEASE_TEXTS[scenario.id], release=release, era=era)
@@ -202,7 +204,7 @@ def _group_servers(table: Table, column: str) -> str:
 
 
 _PREFERRING = ("socketio", "socialminer-openfire")
-_ANSWERS: Mapping[str, Callable[[Assessment, Knowledge], Iterator[Statement]]] = {
+_ANSWERS: Mapping[str, Callable[[Assessment], Iterator[Statement]]] = {
     "when-uccx-cop": _advise_cop("uccx-ecdsa-off"),
     "when-socialminer-cop": _advise_cop("socialminer-ecdsa-off"),
     "how-many-certificates": _count_certificates,

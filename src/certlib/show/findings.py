@@ -8,7 +8,7 @@ from typing import Any
 from certlib.assess import Assessment, Finding
 from certlib.assess.model import QUIET, FindingState
 from certlib.inventory import Endpoint, list_every_endpoint
-from certlib.knowledge import Check, Knowledge, load
+from certlib.knowledge import Check
 from certlib.language import in_language_of_site, mark, say
 from certlib.runbook import runbook
 from certlib.runbook.places import find_node, list_places
@@ -30,17 +30,16 @@ EVERY_CHECK_TEXTS = {
 @in_language_of_site
 def findings(assessment: Assessment) -> Display:
     """Every finding that asks for attention, worst first; what passed is counted."""
-    knowledge = assessment.knowledge
     asking = find_asking(assessment)
     passed = sum(1 for finding in assessment.findings if finding.state == "pass")
     link_steps = _make_step_links(assessment)
     shown = list(dict.fromkeys(finding.state for finding in asking))  # the worst first
-    objecting, quiet = _list_checks(assessment, knowledge)
+    objecting, quiet = _list_checks(assessment)
     html = render(
         "findings",
         assessment.site,
         findings=[
-            _view_group(group, assessment, knowledge) | {"steps": link_steps(group[0])}
+            _view_group(group, assessment) | {"steps": link_steps(group[0])}
             for group in group_alike(asking, assessment)
         ],
         node_columns=[say("Node"), say("All"), *(find_state(FINDING_STATES, state).word for state in shown)],
@@ -103,8 +102,9 @@ def _find_names(finding: Finding, endpoints: Mapping[str, Endpoint]) -> Iterator
         yield endpoint.title
 
 
-def _view_group(group: Sequence[Finding], assessment: Assessment, knowledge: Knowledge) -> dict[str, Any]:
+def _view_group(group: Sequence[Finding], assessment: Assessment) -> dict[str, Any]:
     """Findings that say the same: what, where, on what evidence, and what to do; links to any lead there."""
+    knowledge = assessment.knowledge
     first, *others = group
     same = (
         say("The same at one more place.")
@@ -174,14 +174,16 @@ def _count_by_node(
     ]
 
 
-def _list_checks(assessment: Assessment, knowledge: Knowledge) -> tuple[list[View], Mapping[str, list[View]]]:
+def _list_checks(assessment: Assessment) -> tuple[list[View], Mapping[str, list[View]]]:
     """Every check with its answer: those that object, the worst first; the others by how many they are."""
     by_check: dict[str, list[Finding]] = {}
     for finding in assessment.findings:  # the worst first
         by_check.setdefault(finding.check, []).append(finding)
     ranks = {check: rank for rank, check in enumerate(by_check)}
     views: dict[str, list[View]] = {}
-    for entry in sorted(knowledge.checks.values(), key=lambda entry: ranks.get(entry.id, len(ranks))):
+    for entry in sorted(
+        assessment.knowledge.checks.values(), key=lambda entry: ranks.get(entry.id, len(ranks))
+    ):
         found = by_check.get(entry.id, [])
         worst = found[0].state if found else "not-applicable"
         quiet = worst in QUIET

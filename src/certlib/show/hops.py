@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from certlib.assess import Assessment, EndpointState, Hop, Scenario, Statement
 from certlib.inventory import list_every_endpoint
-from certlib.knowledge import Basis, Knowledge, Release, load
+from certlib.knowledge import Basis, Knowledge, Release
 from certlib.language import in_language_of_site, join_list, say
 from certlib.show.render import Display, render
 from certlib.tables.agents import list_agent_rows
@@ -53,14 +53,14 @@ def hops(assessment: Assessment) -> Display:
     return Display(html=html, text=text)
 
 
-def list_statements(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+def list_statements(assessment: Assessment) -> Iterator[Statement]:
     """Every statement on the way: hops and COP files, what the releases change, and each stop."""
     for hop in assessment.hops:
         yield from (hop.order,) if hop.order else ()
         yield from (one for leg in hop.legs for one in (leg.statement, leg.needs, leg.takes) if one)
         yield from (
             Statement(one.text, one.basis.kind, one.basis)
-            for release in _find_reached(hop, knowledge)
+            for release in _find_reached(hop, assessment.knowledge)
             for one in release.changes
         )
         yield from list_scenario_statements(hop.scenario)

@@ -5,7 +5,6 @@ from typing import Any
 
 from certlib import words
 from certlib.assess import Assessment, EndpointState, NodeState
-from certlib.knowledge import Knowledge, load
 from certlib.language import in_language_of_site, say
 from certlib.show.findings import find_asking
 from certlib.show.render import Display, render
@@ -25,7 +24,7 @@ def matrix(assessment: Assessment) -> Display:
         "expected_now": say("Expected now"),
         **_name_later(assessment, say("After the upgrade"), say("After the recommended steps")),
     }
-    html = render("matrix", assessment.site, table=make_matrix(assessment, assessment.knowledge), heads=heads)
+    html = render("matrix", assessment.site, table=make_matrix(assessment), heads=heads)
     return Display(html=html, text=matrix_text(assessment))
 
 
@@ -39,7 +38,7 @@ def matrix_text(assessment: Assessment) -> str:
         "browser_gets": say("a browser gets"),
         **_name_later(assessment, say("after the upgrade"), say("after the recommended steps")),
     }
-    return make_matrix(assessment, assessment.knowledge).align(heads)
+    return make_matrix(assessment).align(heads)
 
 
 def _name_later(assessment: Assessment, upgraded: str, recommended: str) -> Mapping[str, str]:
@@ -51,17 +50,16 @@ def _name_later(assessment: Assessment, upgraded: str, recommended: str) -> Mapp
 @in_language_of_site
 def nodes(assessment: Assessment) -> Display:
     """Node by node: its combination, its certificates, what each web server presented, in which TLS."""
-    knowledge, now = assessment.knowledge, assessment.now
+    now = assessment.now
     written = {node.name: node.release_written for node in assessment.nodes}
-    shown = [_view_node(state, written.get(state.node, ""), assessment, knowledge) for state in now.nodes]
+    shown = [_view_node(state, written.get(state.node, ""), assessment) for state in now.nodes]
     html = render("nodes", assessment.site, nodes=shown)
     return Display(html=html, text="\n".join(make_visible(state.statement.text) for state in now.nodes))
 
 
-def _view_node(
-    node: NodeState, written: str, assessment: Assessment, knowledge: Knowledge
-) -> Mapping[str, Any]:
+def _view_node(node: NodeState, written: str, assessment: Assessment) -> Mapping[str, Any]:
     """`written`: the node's release as the inventory has it, where the nearest known one stands for it."""
+    knowledge = assessment.knowledge
     states = [state for state in assessment.now.cells if state.node == node.node]
     observed = [state.observed for state in states if state.observed]
     return {
@@ -72,13 +70,13 @@ def _view_node(
         "ecdsa": _list_held((found.ecdsa for found in observed), assessment.certificates),
         "cops": ", ".join(knowledge.cops[cop].title for cop in node.cops),
         "remarks": any(state.remark or state.presence for state in states),
-        "rows": [_view_server(state, assessment, knowledge) for state in states],
+        "rows": [_view_server(state, assessment) for state in states],
         "findings": find_asking(assessment, node.node),
     }
 
 
-def _view_server(state: EndpointState, assessment: Assessment, knowledge: Knowledge) -> Mapping[str, Any]:
-    browser, *_ = make_offer_cells(state, assessment, knowledge)
+def _view_server(state: EndpointState, assessment: Assessment) -> Mapping[str, Any]:
+    browser, *_ = make_offer_cells(state, assessment)
     return {
         "endpoint": next(place for place in assessment.endpoints if place.id == state.endpoint),
         "browser": browser,

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from certlib.assess import Assessment, Statement
-from certlib.knowledge import Knowledge, load
 from certlib.language import in_language_of_site, say
 from certlib.runbook import list_bases
 from certlib.show.faq import list_answers
@@ -30,16 +29,15 @@ def method(assessment: Assessment, earlier: Assessment | None = None, *, shared:
     `earlier`: of an earlier run, with which the report compares. `shared`: the names are replaced, and the
     report says so.
     """
-    knowledge = assessment.knowledge
-    statements = (*_list_statements(assessment, knowledge), *list_changes(assessment, earlier))
+    statements = (*_list_statements(assessment), *list_changes(assessment, earlier))
     bases = [statement.basis for statement in statements if statement.basis]
-    bases += list_bases(assessment, knowledge)
+    bases += list_bases(assessment)
     rules = dict.fromkeys(basis.rule for basis in bases if basis.rule)
     rules[assessment.verdict.rule] = None
     html = render(
         "method",
         assessment.site,
-        doubts=list_doubts(assessment, knowledge),
+        doubts=list_doubts(assessment),
         rules=list(rules),
         sources=list(dict.fromkeys(basis.source for basis in bases if basis.source)),
         shared=shared,
@@ -48,7 +46,7 @@ def method(assessment: Assessment, earlier: Assessment | None = None, *, shared:
     return Display(html=html, text=say("Method, rules and sources"))
 
 
-def list_doubts(assessment: Assessment, knowledge: Knowledge) -> Sequence[Doubt]:
+def list_doubts(assessment: Assessment) -> Sequence[Doubt]:
     """The doubts about what agents meet, now and at every stop of the way."""
     scenarios = [*assessment.scenarios, *(hop.scenario for hop in assessment.hops)]
     doubts: dict[tuple[str, str], Doubt] = {}
@@ -56,22 +54,23 @@ def list_doubts(assessment: Assessment, knowledge: Knowledge) -> Sequence[Doubt]
         for met in experience.by_browser:
             if not met.doubt:
                 continue
-            title = knowledge.gadgets[experience.gadget].title
+            title = assessment.knowledge.gadgets[experience.gadget].title
             doubt = doubts.setdefault((experience.gadget, met.doubt), Doubt(title, met.doubt, []))
             if met.title not in doubt.browsers:
                 doubt.browsers.append(met.title)
     return [*doubts.values()]
 
 
-def _list_statements(assessment: Assessment, knowledge: Knowledge) -> Iterator[Statement]:
+def _list_statements(assessment: Assessment) -> Iterator[Statement]:
+    knowledge = assessment.knowledge
     yield from (Statement("", check.basis.kind, check.basis) for check in knowledge.checks.values())
     for scenario in [
         *assessment.scenarios,
         *(option.scenario for option in assessment.options if option.scenario),
     ]:
         yield from list_scenario_statements(scenario)
-    yield from list_statements(assessment, knowledge)
-    yield from list_answers(assessment, knowledge)
+    yield from list_statements(assessment)
+    yield from list_answers(assessment)
     yield from list_note_statements(knowledge)
     yield from (option.statement for option in assessment.options)
     yield from (finding.statement for finding in assessment.findings)

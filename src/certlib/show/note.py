@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from certlib.assess import Assessment, Statement
-from certlib.knowledge import Knowledge, Row, load
+from certlib.knowledge import Knowledge, Row
 from certlib.knowledge.model import Cell
 from certlib.language import in_language_of_site, say
 from certlib.show.render import Display, render

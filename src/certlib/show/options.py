@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from certlib.assess import Assessment, OptionOutcome, Scenario
 from certlib.assess.model import STOPPING, Experience
-from certlib.knowledge import Basis, Knowledge, Option, find_option, load
+from certlib.knowledge import Basis, Option, find_option
 from certlib.knowledge.model import Counted
 from certlib.language import in_language_of_site, join_list, mark, say
 from certlib.runbook import ADVICE_ORDER, Costs, Expense, costs
@@ -90,7 +90,7 @@ def options(assessment: Assessment) -> Display:
     would leave agents worse off.
     """
     knowledge = assessment.knowledge
-    shown = _list_options(assessment, knowledge)
+    shown = _list_options(assessment)
     groups: dict[State, list[View]] = {}
     for option in shown:
         groups.setdefault(option["state"], []).append(option)
@@ -112,19 +112,19 @@ def options(assessment: Assessment) -> Display:
         renewal=Basis("inferred", rule="rule-renewal"),
         several=len(assessment.recommended) > 1,
         order=Basis("inferred", rule=ADVICE_ORDER),
-        not_applying=_list_not_applying(assessment, knowledge),
+        not_applying=_list_not_applying(assessment),
     )
     return Display(html=html, text="\n".join(option["entry"].title for option in shown))
 
 
-def _list_options(assessment: Assessment, knowledge: Knowledge) -> list[View]:
+def _list_options(assessment: Assessment) -> list[View]:
     """The options that apply, the best first."""
     rank = {option: place for place, option in enumerate(assessment.recommended)}
     shown = []
     for outcome in assessment.options:
         if outcome.scenario is None:
             continue
-        entry = find_option(knowledge, outcome.option, roles=assessment.roles)
+        entry = find_option(assessment.knowledge, outcome.option, roles=assessment.roles)
         kind = _rank_option(outcome, outcome.scenario, entry, assessment)
         shown.append(_view_option(outcome, outcome.scenario, entry, kind, costs(assessment, outcome.option)))
     kinds = list(KINDS)
@@ -247,11 +247,11 @@ def _describe_nodes(expense: Expense) -> str:
     return f" ({named})"
 
 
-def _list_not_applying(assessment: Assessment, knowledge: Knowledge) -> Mapping[str, list[str]]:
+def _list_not_applying(assessment: Assessment) -> Mapping[str, list[str]]:
     """The titles of the other options, by the reason why they are none for this site."""
     reasons: dict[str, list[str]] = {}
     for option in assessment.options:
         if not option.applies:
-            entry = find_option(knowledge, option.option, roles=assessment.roles)
+            entry = find_option(assessment.knowledge, option.option, roles=assessment.roles)
             reasons.setdefault(option.why_not, []).append(entry.title)
     return reasons

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from certlib.assess import Assessment, Experience
 from certlib.assess.model import STOPPING
-from certlib.knowledge import Knowledge, load
+from certlib.knowledge import Knowledge
 from certlib.language import in_language_of_site, join_list, mark, say
 from certlib.runbook import Moment, Rehearsal, rehearse
 from certlib.runbook import runbook as plans_of

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from certlib.assess import Assessment
-from certlib.knowledge import Basis, Knowledge, load
+from certlib.knowledge import Basis, Knowledge
 from certlib.language import ENGLISH, current_language, in_language_of_site, join_list, say
 from certlib.runbook import REHEARSAL, WHO, Moment, Plan, Rehearsal, Task, TaskGroup, group_tasks, rehearse
 from certlib.runbook import runbook as plans_of

@@ -11,7 +11,7 @@ from certlib.assess.foreseen import Forecast, ForecastResult, Foreseen
 from certlib.assess.model import ASKING
 from certlib.assess.since import EndpointChange, FindingChange, Since, count_courses
 from certlib.assess.since import compare_assessments as compared
-from certlib.knowledge import Basis, Knowledge, find_option, load
+from certlib.knowledge import Basis, Knowledge, find_option
 from certlib.language import format_day, format_moment, in_language_of_site, mark, say
 from certlib.show.render import Display, render
 from certlib.tables.cells import Cell, make_cell, make_outcome_cell
@@ -67,13 +67,13 @@ def since(assessment: Assessment, earlier: Assessment | None) -> Display:
         then=then,
         now=now,
         days=_list_days(change),
-        overview=_list_overview(change, knowledge),
-        experiences=_list_experiences(change, knowledge),
+        overview=_list_overview(change),
+        experiences=_list_experiences(change),
         whole=change.forecast.state == "whole",
         forecast_heads=[_name_column(shown, earlier, knowledge) for _, shown in _list_shown(change.forecast)],
-        forecast=_list_forecast(change, knowledge),
+        forecast=_list_forecast(change),
         remarks=_list_remarks(change.forecast.arrivals),
-        certificates=_list_certificates(change, knowledge),
+        certificates=_list_certificates(change),
         unchanged=[*_list_unchanged(change)],
         counts=_describe_counts(change.findings),
         findings=[
@@ -86,7 +86,7 @@ def since(assessment: Assessment, earlier: Assessment | None) -> Display:
         ],
         none_found=State("none", "–", say("none")),
     )
-    return Display(html=html, text=_render_text(change, knowledge))
+    return Display(html=html, text=_render_text(change))
 
 
 @in_language_of_site
@@ -142,14 +142,14 @@ def _list_days(found: Since) -> list[str]:
     ]
 
 
-def _list_overview(found: Since, knowledge: Knowledge) -> list[View]:
+def _list_overview(found: Since) -> list[View]:
     """Verdict, releases, COPs where they differ, and how many findings ask for something, then and now."""
     both = (found.then, found.now)
     verdicts = [
         {"verdict": find_state(VERDICTS, run.verdict.word), "text": run.verdict.statement.text}
         for run in both
     ]
-    cops = [_describe_cops(run, knowledge) for run in both]
+    cops = [_describe_cops(run) for run in both]
     asking = [sum(found.state in ASKING and not found.waiver for found in run.findings) for run in both]
     rows: list[View] = [
         {"title": say("Verdict"), "cells": verdicts},
@@ -168,20 +168,20 @@ def _group_releases(assessment: Assessment) -> Mapping[str, list[str]]:
     return nodes
 
 
-def _describe_cops(assessment: Assessment, knowledge: Knowledge) -> str:
-    titles = {name: cop.title for name, cop in knowledge.cops.items()}
+def _describe_cops(assessment: Assessment) -> str:
+    titles = {name: cop.title for name, cop in assessment.knowledge.cops.items()}
     nodes = [node for node in assessment.now.nodes if node.cops]
     told = (f"{node.node}: {', '.join(titles.get(cop, cop) for cop in node.cops)}" for node in nodes)
     return "; ".join(told) or say("none named in the inventory")
 
 
-def _list_experiences(found: Since, knowledge: Knowledge) -> list[list[str | Cell]]:
+def _list_experiences(found: Since) -> list[list[str | Cell]]:
     """What agents met, what they were foreseen to meet where all of that came, and what they meet now."""
     foreseen = [shown for _, shown in _list_shown(found.forecast)] if found.forecast.state == "whole" else []
     scenarios = (found.then.now, *(shown.scenario for shown in foreseen), found.now.now)
     return [
         [
-            knowledge.gadgets[experience.gadget].title,
+            found.now.knowledge.gadgets[experience.gadget].title,
             *(_find_outcome(scenario, experience.gadget) for scenario in scenarios),
             make_cell(find_state(COURSES, experience.course)),
         ]
@@ -193,14 +193,14 @@ def _find_outcome(scenario: Scenario, gadget: str) -> Cell:
     return make_outcome_cell(next((met for met in scenario.experiences if met.gadget == gadget), None))
 
 
-def _list_forecast(change: Since, knowledge: Knowledge) -> Mapping[str, list[list[str | Cell]]]:
+def _list_forecast(change: Since) -> Mapping[str, list[list[str | Cell]]]:
     """By node, what was foreseen of each web server beside what it presents; alike ones share a row."""
     places = [place for place, _ in _list_shown(change.forecast)] if change.forecast.arrivals else []
     nodes: dict[str, dict[tuple[Cell, ...], list[str]]] = {}
     for result in change.forecast.arrivals:
         cells = (
             *(_make_forecast_cell(result, place) for place in places),
-            _make_browser_cell(result.observed, change.now, knowledge),
+            _make_browser_cell(result.observed, change.now),
             make_cell(find_state(FORECAST_RESULTS, result.came)),
         )
         rows = nodes.setdefault(make_visible(result.endpoint.node), {})
@@ -241,9 +241,9 @@ def _name_column(foreseen: Foreseen, then: Assessment, knowledge: Knowledge) -> 
     return say("Foreseen after: {option}", option=title)
 
 
-def _make_browser_cell(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> Cell:
+def _make_browser_cell(observed: Observed | None, assessment: Assessment) -> Cell:
     """What a browser got, as the matrix says it."""
-    name, text = words.describe_offers(observed, assessment.certificates, knowledge)[0]
+    name, text = words.describe_offers(observed, assessment.certificates, assessment.knowledge)[0]
     return make_cell(State(name, SYMBOLS[name], text))
 
 
@@ -256,7 +256,7 @@ def _make_forecast_cell(result: ForecastResult, place: int) -> Cell:
     return make_cell(State("none", symbol, words.describe_forecast(state)), state.statement)
 
 
-def _list_certificates(found: Since, knowledge: Knowledge) -> Mapping[str, list[View]]:
+def _list_certificates(found: Since) -> Mapping[str, list[View]]:
     """By node, the endpoints from which a browser gets something else than then; alike ones share a row."""
     alike: dict[tuple[object, ...], list[EndpointChange]] = {}
     for endpoint in found.endpoints:
@@ -272,7 +272,7 @@ def _list_certificates(found: Since, knowledge: Knowledge) -> Mapping[str, list[
             "servers": ", ".join(endpoint.endpoint.title for endpoint in same),
             "change": find_state(ENDPOINT_COURSES, first.change),
             "both": [
-                _view_certificate(observed, run, knowledge)
+                _view_certificate(observed, run)
                 for observed, run in ((first.then, found.then), (first.now, found.now))
             ],
         }
@@ -280,11 +280,11 @@ def _list_certificates(found: Since, knowledge: Knowledge) -> Mapping[str, list[
     return nodes
 
 
-def _view_certificate(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> View:
+def _view_certificate(observed: Observed | None, assessment: Assessment) -> View:
     """What a browser got: kind, issuer, last day and the fingerprint; or why nothing."""
     if observed is None:
         return {"cell": make_cell(State("none", "–", say("not asked"))), "facts": (), "sha256": ""}
-    cell = _make_browser_cell(observed, assessment, knowledge)
+    cell = _make_browser_cell(observed, assessment)
     leaf = assessment.certificates.get(observed.browser or "")
     if leaf is None:
         return {"cell": cell, "facts": (), "sha256": ""}
@@ -319,14 +319,14 @@ def _list_unchanged(found: Since) -> Iterator[str]:
         )
 
 
-def _render_text(found: Since, knowledge: Knowledge) -> str:
+def _render_text(found: Since) -> str:
     """The line of page one, what came of what was foreseen, and each change, for a terminal."""
     lines = [_make_line(found), *(make_visible(remark.text) for remark in found.remarks)]
     lines += [make_visible(found.forecast.statement.text)] if found.forecast.statement else []
     for endpoint in found.endpoints:
         if endpoint.change not in UNCHANGED:
             then, now = (
-                words.describe_offers(seen, each.certificates, knowledge)[0][1]
+                words.describe_offers(seen, each.certificates, found.now.knowledge)[0][1]
                 for seen, each in ((endpoint.then, found.then), (endpoint.now, found.now))
             )
             _, symbol, word = find_state(ENDPOINT_COURSES, endpoint.change)

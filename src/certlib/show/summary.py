@@ -6,7 +6,7 @@ from typing import Any
 from certlib import words
 from certlib.assess import Assessment, BrowserExperience, Finding, Scenario
 from certlib.assess.model import ASKING, STOPPING
-from certlib.knowledge import Knowledge, find_option, load
+from certlib.knowledge import Knowledge, find_option
 from certlib.language import in_language_of_site, join_list, say
 from certlib.runbook.places import list_places
 from certlib.show.render import Display, render
@@ -36,9 +36,9 @@ def summary(assessment: Assessment, earlier: Assessment | None = None) -> Displa
         since={"text": describe_changes(assessment, earlier), "basis": BASIS} if earlier else None,
         scenarios=list(scenarios),
         experiences=list_agent_rows([*scenarios.values()], knowledge),
-        stops=[*_list_stops(assessment, knowledge)],
+        stops=[*_list_stops(assessment)],
         deciding=(assessment.after_upgrade or assessment.now).title,
-        reasons=[*_list_reasons(assessment, knowledge)],
+        reasons=[*_list_reasons(assessment)],
     )
     return Display(html=html, text=summary_text(assessment))
 
@@ -155,9 +155,9 @@ def _describe_nothing(assessment: Assessment) -> str:
     return say("No certificate needs to be changed.")
 
 
-def get_rule(assessment: Assessment, knowledge: Knowledge) -> str:
+def get_rule(assessment: Assessment) -> str:
     """The rule that decided the verdict, in its words."""
-    return knowledge.rules[assessment.verdict.rule].text
+    return assessment.knowledge.rules[assessment.verdict.rule].text
 
 
 def _list_scenarios(assessment: Assessment) -> Mapping[str, Scenario]:
@@ -171,11 +171,11 @@ def _list_scenarios(assessment: Assessment) -> Mapping[str, Scenario]:
     return scenarios
 
 
-def _list_stops(assessment: Assessment, knowledge: Knowledge) -> Iterator[View]:
+def _list_stops(assessment: Assessment) -> Iterator[View]:
     """Which stops before the wanted release would stop the agents' work."""
     for hop in assessment.hops[:-1]:
         for experience in hop.scenario.experiences:
-            gadget = knowledge.gadgets[experience.gadget].title
+            gadget = assessment.knowledge.gadgets[experience.gadget].title
             groups = words.group_by_browser(experience)
             for browsers, met in groups:
                 if met.outcome not in STOPPING:
@@ -194,11 +194,11 @@ def _list_stops(assessment: Assessment, knowledge: Knowledge) -> Iterator[View]:
                 yield {"release": make_visible(hop.to), "text": text, "statement": met.statement}
 
 
-def _list_reasons(assessment: Assessment, knowledge: Knowledge) -> Iterator[View]:
+def _list_reasons(assessment: Assessment) -> Iterator[View]:
     """Why a gadget will not simply work, once for each browser that meets something of its own."""
     deciding = assessment.after_upgrade or assessment.now
     for experience in deciding.experiences:
-        title = knowledge.gadgets[experience.gadget].title
+        title = assessment.knowledge.gadgets[experience.gadget].title
         alike: dict[object, list[BrowserExperience]] = {}
         for met in experience.by_browser:
             alike.setdefault((met.statement, met.why), []).append(met)

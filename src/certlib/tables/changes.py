@@ -37,13 +37,14 @@ PARTS: dict[str, tuple[str, Terms]] = {  # what is compared: its name, and what 
 Row = Mapping[str, Cell]
 
 
-def make_changes(assessment: Assessment, earlier: Assessment, knowledge: Knowledge) -> Table:
+def make_changes(assessment: Assessment, earlier: Assessment) -> Table:
     """What became of the verdict, nodes, what agents meet, forecasts, certificates and findings."""
     found = compared(earlier, assessment)
-    return Table(SINCE, tuple(_make_rows(found, knowledge)))
+    return Table(SINCE, tuple(_make_rows(found)))
 
 
-def _make_rows(found: Since, knowledge: Knowledge) -> Iterator[Row]:
+def _make_rows(found: Since) -> Iterator[Row]:
+    knowledge = found.now.knowledge
     both = (found.then, found.now)
     words = [find_state(VERDICTS, one.verdict.word)[2] for one in both]
     yield _make_row(
@@ -56,12 +57,11 @@ def _make_rows(found: Since, knowledge: Knowledge) -> Iterator[Row]:
         told = [_describe_experience(one) for one in (met.then, met.now)]
         basis = describe_basis(met.now.statement, knowledge) if met.now else ""
         yield _make_row("agents", met.course, told, about=knowledge.gadgets[met.gadget].title, basis=basis)
-    yield from (_describe_result(arrival, found, knowledge) for arrival in found.forecast.arrivals)
+    yield from (_describe_result(arrival, found) for arrival in found.forecast.arrivals)
     observed = say("observed")
     for place in found.endpoints:
         got = [
-            _describe_browser_leaf(one, each, knowledge)
-            for one, each in ((place.then, both[0]), (place.now, both[1]))
+            _describe_browser_leaf(one, each) for one, each in ((place.then, both[0]), (place.now, both[1]))
         ]
         end = place.endpoint
         yield _make_row("certificate", place.change, got, node=end.node, about=end.title, basis=observed)
@@ -105,7 +105,8 @@ def _describe_experience(experience: Experience | None) -> str:
     return describe_outcome(experience) if experience else ""
 
 
-def _describe_result(forecast_result: ForecastResult, found: Since, knowledge: Knowledge) -> Row:
+def _describe_result(forecast_result: ForecastResult, found: Since) -> Row:
+    knowledge = found.now.knowledge
     heads = [
         find_option(knowledge, each.option, roles=found.then.roles).title
         if each.option
@@ -121,7 +122,7 @@ def _describe_result(forecast_result: ForecastResult, found: Since, knowledge: K
     return _make_row(
         "foreseen",
         forecast_result.came,
-        ("", _describe_browser_leaf(forecast_result.observed, found.now, knowledge)),
+        ("", _describe_browser_leaf(forecast_result.observed, found.now)),
         node=forecast_result.endpoint.node,
         about=forecast_result.endpoint.title,
         foreseen="; ".join(told),
@@ -129,11 +130,11 @@ def _describe_result(forecast_result: ForecastResult, found: Since, knowledge: K
     )
 
 
-def _describe_browser_leaf(observed: Observed | None, assessment: Assessment, knowledge: Knowledge) -> str:
+def _describe_browser_leaf(observed: Observed | None, assessment: Assessment) -> str:
     """What a browser got, with the whole fingerprint; or why nothing."""
     if observed is None:
         return ""
-    text = describe_offers(observed, assessment.certificates, knowledge)[0][1]
+    text = describe_offers(observed, assessment.certificates, assessment.knowledge)[0][1]
     return f"{text}, SHA-256 {observed.browser}" if observed.browser else text
 
 

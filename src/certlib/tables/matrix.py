@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 
 from certlib.assess import Assessment, EndpointState, Scenario
 from certlib.assess.model import STOPPING
-from certlib.knowledge import Knowledge
 from certlib.language import say
 from certlib.tables.cells import Cell, Line, Table, make_cell, make_empty_cell
 from certlib.terms import SYMBOLS, State
@@ -17,7 +16,7 @@ COLUMNS = ("node", "web_server", "port", *OFFERS, "expected_now", "agrees", *LAT
 EMPTY = Cell()
 
 
-def make_matrix(assessment: Assessment, knowledge: Knowledge, *, node: str | None = None) -> Table:
+def make_matrix(assessment: Assessment, *, node: str | None = None) -> Table:
     """A row for each web server of each node, or of one node; also for those that only the upgrade brings."""
     scenarios = (assessment.now, assessment.after_upgrade, assessment.after_recommended)
     now, *later = map(_index_by_endpoint, scenarios)
@@ -31,7 +30,7 @@ def make_matrix(assessment: Assessment, knowledge: Knowledge, *, node: str | Non
                 "node": Cell(make_visible(place.node)),
                 "web_server": Cell(make_visible(place.title)),
                 "port": Cell(place.port),
-                **dict(zip(OFFERS, make_offer_cells(state, assessment, knowledge), strict=True)),
+                **dict(zip(OFFERS, make_offer_cells(state, assessment), strict=True)),
                 "expected_now": make_expected_cell(state),
                 "agrees": Cell({True: "yes", False: "no", None: ""}[state.agrees if state else None]),
                 **{
@@ -43,12 +42,10 @@ def make_matrix(assessment: Assessment, knowledge: Knowledge, *, node: str | Non
     return Table(COLUMNS, tuple(rows))
 
 
-def make_offer_cells(
-    state: EndpointState | None, assessment: Assessment, knowledge: Knowledge
-) -> Iterator[Cell]:
+def make_offer_cells(state: EndpointState | None, assessment: Assessment) -> Iterator[Cell]:
     """What the offers `browser`, `rsa` and `ecdsa` got."""
     observed = state.observed if state else None
-    for name, text in describe_offers(observed, assessment.certificates, knowledge):
+    for name, text in describe_offers(observed, assessment.certificates, assessment.knowledge):
         yield make_cell(State(name, SYMBOLS[name], text))
 
 
