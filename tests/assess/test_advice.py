@@ -206,14 +206,14 @@ def test_a_node_that_is_set_to_a_type_is_not_set_to_it_again() -> None:
 
 def test_set_to_rsa_every_web_server_presents_tomcat_and_agents_work() -> None:
     scenario = option(opted("unknown"), "cert-type-rsa").scenario
-    uccx = [cell for cell in scenario.cells if cell.node != MINER and cell.expected]
+    uccx = [cell for cell in scenario.endpoints if cell.node != MINER and cell.expected]
     assert {(one.identity, one.kind) for cell in uccx for one in cell.expected} == {("tomcat", "rsa-ca")}
     assert outcomes(scenario) == {"works"}
 
 
 def test_set_to_ecdsa_every_web_server_follows_and_the_chat_platform_is_left_as_it_is() -> None:
     scenario = option(opted("rsa"), "cert-type-ecdsa").scenario
-    for cell in scenario.cells:
+    for cell in scenario.endpoints:
         given = {(one.identity, one.kind) for one in cell.expected}
         rsa, ec = ("tomcat", "rsa-ca"), ("tomcat-ECDSA", "ec-ca")
         assert given in ({rsa}, set()) if cell.node == MINER else given in ({ec}, set())

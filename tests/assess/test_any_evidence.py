@@ -116,7 +116,7 @@ def test_any_evidence_is_assessed_and_nothing_of_it_is_lost(evidence):
     assert {state.node for state in found.now.nodes} == {node.name for node in evidence.site.nodes}
     silent = [
         cell
-        for cell in found.now.cells
+        for cell in found.now.endpoints
         if not _answered(cell.observed) or (cell.observed and cell.observed.unheard)
     ]
     answers = [one for one in found.findings if one.check == "endpoint-answers"]
@@ -127,7 +127,7 @@ def test_any_evidence_is_assessed_and_nothing_of_it_is_lost(evidence):
         one.endpoint for one in answers if one.state == "information"
     }
     assert {one.endpoint for one in evidence.presentations} & shown(evidence) <= {
-        cell.endpoint for cell in found.now.cells
+        cell.endpoint for cell in found.now.endpoints
     }
     assert all(one.state in ORDER for one in found.findings)
     assert all(name in {one.option for one in found.options if one.applies} for name in found.recommended)

@@ -64,7 +64,7 @@ def test_a_cop_whose_rollback_cop_is_listed_too_counts_as_undone():
     assessment = assess(evidence(box, **trusting(RSA_ROOT)))
     assert [one.state for one in found(assessment, "cop-effective")] == ["not-applicable"]
     assert [one.state for one in found(assessment, "presented-as-expected")] == ["pass"]
-    assert {cell.agrees for cell in assessment.now.cells} == {True}
+    assert {cell.agrees for cell in assessment.now.endpoints} == {True}
 
 
 def test_that_a_cop_works_is_not_said_of_a_web_server_that_did_not_answer():

@@ -68,7 +68,9 @@ def test_a_tomcat_that_is_not_valid_is_in_no_row_and_nothing_of_it_is_cited_from
     assert "is not valid on 23 November 2026" in covered(found).statement.text
     own = ("finesse-tomcat", "cuic-tomcat")  # that they hold what Tomcat holds is documented of its own
     assert not [
-        cell for cell in found.now.cells if cell.statement.kind == "documented" and cell.web_server not in own
+        cell
+        for cell in found.now.endpoints
+        if cell.statement.kind == "documented" and cell.web_server not in own
     ]
     assert not [one for one in found.now.experiences if one.statement.kind == "documented"]
 
@@ -137,7 +139,7 @@ def test_both_cops_are_covered_whatever_they_hide(ecdsa):
     ]
     found = assess(evidence(*boxes, **TRUST))
     assert (covered(found).state, covered(found).statement.kind) == ("pass", "documented")
-    assert {cell.statement.kind for cell in found.now.cells} == {"documented"}
+    assert {cell.statement.kind for cell in found.now.endpoints} == {"documented"}
 
 
 def test_a_cop_on_one_of_two_uccx_nodes_is_not_covered():

@@ -26,7 +26,7 @@ def kinds(assessment, product="Unified CCX"):
     return [
         leg.statement.kind if leg.known else "unknown"
         for hop in assessment.hops
-        for leg in hop.legs
+        for leg in hop.steps
         if leg.product == product
     ]
 
@@ -127,7 +127,7 @@ COPS_TO_15 = {
 @pytest.mark.parametrize("release", COPS_TO_15)
 def test_the_cop_files_before_15_0_are_those_of_its_guide_and_the_solandra_file_has_both_spellings(release):
     (hop,) = planned(release, "15.0(1)").hops
-    platform, uccx = hop.legs
+    platform, uccx = hop.steps
     assert uccx.cops == COPS_TO_15[release]
     assert uccx.needs.kind == "documented"
     assert "ciscouccx.fips.1501.PREUPGRADE" in uccx.needs.text
@@ -137,18 +137,18 @@ def test_the_cop_files_before_15_0_are_those_of_its_guide_and_the_solandra_file_
 
 def test_how_long_an_upgrade_takes_is_told_where_a_source_says_so():
     (hop,) = planned("12.5(1)SU3", "15.0(1)").hops
-    platform, uccx = hop.legs
+    platform, uccx = hop.steps
     assert "more than two hours" in platform.takes.text
     assert (platform.takes.kind, platform.takes.basis.source) == ("documented", "cisco-ccp-upgrade-15.0")
     assert "about 30 minutes longer" in uccx.takes.text
     assert (uccx.takes.kind, uccx.takes.basis.source) == ("documented", "cisco-upgrade-15.0")
     (old,) = planned("10.6(1)", "11.5(1)").hops
-    assert {leg.takes for leg in old.legs} == {None}
+    assert {leg.takes for leg in old.steps} == {None}
 
 
 def test_the_cop_files_before_a_hop_are_named_by_their_beginnings_and_documented():
     (hop,) = planned("12.5(1)SU1", "12.5(1)SU3").hops
-    platform, uccx = hop.legs
+    platform, uccx = hop.steps
     assert uccx.cops == ("ciscouccx.1251.SU1.1251SU3PREUPGRADE", "ucos.keymanagement.v02")
     assert platform.cops == ("ciscoccp.keymanagement.v02",)
     assert uccx.needs.kind == platform.needs.kind == "documented"
@@ -157,8 +157,8 @@ def test_the_cop_files_before_a_hop_are_named_by_their_beginnings_and_documented
 
 def test_where_no_list_of_cop_files_is_known_none_is_invented():
     (hop,) = planned("10.6(1)", "11.5(1)").hops
-    assert all(not leg.cops for leg in hop.legs)
-    assert {leg.needs.basis.rule for leg in hop.legs} == {"rule-not-published"}
+    assert all(not leg.cops for leg in hop.steps)
+    assert {leg.needs.basis.rule for leg in hop.steps} == {"rule-not-published"}
 
 
 def test_socialminer_goes_first_which_is_documented_from_12_5_on():
@@ -167,30 +167,30 @@ def test_socialminer_goes_first_which_is_documented_from_12_5_on():
     found = planned("11.5(1)", "12.5(1)SU2")
     assert [hop.order.kind for hop in found.hops] == ["inferred", "documented"]
     for hop in found.hops:
-        assert [leg.roles for leg in hop.legs] == [("socialminer",), ("uccx-publisher", "uccx-subscriber")]
-        assert hop.legs[1].nodes == (PUBLISHER, SUBSCRIBER)
+        assert [leg.roles for leg in hop.steps] == [("socialminer",), ("uccx-publisher", "uccx-subscriber")]
+        assert hop.steps[1].nodes == (PUBLISHER, SUBSCRIBER)
 
 
 def test_the_product_has_the_name_of_the_release_that_is_left():
     first, second = planned("11.6(2)", "15.0(1)").hops
-    assert first.legs[0].product == "SocialMiner"
-    assert second.legs[0].product == "Customer Collaboration Platform"
+    assert first.steps[0].product == "SocialMiner"
+    assert second.steps[0].product == "Customer Collaboration Platform"
 
 
 def test_a_node_that_is_ahead_waits_for_the_others():
     boxes = [Box(box.name, ecdsa=None, release="10.6(1)", target="11.6(2)") for box in three()[:2]]
     miner = Box(MINER, presents=AUTOMATIC, release="11.5(1)", target="11.6(2)")
     first, second = assess(evidence(*boxes, miner, **trusting(RSA_ROOT))).hops
-    assert [leg.nodes for leg in first.legs] == [(PUBLISHER, SUBSCRIBER)]
+    assert [leg.nodes for leg in first.steps] == [(PUBLISHER, SUBSCRIBER)]
     assert first.order is None
-    assert [leg.nodes for leg in second.legs] == [(MINER,), (PUBLISHER, SUBSCRIBER)]
+    assert [leg.nodes for leg in second.steps] == [(MINER,), (PUBLISHER, SUBSCRIBER)]
 
 
 def test_a_node_stops_at_its_own_target():
     boxes = [Box(box.name, release="11.6(2)", target="12.5(1)SU3", ecdsa=None) for box in three()[:2]]
     miner = Box(MINER, release="11.6(2)", target="15.0(1)", ecdsa=None)
     first, second = assess(evidence(*boxes, miner)).hops
-    assert [leg.nodes for leg in second.legs] == [(MINER,)]
+    assert [leg.nodes for leg in second.steps] == [(MINER,)]
     assert {state.release for state in first.scenario.nodes} == {"12.5(1)SU3"}
 
 

@@ -42,7 +42,7 @@ def planned(release, target=None, **state):
 def said(scenario):
     return {
         (cell.web_server, cell.presence.kind, cell.presence.statement.kind)
-        for cell in scenario.cells
+        for cell in scenario.endpoints
         if cell.presence
     }
 
@@ -69,8 +69,8 @@ def test_each_hop_says_what_it_brings():
 
 def test_a_web_server_that_a_release_brings_is_expected_by_its_rule_and_was_not_observed():
     found = planned("12.5(1)SU3", "15.0(1)")
-    assert not [cell for cell in found.now.cells if cell.web_server == ENGINE]
-    cells = [cell for cell in found.after_upgrade.cells if cell.web_server == ENGINE]
+    assert not [cell for cell in found.now.endpoints if cell.web_server == ENGINE]
+    cells = [cell for cell in found.after_upgrade.endpoints if cell.web_server == ENGINE]
     assert [cell.node for cell in cells] == ["uccx1.example.test", "uccx2.example.test"]
     for cell in cells:
         assert [(one.identity, one.kind) for one in cell.expected] == [("tomcat", "rsa-ca")]
@@ -149,7 +149,7 @@ def test_a_certificate_of_its_own_is_nobody_elses_and_no_difference():
             certificates={**given.certificates, **own.certificates},
         )
     )
-    cell = next(cell for cell in found.now.cells if cell.web_server == "informix")
+    cell = next(cell for cell in found.now.endpoints if cell.web_server == "informix")
     assert (cell.expected, cell.agrees) == ((), None)
     assert "of its own" in cell.statement.text
     states = {one.check: one.state for one in found.findings}
@@ -168,7 +168,7 @@ def test_evidence_of_a_web_server_that_the_release_does_not_have_stays_readable_
     given = evidence(*three(presents=AUTOMATIC), **trusting(RSA_ROOT))
     assert "socketio" not in {one.web_server for one in list_endpoints(given.site)}
     assert "socketio" in {one.web_server for one in list_every_endpoint(given.site)}
-    cells = [cell for cell in assess(given, knowledge=changed).now.cells if cell.web_server == "socketio"]
+    cells = [cell for cell in assess(given, knowledge=changed).now.endpoints if cell.web_server == "socketio"]
     assert [(cell.presence.kind, cell.presence.label) for cell in cells] == [
         ("gone", "does not exist on 11.5(1)")
     ] * 2
@@ -188,8 +188,8 @@ def test_a_web_server_that_the_wanted_release_does_not_have_is_said_to_be_gone(m
     given = evidence(*three(ecdsa=None, release="12.0(1)", target="12.5(1)SU2"), **trusting(RSA_ROOT))
     found = assess(given, knowledge=changed)
     (label,) = {
-        cell.presence.label for cell in found.after_upgrade.cells if cell.web_server == "notification"
+        cell.presence.label for cell in found.after_upgrade.endpoints if cell.web_server == "notification"
     }
     assert label == "does not exist on 12.5(1)SU2"
-    assert not any(cell.expected for cell in found.after_upgrade.cells if cell.presence)
+    assert not any(cell.expected for cell in found.after_upgrade.endpoints if cell.presence)
     assert {one.outcome for one in found.after_upgrade.experiences} == {"works"}

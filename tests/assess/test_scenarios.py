@@ -104,7 +104,7 @@ def test_each_cop_alone_cures_its_own_product():
 
 
 def test_with_a_cop_the_cells_it_changes_are_documented():
-    cells = option(upgrade(), "both-cops").scenario.cells
+    cells = option(upgrade(), "both-cops").scenario.endpoints
     changed = {cell.web_server: cell for cell in cells if cell.web_server in AUTOMATIC}
     for cell in changed.values():
         assert [(one.identity, one.kind) for one in cell.expected] == [("tomcat", "rsa-ca")]
@@ -145,7 +145,7 @@ def test_from_11_6_on_the_ecdsa_certificate_is_gone_and_agents_can_work():
     found = assess(evidence(*three(presents=AUTOMATIC, target="11.6(2)"), **trusting(RSA_ROOT)))
     assert outcomes(found.now)["live-data"] == "cannot-be-accepted"
     assert set(outcomes(found.after_upgrade).values()) == {"works"}
-    assert {one.identity for cell in found.after_upgrade.cells for one in cell.expected} == {"tomcat"}
+    assert {one.identity for cell in found.after_upgrade.endpoints for one in cell.expected} == {"tomcat"}
     # What is left is that no document tells how either product comes to 11.6(2).
     assert found.verdict.rule == "verdict-check-action"
     asked = [one.check for one in found.findings if one.state == "manual"]
@@ -159,23 +159,23 @@ def test_an_upgrade_into_the_opt_in_era_takes_rsa_and_says_so():
     assert [one.check for one in found.findings if one.state == "after-upgrade"] == ["ca-pruning"]
     assert (found.verdict.word, found.verdict.rule) == ("ready with actions", "verdict-check-action")
     assert any(one.basis and one.basis.rule == "rule-cert-type-rsa-default" for one in found.not_checked)
-    assert all(cell.statement.kind == "inferred" for cell in found.after_upgrade.cells)
+    assert all(cell.statement.kind == "inferred" for cell in found.after_upgrade.endpoints)
 
 
 def test_a_certificate_type_that_is_known_to_be_rsa_makes_an_ecdsa_certificate_a_difference():
     shown = dict.fromkeys((*UCCX, *SOCIALMINER), "tomcat-ECDSA")
     boxes = three(ecdsa="ec-ca", presents=shown, release="12.5(1)SU2", cert_type="rsa")
     found = assess(evidence(*boxes, **trusting(RSA_ROOT, EC_ROOT)))
-    assert {cell.agrees for cell in found.now.cells} == {False}
+    assert {cell.agrees for cell in found.now.endpoints} == {False}
     assert not any(one.basis and "cert-type" in (one.basis.rule or "") for one in found.not_checked)
 
 
 def test_whether_a_certificate_type_survives_the_upgrade_is_open():
     boxes = three(ecdsa=None, release="12.5(1)SU2", target="12.5(1)SU3", cert_type="ecdsa")
     found = assess(evidence(*boxes, **trusting(RSA_ROOT)))
-    assert {len(cell.expected) for cell in found.after_upgrade.cells} == {4}
+    assert {len(cell.expected) for cell in found.after_upgrade.endpoints} == {4}
     assert set(outcomes(found.after_upgrade).values()) == {"open"}
-    assert {cell.statement.basis.rule for cell in found.after_upgrade.cells} == {
+    assert {cell.statement.basis.rule for cell in found.after_upgrade.endpoints} == {
         "rule-cert-type-after-upgrade"
     }
     assert any(one.basis and one.basis.rule == "rule-cert-type-after-upgrade" for one in found.not_checked)
@@ -189,9 +189,9 @@ def test_a_node_that_gives_browsers_ecdsa_though_its_type_is_not_known_is_taken_
     shown = dict.fromkeys((*UCCX, ENGINE, *SOCIALMINER), "tomcat-ECDSA")
     boxes = three(ecdsa="ec-ca", presents=shown, release="15.0(1)")
     found = assess(evidence(*boxes, **trusting(RSA_ROOT, EC_ROOT)))
-    assert all(len(cell.expected) == 1 and cell.agrees for cell in found.now.cells)
+    assert all(len(cell.expected) == 1 and cell.agrees for cell in found.now.endpoints)
     assert {state.cert_type for state in found.now.nodes} == {"ecdsa"}
-    assert {cell.statement.basis.rule for cell in found.now.cells} == {"rule-cert-type-observed"}
+    assert {cell.statement.basis.rule for cell in found.now.endpoints} == {"rule-cert-type-observed"}
     assert any(one.basis and one.basis.rule == "rule-cert-type-observed" for one in found.not_checked)
 
 
@@ -223,7 +223,7 @@ def test_unlike_nodes_are_not_covered_by_the_table_and_the_worse_one_counts():
     assert (met["live-data"].outcome, met["live-data"].node) == ("cannot-be-accepted", SUBSCRIBER)
     assert met["live-data"].statement.kind == "inferred"
     own = {"finesse-tomcat", "cuic-tomcat"}  # what they share with Tomcat is documented of its own
-    assert {cell.statement.kind for cell in found.now.cells if cell.web_server not in own} == {"inferred"}
+    assert {cell.statement.kind for cell in found.now.endpoints if cell.web_server not in own} == {"inferred"}
     assert f"On {PUBLISHER} it works" in met["live-data"].why
     states = {one.check: one.state for one in found.findings}
     assert states["nodes-alike"] == "action"
@@ -241,12 +241,12 @@ def test_an_ecdsa_certificate_that_nobody_was_given_is_not_known_and_what_follow
     assert met["chat-email"].outcome == "does-not-load"
     assert met["chat-email"].statement.kind == "inferred"
     assert "COP" in met["chat-email"].doubt
-    assert all(cell.agrees for cell in found.now.cells)
+    assert all(cell.agrees for cell in found.now.endpoints)
 
 
 def test_an_unseen_ecdsa_certificate_leaves_a_set_of_outcomes():
     silent = dict.fromkeys(AUTOMATIC, Reason.CONNECT_TIMEOUT)
-    cells = {cell.web_server: cell for cell in assess(evidence(*three(presents=silent))).now.cells}
+    cells = {cell.web_server: cell for cell in assess(evidence(*three(presents=silent))).now.endpoints}
     assert {(one.identity, one.kind) for one in cells["socketio"].expected} == {
         ("tomcat", "rsa-ca"), ("tomcat-ECDSA", "self-signed"), ("tomcat-ECDSA", "ec-ca"),
     }  # fmt: skip
@@ -256,7 +256,7 @@ def test_an_unseen_ecdsa_certificate_leaves_a_set_of_outcomes():
 def test_an_installed_cop_makes_rsa_of_every_web_server():
     found = assess(evidence(*(Box(name, cops=cops) for name, cops in COPS.items()), **trusting(RSA_ROOT)))
     assert set(outcomes(found.now).values()) == {"works"}
-    assert all(cell.agrees for cell in found.now.cells)
+    assert all(cell.agrees for cell in found.now.endpoints)
     assert found.verdict.word == "ready"
 
 
@@ -279,7 +279,7 @@ def test_the_rollback_cop_brings_the_ecdsa_certificate_back():
 def test_what_was_observed_beats_what_is_documented():
     boxes = three(ecdsa="rsa-ca", presents={"socketio": "tomcat-ECDSA"})
     found = assess(evidence(*boxes, **trusting(RSA_ROOT)))
-    cell = next(one for one in found.now.cells if one.web_server == "socketio")
+    cell = next(one for one in found.now.endpoints if one.web_server == "socketio")
     assert cell.agrees is False
     assert "newer Java" in cell.remark
     met = {one.gadget: one for one in found.now.experiences}
@@ -369,7 +369,7 @@ def test_the_table_covers_no_site_of_which_a_part_is_on_another_release():
     )
     assert (now.kind, now.basis.rule) == ("inferred", "rule-worst-node")
     assert later.kind == "documented"
-    miners = {cell.statement.kind for cell in found.now.cells if cell.node == MINER}
+    miners = {cell.statement.kind for cell in found.now.endpoints if cell.node == MINER}
     assert miners == {"inferred"}  # that 10.6(1) has tomcat alone is documented of its own
 
 

@@ -225,7 +225,7 @@ def test_what_the_inventory_says_otherwise_is_told_before_the_comparison() -> No
 
 
 def came(found: Since) -> set[str]:
-    return {one.came for one in found.forecast.arrivals}
+    return {one.result for one in found.forecast.results}
 
 
 FORECASTS: dict[str, tuple[Boxes, Boxes, str, str | None, set[str]]] = {
@@ -258,15 +258,15 @@ FORECASTS: dict[str, tuple[Boxes, Boxes, str, str | None, set[str]]] = {
 def test_what_came_is_told_by_what_was_foreseen(what: str) -> None:
     then, now, state, whole, words = FORECASTS[what]
     forecast = compared(then, now).forecast
-    assert (forecast.state, forecast.came) == (state, whole)
-    assert {one.came for one in forecast.arrivals} == words
+    assert (forecast.state, forecast.result) == (state, whole)
+    assert {one.result for one in forecast.results} == words
     assert (forecast.statement is None) == (state == "none")
 
 
 def test_nodes_that_are_still_on_their_way_are_named_and_not_compared() -> None:
     found = compared(BEFORE, (ROW_3[0], *BEFORE[1:])).forecast
     assert (found.state, found.waiting) == ("part", (SUBSCRIBER, MINER))
-    assert {one.endpoint.node for one in found.arrivals} == {PUBLISHER}
+    assert {one.endpoint.node for one in found.results} == {PUBLISHER}
     assert found.statement is not None
     assert SUBSCRIBER in found.statement.text
 
@@ -274,25 +274,25 @@ def test_nodes_that_are_still_on_their_way_are_named_and_not_compared() -> None:
 def test_a_silent_server_says_nothing_about_what_was_foreseen() -> None:
     quiet = with_one(ROW_3, PUBLISHER, presents=silent(*ROW_3[0].servers))
     found = compared(BEFORE, quiet)
-    assert {one.came for one in found.forecast.arrivals if one.endpoint.node == PUBLISHER} == {"untold"}
-    assert found.forecast.came == "steps"
-    assert {one.compared for one in found.forecast.foreseen} == {7}
+    assert {one.result for one in found.forecast.results if one.endpoint.node == PUBLISHER} == {"untold"}
+    assert found.forecast.result == "steps"
+    assert {one.compared for one in found.forecast.scenarios} == {7}
 
 
 def test_a_site_where_nobody_answers_can_not_be_compared() -> None:
     dead = tuple(replace(box, presents=silent(*box.servers)) for box in ROW_3)
     found = compared(BEFORE, dead).forecast
-    assert (found.came, found.statement.text) == (
+    assert (found.result, found.statement.text) == (
         None, "No web server could be compared with what was foreseen."
     )  # fmt: skip
 
 
 def test_what_is_observed_counts_against_what_was_foreseen_and_its_meaning_is_told() -> None:
     found = compared(BEFORE, with_one(ROW_3, PUBLISHER, presents={"socketio": "tomcat"}))
-    (clash,) = [one for one in found.forecast.arrivals if one.came == "not-as-foreseen"]
+    (clash,) = [one for one in found.forecast.results if one.result == "not-as-foreseen"]
     assert clash.endpoint.id == SOCKETS
     assert clash.remark
-    assert found.forecast.foreseen[found.forecast.nearest].option == "ec-ca"
+    assert found.forecast.scenarios[found.forecast.nearest].option == "ec-ca"
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

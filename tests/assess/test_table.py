@@ -61,7 +61,7 @@ def site(row, **facts):
 
 @pytest.mark.parametrize("row", CELLS)
 def test_the_cells_of_a_row_are_documented_and_agree_with_what_was_observed(row):
-    cells = {(cell.node, cell.web_server): cell for cell in assess(site(row)).now.cells}
+    cells = {(cell.node, cell.web_server): cell for cell in assess(site(row)).now.endpoints}
     for server, wanted in zip(TABLE_SERVERS, CELLS[row], strict=True):
         cell = cells[MINER if server.startswith("socialminer") else PUBLISHER, server]
         assert [(one.identity, one.kind) for one in cell.expected] == [wanted]
@@ -94,7 +94,7 @@ def test_each_row_has_its_verdict(row):
 
 
 def test_finesse_and_cuic_share_the_cells_of_uccx_tomcat_as_one_regeneration_covers_all_three():
-    cells = {cell.web_server: cell for cell in assess(site("row-4")).now.cells if cell.node == PUBLISHER}
+    cells = {cell.web_server: cell for cell in assess(site("row-4")).now.endpoints if cell.node == PUBLISHER}
     for server in ("finesse-tomcat", "cuic-tomcat"):
         assert [(one.identity, one.kind) for one in cells[server].expected] == [RSA_CA]
         basis = cells[server].statement.basis
@@ -103,7 +103,7 @@ def test_finesse_and_cuic_share_the_cells_of_uccx_tomcat_as_one_regeneration_cov
 
 def test_row_1_documents_self_signed_only_so_the_other_key_type_is_no_difference():
     boxes = three(tomcat="self-signed", presents={"uccx-tomcat": "tomcat-ECDSA", **AUTOMATIC})
-    cells = assess(evidence(*boxes)).now.cells
+    cells = assess(evidence(*boxes)).now.endpoints
     assert all(cell.agrees for cell in cells if cell.web_server == "uccx-tomcat")
 
 
@@ -112,7 +112,7 @@ def test_a_service_update_of_11_5_is_judged_by_the_row_and_marked_as_inferred():
     assert tuple(one.outcome for one in found.now.experiences) == MEETS["row-4"]
     assert all(one.statement.kind == "inferred" for one in found.now.experiences)
     own = {"finesse-tomcat", "cuic-tomcat"}  # what they share with Tomcat is documented of its own
-    assert {cell.statement.kind for cell in found.now.cells if cell.web_server not in own} == {"inferred"}
+    assert {cell.statement.kind for cell in found.now.endpoints if cell.web_server not in own} == {"inferred"}
     assert any("11.5(1)SU1" in one.text for one in found.not_checked)
 
 
@@ -123,7 +123,7 @@ def test_doubts_of_the_table_are_carried_along():
 
 
 def test_every_web_server_of_every_node_has_its_cell():
-    assert len(assess(site("row-3")).now.cells) == 2 * len(UCCX) + len(SOCIALMINER)
+    assert len(assess(site("row-3")).now.endpoints) == 2 * len(UCCX) + len(SOCIALMINER)
 
 
 def test_a_combination_outside_the_table_is_inferred_and_said_to_be_so():

@@ -149,7 +149,7 @@ def test_every_statement_has_a_basis_unless_it_was_observed():
             found = assess(evidence(*three(presents=presents, target=target)))
             scenarios = [*found.scenarios, *(one.scenario for one in found.options if one.scenario)]
             said = [one.statement for scenario in scenarios for one in scenario.experiences]
-            said += [one.statement for scenario in scenarios for one in scenario.cells]
+            said += [one.statement for scenario in scenarios for one in scenario.endpoints]
             said += [one.statement for one in (*found.findings, *found.options)] + [*found.not_checked]
             for one in said:
                 assert one.text

@@ -87,7 +87,7 @@ def test_the_files_are_named_and_say_the_same(
 def test_a_site_without_findings_has_files_with_their_columns(
     assessment: Assessment, evidence: Evidence, tmp_path: Path
 ) -> None:
-    now = replace(assessment.now, cells=())
+    now = replace(assessment.now, endpoints=())
     nothing = replace(assessment, findings=(), scenarios=(now,))
     export.write(assessment=nothing, evidence=evidence, folder=tmp_path)
     content = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))

@@ -60,7 +60,7 @@ def test_the_columns_are_there_also_when_nothing_was_collected(evidence: Evidenc
 def test_the_columns_are_there_also_for_an_assessment_that_says_nothing(
     assessment: Assessment, question: str
 ) -> None:
-    now = replace(assessment.now, cells=(), nodes=(), experiences=())
+    now = replace(assessment.now, endpoints=(), nodes=(), experiences=())
     nothing = replace(
         assessment, scenarios=(now,), base=None, hops=(), options=(), findings=(), reissues=(), stale={},
         certificates={},

@@ -47,7 +47,7 @@ def walked(
 def differences(seen: Seen, foretold: Scenario, found: Assessment, *, first: Seen) -> list[str]:
     """Where a browser gets something else than was foretold, or a certificate is not new that should be."""
     states = {one.node: one for one in foretold.nodes}
-    cells = [one for one in foretold.cells if seen.get(one.endpoint)]
+    cells = [one for one in foretold.endpoints if seen.get(one.endpoint)]
     gone = [one.endpoint for one in cells if one.presence and one.presence.kind == "gone"]
     wrong = []
     for cell in (one for one in cells if one.endpoint not in gone):
@@ -69,7 +69,7 @@ def _expected(cell: EndpointState, foretold: Scenario, found: Assessment) -> set
     state, today = (
         next(node for node in one.nodes if node.node == cell.node) for one in (foretold, found.now)
     )
-    before = next((one.observed for one in found.now.cells if one.endpoint == cell.endpoint), None)
+    before = next((one.observed for one in found.now.endpoints if one.endpoint == cell.endpoint), None)
     if before and before.identity and is_same_state(state, today):
         return {(before.identity, str(before.kind))}
     return {(one.identity, one.kind) for one in cell.expected}

@@ -94,8 +94,8 @@ def scenarios(found: Assessment) -> Iterator[Scenario]:
 def statements(scenario: Scenario) -> Iterator[Statement]:
     """Every statement on one of them."""
     yield from (one.statement for one in scenario.nodes)
-    yield from (one.statement for one in scenario.cells)
-    yield from (one.presence.statement for one in scenario.cells if one.presence)
+    yield from (one.statement for one in scenario.endpoints)
+    yield from (one.presence.statement for one in scenario.endpoints if one.presence)
     for met in scenario.experiences:
         yield met.statement
         yield from (one.statement for one in met.by_browser)

@@ -100,7 +100,7 @@ def test_every_statement_has_evidence_or_a_basis_of_its_kind_and_no_future_is_ob
         assert one.basis is None if one.kind == "observed" else one.basis.kind == one.kind
     assert all(one.statement.evidence for one in found.findings if one.statement.kind == "observed")
     assert all(one.statement.kind != "observed" for one in found.options)
-    later = [cell for scenario in scenarios(found) if scenario.id != "now" for cell in scenario.cells]
+    later = [cell for scenario in scenarios(found) if scenario.id != "now" for cell in scenario.endpoints]
     assert not [cell for cell in later if cell.observed]
 
 

@@ -27,7 +27,7 @@ _UNSURE = {"leaves": "rule-one-leaf", "addresses": "rule-every-address"}
 class ServedCertificate:
     """What one web server gives an agent's browser: every trust that is possible; none: not known."""
 
-    cell: EndpointState
+    state: EndpointState
     port: int
     agent_facing: bool
     trusts: tuple[Trust, ...]
@@ -68,7 +68,7 @@ class AgentOutcome:
 class Host:
     """All that one node presents, as a family of browsers sees it."""
 
-    given: Sequence[ServedCertificate]
+    served: Sequence[ServedCertificate]
     browser: BrowserFamily
     knowledge: Knowledge
 
@@ -81,12 +81,12 @@ class Host:
 
         Source: rule-hsts; the header is heeded on a connection without a certificate error alone.
         """
-        return _decide_surely(self.treatments(one) for one in self.given if one.hsts and one.agent_facing)
+        return _decide_surely(self.treatments(one) for one in self.served if one.hsts and one.agent_facing)
 
     def shadows(self, served: ServedCertificate) -> set[bool]:
         """Whether another agent-facing web server of the host presents a good certificate; both: it may."""
         return _decide_surely(
-            self.treatments(other) for other in self.given if other is not served and other.agent_facing
+            self.treatments(other) for other in self.served if other is not served and other.agent_facing
         )
 
 
@@ -105,7 +105,7 @@ def decide_outcome(served: ServedCertificate, *, host: Host) -> AgentOutcome:
     (rule-refused), knows the host by HSTS, or forgets what was accepted because an agent-facing web server of
     the same host presents a good one (rule-acceptance).
     """
-    place = words.name_place(host.knowledge.web_servers[served.cell.web_server], served.cell.node)
+    place = words.name_place(host.knowledge.web_servers[served.state.web_server], served.state.node)
     found = served.refused_as(host.browser, host.knowledge)
     if unseen := _decide_unseen(served, found, place):
         return unseen
@@ -177,8 +177,8 @@ def _decide_unseen(served: ServedCertificate, found: Sequence[Refused], place: s
             "The answers of {place} do not fit together, so what agents meet there is not known.", place=place
         )
         return _base_on_rule(served, "open", text, _UNSURE[served.unsure], why=text)
-    if not served.trusts and served.cell.scenario == "now":
-        unheard = served.cell.observed is not None and served.cell.observed.unheard
+    if not served.trusts and served.state.scenario == "now":
+        unheard = served.state.observed is not None and served.state.observed.unheard
         text = (
             say(
                 "{place} gave others a certificate and nothing to a hello as browsers send it, so "
@@ -242,22 +242,22 @@ def _find_outcomes(refused: Refused, served: ServedCertificate, host: Host) -> s
 
 
 def _find_rule(served: ServedCertificate) -> str:
-    basis = served.cell.statement.basis
+    basis = served.state.statement.basis
     return (basis.rule if basis else None) or "rule-not-covered"
 
 
 def _base_on(basis: Basis, served: ServedCertificate, outcome: Outcome, text: str, why: str) -> AgentOutcome:
     statement = Statement(text, basis.kind, basis)
-    return AgentOutcome(outcome, statement, served.cell.node, served.cell.web_server, why)
+    return AgentOutcome(outcome, statement, served.state.node, served.state.web_server, why)
 
 
 def _base_on_evidence(served: ServedCertificate, outcome: Outcome, text: str, why: str = "") -> AgentOutcome:
-    statement = Statement(text, "observed", evidence=(served.cell.endpoint,))
-    return AgentOutcome(outcome, statement, served.cell.node, served.cell.web_server, why)
+    statement = Statement(text, "observed", evidence=(served.state.endpoint,))
+    return AgentOutcome(outcome, statement, served.state.node, served.state.web_server, why)
 
 
 def _base_on_rule(
     served: ServedCertificate, outcome: Outcome, text: str, rule: str, *, why: str = "", doubt: str = ""
 ) -> AgentOutcome:
     statement = Statement(text, "inferred", Basis("inferred", rule=rule))
-    return AgentOutcome(outcome, statement, served.cell.node, served.cell.web_server, why, doubt)
+    return AgentOutcome(outcome, statement, served.state.node, served.state.web_server, why, doubt)

@@ -123,7 +123,7 @@ def find_silent_endpoints(context: Context, *, agent_facing: bool | None = None)
         for endpoint in context.endpoints
         if (server := context.server(endpoint)) is not None
     }
-    for cell in context.scenarios[0].cells:
+    for cell in context.scenarios[0].endpoints:
         wanted = agent_facing is None or facing.get(cell.endpoint) is agent_facing
         if wanted and not has_any_certificate(cell.observed) and cell.presence is None:
             silent.append(cell)
@@ -138,5 +138,5 @@ def find_silent_nodes(context: Context) -> list[tuple[str, bool, list[EndpointSt
     silent: dict[str, list[EndpointState]] = {}
     for cell in find_silent_endpoints(context):
         silent.setdefault(cell.node, []).append(cell)
-    alive = {cell.node for cell in context.scenarios[0].cells if has_any_certificate(cell.observed)}
+    alive = {cell.node for cell in context.scenarios[0].endpoints if has_any_certificate(cell.observed)}
     return [(node, len(cells) > 1 and node not in alive, cells) for node, cells in silent.items()]

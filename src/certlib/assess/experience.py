@@ -38,7 +38,7 @@ class Scene:
 
     scenario: str
     states: Mapping[str, NodeState]
-    given: Sequence[ServedCertificate]
+    served: Sequence[ServedCertificate]
     covered: bool
     knowledge: Knowledge
     site: Site
@@ -115,11 +115,11 @@ def _find_on_node(
     gadget: Gadget, state: NodeState, browser: BrowserFamily, scene: Scene
 ) -> AgentOutcome | None:
     """What agents meet who use the gadget on one node; None when the node has none of its web servers."""
-    node = [one for one in scene.given if one.cell.node == state.node]
+    node = [one for one in scene.served if one.state.node == state.node]
     host = Host(node, browser, scene.knowledge)
     serves = state.role in gadget.roles
     wanted = gadget.web_servers if serves else gadget.also
-    mine = [one for one in node if one.cell.web_server in wanted and one.agent_facing]
+    mine = [one for one in node if one.state.web_server in wanted and one.agent_facing]
     if not mine:
         return None
     ruled = [decide_outcome(one, host=host) for one in mine]
@@ -147,10 +147,10 @@ def _may_cite_table(served: ServedCertificate, host: Host) -> bool:
 
     CA certificates, and only they, are taken without a question.
     """
-    kinds = {expected.kind for expected in served.cell.expected}
+    kinds = {expected.kind for expected in served.state.expected}
     return (
         not served.refused
-        and served.cell.agrees is not False
+        and served.state.agrees is not False
         and len(kinds) == 1
         and host.treatments(served) == {"can-proceed" if kinds == {"self-signed"} else "loads"}
     )
@@ -174,7 +174,7 @@ def _decide_by_row(
     literally = said.basis.kind != "documented" or (scene.covered and state.row == row.id)
     basis = said.basis if literally else Basis("inferred", rule=rule)
     place = words.name_place(scene.knowledge.web_servers[worst.web_server], state.node)
-    decisive = next(one for one in mine if one.cell.web_server == worst.web_server)
+    decisive = next(one for one in mine if one.state.web_server == worst.web_server)
     why = (
         [words.describe_trust(decisive.trusts, place)]
         if said.outcome in ("prompt", "cannot-be-accepted")
@@ -240,9 +240,9 @@ def _find_rsa_signed_fault(
     ]
     if not faults:
         return ()
-    shown = any(one.cell.observed and one.cell.observed.identity == "tomcat-ECDSA" for one in mine)
+    shown = any(one.state.observed and one.state.observed.identity == "tomcat-ECDSA" for one in mine)
     basis = Basis("inferred", rule="rule-rsa-signed-ec-breaks-socialminer")
-    place = mine[0].cell.web_server
+    place = mine[0].state.web_server
     if kinds == ("rsa-ca",) and not shown:
         doubt = (
             say(
@@ -276,15 +276,15 @@ def _count_prompts(gadget: Gadget, browser: BrowserFamily, scene: Scene) -> int 
     """
     asked = [
         one
-        for one in scene.given
-        if one.cell.web_server in (*gadget.web_servers, *gadget.also)
+        for one in scene.served
+        if one.state.web_server in (*gadget.web_servers, *gadget.also)
         and one.agent_facing
         and "can-proceed" in one.treatments(browser, scene.knowledge)
     ]
     if not asked or browser.keeps is None:
         return None if asked else 0
     if browser.keeps == "host-and-port":
-        return len({(one.cell.node, one.port) for one in asked})
+        return len({(one.state.node, one.port) for one in asked})
     if any(len(one.shown) != 1 for one in asked):
         return None
-    return len({(one.cell.node, *one.shown) for one in asked})
+    return len({(one.state.node, *one.shown) for one in asked})

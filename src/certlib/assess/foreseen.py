@@ -65,9 +65,9 @@ class ForecastResult:
 
     endpoint: Endpoint
     observed: Observed | None
-    cells: tuple[EndpointState | None, ...]  # one for each foreseen state
+    expected: tuple[EndpointState | None, ...]  # one for each foreseen state
     agrees: tuple[bool | None, ...]  # None: nothing to compare
-    came: Came = "untold"  # by the option of which most came, and by what was foreseen if nothing is done
+    result: Came = "untold"  # by the option of which most came, and by what was foreseen if nothing is done
     remark: str = ""  # what it may mean where it came otherwise
 
 
@@ -80,11 +80,11 @@ class Forecast:
     """
 
     state: Literal["none", "not-yet", "elsewhere", "part", "whole"]
-    foreseen: tuple[Foreseen, ...] = ()  # if nothing is done first, then the recommended options in order
-    arrivals: tuple[ForecastResult, ...] = ()
+    scenarios: tuple[Foreseen, ...] = ()  # if nothing is done first, then the recommended options in order
+    results: tuple[ForecastResult, ...] = ()
     nearest: int = 0  # place of the recommended option of which most came; 0 when none was recommended
     waiting: tuple[str, ...] = ()  # nodes that are not on the foreseen release
-    came: Whole | None = None  # None: it can't be told
+    result: Whole | None = None  # None: it can't be told
     statement: Statement | None = None  # the same in a sentence; None when nothing was foreseen
 
 
@@ -122,11 +122,11 @@ def compare_forecast(then: Assessment, now: Assessment) -> Forecast:
     nearest = max(range(1, len(found)), key=lambda place: found[place].met, default=0)
     return Forecast(
         state="part" if waiting else "whole",
-        foreseen=found,
-        arrivals=tuple(_judge_endpoint(arrival, nearest) for arrival in arrivals),
+        scenarios=found,
+        results=tuple(_judge_endpoint(arrival, nearest) for arrival in arrivals),
         nearest=nearest,
         waiting=waiting,
-        came=came,
+        result=came,
         statement=Statement(_describe_result(came, found, then, waiting, knowledge), RULE.kind, RULE),
     )
 
@@ -152,10 +152,10 @@ def _compare_endpoints(
     *,
     waiting: Collection[str],
 ) -> Iterator[ForecastResult]:
-    observed = {cell.endpoint: cell.observed for cell in now.now.cells}
+    observed = {cell.endpoint: cell.observed for cell in now.now.endpoints}
     there = {state.node for state in now.now.nodes}
     places = {endpoint.id: endpoint for endpoint in (*then.endpoints, *now.endpoints)}
-    for cell in scenarios[0].cells:
+    for cell in scenarios[0].endpoints:
         if not cell.web_server or cell.node in waiting or cell.node not in there:
             continue
         seen = observed.get(cell.endpoint)
@@ -171,20 +171,20 @@ def _judge_endpoint(forecast_result: ForecastResult, nearest: int) -> ForecastRe
     """A web server with what came of it, and what it may mean where nobody foresaw it."""
     undone, steps = forecast_result.agrees[0], forecast_result.agrees[nearest]
     if steps:
-        return replace(forecast_result, came="as-foreseen")
+        return replace(forecast_result, result="as-foreseen")
     if steps is None:
         return forecast_result
     if undone:
-        return replace(forecast_result, came="as-undone")
-    cell, seen = forecast_result.cells[nearest], forecast_result.observed
+        return replace(forecast_result, result="as-undone")
+    cell, seen = forecast_result.expected[nearest], forecast_result.observed
     remark = (
         words.describe_clash(seen, find_expected(cell)) if cell and seen and has_certificate(seen) else ""
     )
-    return replace(forecast_result, came="not-as-foreseen", remark=remark)
+    return replace(forecast_result, result="not-as-foreseen", remark=remark)
 
 
 def _find_cell(scenario: Scenario, endpoint: str) -> EndpointState | None:
-    return next((cell for cell in scenario.cells if cell.endpoint == endpoint), None)
+    return next((cell for cell in scenario.endpoints if cell.endpoint == endpoint), None)
 
 
 def find_expected(cell: EndpointState) -> tuple[Expected, ...]:

@@ -185,7 +185,7 @@ class Scenario:
     id: str  # "now", "upgraded", "option:<id>", or "hop:<number>" for a stop on the way
     title: str  # "today", "after the upgrade to 11.5(1), if nothing is done"
     nodes: tuple[NodeState, ...]
-    cells: tuple[EndpointState, ...]
+    endpoints: tuple[EndpointState, ...]
     experiences: tuple[Experience, ...]
 
 
@@ -245,7 +245,7 @@ class Hop:
 
     to: str  # the release that is reached; a node may be beyond it already, or its target be lower
     instead: tuple[str, ...]  # releases that would serve as well
-    legs: tuple[UpgradeStep, ...]  # in the order in which the products go
+    steps: tuple[UpgradeStep, ...]  # in the order in which the products go
     order: Statement | None  # why in this order; None when one product moves alone
     scenario: Scenario  # if nothing is done; of the last hop, the scenario after the upgrade
 
@@ -284,7 +284,7 @@ class Assessment:
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Every endpoint of today and of after the upgrade, in the site's order."""
-        shown = {cell.endpoint for scenario in self.scenarios for cell in scenario.cells}
+        shown = {cell.endpoint for scenario in self.scenarios for cell in scenario.endpoints}
         return tuple(one for one in list_every_endpoint(self.site) if one.id in shown)
 
     @property

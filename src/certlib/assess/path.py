@@ -49,7 +49,7 @@ def find_hops(context: Context) -> tuple[Hop, ...]:
 
 def find_unpublished(made: Sequence[Hop]) -> list[Statement]:
     """What to ask before a window is planned: the hops that no document tells of, or sources disagree on."""
-    return [leg.statement for hop in made for leg in hop.legs if not leg.settled]
+    return [leg.statement for hop in made for leg in hop.steps if not leg.settled]
 
 
 def _find_stops(

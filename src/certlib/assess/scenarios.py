@@ -98,9 +98,9 @@ def describe_states(
 def find_shown_kinds(context: Context, scenario: Scenario) -> set[Kind | None]:
     """How the certificates are signed that web servers present, as observed where a node stays as it is."""
     today = context.scenarios[0]
-    observed = {cell.endpoint: cell.observed for cell in today.cells}
+    observed = {cell.endpoint: cell.observed for cell in today.endpoints}
     kinds: set[Kind | None] = set()
-    for cell in scenario.cells:
+    for cell in scenario.endpoints:
         state = next((node for node in scenario.nodes if node.node == cell.node), None)
         seen = observed.get(cell.endpoint) if state in today.nodes else None
         kinds |= {seen.kind} if seen else {one.kind for one in cell.expected}
@@ -148,7 +148,7 @@ def _make_scenario(
         id=ident,
         title=title,
         nodes=tuple(by_node.values()),
-        cells=tuple(cells),
+        endpoints=tuple(cells),
         experiences=find_experiences(scene),
     )
 
@@ -214,7 +214,7 @@ def _find_served(
     """
     server = context.knowledge.web_servers[cell.web_server]
     given = ServedCertificate(
-        cell=cell,
+        state=cell,
         port=server.agents_port if server.agents_port and endpoint.port == server.port else endpoint.port,
         agent_facing=find_in_release(server, state.release, context.knowledge).agent_facing,
         trusts=(),
@@ -233,13 +233,13 @@ def _find_served(
             shown=shown,
         )
     if today is not None:
-        cell = next(one for one in today.cells if one.endpoint == cell.endpoint)
+        cell = next(one for one in today.endpoints if one.endpoint == cell.endpoint)
     leaf = cell.observed.browser if cell.observed else None
     if leaf is None:
-        return replace(given, cell=cell, refused=cell.observed is not None and cell.observed.refuses)
+        return replace(given, state=cell, refused=cell.observed is not None and cell.observed.refuses)
     found = context.leaf_trust([cell.endpoint], leaf, on=context.day if today else context.today)
     return replace(
-        given, cell=cell, trusts=(_trust_afterwards(found, rolled_out=rolled_out),), shown=frozenset((leaf,))
+        given, state=cell, trusts=(_trust_afterwards(found, rolled_out=rolled_out),), shown=frozenset((leaf,))
     )
 
 

@@ -202,7 +202,7 @@ def _rank(met: Experience | BrowserExperience) -> tuple[int, int] | None:
 def _compare_endpoints(then: Assessment, now: Assessment) -> Iterator[EndpointChange]:
     places = {one.id: one for assessment in (then, now) for one in assessment.endpoints}
     before, after = (
-        {cell.endpoint: cell.observed for cell in assessment.now.cells} for assessment in (then, now)
+        {cell.endpoint: cell.observed for cell in assessment.now.endpoints} for assessment in (then, now)
     )
     for name in dict.fromkeys([*after, *before]):
         old, new = before.get(name), after.get(name)

@@ -67,7 +67,7 @@ def _observe_for_agents(context: Context) -> list[EndpointState]:
         for endpoint in context.endpoints
         if (server := context.server(endpoint)) and server.agent_facing
     }
-    return [cell for cell in context.scenarios[0].cells if cell.endpoint in facing]
+    return [cell for cell in context.scenarios[0].endpoints if cell.endpoint in facing]
 
 
 def _list_places(context: Context, cells: Sequence[EndpointState]) -> str:
@@ -125,7 +125,7 @@ def _decide_blocked(context: Context, findings: Sequence[Finding]) -> tuple[str,
 
 
 def _decide_unknown(context: Context) -> tuple[str, str] | None:
-    cells, silent = context.scenarios[0].cells, find_silent_endpoints(context)
+    cells, silent = context.scenarios[0].endpoints, find_silent_endpoints(context)
     if not any(cell.web_server for cell in cells):
         return "verdict-incomplete", say(
             "The inventory names no web server that agents use, so nothing can be said about them."
@@ -233,7 +233,7 @@ def _describe_inference(context: Context) -> str:
     base = context.deciding
     if base.id == "now":
         return "inferred-now"
-    documented = all(cell.statement.kind == "documented" for cell in base.cells if cell.expected)
+    documented = all(cell.statement.kind == "documented" for cell in base.endpoints if cell.expected)
     return "met-inferred-then" if documented else "inferred-then"
 
 

@@ -271,13 +271,13 @@ def changes(assessment: Assessment, option: str) -> pd.DataFrame:
             else "yes",
             "basis": describe_basis(cell.statement, knowledge),
         }
-        for cell in chosen.scenario.cells
+        for cell in chosen.scenario.endpoints
     ]
     return make_frame(rows, CHANGES)
 
 
 def _index_by_endpoint(scenario: Scenario | None) -> Mapping[str, EndpointState]:
-    return {cell.endpoint: cell for cell in scenario.cells} if scenario else {}
+    return {cell.endpoint: cell for cell in scenario.endpoints} if scenario else {}
 
 
 def _describe_expected(cell: EndpointState | None) -> str:

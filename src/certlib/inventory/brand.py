@@ -31,7 +31,7 @@ TEMPLATE = ".html.j2"  # how the names of templates end
 class Brand:
     """What a brand file says, by key, the logo as data; what is wrong with it and with naming it."""
 
-    said: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()  # of the brand file
     mistakes: list[Mistake] = field(default_factory=list)  # of the inventory
 

@@ -94,7 +94,7 @@ def read_site(text: str, *, file: str) -> Site:
         mistakes += translate_mistakes(error, list_keys_at)
     else:
         if not mistakes and not tree.problems and not maker.problems:
-            return _make_site(form, cas, knowledge, maker.said | ({"logo": picture} if picture else {}))
+            return _make_site(form, cas, knowledge, maker.values | ({"logo": picture} if picture else {}))
     own = limit_problems((*tree.problems, *locate_mistakes(shown, mistakes, tree.lines)), file=shown)
     raise InvalidInput((*own, *maker.problems))
 

@@ -106,11 +106,11 @@ def count_addresses(case: Case, states: Iterable[NodeState]) -> int:
 
 def _find_self_signed_identities(case: Case, endpoint: Endpoint) -> set[str | None]:
     """Which of a node's self-signed certificates a web server presents; None: one that is neither."""
-    cell = next((one for one in case.base.cells if one.endpoint == endpoint.id), None)
+    cell = next((one for one in case.base.endpoints if one.endpoint == endpoint.id), None)
     if cell is None:
         return set()
     state = next((node for node in case.base.nodes if node.node == endpoint.node), None)
-    today = next((one for one in case.assessment.now.cells if one.endpoint == endpoint.id), None)
+    today = next((one for one in case.assessment.now.endpoints if one.endpoint == endpoint.id), None)
     observed = today.observed if today and state == case.before.get(endpoint.node) else None
     if observed and observed.kind:
         return {observed.identity} if observed.kind == "self-signed" else set()

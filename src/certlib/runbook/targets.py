@@ -174,7 +174,7 @@ def find_moves(case: Case) -> list[tuple[list[NodeState], UpgradeStep | None, in
     found: list[tuple[list[NodeState], UpgradeStep | None, int, int]] = [
         ([states[name] for name in states if name in leg.nodes], leg, number, place)
         for number, hop in enumerate(case.assessment.hops)
-        for place, leg in enumerate(hop.legs)
+        for place, leg in enumerate(hop.steps)
     ]
     told = {state.node for moving, *_ in found for state in moving}
     rest = [state for name, state in states.items() if name not in told]

@@ -194,7 +194,7 @@ def _make_fields(case: Case, states: Sequence[NodeState]) -> dict[str, str]:
 
 def _describe_way(case: Case) -> Iterator[Action]:
     """The hops to the wanted release; what each needs stands in its own task."""
-    yield from _make_actions(*(leg.statement for hop in case.assessment.hops for leg in hop.legs))
+    yield from _make_actions(*(leg.statement for hop in case.assessment.hops for leg in hop.steps))
 
 
 def _make_actions(*statements: Statement | None) -> tuple[Action, ...]:

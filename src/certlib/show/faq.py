@@ -174,7 +174,7 @@ def _describe_presented(assessment: Assessment) -> Iterator[Statement]:
 
 def _find_choice_rule(scenario: Scenario) -> Basis:
     """The rule by which the web servers that may prefer ECDSA choose in a scenario."""
-    bases = [cell.statement.basis for cell in scenario.cells if cell.web_server in _PREFERRING]
+    bases = [cell.statement.basis for cell in scenario.endpoints if cell.web_server in _PREFERRING]
     rules = [basis.rule for basis in bases if basis and basis.kind == "inferred" and basis.rule]
     return Basis("inferred", rule=rules[0] if rules else "rule-preference")
 

@@ -43,7 +43,7 @@ def hops(assessment: Assessment) -> Display:
         assessment.site,
         hops=way,
         titles=titles,
-        steps={_make_title(hop, titles): hop.legs for hop in way},
+        steps={_make_title(hop, titles): hop.steps for hop in way},
         servers=_list_servers(assessment, titles),
         experiences=list_agent_rows([hop.scenario for hop in way], knowledge),
         changes={titles[hop.to]: changes for hop in way if (changes := _list_changes(hop, knowledge))},
@@ -57,7 +57,7 @@ def list_statements(assessment: Assessment) -> Iterator[Statement]:
     """Every statement on the way: hops and COP files, what the releases change, and each stop."""
     for hop in assessment.hops:
         yield from (hop.order,) if hop.order else ()
-        yield from (one for leg in hop.legs for one in (leg.statement, leg.needs, leg.takes) if one)
+        yield from (one for leg in hop.steps for one in (leg.statement, leg.needs, leg.takes) if one)
         yield from (
             Statement(one.text, one.basis.kind, one.basis)
             for release in _find_reached(hop, assessment.knowledge)
@@ -69,8 +69,8 @@ def list_statements(assessment: Assessment) -> Iterator[Statement]:
 def list_scenario_statements(scenario: Scenario) -> Iterator[Statement]:
     """Every statement on a scenario."""
     yield from (node.statement for node in scenario.nodes)
-    yield from (cell.statement for cell in scenario.cells)
-    yield from (cell.presence.statement for cell in scenario.cells if cell.presence)
+    yield from (cell.statement for cell in scenario.endpoints)
+    yield from (cell.presence.statement for cell in scenario.endpoints if cell.presence)
     yield from (one.statement for met in scenario.experiences for one in met.by_browser)
 
 
@@ -96,7 +96,7 @@ def _list_changes(hop: Hop, knowledge: Knowledge) -> list[_Change]:
 
 def _find_reached(hop: Hop, knowledge: Knowledge) -> list[Release]:
     """The releases after the oldest that a hop leaves, up to the one that it reaches."""
-    left = [knowledge.releases[leg.release] for leg in hop.legs if leg.release in knowledge.releases]
+    left = [knowledge.releases[leg.release] for leg in hop.steps if leg.release in knowledge.releases]
     since = min((release.order for release in left), default=0)
     last = knowledge.releases[hop.to].order
     return [one for one in knowledge.releases.values() if since < one.order <= last]
@@ -108,8 +108,8 @@ def _list_servers(assessment: Assessment, titles: Mapping[str, str]) -> Mapping[
     told: set[tuple[str, str]] = set()
     groups: dict[str, list[_Server]] = {}
     for hop in assessment.hops:
-        for state in hop.scenario.cells:
-            moved = any(state.node in step.nodes for step in hop.legs)
+        for state in hop.scenario.endpoints:
+            moved = any(state.node in step.nodes for step in hop.steps)
             if state.presence is None or not moved or (state.endpoint, state.presence.label) in told:
                 continue
             told.add((state.endpoint, state.presence.label))
@@ -132,7 +132,7 @@ def _render_text(way: Sequence[Hop], titles: dict[str, str], knowledge: Knowledg
     lines = []
     for hop in way:
         lines.append(_make_title(hop, titles))
-        for leg in hop.legs:
+        for leg in hop.steps:
             lines += [f"   {make_visible(leg.statement.text)}", f"   {make_visible(leg.needs.text)}"]
             lines += [f"   {make_visible(leg.takes.text)}"] if leg.takes else []
         lines += [

@@ -60,7 +60,7 @@ def nodes(assessment: Assessment) -> Display:
 def _view_node(node: NodeState, written: str, assessment: Assessment) -> Mapping[str, Any]:
     """`written`: the node's release as the inventory has it, where the nearest known one stands for it."""
     knowledge = assessment.knowledge
-    states = [state for state in assessment.now.cells if state.node == node.node]
+    states = [state for state in assessment.now.endpoints if state.node == node.node]
     observed = [state.observed for state in states if state.observed]
     return {
         "state": node,

@@ -11,7 +11,7 @@ from certlib.assess.foreseen import Forecast, ForecastResult, Foreseen
 from certlib.assess.model import ASKING
 from certlib.assess.since import EndpointChange, FindingChange, Since, count_courses
 from certlib.assess.since import compare_assessments as compared
-from certlib.knowledge import Basis, Knowledge, find_option
+from certlib.knowledge import Basis, Knowledge, cite_briefly, find_option
 from certlib.language import format_day, format_moment, in_language_of_site, mark, say
 from certlib.show.render import Display, render
 from certlib.tables.cells import Cell, make_cell, make_outcome_cell
@@ -72,7 +72,7 @@ def since(assessment: Assessment, earlier: Assessment | None) -> Display:
         whole=change.forecast.state == "whole",
         forecast_heads=[_name_column(shown, earlier, knowledge) for _, shown in _list_shown(change.forecast)],
         forecast=_list_forecast(change),
-        remarks=_list_remarks(change.forecast.arrivals),
+        remarks=_list_remarks(change.forecast.results),
         certificates=_list_certificates(change),
         unchanged=[*_list_unchanged(change)],
         counts=_describe_counts(change.findings),
@@ -101,8 +101,8 @@ def list_statements(assessment: Assessment, earlier: Assessment | None) -> Itera
         return
     yield from (Statement("", rule.kind, rule) for rule in RULES)
     found = compared(earlier, assessment)
-    yield from (cell.statement for arrival in found.forecast.arrivals for cell in arrival.cells if cell)
-    for scenario in (earlier.now, *(one.scenario for one in found.forecast.foreseen)):
+    yield from (cell.statement for arrival in found.forecast.results for cell in arrival.expected if cell)
+    for scenario in (earlier.now, *(one.scenario for one in found.forecast.scenarios)):
         yield from (one.statement for met in scenario.experiences for one in met.by_browser)
     yield from (finding.then.statement for finding in found.findings if finding.then)
     yield earlier.verdict.statement
@@ -115,8 +115,8 @@ def _make_line(found: Since) -> str:
         say("still {verdict}", verdict=now) if then == now else say("{then} → {now}", then=then, now=now)
     )
     parts = [verdict, say("findings: {findings}", findings=_describe_counts(found.findings))]
-    if found.forecast.came:
-        parts.append(say(SINCE_LINE_TEXTS[found.forecast.came]))
+    if found.forecast.result:
+        parts.append(say(SINCE_LINE_TEXTS[found.forecast.result]))
     return say("Since {day}: {parts}.", day=format_day(found.then.collected), parts="; ".join(parts))
 
 
@@ -195,19 +195,29 @@ def _find_outcome(scenario: Scenario, gadget: str) -> Cell:
 
 def _list_forecast(change: Since) -> Mapping[str, list[list[str | Cell]]]:
     """By node, what was foreseen of each web server beside what it presents; alike ones share a row."""
-    places = [place for place, _ in _list_shown(change.forecast)] if change.forecast.arrivals else []
-    nodes: dict[str, dict[tuple[Cell, ...], list[str]]] = {}
-    for result in change.forecast.arrivals:
+    places = [place for place, _ in _list_shown(change.forecast)] if change.forecast.results else []
+    nodes: dict[str, dict[object, tuple[list[str], tuple[Cell, ...]]]] = {}
+    for result in change.forecast.results:
         cells = (
             *(_make_forecast_cell(result, place) for place in places),
             _make_browser_cell(result.observed, change.now),
-            make_cell(find_state(FORECAST_RESULTS, result.came)),
+            make_cell(find_state(FORECAST_RESULTS, result.result)),
         )
         rows = nodes.setdefault(make_visible(result.endpoint.node), {})
-        rows.setdefault(cells, []).append(result.endpoint.title)
+        alike = tuple(_describe_cell(cell, change.now.knowledge) for cell in cells)
+        rows.setdefault(alike, ([], cells))[0].append(result.endpoint.title)
     return {
-        node: [[", ".join(titles), *cells] for cells, titles in rows.items()] for node, rows in nodes.items()
+        node: [[", ".join(titles), *cells] for titles, cells in rows.values()] for node, rows in nodes.items()
     }
+
+
+def _describe_cell(cell: Cell, knowledge: Knowledge) -> tuple[tuple[str, ...], ...]:
+    """What is shown of a cell: cells that differ in nothing else are alike."""
+    lines: list[tuple[str, ...]] = []
+    for line in cell.lines:
+        basis = line.basis.basis if isinstance(line.basis, Statement) else line.basis
+        lines.append((line.text, line.state, (basis.rule or cite_briefly(knowledge, basis)) if basis else ""))
+    return tuple(lines)
 
 
 def _list_remarks(results: Iterable[ForecastResult]) -> list[View]:
@@ -228,9 +238,9 @@ def _list_shown(forecast: Forecast) -> list[tuple[int, Foreseen]]:
 
     Where none came wholly, those of which most came.
     """
-    if not forecast.foreseen:
+    if not forecast.scenarios:
         return []
-    return [(place, forecast.foreseen[place]) for place in dict.fromkeys((0, forecast.nearest))]
+    return [(place, forecast.scenarios[place]) for place in dict.fromkeys((0, forecast.nearest))]
 
 
 def _name_column(foreseen: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
@@ -249,7 +259,7 @@ def _make_browser_cell(observed: Observed | None, assessment: Assessment) -> Cel
 
 def _make_forecast_cell(result: ForecastResult, place: int) -> Cell:
     """What was foreseen of a web server, and whether it presents this: `= ECDSA · self-signed`."""
-    state, agrees = result.cells[place], result.agrees[place]
+    state, agrees = result.expected[place], result.agrees[place]
     if state is None:
         return make_cell(State("open", "?", say("not known")))
     symbol = {True: "=", False: "≠", None: "–"}[agrees]

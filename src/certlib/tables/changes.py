@@ -57,7 +57,7 @@ def _make_rows(found: Since) -> Iterator[Row]:
         told = [_describe_experience(one) for one in (met.then, met.now)]
         basis = describe_basis(met.now.statement, knowledge) if met.now else ""
         yield _make_row("agents", met.course, told, about=knowledge.gadgets[met.gadget].title, basis=basis)
-    yield from (_describe_result(arrival, found) for arrival in found.forecast.arrivals)
+    yield from (_describe_result(arrival, found) for arrival in found.forecast.results)
     observed = say("observed")
     for place in found.endpoints:
         got = [
@@ -111,17 +111,19 @@ def _describe_result(forecast_result: ForecastResult, found: Since) -> Row:
         find_option(knowledge, each.option, roles=found.then.roles).title
         if each.option
         else say("if nothing is done")
-        for each in found.forecast.foreseen
+        for each in found.forecast.scenarios
     ]
     told = [
         say("{after}: {certificate}", after=head, certificate=describe_forecast(cell))
-        for head, cell in zip(heads, forecast_result.cells, strict=True)
+        for head, cell in zip(heads, forecast_result.expected, strict=True)
         if cell
     ]
-    bases = dict.fromkeys(describe_basis(cell.statement, knowledge) for cell in forecast_result.cells if cell)
+    bases = dict.fromkeys(
+        describe_basis(cell.statement, knowledge) for cell in forecast_result.expected if cell
+    )
     return _make_row(
         "foreseen",
-        forecast_result.came,
+        forecast_result.result,
         ("", _describe_browser_leaf(forecast_result.observed, found.now)),
         node=forecast_result.endpoint.node,
         about=forecast_result.endpoint.title,

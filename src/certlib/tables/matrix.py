@@ -88,7 +88,7 @@ def _stops_agents(scenario: Scenario, state: EndpointState) -> bool:
 
 
 def _index_by_endpoint(scenario: Scenario | None) -> Mapping[str, EndpointState]:
-    return {state.endpoint: state for state in scenario.cells} if scenario else {}
+    return {state.endpoint: state for state in scenario.endpoints} if scenario else {}
 
 
 def merge_nodes(table: Table, column: str) -> Mapping[str, list[str]]:

@@ -286,7 +286,7 @@ def test_a_further_endpoint_is_observed_only():
             Presentation("lb.example.test/load-balancer", "browser", certificate, None),
         ),
     )
-    cell = assess(given).now.cells[-1]
+    cell = assess(given).now.endpoints[-1]
     assert (cell.web_server, cell.expected, cell.agrees) == ("", (), None)
     assert cell.statement.kind == "observed"
     assert cell.observed.browser == certificate[0]

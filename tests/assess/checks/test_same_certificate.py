@@ -67,7 +67,7 @@ def test_whichever_offer_brings_another_leaf_nothing_is_concluded_of_agents(offe
     assert (desktop.outcome, desktop.web_server) == ("open", "finesse-tomcat")
     assert not {each.state for each in assessment.findings} & {"blocks", "outage"}
     assert not any(each.check == "self-signed" and each.state == "action" for each in assessment.findings)
-    assert {cell.agrees for cell in assessment.now.cells if cell.endpoint == PORT} == {None}
+    assert {cell.agrees for cell in assessment.now.endpoints if cell.endpoint == PORT} == {None}
 
 
 def test_two_ecdsa_leaves_are_unlike_and_no_leak_of_a_cop():

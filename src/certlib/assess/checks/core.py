@@ -94,7 +94,7 @@ def conclude(
 def _find_unseen(context: Context, nodes: Collection[str] | None, *, chains: bool) -> tuple[str, ...]:
     """The nodes of which no certificate was seen, and the endpoints whose certificate cannot be read."""
     known = context.evidence.certificates
-    cells = [cell for cell in context.scenarios[0].cells if nodes is None or cell.node in nodes]
+    cells = [cell for cell in context.scenarios[0].endpoints if nodes is None or cell.node in nodes]
     alive = {cell.node for cell in cells if has_any_certificate(cell.observed)}
     silent = [cell.node for cell in cells if cell.node not in alive and cell.presence is None]
     unreadable = [
@@ -110,7 +110,7 @@ def _find_unseen(context: Context, nodes: Collection[str] | None, *, chains: boo
 
 def _find_unsure(context: Context, nodes: Collection[str] | None) -> tuple[str, ...]:
     """The endpoints of whose certificates nothing is concluded, as their answers do not fit together."""
-    cells = [cell for cell in context.scenarios[0].cells if nodes is None or cell.node in nodes]
+    cells = [cell for cell in context.scenarios[0].endpoints if nodes is None or cell.node in nodes]
     return tuple(cell.endpoint for cell in cells if cell.observed and cell.observed.unsure)
 
 

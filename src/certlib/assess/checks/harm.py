@@ -16,7 +16,7 @@ To = Literal["agents", "browsers", "nobody"]  # agents: browsers, by a web serve
 
 def find_receivers_today(context: Context, node: str, leaf: str) -> To:
     """To whom a browser's offer brought it, by the node's present release."""
-    return _find_receivers(context, context.scenarios[0].cells, node, leaf)
+    return _find_receivers(context, context.scenarios[0].endpoints, node, leaf)
 
 
 def find_receivers_then(context: Context, node: str, leaf: str) -> To:
@@ -25,7 +25,7 @@ def find_receivers_then(context: Context, node: str, leaf: str) -> To:
     A web server that the release does not have gives nothing; one that it moves away from the agents gives it
     to others. One that will present this kind of key gives the leaf of today: its own, or that of its node.
     """
-    return _find_receivers(context, context.deciding.cells, node, leaf)
+    return _find_receivers(context, context.deciding.endpoints, node, leaf)
 
 
 def ends_with_upgrade(context: Context, node: str, leaf: str) -> bool:
@@ -142,7 +142,7 @@ def _stops(family: BrowserFamily, scenario: Scenario, context: Context, node: st
 
 
 def _presents(scenario: Scenario, context: Context, endpoint: str, leaf: str) -> bool:
-    cell = next((one for one in scenario.cells if one.endpoint == endpoint), None)
+    cell = next((one for one in scenario.endpoints if one.endpoint == endpoint), None)
     if cell is None:
         return False
     if cell.observed:

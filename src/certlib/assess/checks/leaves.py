@@ -96,7 +96,7 @@ def find_leaves(context: Context) -> list[Leaf]:
 
 def _stays(context: Context, certificate: Certificate, endpoint: Endpoint) -> bool:
     """Whether the upgrade leaves a web server its choice to present a certificate's kind of key."""
-    cell = next((one for one in context.deciding.cells if one.endpoint == endpoint.id), None)
+    cell = next((one for one in context.deciding.endpoints if one.endpoint == endpoint.id), None)
     if len(context.scenarios) < 2 or cell is None:
         return True
     if cell.presence and cell.presence.kind == "gone":

@@ -198,7 +198,7 @@ def _find_unlike_servers(
     context: Context, scenario: Scenario, first: NodeState, second: NodeState
 ) -> list[str]:
     """The web servers that give a browser unlike kinds on two nodes: as seen today, as expected later."""
-    cells = {(cell.node, cell.web_server): cell for cell in scenario.cells}
+    cells = {(cell.node, cell.web_server): cell for cell in scenario.endpoints}
     found = []
     for name, server in context.knowledge.web_servers.items():
         one, other = cells.get((first.node, name)), cells.get((second.node, name))

@@ -30,7 +30,7 @@ def check_same_certificate_on_node(context: Context) -> tuple[Finding, ...]:
         faults += _find_others(context, node.name)
         asked = [
             cell
-            for cell in context.scenarios[0].cells
+            for cell in context.scenarios[0].endpoints
             if cell.node == node.name and cell.web_server and cell.presence is None
         ]
         asked = [one for one in asked if context.knowledge.web_servers[one.web_server].prefers]

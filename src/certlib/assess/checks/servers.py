@@ -28,7 +28,7 @@ def check_endpoint_answers(context: Context) -> tuple[Finding, ...]:
         for node, dead, cells in find_silent_nodes(context)
         for cell in (cells[:1] if dead else cells)
     ]
-    cells = context.scenarios[0].cells
+    cells = context.scenarios[0].endpoints
     faults += [_report_silent(context, cell) for cell in cells if cell.observed and cell.observed.unheard]
     off = [one for one in cells if one.presence and not has_any_certificate(one.observed)]
     faults += [_report_silent(context, cell) for cell in off]
@@ -108,7 +108,7 @@ def check_presented_as_expected(context: Context) -> tuple[Finding, ...]:
     """
     servers = {endpoint.id: context.server(endpoint) for endpoint in context.endpoints}
     faults = []
-    for cell in context.scenarios[0].cells:
+    for cell in context.scenarios[0].endpoints:
         if cell.agrees is False and cell.observed:
             server = servers[cell.endpoint]
             refused = cell.observed.browser is None
@@ -125,7 +125,7 @@ def check_presented_as_expected(context: Context) -> tuple[Finding, ...]:
                     evidence=tuple(one for one in (cell.endpoint, cell.observed.browser) if one),
                 )
             )
-    judged = [cell.endpoint for cell in context.scenarios[0].cells if cell.agrees]
+    judged = [cell.endpoint for cell in context.scenarios[0].endpoints if cell.agrees]
     text = say("Every web server that answered presents what is expected of it.")
     return conclude(context, "presented-as-expected", faults=faults, judged=judged, text=text)
 

@@ -159,7 +159,7 @@ def check_way_published(context: Context) -> tuple[Finding, ...]:
 
     Without an upgrade it is not applicable.
     """
-    legs = [leg for hop in context.hops for leg in hop.legs]
+    legs = [leg for hop in context.hops for leg in hop.steps]
     if not legs:
         text = say("No upgrade is planned.")
         return (make_finding(context, "way-published", state="not-applicable", text=text),)
