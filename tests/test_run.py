@@ -21,9 +21,9 @@ import jsonschema
 import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from certlib import inventory, run
+from certlib import inventory, jupyter, run
 from certlib.errors import CannotWrite, InvalidInput, RunFailed
 from certlib.report import Rendered, render
 
@@ -218,10 +218,13 @@ def quiet(_: str) -> None:
 def test_how_to_ask_reaches_the_notebook_that_collects_and_a_long_pause_its_time(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def execute(name: str, folder: Path, parameters: dict[str, object], _: object, *, seconds: int) -> None:
-        raise RunFailed(folder, name, f"{parameters['patience']} {parameters['pause']} {seconds > 3600}")
+    def run_notebook(
+        _: Path, target: Path, *, parameters: dict[str, object], seconds: int, **__: object
+    ) -> None:
+        asked = f"{parameters['patience']} {parameters['pause']} {seconds > 3600}"
+        raise RunFailed(target.parent, target.name, asked)
 
-    monkeypatch.setattr(run, "_execute", execute)
+    monkeypatch.setattr(jupyter, "run_notebook", run_notebook)
     with pytest.raises(RunFailed, match=r"20\.0 30\.0 True"):
         run.report(inventory=site, output=tmp_path, progress=quiet, patience="20", pause=30)
     with pytest.raises(InvalidInput, match="pause"):
@@ -363,11 +366,14 @@ def test_runs_of_one_site_that_start_in_the_same_second_get_folders_of_their_own
             return datetime(2026, 12, 12, 9, 41, tzinfo=tz)
 
     monkeypatch.setattr(run, "datetime", Stopped)
-    chosen = inventory.load(site)
+    end = new_output("display_data", data={run.END_MARK: {"verdict": "ready", "rule": "r", "text": "t"}})
+    executed = new_notebook(cells=[new_code_cell(outputs=[end])])
+    monkeypatch.setattr(jupyter, "run_notebook", lambda *_, **__: executed)
+    monkeypatch.setattr(jupyter, "sign", lambda _: "")
+    monkeypatch.setattr("certlib.report.render", lambda *_, **__: Rendered("<p>", b"%PDF", (), ()))
 
     def whole(_: int) -> Path:
-        folder, manifest = run._open(chosen, tmp_path, {})
-        return run._close(folder, manifest, {"verdict": "ready", "rule": "r", "text": "t"}).folder
+        return run.report(inventory=site, output=tmp_path, progress=quiet).folder
 
     with ThreadPoolExecutor(8) as pool:
         folders = set(pool.map(whole, range(40)))

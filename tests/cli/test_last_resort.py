@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from certlib import cli, evidence, run
+from certlib import cli, evidence, jupyter
 from certlib.errors import CannotWrite, Problem, RunFailed
 from loopback import site
 
@@ -77,8 +77,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("site.yaml").write_text(SMALL, encoding="utf-8")
     evidence.write(collected, Path("then.json"))
     monkeypatch.setattr("certlib.collect", lambda **_: collected)
-    monkeypatch.setattr(run, "_execute", lambda *_: pytest.fail("a run began"))
-    monkeypatch.setattr(run, "_render_what_there_is", lambda *_: None)
+    monkeypatch.setattr(jupyter, "run_notebook", lambda *_, **__: pytest.fail("a run began"))
     return tmp_path
 
 
@@ -234,7 +233,7 @@ def test_a_run_on_a_disk_that_gets_full_ends_with_4_and_says_what_is_kept(
     def fill(*_: object, **__: object) -> None:
         raise CannotWrite(Path("evidence.json"), FULL)
 
-    monkeypatch.setattr(run, "_execute", fill)
+    monkeypatch.setattr(jupyter, "run_notebook", fill)
     assert cli.main(["report", "site.yaml", "--output", "out"]) == 4
     (folder,) = Path("out/hamburg").iterdir()
     assert f"; what was made until then is kept in {folder}." in capsys.readouterr().err
@@ -248,7 +247,7 @@ def test_a_run_whose_rests_cannot_be_written_either_still_ends_in_words(
         monkeypatch.setattr(Path, "write_text", fill)
         raise FULL
 
-    monkeypatch.setattr(run, "_execute", fill)
+    monkeypatch.setattr(jupyter, "run_notebook", fill)
     assert cli.main(["report", "site.yaml", "--output", "out"]) == 4
     told = capsys.readouterr().err
     assert "No space left on device; what was made until then is kept in out" in told

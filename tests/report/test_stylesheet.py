@@ -6,7 +6,7 @@ import pytest
 
 from certlib.palette import load_tokens
 from certlib.report import stylesheet
-from certlib.report.stylesheet import LED, READABLE, compute_contrast, make_schemes
+from certlib.report.stylesheet import LED, READABLE, compute_contrast, make_schemes, mix_colours
 
 STATES = ("ok", "warn", "bad", "open", "none")
 
@@ -38,7 +38,7 @@ def test_the_ground_of_what_a_link_has_led_to_is_the_one_that_colours_are_measur
     assert f"color-mix(in srgb,var(--accent) {LED:.0%},var(--paper))" in style
     for scheme in ("light", "dark"):
         named = load_tokens()[scheme]
-        led = stylesheet._mix_colours(named["paper"], named["accent"], LED)
+        led = mix_colours(named["paper"], named["accent"], LED)
         for text in ("ink", "muted", "accent", *STATES):
             assert compute_contrast(named[text], led) >= READABLE, (scheme, text)
 

@@ -38,8 +38,7 @@ def holds(grab: Grab, answer: Answer) -> None:
         answer.alpn,
     ):
         assert text is None or (text.isascii() and text.isprintable() and len(text) <= 80)
-    assert len(grab._records._buffer) <= MOST_BYTES
-    assert len(grab._handshake._buffer) <= LONGEST_MESSAGE + 4 + 18_432
+    assert grab.held <= MOST_BYTES + LONGEST_MESSAGE + 4 + 18_432
 
 
 def converse(grab: Grab, chunks: Iterable[bytes], *, closes: bool = True) -> Answer:

@@ -102,7 +102,7 @@ class Sealer:
     """The server's side of a Protection: seals records with its key, one after the other."""
 
     def __init__(self, protection: Protection, *, tag: int = 16) -> None:
-        self._aead, self._iv, self._tag, self._count = protection._aead, protection._iv, tag, 0
+        self._aead, self._iv, self._tag, self._count = protection.aead, protection.iv, tag, 0
 
     def __call__(
         self, content: bytes, *, kind: int = HANDSHAKE, size: int = 16_000, padding: int = 0

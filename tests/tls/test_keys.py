@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey, MLKEM1024PublicKey
 
 from certlib.tls import OFFERS, Keys, keys
-from certlib.tls.keys import _compute_salt
+from certlib.tls.keys import compute_ffdhe_prime, compute_salt
 from certlib.tls.names import GROUPS
 
 PLAIN = [23, 24, 25, 29, 30, 31, 32, 33, 256, 257, 258, 259, 260]
@@ -74,14 +74,14 @@ def test_a_group_that_the_library_lacks_is_not_offered(monkeypatch):
 def test_the_fields_of_rfc_7919_have_their_known_ends():
     # The primes' last 64 bits before the final run of ones, and the first after it (RFC 7919, appendix A).
     for bits, tail in ((2048, "886b423861285c97"), (3072, "25e41d2b66c62e37"), (8192, "d68c8bb7c5c6424c")):
-        prime = keys._compute_ffdhe_prime(bits)
+        prime = compute_ffdhe_prime(bits)
         assert prime.bit_length() == bits
         assert f"{prime:x}".endswith(tail + "f" * 16)
         assert pow(2, prime - 1, prime) == 1
 
 
 def test_the_salt_of_the_handshake_secret_is_that_of_rfc_8448():
-    assert _compute_salt("sha256").hex() == "6f2615a108c702c5678f54fc9dbab69716c076189c48250cebeac3576c3611ba"
+    assert compute_salt("sha256").hex() == "6f2615a108c702c5678f54fc9dbab69716c076189c48250cebeac3576c3611ba"
 
 
 def test_a_curve_that_the_library_lacks_has_no_share(monkeypatch):

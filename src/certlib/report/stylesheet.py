@@ -42,7 +42,7 @@ def describe_weak_accent(accent: str) -> tuple[str, ...]:
 def make_readable(colour: str, named: Mapping[str, str], towards: str) -> str:
     """The colour, mixed with black or white until it can be read as text on every ground of a scheme."""
     for step in range(21):
-        mixed = _mix_colours(colour, towards, step / 20)
+        mixed = mix_colours(colour, towards, step / 20)
         if _find_least_contrast(mixed, named) >= READABLE:
             return mixed
     return towards
@@ -54,7 +54,7 @@ def _find_least_contrast(accent: str, named: Mapping[str, str]) -> float:
         colour for name, colour in named.items() if name in ("paper", "surface") or name.endswith("-tint")
     ]
     return min(
-        compute_contrast(accent, ground) for ground in (*grounds, _mix_colours(named["paper"], accent, LED))
+        compute_contrast(accent, ground) for ground in (*grounds, mix_colours(named["paper"], accent, LED))
     )
 
 
@@ -68,7 +68,8 @@ def _read_channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def _mix_colours(one: str, other: str, share: float) -> str:
+def mix_colours(one: str, other: str, share: float) -> str:
+    """One colour with a share, from 0 to 1, of another, both `#rrggbb`."""
     pairs = zip(_read_channels(one), _read_channels(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 

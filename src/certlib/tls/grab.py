@@ -86,6 +86,11 @@ class Grab:
         """Whether the chain is there; only the signature algorithm may still follow."""
         return bool(self._handshake.chain)
 
+    @property
+    def held(self) -> int:
+        """How many bytes that the server sent are kept, of records and of messages that are not whole yet."""
+        return self._records.held + self._handshake.held
+
     def start(self) -> bytes:
         """The ClientHello to send."""
         hello = self._handshake.start()

@@ -100,6 +100,11 @@ class Handshake:
                 self._in_tls12(self.hello, message[0], message[4:])
         return reply
 
+    @property
+    def held(self) -> int:
+        """How many bytes of a message that is not whole are kept."""
+        return len(self._buffer)
+
     def drop(self) -> None:
         """Forget a message that will not be read."""
         self._buffer = bytearray()

@@ -68,7 +68,7 @@ def _make_hybrid(
 
 
 @cache
-def _compute_ffdhe_prime(bits: int) -> int:
+def compute_ffdhe_prime(bits: int) -> int:
     """The prime of RFC 7919: 2^b - 2^(b-64) + (floor(2^(b-130) e) + X) 2^64 - 1, with e as a series."""
     added = {2048: 560316, 3072: 2625351, 4096: 5736041, 6144: 15705020, 8192: 10965728}[bits]
     guard = 64  # further bits, so that the cut-off terms of the series don't reach the last one kept
@@ -82,7 +82,7 @@ def _compute_ffdhe_prime(bits: int) -> int:
 
 
 def _make_ffdhe(bits: int) -> Share:
-    prime = _compute_ffdhe_prime(bits)
+    prime = compute_ffdhe_prime(bits)
     secret = int.from_bytes(os.urandom(32), "big")
 
     def agree(peer: bytes) -> bytes:
@@ -181,18 +181,18 @@ _CIPHERS: dict[int, tuple[str, int, Callable[[bytes], Aead]]] = {
 class Protection:
     """One direction's key with the count of its records."""
 
-    __slots__ = ("_aead", "_iv", "_sequence")
+    __slots__ = ("_sequence", "aead", "iv")
 
     def __init__(self, aead: Aead, iv: bytes) -> None:
-        self._aead = aead
-        self._iv = int.from_bytes(iv, "big")
+        self.aead = aead
+        self.iv = int.from_bytes(iv, "big")
         self._sequence = 0
 
     def open(self, header: bytes, body: bytes) -> bytes:
         """The next record's content with its type and padding; raises cryptography's InvalidTag."""
-        nonce = (self._iv ^ self._sequence).to_bytes(12, "big")
+        nonce = (self.iv ^ self._sequence).to_bytes(12, "big")
         self._sequence += 1
-        return self._aead.decrypt(nonce, body, header)
+        return self.aead.decrypt(nonce, body, header)
 
 
 def hash_of(suite: int) -> str | None:
@@ -209,7 +209,7 @@ def expand_label(digest: str, secret: bytes, label: bytes, context: bytes, lengt
 
 
 @cache
-def _compute_salt(digest: str) -> bytes:
+def compute_salt(digest: str) -> bytes:
     """The salt of the handshake secret: the same for every connection without a pre-shared key."""
     empty = new_hash(digest)
     zeros = bytes(empty.digest_size)
@@ -226,7 +226,7 @@ def start_transcript_after_retry(*, suite: int, first_hello: bytes, retry: bytes
 def derive_server_protection(*, suite: int, shared: bytes, transcript: bytes) -> Protection:
     """The key of the server's handshake records; `transcript` reaches from ClientHello to ServerHello."""
     digest, key_length, make = _CIPHERS[suite]
-    handshake = hmac.digest(_compute_salt(digest), shared, digest)
+    handshake = hmac.digest(compute_salt(digest), shared, digest)
     hashed = new_hash(digest, transcript).digest()
     secret = expand_label(digest, handshake, b"s hs traffic", hashed, len(hashed))
     key = expand_label(digest, secret, b"key", b"", key_length)

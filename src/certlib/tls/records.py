@@ -93,6 +93,11 @@ class Records:
             raise make_too_big("many-bytes", most=MOST_BYTES)
         return None
 
+    @property
+    def held(self) -> int:
+        """How many bytes are kept."""
+        return len(self._buffer)
+
     def drop(self) -> None:
         """Forget what is left."""
         self._buffer = bytearray()
