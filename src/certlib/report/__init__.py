@@ -9,7 +9,7 @@ from certlib.report.document import Document, build
 from certlib.report.logos import describe_unseen
 from certlib.report.stylesheet import describe_weak_accent
 
-__all__ = ["Rendered", "compose", "render"]
+__all__ = ["Rendered", "compose", "render", "render_paper"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,16 @@ def render(notebook: object, *, folder: Path | None = None) -> Rendered:
     `folder`: where the notebook lies, with the files that it names for the PDF to carry.
     """
     document = compose(notebook)
+    paper = render_paper(document, notebook, folder)
+    with use_language(document.cover.language):
+        html = page.render_html(document)
+    return Rendered(html, paper.data, paper.notes, document.missing)
+
+
+def render_paper(document: Document, notebook: object, folder: Path | None) -> pdf.Made:
+    """The PDF of a notebook's document with the files from the folder, and all notes on it."""
     files, left_out = attachments.find(notebook, folder)
     with use_language(document.cover.language):
-        made = pdf.render_pdf(document, files)
-        html = page.render_html(document)
-    missing = tuple((part.chapter, part.why) for part in document.missing)
-    return Rendered(
-        html,
-        made.data,
-        (
-            *describe_weak_accent(document.cover.accent),
-            *describe_unseen(document.cover.logo),
-            *made.notes,
-            *left_out,
-        ),
-        missing,
-    )
+        paper = pdf.render_pdf(document, files)
+    brand = (*describe_weak_accent(document.cover.accent), *describe_unseen(document.cover.logo))
+    return pdf.Made(paper.data, (*brand, *paper.notes, *left_out))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from certlib.language import mark
 from certlib.report.cells import iterate_outputs
 
 MIMETYPE = "application/vnd.certlib.files+json"
@@ -24,15 +25,18 @@ class Kind:
 
     mimetype: str
     relationship: str
+    what: str
 
 
 KINDS = {
-    "evidence.json": Kind("application/json", "source"),
-    "findings.json": Kind("application/json", "data"),
-    "findings.csv": Kind("text/csv", "data"),
-    "matrix.csv": Kind("text/csv", "data"),
-    "changes.csv": Kind("text/csv", "data"),
-    "report.xlsx": Kind(_SPREADSHEET, "data"),
+    "evidence.json": Kind(
+        "application/json", "source", mark("every question, its answer and every certificate")
+    ),
+    "findings.json": Kind("application/json", "data", mark("every finding, for programs")),
+    "findings.csv": Kind("text/csv", "data", mark("every finding, for a spreadsheet")),
+    "matrix.csv": Kind("text/csv", "data", mark("each web server's certificates, for a spreadsheet")),
+    "changes.csv": Kind("text/csv", "data", mark("what changed since an earlier run, for a spreadsheet")),
+    "report.xlsx": Kind(_SPREADSHEET, "data", mark("findings, certificates and steps as a workbook")),
 }
 
 
@@ -47,7 +51,7 @@ class Attachment:
 
 def find(notebook: object, folder: Path | None) -> tuple[tuple[Attachment, ...], tuple[str, ...]]:
     """The files that the notebook names, from the folder where it lies; and why one of them is left out."""
-    found: list[Attachment] = []
+    attachments: list[Attachment] = []
     left_out: list[str] = []
     sums = _list_named(notebook)
     for name, kind in KINDS.items():
@@ -59,10 +63,10 @@ def find(notebook: object, folder: Path | None) -> tuple[tuple[Attachment, ...],
             left_out.append(f"{name} is not attached to the PDF: {error.strerror or error}")
             continue
         if hashlib.sha256(data).hexdigest() == sums[name]:
-            found.append(Attachment(name, kind, data))
+            attachments.append(Attachment(name, kind, data))
         else:
             left_out.append(f"{name} is not attached to the PDF: it is not the file that the notebook names")
-    return tuple(found), tuple(left_out)
+    return tuple(attachments), tuple(left_out)
 
 
 def _list_named(notebook: object) -> Mapping[str, object]:

@@ -5,7 +5,7 @@ A tag that is not known here raises `UnknownTag`, so that nothing can vanish fro
 
 import re
 from dataclasses import replace
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 from typing import Any
 
 from certlib.report.inlines import (
@@ -211,24 +211,21 @@ def _keep_together(flow: list[Node]) -> list[Node]:
 
 def _mark_lead_ins(blocks: list[Node]) -> None:
     """Mark the paragraphs that keep to what follows them."""
-    for lead, led in pairwise(blocks):
-        if lead["k"] == "p" and led["k"] in ("pre", "table"):
-            lead["keeps"] = True
-    start: int | None = None
     for index, block in enumerate(blocks):
-        between: list[Node] = []
-        if block["k"] in _OPENS:
-            if start is not None and _get_level(blocks[start]) < _get_level(block):
-                between = [part for part in blocks[start + 1 : index] if part["k"] != "anchor"]
-                between = between if len(between) == 1 else []  # between a heading and one below it
-            start = index
-        elif start is not None and block["k"] in _SHOWN:
-            between = [part for part in blocks[start:index] if part["k"] == "p"]
-            between = between if len(between) <= LEAD_IN else []
-            start = None
-        elif block["k"] not in ("p", "anchor"):
-            start = None
-        for part in between:
+        if block["k"] not in _OPENS + _SHOWN:
+            continue
+        start = index
+        while start and blocks[start - 1]["k"] in ("p", "anchor"):
+            start -= 1
+        lead = [part for part in blocks[start:index] if part["k"] == "p"]
+        opener = blocks[start - 1] if start and blocks[start - 1]["k"] in _OPENS else None
+        if block["k"] in _OPENS:  # between a heading and one below it
+            together = opener is not None and len(lead) == 1 and _get_level(opener) < _get_level(block)
+        else:
+            together = opener is not None and len(lead) <= LEAD_IN
+        if not together and block["k"] in ("pre", "table") and blocks[index - 1]["k"] == "p":
+            lead, together = lead[-1:], True
+        for part in lead if together else []:
             part["keeps"] = True
 
 

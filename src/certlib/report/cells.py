@@ -32,13 +32,13 @@ def make_content(notebook: object) -> Element:
     What a display says to the exporter or to the run has its place on the cover; it is not said twice.
     """
     root = Element("root")
-    found = notebook.get("cells") if isinstance(notebook, Mapping) else None
-    if not isinstance(found, list):
+    cells = notebook.get("cells") if isinstance(notebook, Mapping) else None
+    if not isinstance(cells, list):
         root.children.append(
             _make_failure(say("This notebook has no list of cells. Run it again to make it anew."))
         )
         return root
-    for number, cell in enumerate(found, 1):
+    for number, cell in enumerate(cells, 1):
         for part in _guard(partial(_show_cell, cell, number), number):
             root.children += [part, "\n"]
     return root
@@ -48,8 +48,8 @@ def iterate_outputs(notebook: object) -> Iterator[Mapping[str, object]]:
     """The data of each output of the notebook, by MIME type; whatever has none is passed over."""
     cells = notebook.get("cells") if isinstance(notebook, Mapping) else None
     for cell in cells if isinstance(cells, list) else ():
-        found = cell.get("outputs") if isinstance(cell, Mapping) else None
-        for output in found if isinstance(found, list) else ():
+        outputs = cell.get("outputs") if isinstance(cell, Mapping) else None
+        for output in outputs if isinstance(outputs, list) else ():
             data = output.get("data") if isinstance(output, Mapping) else None
             if isinstance(data, Mapping):
                 yield data
@@ -60,7 +60,7 @@ def _guard(make: Callable[[], Iterable[Content]], cell: int, output: int = 0) ->
     try:
         return list(make())
     except Unshown as error:
-        why = error.told()
+        why = str(error)
     except Exception as error:  # noqa: BLE001 - a cell with any fault at all stops no report
         why = say("it could not be read ({fault})", fault=type(error).__name__)
     if output:
@@ -83,7 +83,9 @@ def _guard(make: Callable[[], Iterable[Content]], cell: int, output: int = 0) ->
 def _show_cell(cell: object, number: int) -> Iterator[Content]:
     if not isinstance(cell, Mapping):
         raise Unshown(mark("it is no cell"))
-    if FAILED in _get_tags(cell):
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
+    if isinstance(tags, list) and FAILED in tags:
         return
     kind = cell.get("cell_type")
     if kind == "markdown":
@@ -94,21 +96,15 @@ def _show_cell(cell: object, number: int) -> Iterator[Content]:
         raise Unshown(mark("it is of an unknown kind, {kind}"), kind=_cite(kind))
 
 
-def _get_tags(cell: Mapping[str, object]) -> list[object]:
-    metadata = cell.get("metadata")
-    tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
-    return tags if isinstance(tags, list) else []
-
-
 def _show_code(cell: Mapping[str, object], number: int) -> Iterator[Content]:
-    found = [] if cell.get("outputs") is None else cell["outputs"]
-    if not isinstance(found, list):
+    outputs = [] if cell.get("outputs") is None else cell["outputs"]
+    if not isinstance(outputs, list):
         raise Unshown(mark("its outputs are no list"))
     source = cell.get("source")
     written = source.strip() if isinstance(source, str) else source
-    if written and not found and cell.get("execution_count") is None:
+    if written and not outputs and cell.get("execution_count") is None:
         yield Element(GAP)
-    for index, output in enumerate(found, 1):
+    for index, output in enumerate(outputs, 1):
         yield from _guard(partial(_show_output, output), number, index)
 
 
@@ -122,8 +118,8 @@ def _show_output(output: object) -> Iterator[Content]:
             raise Unshown(mark("it has no data"))
         yield from _show_data(data)
     elif kind == "error":
-        said = f"{_join_text(output.get('ename'))}: {_join_text(output.get('evalue'))}"
-        yield _make_failure(_COLOURS.sub("", said))
+        message = f"{_join_text(output.get('ename'))}: {_join_text(output.get('evalue'))}"
+        yield _make_failure(_COLOURS.sub("", message))
     elif kind == "stream":
         if output.get("name") == "stdout":  # for the reader; the error stream is for who runs it
             yield from _show_printed(_COLOURS.sub("", _join_text(output.get("text"))))
@@ -158,7 +154,7 @@ def _join_text(value: object) -> str:
     """A text of a notebook: in one piece, or in lines."""
     if value is None:
         return ""
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
         value = "".join(value)
     if not isinstance(value, str):
         raise Unshown(mark("its text is no text but {type}"), type=type(value).__name__)
@@ -175,8 +171,8 @@ def _show_printed(text: str) -> Iterator[Content]:
 
 def _make_data_address(kind: str, data: str) -> str:
     """A picture of a notebook, which is base64, or of an SVG its text, as a `data:` address."""
-    known = b64encode(data.encode("utf-8", "replace")).decode() if "<" in data else "".join(data.split())
-    return f"data:{kind};base64,{mistune.escape(known)}"
+    encoded = b64encode(data.encode("utf-8", "replace")).decode() if "<" in data else "".join(data.split())
+    return f"data:{kind};base64,{mistune.escape(encoded)}"
 
 
 # "attachment:" is the notebook's own; what else a link may be is for the cleaning to say
@@ -209,8 +205,8 @@ def _parse_pieces(html: str) -> list[Content]:
     return parse(clean(html)).children
 
 
-def _make_failure(said: str) -> Element:
-    return Element(FAILURE, {}, [make_visible(" ".join(said.split()))])
+def _make_failure(why: str) -> Element:
+    return Element(FAILURE, {}, [make_visible(" ".join(why.split()))])
 
 
 def _cite(value: object) -> str:

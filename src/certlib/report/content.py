@@ -1,11 +1,7 @@
-r"""What the PDF's template gets of a document: plain data, in which nothing is source.
-
-A character that the fonts lack is spelled out as `\\u{6F22}`, before lines and columns are laid out.
-"""
+"""What the PDF's template gets of a document: plain data, in which nothing is source."""
 
 import json
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,20 +12,11 @@ from certlib.report.blocks import make_blocks
 from certlib.report.columns import BODY, MARGIN
 from certlib.report.cover import Cover
 from certlib.report.document import Document
-from certlib.report.inlines import LONG, Node, break_words, iterate_nodes, make_picture
-from certlib.report.page import list_facts, make_footer
+from certlib.report.inlines import LONG, Node, break_words, make_picture
+from certlib.report.page import list_chapters, list_facts, make_footer
 from certlib.report.stylesheet import make_schemes
 from certlib.report.tree import Element
 from certlib.text import cut
-
-ATTACHMENT_TEXTS = {
-    "evidence.json": mark("every question, its answer and every certificate"),
-    "findings.json": mark("every finding, for programs"),
-    "findings.csv": mark("every finding, for a spreadsheet"),
-    "changes.csv": mark("what changed since an earlier run, for a spreadsheet"),
-    "matrix.csv": mark("each web server's certificates, for a spreadsheet"),
-    "report.xlsx": mark("findings, certificates and steps as a workbook"),
-}
 
 # a report that doesn't say when: never the clock, for the same bytes
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
@@ -49,48 +36,25 @@ TYPST_WORDS = {  # what the Typst template says itself; it fills in {page} and {
 HEAD, FOOT = 120, 240  # characters of the lines around each page; the whole of them stands on the cover
 
 
-def make_content(
-    document: Document,
-    attachments: Sequence[Attachment],
-    *,
-    spelled: AbstractSet[str],
-    undrawable: AbstractSet[str | bytes],
-) -> dict[str, Any]:
-    """The document without the characters `spelled` and with descriptions for the pictures `undrawable`."""
-    body = make_blocks(
-        _spell_element(document.body, spelled), paper=document.cover.paper, attached=bool(attachments)
-    )
-    for node in list_pictures(body):
-        if get_source(node) in undrawable:
-            alt = node["alt"]
-            node.clear()
-            node.update({"k": "p", "c": [f"[{alt}]"]})
-    return {**_spell(_make_frame(document), spelled), "body": _spell(body, spelled)}
-
-
-def list_pictures(body: list[Node]) -> list[Node]:
-    """All pictures in it."""
-    return [node for node in iterate_nodes(body) if node["k"] == "image"]
-
-
-def get_source(picture: Node) -> str | bytes:
-    """What a picture is drawn from."""
-    return picture["text"] if "text" in picture else bytes(picture["bytes"])
+def make_content(document: Document, *, attached: bool) -> dict[str, Any]:
+    """The document's frame and blocks; `attached`: whether the PDF carries files."""
+    body = make_blocks(document.body, paper=document.cover.paper, attached=attached)
+    return {**_make_frame(document), "body": body}
 
 
 def make_files(attachments: Sequence[Attachment]) -> str:
     """The files that the PDF carries, as JSON for the template."""
-    made = [
+    files = [
         {
             "name": attachment.name,
             "data": _decode_or_list(attachment.data),
             "mimetype": attachment.kind.mimetype,
             "relationship": attachment.kind.relationship,
-            "what": say(ATTACHMENT_TEXTS[attachment.name]),
+            "what": say(attachment.kind.what),
         }
         for attachment in attachments
     ]
-    return json.dumps(made, ensure_ascii=False)
+    return json.dumps(files, ensure_ascii=False)
 
 
 def _decode_or_list(data: bytes) -> str | list[int]:
@@ -129,21 +93,14 @@ def _make_frame(document: Document) -> dict[str, Any]:
         "foot": cut(make_footer(document), FOOT),
         "facts": [(name, break_words(value, LONG["cell"])) for name, value in list_facts(cover)],
         "missing": [
-            {"chapter": m.chapter or say("Before the first chapter"), "why": m.why} for m in document.missing
+            {"chapter": part.chapter or say("Before the first chapter"), "why": part.why}
+            for part in document.missing
         ],
-        "contents": _list_contents(document),
+        "contents": [
+            {"id": chapter.id, "sections": [section.id for section in sections]}
+            for chapter, sections in list_chapters(document.contents)
+        ],
     }
-
-
-def _list_contents(document: Document) -> list[dict[str, Any]]:
-    """Each chapter's id with those of its sections; sections before the first chapter stand like chapters."""
-    chapters: list[dict[str, Any]] = []
-    for entry in document.contents:
-        if entry.level == 1 or not chapters:
-            chapters.append({"id": entry.id, "sections": []})
-        else:
-            chapters[-1]["sections"].append(entry.id)
-    return chapters
 
 
 def _make_breakable(text: str) -> list[Any]:
@@ -151,27 +108,5 @@ def _make_breakable(text: str) -> list[Any]:
 
 
 def _make_logo(cover: Cover) -> Node | None:
-    made = make_picture(Element("img", {"src": cover.logo, "alt": cover.logo_text}))
-    return made if isinstance(made, dict) else None
-
-
-def _spell_element(element: Element, characters: AbstractSet[str]) -> Element:
-    if not characters:
-        return element
-    children = [
-        _spell(child, characters) if isinstance(child, str) else _spell_element(child, characters)
-        for child in element.children
-    ]
-    return Element(element.tag, element.attrs, children)
-
-
-def _spell(value: Any, characters: AbstractSet[str]) -> Any:
-    if isinstance(value, str):
-        if characters.isdisjoint(value):
-            return value
-        return "".join(f"\\u{{{ord(char):04X}}}" if char in characters else char for char in value)
-    if isinstance(value, list | tuple):
-        return [_spell(item, characters) for item in value]
-    if isinstance(value, dict):
-        return {key: _spell(item, characters) for key, item in value.items()}
-    return value
+    logo = make_picture(Element("img", {"src": cover.logo, "alt": cover.logo_text}))
+    return logo if isinstance(logo, dict) else None

@@ -4,7 +4,6 @@ The cell's output has a MIME type of its own, so that it is invisible in Jupyter
 exporting. Its values come from inventories and are not trusted: each is text, made visible and cut.
 """
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -20,7 +19,7 @@ MIMETYPE = "application/vnd.certlib.cover+json"
 LIMIT = 400  # characters of one value
 FIRST = 1970  # the first year that a PDF's date can have
 KNOWN = {"language": LANGUAGES, "paper": ("a4", "letter")}  # the first is taken for what is not known
-_SPOKEN = re.compile(r"(\d{1,2}) (\w+) (\d{4})(?:, (\d{2}):(\d{2}))?(?: UTC)?")
+_SPOKEN = ("%d %B %Y, %H:%M UTC", "%d %B %Y, %H:%M", "%d %B %Y UTC", "%d %B %Y")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,37 +79,26 @@ class Cover:
 
 def parse_moment(text: str) -> datetime | None:
     """A date and time (UTC unless it says otherwise) or None when it can't be read or is none of our time."""
-    found = _read_written(text) or _format_spoken(text)
-    return found if found and found.year >= FIRST else None
+    moment = _read_moment(text.strip())
+    return moment if moment and moment.year >= FIRST else None
 
 
-def _read_written(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text.strip())
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):  # no date, or one that its offset moves out of the calendar
-        return None
-
-
-def _format_spoken(text: str) -> datetime | None:
-    match = _SPOKEN.fullmatch(text.strip())
-    if match is None:
-        return None
-    day, month, year, hour, minute = match.groups(default="0")
-    try:
-        return datetime.strptime(f"{day} {month} {year} {hour}:{minute}", "%d %B %Y %H:%M").replace(
-            tzinfo=UTC
-        )
-    except ValueError:
-        return None
+def _read_moment(text: str) -> datetime | None:
+    with suppress(ValueError, OverflowError):  # no date, or one that its offset moves out of the calendar
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    for form in _SPOKEN:
+        with suppress(ValueError):
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+    return None
 
 
 def format_spoken(text: str) -> str:
     """A date, or a date and time in UTC, as people write it; any other text as it is."""
-    found = parse_moment(text)
-    if found is None:
+    moment = parse_moment(text)
+    if moment is None:
         return text
-    return format_moment(found) if ":" in text or "T" in text else format_day(found)
+    return format_moment(moment) if ":" in text or "T" in text else format_day(moment)
 
 
 def find(notebook: object) -> Cover:
@@ -118,10 +106,10 @@ def find(notebook: object) -> Cover:
     for data in iterate_outputs(notebook):
         value = data.get(MIMETYPE)
         if isinstance(value, Mapping):
-            said = {f.name: _read_text(value.get(f.name)) for f in fields(Cover)}
-            return Cover(
-                **said | {key: _read_known(key, said[key]) for key in KNOWN} | {"logo": _read_logo(value)}
-            )
+            values = {field.name: _read_text(value.get(field.name)) for field in fields(Cover)}
+            for key, known in KNOWN.items():
+                values[key] = values[key] if values[key] in known else known[0]
+            return Cover(**values | {"logo": _read_logo(value)})
     return Cover()
 
 
@@ -129,10 +117,6 @@ def _read_text(value: object) -> str:
     if value is None or isinstance(value, bool | Mapping | list):
         return ""
     return cut(make_visible(" ".join(str(value).split())), LIMIT)
-
-
-def _read_known(key: str, value: str) -> str:
-    return value if value in KNOWN[key] else KNOWN[key][0]
 
 
 def _read_logo(value: Mapping[str, object]) -> str:

@@ -7,6 +7,7 @@ run.
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from certlib.language import say
 from certlib.report.cells import FAILURE, GAP
@@ -16,6 +17,7 @@ from certlib.report.tree import HEADINGS, Element
 OWN_IDS = frozenset({"top", "contents", "content"})  # ids of the page around the content
 OWN_CLASSES = frozenset({"failure", "lead"})  # only this module gives them
 _LEVELS = 3  # chapter, section, and what is below
+_SCOPES = {"thead": "col", "tbody": "row"}
 _SYNONYMS = {"b": "strong", "i": "em", "kbd": "code"}
 
 
@@ -29,8 +31,7 @@ class Entry:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A part of the report that could not be made: in which chapter, and why."""
 
     chapter: str
@@ -59,9 +60,7 @@ def build(root: Element, *, cover: Cover, name: str) -> Document:
     heading = _take_title(root)
     _mend_headings(root)
     missing = _mark_missing(root)
-    _mend_tables(root)
-    _mend_pictures(root)
-    _mark_verdicts(root)
+    _mend_elements(root)
     ids = _unique_ids(root)
     entries = _number(root, ids)
     _mend_links(root, ids)
@@ -106,31 +105,28 @@ def _is_empty_heading(child: Element | str) -> bool:
 
 def _mark_missing(root: Element) -> tuple[Missing, ...]:
     """A box in the place of each failure, and one for cells without a run that stand together."""
-    chapter, gap = "", False
-    found, kept = list[Missing](), list[Element | str]()
+    chapter, after_gap = "", False
+    missing = list[Missing]()
+    children = list[Element | str]()
     for child in root.children:
         if isinstance(child, str):
-            if child.strip():
-                kept.append(child)
-                gap = False
-            continue
-        if child.tag in (GAP, FAILURE):
-            if not (gap and child.tag == GAP):
-                found.append(
-                    Missing(
-                        chapter,
-                        child.text()
-                        or say("The notebook stopped before this part was run, or it was never run."),
-                    )
+            if not child.strip():
+                continue
+        elif child.tag in (GAP, FAILURE):
+            if child.tag == FAILURE or not after_gap:
+                why = child.text() or say(
+                    "The notebook stopped before this part was run, or it was never run."
                 )
-                kept.append(make_box(found[-1].why))
-            gap = child.tag == GAP
+                missing.append(Missing(chapter, why))
+                children.append(make_box(why))
+            after_gap = child.tag == GAP
             continue
-        chapter = next((e.text() for e in reversed(list(child.walk())) if e.tag == "h2"), chapter)
-        kept.append(child)
-        gap = False
-    root.children = kept
-    return tuple(found)
+        else:
+            chapter = next((e.text() for e in reversed(list(child.walk())) if e.tag == "h2"), chapter)
+        children.append(child)
+        after_gap = False
+    root.children = children
+    return tuple(missing)
 
 
 def make_box(why: str) -> Element:
@@ -139,30 +135,17 @@ def make_box(why: str) -> Element:
     return Element("div", {"class": "failure"}, [head, Element("p", {}, [why])])
 
 
-def _mend_tables(root: Element) -> None:
+def _mend_elements(root: Element) -> None:
+    """What a head cell is the head of, what a picture shows, and which paragraph of its box is a verdict."""
     for element in root.walk():
-        if element.tag == "thead":
+        if element.tag in _SCOPES:
             for cell in element.walk():
                 if cell.tag == "th":
-                    cell.attrs.setdefault("scope", "col")
-        elif element.tag == "tbody":
-            for cell in element.walk():
-                if cell.tag == "th":
-                    cell.attrs.setdefault("scope", "row")
-
-
-def _mend_pictures(root: Element) -> None:
-    """A picture without a description says so to those who can't see it."""
-    for element in root.walk():
-        if element.tag == "img":
+                    cell.attrs.setdefault("scope", _SCOPES[element.tag])
+        elif element.tag == "img":
             element.attrs["alt"] = element.attrs.get("alt", "").strip() or say("Picture without description")
-
-
-def _mark_verdicts(root: Element) -> None:
-    """The first paragraph of a verdict box is the verdict itself."""
-    for element in root.walk():
-        if element.tag in ("div", "section") and "verdict" in element.classes:
-            first = next((c for c in element.children if isinstance(c, Element)), None)
+        elif element.tag in ("div", "section") and "verdict" in element.classes:
+            first = next((child for child in element.children if isinstance(child, Element)), None)
             if first is not None and first.tag == "p":
                 first.attrs["class"] = " ".join([*first.classes, "lead"])
 

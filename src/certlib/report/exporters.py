@@ -17,9 +17,7 @@ from traitlets import default
 from certlib import report
 from certlib.errors import CertlibError
 from certlib.language import use_language
-from certlib.report import attachments, page, pdf
-from certlib.report.logos import describe_unseen
-from certlib.report.stylesheet import describe_weak_accent
+from certlib.report import page
 from certlib.text import cut, make_visible
 
 
@@ -59,10 +57,9 @@ class ReadinessHTML(Exporter):
             notebook = nbformat.read(file_stream, as_version=4)
         except Exception as error:
             name = make_visible(str(getattr(file_stream, "name", "") or "notebook"))
-            told = isinstance(error, ValueError | nbformat.ValidationError)
-            why = (
-                make_visible(cut(" ".join(str(error).split()), 200)) if told else "it has not the form of one"
-            )
+            why = "it has not the form of one"
+            if isinstance(error, ValueError | nbformat.ValidationError):
+                why = make_visible(cut(" ".join(str(error).split()), 200))
             getattr(self.log, "logger", self.log).addFilter(_log_in_words)
             raise UnreadableNotebook(name, why) from error
         return self.from_notebook_node(notebook, resources, **kw)
@@ -82,9 +79,9 @@ class ReadinessHTML(Exporter):
         name = make_visible(str(resources["metadata"]["name"] or "Notebook"))
         document = report.compose(nb, name=name)
         with use_language(document.cover.language):
-            return self.made(document, nb, resources), resources
+            return self.write(document, nb, resources), resources
 
-    def made(self, document: Any, _nb: Any, _resources: Any) -> str | bytes:
+    def write(self, document: Any, _nb: Any, _resources: Any) -> str | bytes:
         """The report in this form."""
         return page.render_html(document)
 
@@ -99,16 +96,10 @@ class ReadinessPDF(ReadinessHTML):
     def _default_extension(self) -> str:
         return ".pdf"
 
-    def made(self, document: Any, nb: Any, resources: Any) -> str | bytes:
+    def write(self, document: Any, nb: Any, resources: Any) -> str | bytes:
         """The PDF's bytes; what is to be said of them is logged."""
         folder = resources["metadata"].get("path")
-        files, left_out = attachments.find(nb, Path(folder) if folder else None)
-        paper = pdf.render_pdf(document, files)
-        for note in (
-            *describe_weak_accent(document.cover.accent),
-            *describe_unseen(document.cover.logo),
-            *paper.notes,
-            *left_out,
-        ):
+        paper = report.render_paper(document, nb, Path(folder) if folder else None)
+        for note in paper.notes:
             self.log.warning(note)
         return paper.data

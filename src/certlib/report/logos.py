@@ -3,14 +3,14 @@
 import json
 import struct
 import zlib
-from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
 
 import typst
 
-from certlib.inventory.logo import PNG, SVG
+from certlib.report.inlines import make_picture
 from certlib.report.stylesheet import compute_contrast
+from certlib.report.tree import Element
 
 WIDE, HIGH = 160, 80  # dots of the drawing
 LEAST = 1.3  # contrast from which a dot is seen on white, such as of a light grey
@@ -22,7 +22,8 @@ UNSEEN = (
 )
 _DRAWN = f"""#set page(width: {WIDE}pt, height: {HIGH}pt, margin: 0pt, fill: white)
 #let logo = json(bytes(sys.inputs.logo))
-#image(bytes(logo.content), format: logo.format, width: 100%, height: 100%, fit: "contain")"""
+#let source = bytes(logo.at("bytes", default: logo.at("text", default: "")))
+#image(source, format: logo.format, width: 100%, height: 100%, fit: "contain")"""
 
 
 def describe_unseen(logo: str) -> tuple[str, ...]:
@@ -41,16 +42,10 @@ def describe_unseen(logo: str) -> tuple[str, ...]:
 
 def _draw(logo: str) -> bytes:
     """A PNG of the logo on white."""
-    said: dict[str, str | list[int]]
-    if logo.startswith(SVG):
-        said = {"format": "svg", "content": b64decode(logo.removeprefix(SVG)).decode()}
-    else:
-        said = {"format": "png", "content": [*b64decode(logo.removeprefix(PNG))]}
-    compiler = typst.Compiler(
-        _DRAWN.encode(), ignore_system_fonts=True, sys_inputs={"logo": json.dumps(said)}
-    )
-    made: Any = compiler.compile(format="png", ppi=72)
-    return bytes(made)
+    picture = json.dumps(make_picture(Element("img", {"src": logo})))
+    compiler = typst.Compiler(_DRAWN.encode(), ignore_system_fonts=True, sys_inputs={"logo": picture})
+    data: Any = compiler.compile(format="png", ppi=72)
+    return bytes(data)
 
 
 def _read_dots(png: bytes) -> Iterator[bytes]:
@@ -83,5 +78,5 @@ def _predict_byte(kind: int, left: int, above: int, corner: int) -> int:
     """What a byte is expected to be by its neighbours."""
     if kind == 4:
         near = left + above - corner
-        return min((left, above, corner), key=lambda one: abs(near - one))
+        return min((left, above, corner), key=lambda byte: abs(near - byte))
     return (0, left, above, (left + above) // 2)[kind]

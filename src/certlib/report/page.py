@@ -17,7 +17,7 @@ from certlib.report.document import Document, Entry
 from certlib.report.stylesheet import make_sheet
 from certlib.report.tree import HEADINGS, VOID, Element
 
-FACT_TEXTS = {
+FACTS = {
     "evidence_date": mark("Evidence of"),
     "upgrade_date": mark("Upgrade planned for"),
     "version": mark("Version"),
@@ -27,7 +27,6 @@ FACT_TEXTS = {
 }
 
 _HERE = Path(__file__).parent
-FACTS = ("evidence_date", "upgrade_date", "version", "author", "reference", "made_with")
 GROUP = 6  # clusters of a fingerprint that stay together on a line
 STACKED = frozenset({"experience", "findings"})  # tables whose rows become blocks on a phone
 # The script's words, which stand in the page; {names} are filled in there.
@@ -67,7 +66,7 @@ def render_html(document: Document) -> str:
         told=_shows_verdict(document),
         facts=list_facts(cover),
         footer=make_footer(document),
-        chapters=_list_chapters(document.contents),
+        chapters=list_chapters(document.contents),
         words=json.dumps({name: translate(text) for name, text in SCRIPT_WORDS.items()}),
         body=Markup(_Writer().content(document.body)),  # noqa: S704 - written from the tree, every text escaped
         style=Markup(style),  # noqa: S704 - our own file
@@ -85,7 +84,7 @@ def _make_key(document: Document) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
-def _list_chapters(contents: tuple[Entry, ...]) -> list[tuple[Entry, list[Entry]]]:
+def list_chapters(contents: tuple[Entry, ...]) -> list[tuple[Entry, list[Entry]]]:
     """Each chapter with its sections; sections before the first chapter stand like chapters."""
     chapters: list[tuple[Entry, list[Entry]]] = []
     for entry in contents:
@@ -103,8 +102,8 @@ def _shows_verdict(document: Document) -> bool:
 
 def list_facts(cover: Cover) -> list[tuple[str, str]]:
     """What the cover lists below the verdict: those that are known."""
-    known = [(name, getattr(cover, name)) for name in FACTS]
-    return [(say(FACT_TEXTS[name]), format_spoken(value)) for name, value in known if value]
+    known = [(text, getattr(cover, name)) for name, text in FACTS.items()]
+    return [(say(text), format_spoken(value)) for text, value in known if value]
 
 
 def make_footer(document: Document) -> str:
@@ -117,11 +116,11 @@ def make_footer(document: Document) -> str:
 
 @lru_cache
 def _make_environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(_HERE / "templates" / "readiness"), autoescape=True, undefined=StrictUndefined
     )
-    made.filters["breakable"] = lambda text: Markup(make_breakable(escape(text)))  # noqa: S704 - escaped here
-    return made
+    environment.filters["breakable"] = lambda text: Markup(make_breakable(escape(text)))  # noqa: S704 - escaped here
+    return environment
 
 
 @lru_cache
@@ -137,7 +136,6 @@ class _Writer:
     """The tree as markup, with what only a screen needs: numbers, boxes that scroll, places to break."""
 
     def __init__(self) -> None:
-        self.say = say
         self.labels: set[str] = set()
         self.heads: dict[int, str] = {}  # the head of a cell's column, where its row may become a block
         self.breaks = False  # whether long words may go over lines at their joints
@@ -188,17 +186,6 @@ class _Writer:
         if not STACKED.isdisjoint(table.classes):
             self.heads.update(_find_heads(table))
         attrs = "".join(f' {name}="{escape(value)}"' for name, value in table.attrs.items())
-        inner = self._breaking(table)
-        return self._scrolling(table, f"<table{attrs}>{inner}</table>")
-
-    def _image(self, node: Element) -> str:
-        alt = node.attrs["alt"]
-        if "src" not in node.attrs:
-            return f'<span class="no-picture">[{escape(alt)}]</span>'
-        kept = f' class="{escape(node.attrs["class"])}"' if "class" in node.attrs else ""
-        return f'<img src="{escape(node.attrs["src"])}" alt="{escape(alt)}"{kept}>'
-
-    def _scrolling(self, table: Element, written: str) -> str:
         caption = next(
             (e.text() for e in table.children if isinstance(e, Element) and e.tag == "caption"), ""
         )
@@ -208,7 +195,15 @@ class _Writer:
             count += 1
             label = f"{wanted} ({count})"
         self.labels.add(label)
-        return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">{written}</div>'
+        region = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
+        return f"{region}<table{attrs}>{self._breaking(table)}</table></div>"
+
+    def _image(self, node: Element) -> str:
+        alt = node.attrs["alt"]
+        if "src" not in node.attrs:
+            return f'<span class="no-picture">[{escape(alt)}]</span>'
+        class_ = f' class="{escape(node.attrs["class"])}"' if "class" in node.attrs else ""
+        return f'<img src="{escape(node.attrs["src"])}" alt="{escape(alt)}"{class_}>'
 
 
 def _find_heads(table: Element) -> dict[int, str]:

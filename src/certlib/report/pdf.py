@@ -1,15 +1,15 @@
-"""A document as one tagged PDF (PDF/UA-1 and PDF/A-3a) that carries its data as files, made by Typst.
+r"""A document as one tagged PDF (PDF/UA-1 and PDF/A-3a) that carries its data as files, made by Typst.
 
 Text reaches Typst as JSON, never as source. Bytes are the same for the same document: the date is the
-report's, the fonts are ours. A character that our fonts lack is spelled out; it never stops a report.
+report's, the fonts are ours. A character that our fonts lack is spelled out as `\\u{6F22}`; it never stops a
+report.
 """
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ import typst
 
 from certlib.language import say
 from certlib.report.attachments import Attachment
-from certlib.report.content import get_source, list_pictures, make_content, make_files
+from certlib.report.content import UNDATED, make_content, make_files
 from certlib.report.document import Document, make_box
-from certlib.report.inlines import Node
+from certlib.report.inlines import make_picture
 from certlib.report.tree import Element
 
 TRIES = 3
@@ -39,110 +39,122 @@ class Made:
     notes: tuple[str, ...]
 
 
+class _TypstFailed(Exception):
+    """Typst gave up: by an error of its own, or a panic, which is no Exception."""
+
+
 def render_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Made:
     """The PDF; notes say what was shown in another way, and if it had to do without the standards."""
-    carried = make_files(attachments)
-    spelled: set[str] = set()
-    undrawable: set[str | bytes] = set()
-    for _ in range(TRIES):
-        data = make_content(document, attachments, spelled=spelled, undrawable=undrawable)
+    files = make_files(attachments)
+    lacking: set[str] = set()  # characters that the fonts lack
+    undrawable: set[str] = set()  # addresses of pictures
+    boxes: list[Element] = []
+
+    def compile_document(document: Document, *, strict: bool = False) -> bytes:
+        spelled = {ord(char): f"\\u{{{ord(char):04X}}}" for char in lacking}
+        body = _replace_unprintable(document.body, spelled, undrawable)
+        content = make_content(replace(document, body=body), attached=bool(attachments))
+        text = json.dumps(content, ensure_ascii=False)
+        text = text.translate({code: json.dumps(name)[1:-1] for code, name in spelled.items()})
+        standards = ["ua-1", "a-3a"] if strict else []
+        moment = document.cover.dated or UNDATED
+        inputs = {"document": text, "files": files}
+        return _run_typst(_read_template(), inputs, pdf_standards=standards, timestamp=moment)
+
+    def keep_settable(parts: list[Element | str]) -> list[Element | str]:
+        """The parts of the body with a box in the place of each that can't be set on paper."""
         try:
-            return Made(_compile(data, carried, strict=True), _make_notes(spelled, undrawable))
-        except BaseException as error:
-            if not _has_typst_failed(error):
-                raise
-            lacking = _find_lacking(getattr(error, "diagnostic", "")) - spelled
-            bad = {
-                get_source(picture) for picture in list_pictures(data["body"]) if not _is_drawable(picture)
-            }
-            failure = getattr(error, "message", "") or str(error)
-            if not lacking and not bad:
+            compile_document(replace(document, body=Element("root", {}, parts), contents=()))
+        except _TypstFailed:
+            if len(parts) > 1:
+                half = len(parts) // 2
+                return keep_settable(parts[:half]) + keep_settable(parts[half:])
+            boxes.append(make_box(say("It could not be set on paper; it is in the HTML report.")))
+            return [boxes[-1]]
+        return parts
+
+    for _ in range(TRIES):
+        try:
+            return Made(compile_document(document, strict=True), _make_notes(lacking, undrawable))
+        except _TypstFailed as error:
+            failure, diagnostic = error.args
+            found = _find_lacking(diagnostic) - lacking, _find_undrawable(document.body) - undrawable
+            lacking |= found[0]
+            undrawable |= found[1]
+            if not any(found):
                 break
-            spelled |= lacking
-            undrawable |= bad
-
-    def compiled(some: Document) -> bytes:
-        data = make_content(some, attachments, spelled=spelled, undrawable=undrawable)
-        return _compile(data, carried, strict=False)
-
-    notes = (f"The PDF does not keep to PDF/UA and PDF/A: {failure}", *_make_notes(spelled, undrawable))
+    notes = (f"The PDF does not keep to PDF/UA and PDF/A: {failure}", *_make_notes(lacking, undrawable))
     try:
-        return Made(compiled(document), notes)
-    except BaseException as error:
-        if not _has_typst_failed(error):
-            raise
-    kept, count = _keep_settable(document.body.children, document, compiled)
-    body = Element("root", {}, kept)
+        return Made(compile_document(document), notes)
+    except _TypstFailed:
+        body = Element("root", {}, keep_settable(document.body.children))
     left = {element.attrs.get("id") for element in body.walk()}
     contents = tuple(entry for entry in document.contents if entry.id in left)
-    mended = replace(document, body=body, contents=contents)
-    return Made(compiled(mended), (*notes, f"{count} parts could not be set in the PDF; the HTML has them"))
+    data = compile_document(replace(document, body=body, contents=contents))
+    return Made(data, (*notes, f"{len(boxes)} parts could not be set in the PDF; the HTML has them"))
 
 
-def _keep_settable(
-    parts: list[Element | str], document: Document, compiled: Callable[[Document], bytes]
-) -> tuple[list[Element | str], int]:
-    """The parts of the body with a box in the place of each that can't be set on paper, and their number."""
-    try:
-        compiled(replace(document, body=Element("root", {}, parts), contents=()))
-    except BaseException as error:
-        if not _has_typst_failed(error):
-            raise
-    else:
-        return parts, 0
-    if len(parts) == 1:
-        return [make_box(say("It could not be set on paper; it is in the HTML report."))], 1
-    half = len(parts) // 2
-    (first, some), (second, more) = (
-        _keep_settable(part, document, compiled) for part in (parts[:half], parts[half:])
-    )
-    return first + second, some + more
+def _replace_unprintable(
+    element: Element, spelled: Mapping[int, str], undrawable: AbstractSet[str]
+) -> Element:
+    """An element with characters spelled out, and without the sources of the pictures `undrawable`."""
+    if not spelled and not undrawable:
+        return element
+    attrs = {name: value for name, value in element.attrs.items() if name != "src" or value not in undrawable}
+    children = [
+        child.translate(spelled)
+        if isinstance(child, str)
+        else _replace_unprintable(child, spelled, undrawable)
+        for child in element.children
+    ]
+    return Element(element.tag, attrs, children)
 
 
-def _has_typst_failed(error: BaseException) -> bool:
-    """Whether Typst gave up: by an error of its own, or a panic, which is no Exception."""
-    return isinstance(error, typst.TypstError) or type(error).__name__ == "PanicException"
+def _find_lacking(diagnostic: str) -> set[str]:
+    """The characters that Typst named because no font of ours has them."""
+    named = "".join(_LACKING.findall(diagnostic))
+    return set(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), named)) - set("\\")
 
 
-def _is_drawable(picture: Node) -> bool:
-    try:
-        typst.Compiler(_PICTURE, root=_HERE, sys_inputs={"picture": json.dumps(picture)}).compile(
-            format="pdf"
-        )
-    except BaseException as error:
-        if not _has_typst_failed(error):
-            raise
-        return False
-    return True
+def _find_undrawable(body: Element) -> set[str]:
+    """The addresses of the pictures that Typst can't draw."""
+    undrawable = set()
+    for element in body.walk():
+        picture = make_picture(element) if element.tag == "img" else ""
+        if isinstance(picture, dict):
+            try:
+                _run_typst(_PICTURE, {"picture": json.dumps(picture)})
+            except _TypstFailed:
+                undrawable.add(element.attrs["src"])
+    return undrawable
 
 
-def _make_notes(spelled: AbstractSet[str], undrawable: AbstractSet[str | bytes]) -> tuple[str, ...]:
+def _make_notes(lacking: AbstractSet[str], undrawable: AbstractSet[str]) -> tuple[str, ...]:
     notes = []
     if undrawable:
         notes.append(
             f"{len(undrawable)} pictures could not be drawn in the PDF; their descriptions stand there"
         )
-    if spelled:
-        codes = ", ".join(f"U+{ord(char):04X}" for char in sorted(spelled)[:20])
-        more = f" and {len(spelled) - 20} more" if len(spelled) > 20 else ""
-        notes.append(f"The PDF's fonts lack {len(spelled)} characters, which are spelled out: {codes}{more}")
+    if lacking:
+        codes = ", ".join(f"U+{ord(char):04X}" for char in sorted(lacking)[:20])
+        more = f" and {len(lacking) - 20} more" if len(lacking) > 20 else ""
+        notes.append(f"The PDF's fonts lack {len(lacking)} characters, which are spelled out: {codes}{more}")
     return tuple(notes)
 
 
-def _compile(data: dict[str, Any], files: str, *, strict: bool) -> bytes:
-    compiler = typst.Compiler(
-        _read_template(),
-        root=_HERE,
-        font_paths=_list_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(data, ensure_ascii=False), "files": files},
-    )
-    year, month, day, hour, minute, second = data["date"]
-    moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    made: Any = compiler.compile(
-        format="pdf", pdf_standards=["ua-1", "a-3a"] if strict else [], timestamp=moment
-    )
-    return bytes(made)
+def _run_typst(source: bytes, inputs: dict[str, str], **options: Any) -> bytes:
+    """A PDF of a template; raises _TypstFailed with Typst's message and all that it says of it."""
+    try:
+        compiler = typst.Compiler(
+            source, root=_HERE, font_paths=_list_fonts(), ignore_system_fonts=True, sys_inputs=inputs
+        )
+        data: Any = compiler.compile(format="pdf", **options)
+    except BaseException as error:
+        if isinstance(error, typst.TypstError) or type(error).__name__ == "PanicException":
+            message = getattr(error, "message", "") or str(error)
+            raise _TypstFailed(message, getattr(error, "diagnostic", "")) from error
+        raise
+    return bytes(data)
 
 
 @lru_cache
@@ -155,9 +167,3 @@ def _list_fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")]
     )
-
-
-def _find_lacking(diagnostic: str) -> set[str]:
-    """The characters that Typst named because no font of ours has them."""
-    named = "".join(_LACKING.findall(diagnostic))
-    return set(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), named)) - set("\\")

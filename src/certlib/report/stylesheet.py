@@ -20,12 +20,12 @@ def make_schemes(accent: str, band: str = "") -> dict[str, dict[str, str]]:
     The band, on which nothing stands, keeps its colour; without one it has the accent's. Both are `#rrggbb`;
     they come from an inventory, so nothing but six hexadecimal digits passes.
     """
-    made = {}
+    schemes = {}
     for name, towards in TOWARDS.items():
         named = load_tokens()[name]
         own = make_readable(accent, named, towards) if _HEX.fullmatch(accent) else named["accent"]
-        made[name] = {**named, "accent": own, "band": band if _HEX.fullmatch(band) else own}
-    return made
+        schemes[name] = {**named, "accent": own, "band": band if _HEX.fullmatch(band) else own}
+    return schemes
 
 
 def describe_weak_accent(accent: str) -> tuple[str, ...]:
@@ -33,9 +33,9 @@ def describe_weak_accent(accent: str) -> tuple[str, ...]:
     used = make_schemes(accent)["light"]["accent"]
     if not _HEX.fullmatch(accent) or used == accent:
         return ()
-    found = _find_least_contrast(accent, load_tokens()["light"])
+    least = _find_least_contrast(accent, load_tokens()["light"])
     return (
-        f"The accent {accent} is too weak to be read ({found:.1f} to 1, not {READABLE}); it is {used} here.",
+        f"The accent {accent} is too weak to be read ({least:.1f} to 1, not {READABLE}); it is {used} here.",
     )
 
 
@@ -58,9 +58,9 @@ def _find_least_contrast(accent: str, named: Mapping[str, str]) -> float:
     )
 
 
-def compute_contrast(one: str, other: str) -> float:
+def compute_contrast(colour: str, other: str) -> float:
     """The contrast of two colours, from 1 to 21, as WCAG 2.2 defines it."""
-    low, high = sorted((_compute_luminance(one), _compute_luminance(other)))
+    low, high = sorted((_compute_luminance(colour), _compute_luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -68,9 +68,9 @@ def _read_channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def mix_colours(one: str, other: str, share: float) -> str:
-    """One colour with a share, from 0 to 1, of another, both `#rrggbb`."""
-    pairs = zip(_read_channels(one), _read_channels(other), strict=True)
+def mix_colours(colour: str, other: str, share: float) -> str:
+    """A colour with a share, from 0 to 1, of another, both `#rrggbb`."""
+    pairs = zip(_read_channels(colour), _read_channels(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 

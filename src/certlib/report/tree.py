@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import escape
 from html.parser import HTMLParser
 
 import nh3
@@ -63,13 +62,14 @@ class Unshown(Exception):
     """What a notebook holds can't be shown; a text that says why, and its fields."""
 
     def __init__(self, why: str, **fields: str | int) -> None:
-        super().__init__(why, fields)
+        super().__init__()
         self.why, self.fields = why, fields
 
-    def told(self) -> str:
+    def __str__(self) -> str:
         """Why, for a reader."""
         shown = {
-            name: format_number(one) if isinstance(one, int) else one for name, one in self.fields.items()
+            name: format_number(value) if isinstance(value, int) else value
+            for name, value in self.fields.items()
         }
         return say(self.why, **shown)
 
@@ -199,13 +199,3 @@ def parse(cleaned: str) -> Element:
     builder.feed(cleaned)
     builder.close()
     return builder.root
-
-
-def write_markup(node: Element | str) -> str:
-    """A node as HTML again; all text and every attribute is escaped."""
-    if isinstance(node, str):
-        return escape(node, quote=False)
-    attrs = "".join(f' {name}="{escape(value)}"' for name, value in node.attrs.items())
-    if node.tag in VOID:
-        return f"<{node.tag}{attrs}>"
-    return f"<{node.tag}{attrs}>{''.join(map(write_markup, node.children))}</{node.tag}>"
