@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from skipped import SkippedGroups
+
 # A busy machine must not fail a test; each run draws the same examples, or with EXPLORE new ones and more.
 EXPLORE = "EXPLORE" in os.environ
 settings.register_profile(
@@ -34,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("JUPYTER_PATH", "PYTHONSTARTUP"):
         os.environ.pop(name, None)
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel before that of a user
+    if os.environ.get("WHOLE") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(SkippedGroups())
     # What ignores a signal hands that on to all that it starts: in the background, or by nohup, Ctrl-C is
     # ignored, and a test that sends it to a program of its own would wait for ever.
     for heard, handler in HEARD.items():
