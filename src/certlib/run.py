@@ -22,8 +22,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from certlib import earlier as past
 from certlib import jupyter, lab
+from certlib.changes import earlier as past
 from certlib.collect import limits_for
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
 from certlib.inventory import Site, list_endpoints, override_collecting

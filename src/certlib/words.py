@@ -7,9 +7,9 @@ from functools import reduce
 
 from certlib.assess.acceptance import SEVERITY
 from certlib.assess.checks.validity import NEXT, SAME_WINDOW, SOON
-from certlib.assess.foreseen import find_expected as foreseen
 from certlib.assess.model import BrowserExperience, EndpointState, Experience, Finding, Observed, Statement
 from certlib.assess.observed import find_row_behind
+from certlib.changes.forecast import find_expected
 from certlib.evidence import Presentation
 from certlib.knowledge import Expected, Knowledge, cite, explain_reason
 from certlib.language import format_day, say
@@ -64,7 +64,7 @@ def group_by_browser(experience: Experience) -> list[tuple[str, BrowserExperienc
 
 def describe_forecast(cell: EndpointState) -> str:
     """What an earlier report foresaw of a web server."""
-    return describe_expected_in(replace(cell, expected=foreseen(cell)))
+    return describe_expected_in(replace(cell, expected=find_expected(cell)))
 
 
 def describe_expected_in(cell: EndpointState) -> str:

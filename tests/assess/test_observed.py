@@ -8,7 +8,7 @@ from assess.sites import PUBLISHER, RSA_ROOT, Box, evidence, trusting
 from certlib import show
 from certlib.assess import assess
 from certlib.assess.observed import observe
-from certlib.assess.since import compare_assessments
+from certlib.changes.comparison import compare_assessments
 from certlib.evidence import Presentation
 from certlib.frames import matrix
 from certlib.reasons import Reason

@@ -128,7 +128,7 @@ def _read_earlier(file: Path, site: "Site") -> "Evidence":
 def run_assess(options: argparse.Namespace) -> int:
     """Assess an evidence file and print verdict, changes and matrix."""
     from certlib import assess, frames, read_evidence, show
-    from certlib.earlier import read_earlier
+    from certlib.changes.earlier import read_earlier
 
     assessment = assess(read_evidence(options.evidence))
     before = read_earlier(options.earlier, than=options.evidence) if options.earlier else None

@@ -1,5 +1,6 @@
 """What changed since an earlier run, for page one in a line and as a chapter; nothing where none is given."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -7,10 +8,10 @@ from markupsafe import Markup
 
 from certlib import words
 from certlib.assess import Assessment, Observed, Scenario, Statement
-from certlib.assess.foreseen import Forecast, ForecastResult, Foreseen
 from certlib.assess.model import ASKING
-from certlib.assess.since import EndpointChange, FindingChange, Since, count_courses
-from certlib.assess.since import compare_assessments as compared
+from certlib.changes.comparison import Comparison, EndpointChange, compare_assessments
+from certlib.changes.findings import FindingChange
+from certlib.changes.forecast import Forecast, ForecastResult, ForecastScenario
 from certlib.knowledge import Basis, Knowledge, cite_briefly, find_option
 from certlib.language import format_day, format_moment, in_language_of_site, mark, say
 from certlib.show.render import Display, render
@@ -56,7 +57,7 @@ def since(assessment: Assessment, earlier: Assessment | None) -> Display:
     if earlier is None:
         return Display(html=Markup(""), text="")
     knowledge = assessment.knowledge
-    change = compared(earlier, assessment)
+    change = compare_assessments(earlier, assessment)
     then, now = (format_moment(run.collected) for run in (earlier, assessment))
     html = render(
         "since",
@@ -92,7 +93,7 @@ def since(assessment: Assessment, earlier: Assessment | None) -> Display:
 @in_language_of_site
 def describe_changes(assessment: Assessment, earlier: Assessment | None) -> str:
     """What changed since an earlier run in a line, for page one; without one, nothing."""
-    return _make_line(compared(earlier, assessment)) if earlier else ""
+    return _make_line(compare_assessments(earlier, assessment)) if earlier else ""
 
 
 def list_statements(assessment: Assessment, earlier: Assessment | None) -> Iterator[Statement]:
@@ -100,7 +101,7 @@ def list_statements(assessment: Assessment, earlier: Assessment | None) -> Itera
     if earlier is None:
         return
     yield from (Statement("", rule.kind, rule) for rule in RULES)
-    found = compared(earlier, assessment)
+    found = compare_assessments(earlier, assessment)
     yield from (cell.statement for arrival in found.forecast.results for cell in arrival.expected if cell)
     for scenario in (earlier.now, *(one.scenario for one in found.forecast.scenarios)):
         yield from (one.statement for met in scenario.experiences for one in met.by_browser)
@@ -108,7 +109,7 @@ def list_statements(assessment: Assessment, earlier: Assessment | None) -> Itera
     yield earlier.verdict.statement
 
 
-def _make_line(found: Since) -> str:
+def _make_line(found: Comparison) -> str:
     both = (found.then, found.now)
     then, now = (find_state(VERDICTS, one.verdict.word)[2].lower() for one in both)
     verdict = (
@@ -122,19 +123,19 @@ def _make_line(found: Since) -> str:
 
 def _describe_counts(changes: Iterable[FindingChange]) -> str:
     """How many findings took which course: `3 resolved, 1 new, 4 as then`."""
-    numbers = count_courses(changes)
+    numbers = Counter[str](change.change for change in changes)
     parts = [
         f"{numbers[name]} {find_state(FINDING_COURSES, name).word}" for name in COUNTED if name in numbers
     ]
     return ", ".join(parts) or say("none then and none now")
 
 
-def _sort_findings(change: Since) -> list[FindingChange]:
+def _sort_findings(change: Comparison) -> list[FindingChange]:
     """The findings that came, went or changed; what asks for a look comes first."""
     return [found for name in FIRST for found in change.findings if found.change == name]
 
 
-def _list_days(found: Since) -> list[str]:
+def _list_days(found: Comparison) -> list[str]:
     """The heads of the columns then and now."""
     return [
         say("{word}, {day}", word=say(SINCE_TEXTS[name]), day=format_day(run.collected))
@@ -142,7 +143,7 @@ def _list_days(found: Since) -> list[str]:
     ]
 
 
-def _list_overview(found: Since) -> list[View]:
+def _list_overview(found: Comparison) -> list[View]:
     """Verdict, releases, COPs where they differ, and how many findings ask for something, then and now."""
     both = (found.then, found.now)
     verdicts = [
@@ -175,7 +176,7 @@ def _describe_cops(assessment: Assessment) -> str:
     return "; ".join(told) or say("none named in the inventory")
 
 
-def _list_experiences(found: Since) -> list[list[str | Cell]]:
+def _list_experiences(found: Comparison) -> list[list[str | Cell]]:
     """What agents met, what they were foreseen to meet where all of that came, and what they meet now."""
     foreseen = [shown for _, shown in _list_shown(found.forecast)] if found.forecast.state == "whole" else []
     scenarios = (found.then.now, *(shown.scenario for shown in foreseen), found.now.now)
@@ -193,7 +194,7 @@ def _find_outcome(scenario: Scenario, gadget: str) -> Cell:
     return make_outcome_cell(next((met for met in scenario.experiences if met.gadget == gadget), None))
 
 
-def _list_forecast(change: Since) -> Mapping[str, list[list[str | Cell]]]:
+def _list_forecast(change: Comparison) -> Mapping[str, list[list[str | Cell]]]:
     """By node, what was foreseen of each web server beside what it presents; alike ones share a row."""
     places = [place for place, _ in _list_shown(change.forecast)] if change.forecast.results else []
     nodes: dict[str, dict[object, tuple[list[str], tuple[Cell, ...]]]] = {}
@@ -233,7 +234,7 @@ def _list_remarks(results: Iterable[ForecastResult]) -> list[View]:
     ]
 
 
-def _list_shown(forecast: Forecast) -> list[tuple[int, Foreseen]]:
+def _list_shown(forecast: Forecast) -> list[tuple[int, ForecastScenario]]:
     """The foreseen states that columns show, with their place: without any step, and the steps that came.
 
     Where none came wholly, those of which most came.
@@ -243,7 +244,7 @@ def _list_shown(forecast: Forecast) -> list[tuple[int, Foreseen]]:
     return [(place, forecast.scenarios[place]) for place in dict.fromkeys((0, forecast.nearest))]
 
 
-def _name_column(foreseen: Foreseen, then: Assessment, knowledge: Knowledge) -> str:
+def _name_column(foreseen: ForecastScenario, then: Assessment, knowledge: Knowledge) -> str:
     """Which of the foreseen states a column is about."""
     if foreseen.option is None:
         return say("Foreseen if nothing is done")
@@ -266,7 +267,7 @@ def _make_forecast_cell(result: ForecastResult, place: int) -> Cell:
     return make_cell(State("none", symbol, words.describe_forecast(state)), state.statement)
 
 
-def _list_certificates(found: Since) -> Mapping[str, list[View]]:
+def _list_certificates(found: Comparison) -> Mapping[str, list[View]]:
     """By node, the endpoints from which a browser gets something else than then; alike ones share a row."""
     alike: dict[tuple[object, ...], list[EndpointChange]] = {}
     for endpoint in found.endpoints:
@@ -304,7 +305,7 @@ def _view_certificate(observed: Observed | None, assessment: Assessment) -> View
     return {"cell": cell, "facts": facts, "sha256": leaf.sha256}
 
 
-def _list_unchanged(found: Since) -> Iterator[str]:
+def _list_unchanged(found: Comparison) -> Iterator[str]:
     same = [endpoint for endpoint in found.endpoints if endpoint.change == "same"]
     yield say(
         "A browser gets the same certificate as then from {count} of {all} endpoints.",
@@ -329,7 +330,7 @@ def _list_unchanged(found: Since) -> Iterator[str]:
         )
 
 
-def _render_text(found: Since) -> str:
+def _render_text(found: Comparison) -> str:
     """The line of page one, what came of what was foreseen, and each change, for a terminal."""
     lines = [_make_line(found), *(make_visible(remark.text) for remark in found.remarks)]
     lines += [make_visible(found.forecast.statement.text)] if found.forecast.statement else []

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from certlib.assess import Assessment, Experience, Finding, NodeState, Observed
-from certlib.assess.foreseen import ForecastResult
-from certlib.assess.since import Since
-from certlib.assess.since import compare_assessments as compared
+from certlib.changes.comparison import Comparison, compare_assessments
+from certlib.changes.forecast import ForecastResult
 from certlib.knowledge import Knowledge, find_option
 from certlib.language import mark, say
 from certlib.tables.cells import Cell, Line, Table, make_cell
@@ -39,11 +38,11 @@ Row = Mapping[str, Cell]
 
 def make_changes(assessment: Assessment, earlier: Assessment) -> Table:
     """What became of the verdict, nodes, what agents meet, forecasts, certificates and findings."""
-    found = compared(earlier, assessment)
+    found = compare_assessments(earlier, assessment)
     return Table(SINCE, tuple(_make_rows(found)))
 
 
-def _make_rows(found: Since) -> Iterator[Row]:
+def _make_rows(found: Comparison) -> Iterator[Row]:
     knowledge = found.now.knowledge
     both = (found.then, found.now)
     words = [find_state(VERDICTS, one.verdict.word)[2] for one in both]
@@ -105,7 +104,7 @@ def _describe_experience(experience: Experience | None) -> str:
     return describe_outcome(experience) if experience else ""
 
 
-def _describe_result(forecast_result: ForecastResult, found: Since) -> Row:
+def _describe_result(forecast_result: ForecastResult, found: Comparison) -> Row:
     knowledge = found.now.knowledge
     heads = [
         find_option(knowledge, each.option, roles=found.then.roles).title

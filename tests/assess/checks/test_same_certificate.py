@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assess.sites import EC_ROOT, MINER, PUBLISHER, RSA_ROOT, Box, evidence, three, trusting
 from certlib import x509
 from certlib.assess import assess
-from certlib.assess.since import compare_assessments
+from certlib.changes.comparison import compare_assessments
 from certlib.evidence import Presentation
 from certlib.frames import matrix
 from certlib.reasons import Reason

@@ -21,7 +21,7 @@ from assess.sites import (
 )
 from certlib import assess
 from certlib.assess import Assessment
-from certlib.assess.since import Since, compare_assessments, count_courses
+from certlib.changes.comparison import Comparison, compare_assessments
 from certlib.evidence import Evidence
 from certlib.inventory import Report, Waiver
 from certlib.reasons import Reason
@@ -46,7 +46,7 @@ def later(found: Evidence) -> Evidence:
     return replace(found, collected=LATER, finished=LATER)
 
 
-def compared(then: Boxes | Evidence, now: Boxes | Evidence) -> Since:
+def compared(then: Boxes | Evidence, now: Boxes | Evidence) -> Comparison:
     made: list[Assessment] = []
     for given, move in ((then, lambda one: one), (now, later)):
         made.append(assess(move(given if isinstance(given, Evidence) else of(given))))
@@ -57,7 +57,7 @@ def with_one(boxes: Boxes, name: str, **changed: object) -> tuple[Box, ...]:
     return tuple(replace(box, **changed) if box.name == name else box for box in boxes)
 
 
-def endpoint(found: Since, name: str) -> str:
+def endpoint(found: Comparison, name: str) -> str:
     return next(one.change for one in found.endpoints if one.endpoint.id == name)
 
 
@@ -67,7 +67,7 @@ def test_the_same_twice_is_the_same_in_everything_that_is_compared() -> None:
     assert {one.change for one in found.nodes} == {"same"}
     assert {one.course for one in found.experiences} == {"same"}
     assert {one.change for one in found.endpoints} == {"same"}
-    assert set(count_courses(found.findings)) == {"same"}
+    assert {change.change for change in found.findings} == {"same"}
     assert found.remarks == ()
 
 
@@ -157,7 +157,7 @@ def test_nodes_change_with_release_and_cops_and_come_and_go() -> None:
 # Findings: by check, node and endpoint.
 
 
-def changes(found: Since, check: str) -> dict[str | None, str]:
+def changes(found: Comparison, check: str) -> dict[str | None, str]:
     return {
         one.finding.endpoint or one.finding.node: one.change
         for one in found.findings
@@ -224,7 +224,7 @@ def test_what_the_inventory_says_otherwise_is_told_before_the_comparison() -> No
 # What was foreseen.
 
 
-def came(found: Since) -> set[str]:
+def came(found: Comparison) -> set[str]:
     return {one.result for one in found.forecast.results}
 
 

@@ -11,9 +11,10 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from certlib import assess, earlier, frames, lab, load_site, run, show
+from certlib import assess, frames, lab, load_site, run, show
+from certlib.changes import earlier
+from certlib.changes.earlier import read_earlier
 from certlib.cli import main
-from certlib.earlier import read_earlier
 from certlib.errors import InvalidInput
 from certlib.evidence import Evidence, write
 from certlib.export import write as write_twins

@@ -7,7 +7,6 @@ from certlib import evidence
 from certlib.assess import Assessment, assess
 from certlib.errors import InvalidInput, Problem
 from certlib.evidence import Evidence
-from certlib.knowledge import load
 from certlib.pseudonyms import key_beside, pseudonymize
 from certlib.text import make_visible
 
@@ -28,8 +27,8 @@ def find_evidence(path: Path) -> Path:
             return file
         raise _refuse(path, *_explain_missing(path))
     except (OSError, RuntimeError) as error:
-        said = getattr(error, "strerror", None) or error
-        raise _refuse(path, f"cannot be read ({said}).", "Check its name and who may read it.") from None
+        cause = getattr(error, "strerror", None) or error
+        raise _refuse(path, f"cannot be read ({cause}).", "Check its name and who may read it.") from None
 
 
 def _explain_missing(path: Path) -> tuple[str, str]:
@@ -38,7 +37,7 @@ def _explain_missing(path: Path) -> tuple[str, str]:
     if (path.resolve().parent / FILE).is_file():
         wrong = f"holds no {FILE}; a report that is shared with others has none."
         instead = "Name the run's own folder, the one above it."
-    elif runs := sorted(one.parent.name for one in path.glob(f"*/{FILE}")):
+    elif runs := sorted(file.parent.name for file in path.glob(f"*/{FILE}")):
         instead = f"Name one of the runs in it, for example {make_visible(runs[-1])}."
     return wrong, instead
 
@@ -50,18 +49,19 @@ def read(path: Path, *, site: str, before: datetime, customer: str | None = None
     or is damaged, for another site, and for what is not earlier.
     """
     file = find_evidence(path)
-    found = evidence.read(file)
-    wrong = evidence.of_another_site(found.site, site, found.site.customer if customer is None else customer)
+    earlier = evidence.read(file)
+    customer = earlier.site.customer if customer is None else customer
+    wrong = evidence.of_another_site(earlier.site, site, customer)
     if wrong:
         instead = "Name an earlier run of the same site"
-        if found.site.id == site:
+        if earlier.site.id == site:
             instead += "; if the customer has another name now, write the one of then into the inventory"
         raise _refuse(file, wrong, f"{instead}.")
-    if found.collected >= before:
-        then, now = (f"{moment:%Y-%m-%d %H:%M:%S} UTC" for moment in (found.collected, before))
+    if earlier.collected >= before:
+        then, now = (f"{moment:%Y-%m-%d %H:%M:%S} UTC" for moment in (earlier.collected, before))
         wrong = f"was collected at {then}, which is not earlier than what it is compared with ({now})."
         raise _refuse(file, wrong, "Name an earlier run; with two, the newer one is reported on.")
-    return found
+    return earlier
 
 
 def read_earlier(path: Path, *, than: Path, share: bool = False) -> Assessment:
@@ -72,12 +72,11 @@ def read_earlier(path: Path, *, than: Path, share: bool = False) -> Assessment:
     """
     present = evidence.read(than)
     whose = {"site": present.site.id, "customer": present.site.customer}
-    found = read(path, **whose, before=present.collected)
-    known = load()
+    earlier = read(path, **whose, before=present.collected)
     if not share:
-        return assess(found, knowledge=known)
-    found, proof = pseudonymize(found, key=key_beside(than), later=present)
-    return assess(found, knowledge=known, proof=proof)
+        return assess(earlier)
+    earlier, proof = pseudonymize(earlier, key=key_beside(than), later=present)
+    return assess(earlier, proof=proof)
 
 
 def _refuse(path: Path, wrong: str, instead: str) -> InvalidInput:
