@@ -6,25 +6,26 @@ from datetime import date, datetime
 from functools import reduce
 
 from certlib.assess.acceptance import SEVERITY
-from certlib.assess.checks.validity import NEXT, SAME_WINDOW, SOON
+from certlib.assess.figures import get_expiry_steps
 from certlib.assess.model import BrowserExperience, EndpointState, Experience, Finding, Observed, Statement
 from certlib.assess.observed import find_row_behind
 from certlib.changes.forecast import find_expected
 from certlib.evidence import Presentation
-from certlib.knowledge import Expected, Knowledge, cite, explain_reason
+from certlib.knowledge import Expected, Knowledge, cite, explain_reason, load
 from certlib.language import format_day, say
 from certlib.reasons import Detail, Reason, describe
 from certlib.terms import BASES, EXPIRY, OUTCOMES, ROLES, SIGNATURES, SIGNERS, State, find_state
 from certlib.text import make_visible
 from certlib.x509 import Certificate, Kind, Unreadable
 
-STEPS = {"same-window": SAME_WINDOW, "soon": SOON, "next": NEXT}  # days
+STEPS = ("same-window", "soon", "next")  # how long a certificate lasts, the shortest first
 KEYS = {"tomcat": "RSA", "tomcat-ECDSA": "ECDSA"}
 
 
 def find_expiry_state(name: str) -> State:
     """How long a certificate lasts; `name` as `expires` gives it."""
-    return find_state(EXPIRY, name, days=STEPS.get(name))
+    days = dict(zip(STEPS, get_expiry_steps(load()), strict=True))
+    return find_state(EXPIRY, name, days=days.get(name))
 
 
 def describe_outcome(experience: Experience) -> str:
@@ -220,7 +221,7 @@ def find_expiry(certificate: Certificate, day: date) -> str:
         return "expired"
     if isinstance(begin, datetime) and begin.date() > day:
         return "not-yet"
-    steps = ((SAME_WINDOW, "same-window"), (SOON, "soon"), (NEXT, "next"))
+    steps = zip(get_expiry_steps(load()), STEPS, strict=True)
     return next((name for most, name in steps if left <= most), "later")
 
 

@@ -28,7 +28,7 @@ def way(*chain, trusted=(RSA_ROOT,), on=DAY):
     proof = Proof(
         certificates={one.sha256: one.der for one in chain}, trusted=tuple(one.pem for one in trusted)
     )
-    return proof.way([one.sha256 for one in chain], on=on)
+    return proof.find_path([one.sha256 for one in chain], on=on)
 
 
 def below(root, name="Example issuing CA", **facts):
@@ -111,9 +111,9 @@ def test_what_the_parser_only_complains_of_hides_no_way(of_root, of_leaf):
     root = der.made(None, "Example root", ca=True, **of_root)
     one = der.made(root, NAME, **of_leaf)
     proof = Proof(certificates={"leaf": one.der, "root": root.der}, trusted=(root.pem,))
-    assert proof.way(["leaf"], on=dt.datetime.now(dt.UTC).date()).leads
-    assert proof.signed("root", "leaf")
-    assert proof.anchored("leaf")
+    assert proof.find_path(["leaf"], on=dt.datetime.now(dt.UTC).date()).leads
+    assert proof.certifies("root", "leaf")
+    assert proof.is_anchored("leaf")
 
 
 def test_a_way_by_what_denies_that_it_is_a_ca_is_told_apart_from_none():
@@ -153,8 +153,8 @@ def test_bytes_that_are_no_certificate_are_no_proof(blobs):
     proof = Proof(
         certificates={str(at): blob for at, blob in enumerate(blobs)}, trusted=(b"-----BEGIN", *blobs)
     )
-    assert not proof.way([*map(str, range(len(blobs))), "missing"], on=DAY).leads
-    assert not proof.signed("0", "missing")
+    assert not proof.find_path([*map(str, range(len(blobs))), "missing"], on=DAY).leads
+    assert not proof.certifies("0", "missing")
 
 
 ODD_NAME = der.name(b"*.example.test & Co", der.PRINTABLE)
@@ -170,17 +170,17 @@ def test_a_chain_that_the_library_does_not_read_leads_to_its_root_all_the_same(f
     node = der.made(middle, NAME, more=(der.extension("2.5.29.17", b"junk"),), names=())
     sent = {str(at): one.der for at, one in enumerate((node, middle))}
     proof = Proof(certificates=sent, trusted=(root.pem,))
-    assert proof.way(["0", "1"], on=dt.datetime.now(dt.UTC).date()).leads
-    assert proof.signed("1", "0")
-    assert proof.anchored("1")
-    assert not proof.anchored("0")
+    assert proof.find_path(["0", "1"], on=dt.datetime.now(dt.UTC).date()).leads
+    assert proof.certifies("1", "0")
+    assert proof.is_anchored("1")
+    assert not proof.is_anchored("0")
 
 
 def test_another_root_of_the_same_odd_name_has_not_signed_it():
     root, other = (der.made(None, subject=ODD_NAME, ca=True, key=f"rsa{bits}") for bits in (2048, 3072))
     proof = Proof(certificates={"0": der.made(root, NAME).der}, trusted=(other.pem,))
-    assert not proof.anchored("0")
-    assert not proof.way(["0"], on=dt.datetime.now(dt.UTC).date()).leads
+    assert not proof.is_anchored("0")
+    assert not proof.find_path(["0"], on=dt.datetime.now(dt.UTC).date()).leads
 
 
 def test_no_warning_of_the_library_leaves_the_proof():
@@ -191,7 +191,7 @@ def test_no_warning_of_the_library_leaves_the_proof():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         proof = Proof(certificates=sent, trusted=(root.pem,))
-        assert proof.way(["0", "1"], on=dt.datetime.now(dt.UTC).date()).leads
-        assert proof.signed("1", "0")
+        assert proof.find_path(["0", "1"], on=dt.datetime.now(dt.UTC).date()).leads
+        assert proof.certifies("1", "0")
         assert faults.find_leaf_faults(node.der) == ()
         assert faults.find_issuer_faults(node.issuer.der, dt.datetime.now(dt.UTC).date()) == ()

@@ -184,7 +184,7 @@ def concluded(entry: str, variant: str, signed: str, browser: str) -> str | None
         ),
         on=TODAY,
     )  # fmt: skip
-    return found.refused(load().browsers[browser], load()).treatment
+    return found.find_treatment(load().browsers[browser], load()).treatment
 
 
 def test_another_version_than_the_files_is_told(browser, served):

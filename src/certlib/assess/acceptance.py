@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from certlib.assess import words
-from certlib.assess.model import EndpointState, Statement
+from certlib.assess.model import EndpointState, Statement, infer, make_statement
 from certlib.assess.trust import STOPS, WORST, Refused, Trust, describe_fault
 from certlib.knowledge import Basis, BrowserFamily, Knowledge
 from certlib.knowledge.model import Outcome, Treatment
@@ -38,13 +38,13 @@ class ServedCertificate:
         frozenset()
     )  # which of the node's certificates it may be: a SHA-256 or an identity
 
-    def refused_as(self, browser: BrowserFamily, knowledge: Knowledge) -> tuple[Refused, ...]:
+    def find_treatments(self, browser: BrowserFamily, knowledge: Knowledge) -> tuple[Refused, ...]:
         """What a browser does with the certificate, in each possible case."""
-        return tuple(trust.refused(browser, knowledge) for trust in self.trusts)
+        return tuple(trust.find_treatment(browser, knowledge) for trust in self.trusts)
 
     def treatments(self, browser: BrowserFamily, knowledge: Knowledge) -> set[Treatment | None]:
         """The same without the reasons; None: not known."""
-        return {one.treatment for one in self.refused_as(browser, knowledge)}
+        return {one.treatment for one in self.find_treatments(browser, knowledge)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def decide_outcome(served: ServedCertificate, *, host: Host) -> AgentOutcome:
     the same host presents a good one (rule-acceptance).
     """
     place = words.name_place(host.knowledge.web_servers[served.state.web_server], served.state.node)
-    found = served.refused_as(host.browser, host.knowledge)
+    found = served.find_treatments(host.browser, host.knowledge)
     if unseen := _decide_unseen(served, found, place):
         return unseen
     told_of = dict.fromkeys(describe_fault(each.fault, host.knowledge) for each in found if each.fault)
@@ -247,7 +247,7 @@ def _find_rule(served: ServedCertificate) -> str:
 
 
 def _base_on(basis: Basis, served: ServedCertificate, outcome: Outcome, text: str, why: str) -> AgentOutcome:
-    statement = Statement(text, basis.kind, basis)
+    statement = make_statement(text, basis)
     return AgentOutcome(outcome, statement, served.state.node, served.state.web_server, why)
 
 
@@ -259,5 +259,5 @@ def _base_on_evidence(served: ServedCertificate, outcome: Outcome, text: str, wh
 def _base_on_rule(
     served: ServedCertificate, outcome: Outcome, text: str, rule: str, *, why: str = "", doubt: str = ""
 ) -> AgentOutcome:
-    statement = Statement(text, "inferred", Basis("inferred", rule=rule))
+    statement = infer(text, rule)
     return AgentOutcome(outcome, statement, served.state.node, served.state.web_server, why, doubt)

@@ -7,7 +7,7 @@ from certlib.assess.changes import find_product
 from certlib.assess.context import Context
 from certlib.assess.covered import find_unlike_table
 from certlib.assess.expect import is_one_row
-from certlib.assess.model import NodeState, Statement
+from certlib.assess.model import NodeState, Statement, infer, make_statement
 from certlib.assess.observed import find_cops_off, find_row
 from certlib.knowledge import Advice, Basis, Row, find_option
 from certlib.language import mark, say
@@ -94,10 +94,9 @@ def _advise_by_table(context: Context) -> Iterator[Advised]:
             signs = context.knowledge.options[one.option].sets_tomcat_ecdsa
             if signs and _has_cop_elsewhere(context, state):
                 continue
-            basis = Basis("inferred", rule="rule-advice-outside-table")
             text = _describe_in_general(context, one.option)
             keeps = row.tomcat == "self-signed"
-            yield Advised(one.option, Statement(text, basis.kind, basis), keeps=keeps)
+            yield Advised(one.option, infer(text, "rule-advice-outside-table"), keeps=keeps)
 
 
 def _find_nearest_rows(
@@ -155,7 +154,7 @@ def _state_advice(context: Context, advice: Advice, states: Collection[NodeState
     if basis.kind != "documented" or (
         is_one_row(states) and all(state.row for state in states) and not unlike
     ):
-        return Statement(advice.text, basis.kind, basis)
+        return make_statement(advice.text, basis)
     concluded = any(state.ecdsa_deduced for state in states)
     rule = "rule-hidden-ec" if concluded else "rule-era-automatic-update"
     rule = "rule-advice-outside-table" if unlike else rule
@@ -183,7 +182,7 @@ def _advise_planned_type(context: Context) -> Iterator[Advised]:
         return
     option = context.knowledge.options[f"cert-type-{wanted}"]
     text = say("The inventory plans to set the UCCX nodes to {type}.", type=wanted)
-    yield Advised(option.id, Statement(text, option.basis.kind, option.basis), keeps=True)
+    yield Advised(option.id, make_statement(text, option.basis), keeps=True)
 
 
 def _advise_other_type(context: Context) -> Iterator[Advised]:
@@ -196,13 +195,12 @@ def _advise_other_type(context: Context) -> Iterator[Advised]:
     ]
     if not switched or all(experience.outcome == "works" for experience in base.experiences):
         return
-    basis = Basis("inferred", rule="rule-cert-type-back")
     names = ["cert-type-rsa"]
     if context.site.ca_signs_with_ec == "yes":
         names.insert(0, "cert-type-ecdsa")
     for name in names:
         text = context.knowledge.options["cert-type-rsa"].when
-        yield Advised(name, Statement(text, basis.kind, basis))
+        yield Advised(name, infer(text, "rule-cert-type-back"))
 
 
 def _advise_way_on(context: Context) -> Iterator[Advised]:
@@ -220,4 +218,4 @@ def _advise_way_on(context: Context) -> Iterator[Advised]:
             "key: Cisco recommends presenting ECDSA, and provides a rollback COP for it. Nothing "
             "is broken until then."
         )
-        yield Advised(WAY_ON, Statement(text, basis.kind, basis), by_row=True, keeps=True)
+        yield Advised(WAY_ON, make_statement(text, basis), by_row=True, keeps=True)

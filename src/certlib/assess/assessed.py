@@ -43,8 +43,7 @@ def assess_evidence(
     context = replace(context, scenarios=(first,))
     second = describe_upgraded(context)
     context = replace(context, scenarios=(first, second) if second else (first,))
-    way = find_hops(context)
-    context = replace(context, hops=way)
+    context = replace(context, hops=find_hops(context))
     findings = checks.run(context)
     context = replace(context, stale=find_stale_leaves(context))
     context = replace(context, reissues=find_reissues(context, findings))
@@ -58,10 +57,10 @@ def assess_evidence(
         options=outcomes,
         recommended=recommended,
         findings=findings,
-        not_checked=list_not_checked(context, recommended=recommended, way=way),
+        not_checked=list_not_checked(context, findings=findings, recommended=recommended),
         verdict=decide_verdict(context, findings=findings),
         certificates=evidence.certificates,
-        hops=way,
+        hops=context.hops,
         browsers=describe_browsers(context),
         reissues=context.reissues,
         stale=context.stale,

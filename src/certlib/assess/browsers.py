@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from certlib.assess.context import Context
-from certlib.assess.model import Statement
+from certlib.assess.model import Statement, infer, make_statement
 from certlib.inventory import Site
-from certlib.knowledge import Basis, BrowserFamily, Knowledge
+from certlib.knowledge import BrowserFamily, Knowledge
 from certlib.language import join_list, say
 
 
@@ -32,21 +32,23 @@ def describe_browsers(context: Context) -> tuple[Statement, ...]:
     found = find_families(context.site, context.knowledge)
     titles = [title for _, joined in found for title in joined.split(", ")]
     named = bool(context.site.agents.browsers)
-    basis = Basis("inferred", rule="rule-worst-browser" if named else "rule-browsers-assumed")
-    said = [Statement(_describe_families(titles, named=named), basis.kind, basis)]
+    said = [
+        infer(
+            _describe_families(titles, named=named),
+            "rule-worst-browser" if named else "rule-browsers-assumed",
+        )
+    ]
     for family, title in found:
         if family.keeps is None and _is_asked(family, context):
-            unknown = Basis("inferred", rule="rule-browser-unknown")
             said.append(
-                Statement(
+                infer(
                     say(
                         "{browser}: no source was found for how it remembers accepted certificates. Prompts "
                         "are therefore not counted for it, and where the host also shows a trusted "
                         "certificate it is open whether accepting helps.",
                         browser=title,
                     ),
-                    unknown.kind,
-                    unknown,
+                    "rule-browser-unknown",
                 )
             )
         if family.until and family.until_basis and _is_beyond(family.until, context):
@@ -55,7 +57,7 @@ def describe_browsers(context: Context) -> tuple[Statement, ...]:
                 browser=title,
                 release=family.until,
             )
-            said.append(Statement(text, family.until_basis.kind, family.until_basis))
+            said.append(make_statement(text, family.until_basis))
     return tuple(said)
 
 

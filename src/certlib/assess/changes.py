@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from certlib.assess import cert_type, words
-from certlib.assess.model import NodeState, Reissue, Statement
+from certlib.assess.model import NodeState, Reissue, infer
 from certlib.assess.observed import add_row, find_cops_off, find_era
 from certlib.inventory import CONTEXT_ROLES
-from certlib.knowledge import Basis, Knowledge, Option
+from certlib.knowledge import Knowledge, Option
 from certlib.knowledge.model import Identity
 from certlib.x509 import Kind
 
@@ -147,7 +147,7 @@ def _change_state(state: NodeState, option: Option, knowledge: Knowledge) -> Nod
 
 
 def _state_by_rule(state: NodeState, rule: str, knowledge: Knowledge) -> NodeState:
-    statement = Statement(words.describe_state(state, knowledge), "inferred", Basis("inferred", rule=rule))
+    statement = infer(words.describe_state(state, knowledge), rule)
     return add_row(state, knowledge=knowledge, statement=statement)
 
 

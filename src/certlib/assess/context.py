@@ -52,14 +52,14 @@ class Context:
         """The scenario that options are judged on: the deciding one, after what must be made anew."""
         return self.repaired or self.deciding
 
-    def server(self, endpoint: Endpoint) -> WebServer | None:
+    def find_server(self, endpoint: Endpoint) -> WebServer | None:
         """An endpoint's web server as it is in its node's present release; None for a further endpoint."""
         server = self.knowledge.web_servers.get(endpoint.web_server or "")
         release = next((node.release for node in self.site.nodes if node.name == endpoint.node), "")
         found = find_release(self.knowledge, release)
         return find_in_release(server, found.id, self.knowledge) if server and found else server
 
-    def of_node(self, node: str) -> tuple[Endpoint, ...]:
+    def list_endpoints_of(self, node: str) -> tuple[Endpoint, ...]:
         """The endpoints of a node's web servers; a further endpoint belongs to no node."""
         return tuple(
             endpoint
@@ -67,15 +67,15 @@ class Context:
             if endpoint.node == node and endpoint.web_server is not None
         )
 
-    def seen_on(self, node: str) -> tuple[Observed, ...]:
+    def list_observed(self, node: str) -> tuple[Observed, ...]:
         """What the web servers of a node presented that hold one of its two identities."""
         return tuple(
             self.observed[one.id]
-            for one in self.of_node(node)
-            if one.id in self.observed and (server := self.server(one)) and server.prefers
+            for one in self.list_endpoints_of(node)
+            if one.id in self.observed and (server := self.find_server(one)) and server.prefers
         )
 
-    def chain(self, endpoints: Iterable[str], leaf: str) -> tuple[str, ...]:
+    def find_chain(self, endpoints: Iterable[str], leaf: str) -> tuple[str, ...]:
         """The longest chain that one of the endpoints sent with a leaf."""
         wanted = set(endpoints)
         sent = (
@@ -85,10 +85,10 @@ class Context:
         )
         return max(sent, key=len, default=(leaf,))
 
-    def leaf_trust(self, endpoints: Sequence[str], leaf: str, *, on: date) -> Trust:
+    def judge_leaf(self, endpoints: Sequence[str], leaf: str, *, on: date) -> Trust:
         """What the agents' browsers make of a leaf that endpoints of one node presented."""
         return judge(
-            chain=self.chain(endpoints, leaf),
+            chain=self.find_chain(endpoints, leaf),
             certificates=self.evidence.certificates,
             host=endpoints[0].rpartition("/")[0],
             site=self.site,
@@ -96,13 +96,13 @@ class Context:
             on=on,
         )
 
-    def leaf_way(self, endpoints: Iterable[str], leaf: str, *, on: date) -> TrustPath:
+    def find_trust_path(self, endpoints: Iterable[str], leaf: str, *, on: date) -> TrustPath:
         """Whether a leaf that endpoints presented leads to a CA that the inventory trusts."""
-        return self.proof.way(self.chain(endpoints, leaf), on=on)
+        return self.proof.find_path(self.find_chain(endpoints, leaf), on=on)
 
-    def identity_leaf(self, node: str, identity: str) -> str | None:
+    def find_identity_leaf(self, node: str, identity: str) -> str | None:
         """The leaf that most web servers of a node show as this identity."""
-        return find_common_leaf(identity, self.seen_on(node), self.evidence.certificates)
+        return find_common_leaf(identity, self.list_observed(node), self.evidence.certificates)
 
 
 def has_certificate(observed: Observed | None) -> bool:
@@ -121,7 +121,7 @@ def find_silent_endpoints(context: Context, *, agent_facing: bool | None = None)
     facing = {
         endpoint.id: server.agent_facing
         for endpoint in context.endpoints
-        if (server := context.server(endpoint)) is not None
+        if (server := context.find_server(endpoint)) is not None
     }
     for cell in context.scenarios[0].endpoints:
         wanted = agent_facing is None or facing.get(cell.endpoint) is agent_facing

@@ -62,12 +62,12 @@ def find_unlike_table(context: Context, states: Iterable[NodeState], *, on: date
             continue
         hidden = bool(_find_cops_off(state, context.knowledge))
         for identity, kind in (("tomcat", state.tomcat), ("tomcat-ECDSA", state.tomcat_ecdsa)):
-            leaf = context.identity_leaf(state.node, identity)
+            leaf = context.find_identity_leaf(state.node, identity)
             if identity in state.renewed:
                 continue
             if leaf is None or certificates[leaf].kind != kind or (hidden and identity == "tomcat-ECDSA"):
                 continue
-            trust = context.leaf_trust([one.id for one in context.of_node(state.node)], leaf, on=on)
+            trust = context.judge_leaf([one.id for one in context.list_endpoints_of(state.node)], leaf, on=on)
             if trust.why not in _AS_PRESUMED:
                 found.append(trust.why)
     return tuple(dict.fromkeys(found))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from certlib.assess import words
-from certlib.assess.model import NodeState, Observed, Presence, Statement
+from certlib.assess.model import NodeState, Observed, Presence, Statement, infer, make_statement
 from certlib.assess.observed import find_cops_off
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis, Expected, Knowledge, WebServer, find_release
@@ -62,7 +62,7 @@ def expect_presented(
             if known
             else mark("Which certificate it presents was not found.")
         )
-        return Presented((), Statement(text, basis.kind, basis))
+        return Presented((), make_statement(text, basis))
     if covered and state.row:
         for cell in knowledge.rows[state.row].cells:
             if cell.web_server == server.id:
@@ -72,7 +72,7 @@ def expect_presented(
                 expected = (Expected(cell.identity, cell.kind),)
                 return Presented(
                     expected,
-                    Statement(_describe_expected(expected), basis.kind, basis),
+                    make_statement(_describe_expected(expected), basis),
                     cell.remark,
                     key_open=cell.identity_basis.kind != "documented",
                 )
@@ -85,11 +85,7 @@ def infer_presented(*, state: NodeState, server: WebServer, knowledge: Knowledge
     if state.era is None:
         return Presented(
             (),
-            Statement(
-                say("Neither Cisco's table nor a rule covers this role or release."),
-                "inferred",
-                Basis("inferred", rule="rule-not-covered"),
-            ),
+            infer(say("Neither Cisco's table nor a rule covers this role or release."), "rule-not-covered"),
         )
     if state.era in ("none", "removed"):
         return _expect_tomcat(state, _find_era_basis(state, server, f"rule-era-{state.era}", knowledge))
@@ -129,7 +125,7 @@ def list_possible_kinds(state: NodeState) -> tuple[str, ...]:
 
 def _expect_tomcat(state: NodeState, basis: Basis) -> Presented:
     expected = _make_expected("tomcat", state.tomcat)
-    return Presented(expected, Statement(_describe_expected(expected), basis.kind, basis))
+    return Presented(expected, make_statement(_describe_expected(expected), basis))
 
 
 def _find_era_basis(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
@@ -148,13 +144,7 @@ def _expect_by_type(state: NodeState, server: WebServer, knowledge: Knowledge) -
     rsa = _make_expected("tomcat", state.tomcat)
     kinds = (state.tomcat_ecdsa,) if state.tomcat_ecdsa else _KINDS
     ecdsa = tuple(one for kind in kinds for one in _make_expected("tomcat-ECDSA", kind))
-    unseen = (
-        ""
-        if state.tomcat_ecdsa
-        else say(
-            "The node's tomcat-ECDSA was not seen, so every way in which it may be signed was considered."
-        )
-    )
+    unseen = "" if state.tomcat_ecdsa else words.describe_unseen(deduced=False)
     match state.cert_type, state.cert_type_from:
         case "unknown", _:
             basis = Basis("inferred", rule="rule-cert-type-rsa-default")
@@ -186,7 +176,7 @@ def _expect_by_type(state: NodeState, server: WebServer, knowledge: Knowledge) -
         case _:
             basis = _find_type_basis(state, server, "rule-cert-type-ecdsa", knowledge)
             expected, remark = ecdsa, unseen
-    return Presented(expected, Statement(_describe_expected(expected), basis.kind, basis), remark)
+    return Presented(expected, make_statement(_describe_expected(expected), basis), remark)
 
 
 def _find_type_basis(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
@@ -207,19 +197,13 @@ def _expect_preferring_ecdsa(state: NodeState, server: WebServer) -> Presented:
             expected = (*expected, *_make_expected("tomcat-ECDSA", kind))
     rule = "rule-hidden-ec" if hidden and len(kinds) == 1 else "rule-preference"
     remark = (
-        say("The node's tomcat-ECDSA was not seen, so every way in which it may be signed was considered.")
+        words.describe_unseen(deduced=False)
         if len(kinds) > 1
-        else say(
-            "No offer brought tomcat-ECDSA. On this release, either an RSA CA signed it, or a "
-            "COP is installed that the inventory does not list; this report assumes the first. "
-            '"show cert own tomcat-ECDSA" and "show version active" on the node settle it.'
-        )
+        else words.describe_unseen(deduced=True)
         if state.ecdsa_deduced
         else ""
     )
-    return Presented(
-        expected, Statement(_describe_expected(expected), "inferred", Basis("inferred", rule=rule)), remark
-    )
+    return Presented(expected, infer(_describe_expected(expected), rule), remark)
 
 
 def _describe_expected(expected: Sequence[Expected]) -> str:
@@ -287,4 +271,4 @@ def _explain_absence(server: WebServer, release: str, knowledge: Knowledge) -> B
 
 
 def _make_statement(text: str, basis: Basis) -> Statement:
-    return Statement(text, basis.kind, basis)
+    return make_statement(text, basis)

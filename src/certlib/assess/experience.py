@@ -16,7 +16,7 @@ from certlib.assess import words
 from certlib.assess.acceptance import SEVERITY, AgentOutcome, Host, ServedCertificate, decide_outcome
 from certlib.assess.browsers import find_families
 from certlib.assess.expect import list_possible_kinds
-from certlib.assess.model import BrowserExperience, Experience, NodeState, Statement
+from certlib.assess.model import BrowserExperience, Experience, NodeState, Statement, make_statement
 from certlib.assess.observed import find_cops_off, find_row
 from certlib.inventory import Site
 from certlib.knowledge import Basis, BrowserFamily, Gadget, GadgetExperience, Knowledge, Row
@@ -195,17 +195,11 @@ def _decide_by_row(
         why.append(words.describe_assumed([trust for one in mine for trust in one.trusts]))
     doubts = (
         said.doubt,
-        say(
-            "No offer brought tomcat-ECDSA. On this release, either an RSA CA signed it, or a "
-            "COP is installed that the inventory does not list; this report assumes the first. "
-            '"show cert own tomcat-ECDSA" and "show version active" on the node settle it.'
-        )
-        if state.ecdsa_deduced
-        else "",
+        words.describe_unseen(deduced=True) if state.ecdsa_deduced else "",
     )
     return AgentOutcome(
         outcome=said.outcome,
-        statement=Statement(said.text, basis.kind, basis),
+        statement=make_statement(said.text, basis),
         node=state.node,
         web_server=worst.web_server,
         why=" ".join(part for part in why if part),
@@ -244,15 +238,7 @@ def _find_rsa_signed_fault(
     basis = Basis("inferred", rule="rule-rsa-signed-ec-breaks-socialminer")
     place = mine[0].state.web_server
     if kinds == ("rsa-ca",) and not shown:
-        doubt = (
-            say(
-                "No offer brought tomcat-ECDSA. On this release, either an RSA CA signed it, or a "
-                "COP is installed that the inventory does not list; this report assumes the first. "
-                '"show cert own tomcat-ECDSA" and "show version active" on the node settle it.'
-            )
-            if state.ecdsa_deduced
-            else faults[0].doubt
-        )
+        doubt = words.describe_unseen(deduced=True) if state.ecdsa_deduced else faults[0].doubt
         why = say(
             "{node}: tomcat-ECDSA, signed by an RSA CA, stops SocialMiner (CSCvb58580).", node=state.node
         )

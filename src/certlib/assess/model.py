@@ -37,6 +37,16 @@ class Statement:
     evidence: tuple[str, ...] = ()  # endpoint ids, certificate SHA-256s
 
 
+def make_statement(text: str, basis: Basis, evidence: tuple[str, ...] = ()) -> Statement:
+    """A sentence that rests on a basis."""
+    return Statement(text, basis.kind, basis, evidence)
+
+
+def infer(text: str, rule: str, evidence: tuple[str, ...] = ()) -> Statement:
+    """A sentence that follows by a rule of knowledge/rules.yaml, named by its id."""
+    return make_statement(text, Basis("inferred", rule=rule), evidence)
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """What one endpoint presented, put together from its offers."""

@@ -7,7 +7,15 @@ from certlib.assess.advice import Advised, explain_ec_ca, find_advice
 from certlib.assess.browsers import find_families
 from certlib.assess.changes import find_product, is_same_state
 from certlib.assess.context import Context
-from certlib.assess.model import STOPPING, Experience, OptionOutcome, Scenario, Statement
+from certlib.assess.model import (
+    STOPPING,
+    Experience,
+    OptionOutcome,
+    Scenario,
+    Statement,
+    infer,
+    make_statement,
+)
 from certlib.assess.observed import find_cops_off
 from certlib.assess.scenarios import describe_option, find_shown_kinds
 from certlib.knowledge import Basis, Option, find_option
@@ -166,12 +174,11 @@ def _advise_bridge(context: Context, bridges: Mapping[str, Scenario]) -> list[Ad
     best = min(bridges, key=lambda name: able[name], default=None)
     if best is None or able[best][0] >= today:
         return []
-    basis = Basis("inferred", rule="rule-bridge")
     text = say(
         "It lets agents work until the upgrade, after which ECDSA certificates are no longer "
         "presented and the COP has done its work."
     )
-    return [Advised(best, Statement(text, basis.kind, basis))]
+    return [Advised(best, infer(text, "rule-bridge"))]
 
 
 def _state_bridge(
@@ -180,7 +187,6 @@ def _state_bridge(
     """Why a COP is, or is not, the way until the upgrade."""
     if said := advice.get(option.id):
         return said.statement
-    basis = Basis("inferred", rule="rule-bridge")
     failing = _find_failing(scenario)
     if failing:
         text = say(
@@ -192,7 +198,7 @@ def _state_bridge(
             "It would work until the upgrade, which takes ECDSA certificates away by itself; "
             "another option does as much with less."
         )
-    return Statement(text, basis.kind, basis)
+    return infer(text, "rule-bridge")
 
 
 def _get_title(context: Context, option: str) -> str:
@@ -262,7 +268,7 @@ def _state_option(
     """Why an option is recommended or not."""
     worked_out = Basis("inferred", rule="rule-option-worked-out")
     if scenario is None:
-        return Statement(why_not, worked_out.kind, worked_out)
+        return make_statement(why_not, worked_out)
     failing = _find_failing(scenario)
     asking = [experience for experience in scenario.experiences if experience.outcome == "prompt"]
     if said := advice.get(option.id):
@@ -278,17 +284,15 @@ def _state_option(
         return Statement(f"{why.text} {rest}".strip(), why.kind, why.basis)
     forgetful = [title for family, title in find_families(context.site, context.knowledge) if family.forgets]
     if option.id == "ec-ca" and forgetful and any(node.tomcat == "self-signed" for node in scenario.nodes):
-        alone = Basis("inferred", rule="rule-acceptance")
         titles = join_list(*", ".join(forgetful).split(", "))
-        return Statement(
+        return infer(
             say(
                 "Not alone: while tomcat is self-signed, a trusted tomcat-ECDSA beside it makes "
                 "{browsers} forget the certificates that agents accepted. Have a CA sign tomcat as "
                 "well.",
                 browsers=titles,
             ),
-            alone.kind,
-            alone,
+            "rule-acceptance",
         )
     if failing:
         new = [one for one in failing if one.gadget in _find_usable(context.base)]
@@ -300,38 +304,33 @@ def _state_option(
             gadgets=worse,
         )
         basis = failing[0].statement.basis or worked_out  # seen today, and concluded of the time after
-        return Statement(text, basis.kind, basis)
+        return make_statement(text, basis)
     if option.id == "wait-with-cop" and context.site.ca_signs_with_ec == "no":
-        return Statement(
+        return make_statement(
             say(
                 "By the inventory the site's CA does not sign with an EC key, so there is nothing to "
                 "wait for."
             ),
-            option.basis.kind,
             option.basis,
         )
     if option.id == "rsa-ca":
-        return Statement(option.when, option.basis.kind, option.basis)
+        return make_statement(option.when, option.basis)
     if option.id == "ec-ca" and not asking:
-        return Statement(explain_ec_ca(context), option.basis.kind, option.basis)
+        return make_statement(explain_ec_ca(context), option.basis)
     if asking:
         basis = asking[0].statement.basis or worked_out
         text = say(
             "Agents would still have to accept certificates in {gadgets}.",
             gadgets=_list_gadgets(context, asking),
         )
-        return Statement(text, basis.kind, basis)
+        return make_statement(text, basis)
     if any(experience.outcome == "open" for experience in scenario.experiences):
-        return Statement(
-            say("What agents would meet afterwards is partly open."),
-            "inferred",
-            Basis("inferred", rule="verdict-open"),
-        )
+        return infer(say("What agents would meet afterwards is partly open."), "verdict-open")
     needless = (
         mark("It would work.") if is_worse_than_works(context.base) else mark("Everything works without it.")
     )
     text = say(mark("It would work too, but other options come first.") if advice else needless)
-    return Statement(text, worked_out.kind, worked_out)
+    return make_statement(text, worked_out)
 
 
 def _list_gadgets(context: Context, met: Sequence[Experience]) -> str:

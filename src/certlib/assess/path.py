@@ -5,11 +5,11 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from certlib.assess.changes import apply_upgrade
-from certlib.assess.checks.harm import ends_with_upgrade
-from certlib.assess.checks.validity import get_steps
 from certlib.assess.context import Context
 from certlib.assess.faults import list_hosts, normalize_host
-from certlib.assess.model import Finding, Hop, NodeState, Reissue, Statement, UpgradeStep
+from certlib.assess.figures import get_expiry_steps
+from certlib.assess.harm import ends_with_upgrade
+from certlib.assess.model import Finding, Hop, NodeState, Reissue, Statement, UpgradeStep, make_statement
 from certlib.assess.observed import find_identity, list_leaves
 from certlib.assess.scenarios import describe_stop, find_release_id
 from certlib.inventory import CONTEXT_ROLES
@@ -45,11 +45,6 @@ def find_hops(context: Context) -> tuple[Hop, ...]:
         scenario = context.deciding if last else describe_stop(context, number, stop, states.values())
         made.append(Hop(stop, instead, legs, _find_order(legs, knowledge), scenario))
     return tuple(made)
-
-
-def find_unpublished(made: Sequence[Hop]) -> list[Statement]:
-    """What to ask before a window is planned: the hops that no document tells of, or sources disagree on."""
-    return [leg.statement for hop in made for leg in hop.steps if not leg.settled]
 
 
 def _find_stops(
@@ -151,7 +146,7 @@ def _make_step(
         if start.release == since
     ]
     if not found:
-        statement = Statement(
+        statement = make_statement(
             say(
                 "Whether {product} goes from {since} to {to} in one hop is not published; ask Cisco "
                 "before the maintenance window is planned.",
@@ -159,10 +154,9 @@ def _make_step(
                 since=since,
                 to=to,
             ),
-            silence.kind,
             silence,
         )
-        needs = Statement(not_published, silence.kind, silence)
+        needs = make_statement(not_published, silence)
         return UpgradeStep(product, roles, tuple(nodes), since, to, statement, (), needs, known=False)
     entry, start = found[0]
     basis = entry.cops_basis or silence
@@ -175,14 +169,12 @@ def _make_step(
         nodes=tuple(nodes),
         release=since,
         to=to,
-        statement=Statement(_join_sentences(hop, start.doubt), entry.basis.kind, entry.basis),
+        statement=make_statement(_join_sentences(hop, start.doubt), entry.basis),
         cops=start.cops,
-        needs=Statement(_join_sentences(text, entry.cops_note), basis.kind, basis),
+        needs=make_statement(_join_sentences(text, entry.cops_note), basis),
         taken=entry.not_found,
         doubt=start.doubt,
-        takes=Statement(entry.takes, entry.takes_basis.kind, entry.takes_basis)
-        if entry.takes_basis
-        else None,
+        takes=make_statement(entry.takes, entry.takes_basis) if entry.takes_basis else None,
     )
 
 
@@ -224,7 +216,7 @@ def _find_order(legs: Sequence[UpgradeStep], knowledge: Knowledge) -> Statement 
         before=before[0].product,
         after=after[0].product,
     )
-    return Statement(text, basis.kind, basis)
+    return make_statement(text, basis)
 
 
 # Findings that ask for a new certificate now; one that may wait until after the upgrade does not.
@@ -255,9 +247,9 @@ def find_stale_leaves(context: Context) -> dict[str, tuple[str, ...]]:
     """
     found: dict[str, dict[str, None]] = {}
     for node in context.site.nodes:
-        for leaf in (leaf for seen in context.seen_on(node.name) for leaf in list_leaves(seen)):
+        for leaf in (leaf for seen in context.list_observed(node.name) for leaf in list_leaves(seen)):
             identity = find_identity(context.evidence.certificates.get(leaf))
-            if identity and leaf != context.identity_leaf(node.name, identity):
+            if identity and leaf != context.find_identity_leaf(node.name, identity):
                 found.setdefault(node.name, {})[leaf] = None
     return {node: tuple(those) for node, those in found.items()}
 
@@ -301,5 +293,5 @@ def _make_reissues(context: Context, sha256: str, why: list[Finding]) -> Iterato
 
 def _ends(context: Context, ends: date | None) -> bool:
     """Whether the certificate itself ends before long, and not a CA's above it."""
-    _, soon, _ = get_steps(context.knowledge)
+    _, soon, _ = get_expiry_steps(context.knowledge)
     return ends is not None and (ends - context.day).days <= soon

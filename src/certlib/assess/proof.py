@@ -54,18 +54,18 @@ class Proof:
     certificates: Mapping[str, bytes] = field(repr=False)  # DER by the SHA-256 that the evidence uses
     trusted: tuple[bytes, ...] = field(repr=False)  # PEM
 
-    def signed(self, issuer: str, member: str) -> bool:
+    def certifies(self, issuer: str, member: str) -> bool:
         """Whether the issuer's name and key certify a member; False for what can't be read."""
         return any(_is_issuer(below, above) for below in self._read(member) for above in self._read(issuer))
 
-    def way(self, chain: Sequence[str], *, on: date) -> TrustPath:
+    def find_path(self, chain: Sequence[str], *, on: date) -> TrustPath:
         """Whether a chain as it was sent leads to a trusted CA on a day, its leaf's own validity aside."""
         sent = tuple(one for sha256 in chain for one in self._read(sha256))
         if not sent or sent[0] not in self._read(chain[0]):
             return TrustPath(leads=False, by="signatures")
         return _find_path(sent, self._roots(), on)
 
-    def anchored(self, sha256: str) -> bool:
+    def is_anchored(self, sha256: str) -> bool:
         """Whether a certificate is a trusted CA's own, or was signed by one."""
         roots = self._roots()
         return any(one in roots or any(_is_issuer(one, root) for root in roots) for one in self._read(sha256))

@@ -28,7 +28,7 @@ def describe_now(context: Context) -> Scenario:
     states = [
         observe_node(
             node=node,
-            seen=context.seen_on(node.name),
+            seen=context.list_observed(node.name),
             certificates=context.evidence.certificates,
             knowledge=context.knowledge,
         )
@@ -237,7 +237,7 @@ def _find_served(
     leaf = cell.observed.browser if cell.observed else None
     if leaf is None:
         return replace(given, state=cell, refused=cell.observed is not None and cell.observed.refuses)
-    found = context.leaf_trust([cell.endpoint], leaf, on=context.day if today else context.today)
+    found = context.judge_leaf([cell.endpoint], leaf, on=context.day if today else context.today)
     return replace(
         given, state=cell, trusts=(_trust_afterwards(found, rolled_out=rolled_out),), shown=frozenset((leaf,))
     )
@@ -249,13 +249,15 @@ def _expect_trust(context: Context, today: Scenario, state: NodeState, expected:
     As today's leaf where it stays the same, else as one newly made; a CA that the PCs do not trust today will
     not be trusted because it signs again.
     """
-    leaf = context.identity_leaf(state.node, expected.identity)
+    leaf = context.find_identity_leaf(state.node, expected.identity)
     before = next(node for node in today.nodes if node.node == state.node)
     kind = before.tomcat if expected.identity == "tomcat" else before.tomcat_ecdsa
     newly = NEW_SELF_SIGNED if expected.kind == "self-signed" else NEW_CA
     if not leaf or kind != expected.kind:
         return newly
-    found = context.leaf_trust([one.id for one in context.of_node(state.node)], leaf, on=context.day)
+    found = context.judge_leaf(
+        [one.id for one in context.list_endpoints_of(state.node)], leaf, on=context.day
+    )
     if expected.identity not in state.renewed:
         return found
     return found if found.why in ("not-listed", "ca-ended") else newly

@@ -93,16 +93,16 @@ def _find_issuers_faults(chain: Sequence[str], proof: Proof, on: date) -> tuple[
         issuers = tuple(proof.certificates[one] for one in way)
         own = [fault for issuer in issuers for fault in faults.find_issuer_faults(issuer, on)]
         of_way = tuple(dict.fromkeys((*own, *faults.find_path_faults(proof.certificates[chain[0]], issuers))))
-        judged.append((not proof.anchored((chain[0], *way)[-1]), len(of_way), of_way))
+        judged.append((not proof.is_anchored((chain[0], *way)[-1]), len(of_way), of_way))
     return min(judged)[2] if judged else ()
 
 
 def _find_paths(member: str, left: Sequence[str], proof: Proof) -> Iterator[tuple[str, ...]]:
     """The CA certificates above a member, up to where the PCs trust or nothing more was sent, way by way."""
-    if proof.anchored(member):
+    if proof.is_anchored(member):
         yield ()
         return
-    above = [one for one in left if proof.signed(one, member) and not proof.signed(one, one)]
+    above = [one for one in left if proof.certifies(one, member) and not proof.certifies(one, one)]
     for one in above:
         for rest in _find_paths(one, [other for other in left if other != one], proof):
             yield (one, *rest)
@@ -136,7 +136,7 @@ class Trust:
     vouched: bool = False  # the PCs trust whoever signed it, whatever the day
     faults: tuple[str, ...] = ()  # ids of knowledge/refusals.yaml, or faults.NOT_TRIED
 
-    def refused(self, browser: BrowserFamily, knowledge: Knowledge) -> Refused:
+    def find_treatment(self, browser: BrowserFamily, knowledge: Knowledge) -> Refused:
         """What a browser does with the certificate."""
         return find_treatment(
             self.faults,
@@ -187,7 +187,7 @@ def _judge_signed(chain: Sequence[str], leaf: Certificate, site: Site, proof: Pr
         return ROLLED_OUT if leaf.sha256 in site.agents.trusted_cas else NEW_SELF_SIGNED
     if not site.agents.trusted_cas:
         return ASSUMED
-    way = proof.way(chain, on=on)
+    way = proof.find_path(chain, on=on)
     if way.leads:
         return ROLLED_OUT
     vouched = way.ended or way.denied

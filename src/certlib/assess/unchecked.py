@@ -3,15 +3,9 @@
 from collections.abc import Sequence
 
 from certlib.assess import words
-from certlib.assess.checks.same_certificate import (
-    check_same_certificate_at_addresses,
-    check_same_certificate_on_port,
-)
-from certlib.assess.checks.servers import check_endpoint_answers
 from certlib.assess.context import Context
-from certlib.assess.model import Hop, NodeState, Statement
+from certlib.assess.model import Finding, NodeState, Statement, infer, make_statement
 from certlib.assess.observed import find_cops_off
-from certlib.assess.path import find_unpublished
 from certlib.assess.scenarios import find_lost_cops
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis
@@ -59,43 +53,35 @@ _CERT_TYPES = {
 
 
 def list_not_checked(
-    context: Context, *, recommended: Sequence[str], way: Sequence[Hop]
+    context: Context, *, findings: Sequence[Finding], recommended: Sequence[str]
 ) -> tuple[Statement, ...]:
-    """Silent endpoints first, then unseen certificates, assumptions, and what no source tells.
-
-    `way`: the hops of the planned upgrade.
-    """
+    """Silent endpoints first, then unseen certificates, assumptions, and what no source tells."""
     return tuple(
         dict.fromkeys(
             (
-                *_list_silent(context),
+                *_list_silent(findings),
                 *_list_releases(context),
                 *_list_unseen(context),
                 *_list_assumed(context),
                 *_list_unpublished(context, recommended),
-                *find_unpublished(way),
+                *(step.statement for hop in context.hops for step in hop.steps if not step.settled),
             )
         )
     )
 
 
-def _list_silent(context: Context) -> list[Statement]:
+def _list_silent(findings: Sequence[Finding]) -> list[Statement]:
     """What the checks of the answers found; a node of which no web server answered is told once."""
     return [
-        one.statement
-        for check in (
-            check_endpoint_answers,
-            check_same_certificate_on_port,
-            check_same_certificate_at_addresses,
-        )
-        for one in check(context)
-        if one.state in ("error", "manual")
+        finding.statement
+        for check in ("endpoint-answers", "same-certificate-on-port", "same-certificate-at-addresses")
+        for finding in findings
+        if finding.check == check and finding.state in ("error", "manual")
     ]
 
 
 def _list_releases(context: Context) -> list[Statement]:
     """The releases that are not known and were taken as the nearest known ones."""
-    basis = Basis("inferred", rule="rule-nearest-release")
     taken: dict[tuple[str, str, str], list[str]] = {}
     for node in context.site.nodes:
         if node.release_written:
@@ -103,10 +89,9 @@ def _list_releases(context: Context) -> list[Statement]:
         if node.target_written and node.target_written != node.release_written:
             taken.setdefault(("then", node.target_written, node.target_release), []).append(node.name)
     return [
-        Statement(
+        infer(
             say(UNCHECKED_RELEASE_TEXTS[when], nodes=join_list(*nodes), written=written, release=known),
-            basis.kind,
-            basis,
+            "rule-nearest-release",
         )
         for (when, written, known), nodes in taken.items()
     ]
@@ -125,8 +110,8 @@ def _list_unseen(context: Context) -> list[Statement]:
             unseen.setdefault(state.ecdsa_deduced is not None, []).append(state.node)
     for follows, nodes in unseen.items():
         rule = "rule-hidden-ec" if follows else "rule-preference"
-        text = f"{join_list(*nodes)}: {words.name_unseen(deduced=follows)}"
-        said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
+        text = f"{join_list(*nodes)}: {words.describe_unseen(deduced=follows)}"
+        said.append(infer(text, rule))
     later = len(context.scenarios) > 1
     for known, (name, rule) in _CERT_TYPES.items():
         opt_in = [
@@ -137,16 +122,15 @@ def _list_unseen(context: Context) -> list[Statement]:
         if opt_in:
             which = "unknown-then" if later and name == "unknown" else name
             text = say(UNCHECKED_CERT_TYPE_TEXTS[which], nodes=join_list(*(one.node for one in opt_in)))
-            said.append(Statement(text, "inferred", Basis("inferred", rule=rule)))
+            said.append(infer(text, rule))
     hidden = [node.node for node in context.scenarios[0].nodes if _list_behind_cop(context, node)]
     if hidden:
-        cop = Basis("inferred", rule="rule-cop")
         text = say(
             "The COP on {nodes} hides tomcat-ECDSA, so who signed it was not seen. Check it with "
             '"show cert own tomcat-ECDSA" before a rollback COP is installed.',
             nodes=join_list(*hidden),
         )
-        said.append(Statement(text, cop.kind, cop))
+        said.append(infer(text, "rule-cop"))
     aside = [state.node for state in context.deciding.nodes if state.role in CONTEXT_ROLES]
     if aside:
         said.append(
@@ -169,7 +153,7 @@ def _list_unseen(context: Context) -> list[Statement]:
             "rules do not cover this role or release.",
             nodes=join_list(*outside),
         )
-        said.append(Statement(text, "inferred", Basis("inferred", rule="rule-not-covered")))
+        said.append(infer(text, "rule-not-covered"))
     return said
 
 
@@ -183,11 +167,7 @@ def _list_assumed(context: Context) -> list[Statement]:
     by_ca = any(state.tomcat in ("rsa-ca", "ec-ca", "other-ca") for state in context.deciding.nodes)
     if by_ca and not context.site.agents.trusted_cas:
         said.append(
-            Statement(
-                say("Assumed: the agents' PCs trust the CA; the inventory does not say."),
-                "inferred",
-                Basis("inferred", rule="rule-asterisk"),
-            )
+            infer(say("Assumed: the agents' PCs trust the CA; the inventory does not say."), "rule-asterisk")
         )
     if any(one.outcome == "prompt" for met in context.deciding.experiences for one in met.by_browser):
         said += _list_hsts(context)
@@ -219,7 +199,7 @@ def _list_hsts(context: Context) -> list[Statement]:
             )
         ]
     places = {
-        endpoint.id: words.name_place(context.server(endpoint), endpoint.node)
+        endpoint.id: words.name_place(context.find_server(endpoint), endpoint.node)
         for endpoint in context.endpoints
     }
     said = []
@@ -260,7 +240,7 @@ def _list_unpublished(context: Context, recommended: Sequence[str]) -> list[Stat
     for name in dict.fromkeys(state.release for state in context.deciding.nodes if state.era == "automatic"):
         release = find_release(context.knowledge, name)
         if release and release.doubt:
-            said.append(Statement(f"{name}: {release.doubt}", release.basis.kind, release.basis))
+            said.append(make_statement(f"{name}: {release.doubt}", release.basis))
     roles = {state.role for state in context.deciding.nodes}
     installed = dict.fromkeys(
         cop

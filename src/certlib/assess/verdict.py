@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from certlib.assess import words
 from certlib.assess.context import Context, find_silent_endpoints
-from certlib.assess.model import STOPPING, EndpointState, Finding, Scenario, Statement, Verdict
+from certlib.assess.model import STOPPING, EndpointState, Finding, Scenario, Verdict, infer
 from certlib.assess.scenarios import list_wanted_releases
-from certlib.knowledge import Basis
 from certlib.knowledge.model import Outcome
 from certlib.language import join_list, mark, say
 
@@ -56,7 +55,7 @@ def decide_verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
     return Verdict(
         word=word or "incomplete",
         rule=rule,
-        statement=Statement(" ".join(said), "inferred", Basis("inferred", rule=rule)),
+        statement=infer(" ".join(said), rule),
     )
 
 
@@ -65,7 +64,7 @@ def _observe_for_agents(context: Context) -> list[EndpointState]:
     facing = {
         endpoint.id
         for endpoint in context.endpoints
-        if (server := context.server(endpoint)) and server.agent_facing
+        if (server := context.find_server(endpoint)) and server.agent_facing
     }
     return [cell for cell in context.scenarios[0].endpoints if cell.endpoint in facing]
 

@@ -57,7 +57,7 @@ def name_kind(found: Kind | None) -> str:
     return say(SIGNED_TEXTS[kind])
 
 
-def name_unseen(*, deduced: bool) -> str:
+def describe_unseen(*, deduced: bool) -> str:
     """A tomcat-ECDSA that nobody was given: what follows from that, or that nothing does."""
     return (
         say(

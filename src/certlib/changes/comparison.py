@@ -18,11 +18,11 @@ from certlib.assess.model import (
     Observed,
     Statement,
     VerdictWord,
+    infer,
 )
 from certlib.changes.findings import FindingChange, compare_findings
 from certlib.changes.forecast import Forecast, compare_forecast
 from certlib.inventory import Endpoint, Site
-from certlib.knowledge import Basis
 from certlib.language import join_list, mark, say, use_language
 from certlib.reasons import Reason
 from certlib.x509 import Certificate
@@ -228,13 +228,12 @@ def _compare_silence(old: Observed | None, new: Observed | None) -> EndpointCour
 def _make_remarks(then: Assessment, now: Assessment) -> Iterator[Statement]:
     parts = [say(part) for part, old, new in _list_inventory_parts(then.site, now.site) if old != new]
     if parts:
-        basis = Basis("inferred", rule="rule-then-and-now")
         text = say(
             "The inventory, too, has changed since then: {parts}. Some of the changes may come "
             "from that alone.",
             parts=join_list(*parts),
         )
-        yield Statement(text, basis.kind, basis)
+        yield infer(text, "rule-then-and-now")
 
 
 def _list_inventory_parts(then: Site, now: Site) -> Iterator[tuple[str, object, object]]:

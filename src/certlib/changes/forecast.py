@@ -6,7 +6,7 @@ from typing import Literal
 
 from certlib.assess import words
 from certlib.assess.context import has_any_certificate, has_certificate
-from certlib.assess.model import Assessment, EndpointState, Observed, Scenario, Statement
+from certlib.assess.model import Assessment, EndpointState, Observed, Scenario, Statement, make_statement
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Expected, Knowledge, find_option
 from certlib.language import join_list, mark, say
@@ -128,7 +128,7 @@ def compare_forecast(then: Assessment, now: Assessment) -> Forecast:
         nearest=nearest,
         waiting=waiting,
         result=outcome,
-        statement=Statement(text, RULE.kind, RULE),
+        statement=make_statement(text, RULE),
     )
 
 
@@ -275,4 +275,4 @@ def _explain_missing(then: Assessment, state: Literal["not-yet", "elsewhere"]) -
     """Why nothing that was forecast can be looked at."""
     releases = {node.release for node in (then.after_upgrade or then.now).nodes if node.release}
     text = say(SENTENCES[state], releases=join_list(*sorted(releases)))
-    return Statement(text, RULE.kind, RULE)
+    return make_statement(text, RULE)

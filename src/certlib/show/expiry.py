@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from certlib import frames
-from certlib.assess.checks.validity import NEXT, SAME_WINDOW, SOON
+from certlib.assess.figures import get_expiry_steps
 from certlib.evidence import Evidence
-from certlib.knowledge import Basis
+from certlib.knowledge import Basis, load
 from certlib.language import format_day, format_number, in_language_of_site, join_list, mark, say
 from certlib.show.render import Display, render
 from certlib.show.timeline import Group, Row, Scale, draw_timeline
@@ -45,7 +45,7 @@ def expiry(evidence: Evidence) -> Display:
     day = frames.find_day_that_counts(evidence)
     found = frames.expiry_by_node(evidence)
     nodes = {str(node) or say("Not sent by a node"): rows for node, rows in found.groupby("node", sort=False)}
-    scale = Scale(evidence.collected.date(), day, (SAME_WINDOW, SOON, NEXT))
+    scale = Scale(evidence.collected.date(), day, get_expiry_steps(load()))
     counted = "upgrade" if day == evidence.site.upgrade_date else "collection"
     html = render(
         "expiry",

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Literal
 
 from certlib.assess.checks.core import conclude, find_node_leaves, make_finding
-from certlib.assess.checks.harm import Harm, judge_harm
 from certlib.assess.checks.leaves import Leaf, judge_leaves
 from certlib.assess.context import Context
+from certlib.assess.harm import Harm, judge_harm
 from certlib.assess.model import Finding, FindingState
 from certlib.assess.proof import Proof, TrustPath
 from certlib.assess.trust import describe_fault
@@ -30,7 +30,7 @@ def check_self_signed(context: Context) -> tuple[Finding, ...]:
         if leaf.certificate.kind != "self-signed" or leaf.certificate.sha256 in trusted:
             return None
         titles = join_list(*dict.fromkeys(endpoint.title for endpoint in leaf.endpoints))
-        text = say("{leaf} is self-signed ({web_servers}).", leaf=leaf.named(), web_servers=titles)
+        text = say("{leaf} is self-signed ({web_servers}).", leaf=leaf.describe(), web_servers=titles)
         if leaf.for_agents and leaf.certificate.sha256 in given:
             return "action", text
         not_given = say("Agents' browsers are not given it.")
@@ -71,15 +71,15 @@ def check_chain_complete(context: Context) -> tuple[Finding, ...]:
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
         path = _sort_chain(leaf.chain, context.proof)
         last = path[-1]
-        way = context.leaf_way(
+        way = context.find_trust_path(
             [endpoint.id for endpoint in leaf.endpoints], leaf.certificate.sha256, on=context.day
         )
         if last.self_signed is False and not way.leads:
             above = [
-                one for one in known if one not in path and context.proof.signed(one.sha256, last.sha256)
+                one for one in known if one not in path and context.proof.certifies(one.sha256, last.sha256)
             ]
             sent_elsewhere = next((one for one in above if one.self_signed is False), None)
-            with_leaf = leaf.named("with")
+            with_leaf = leaf.describe("with")
             if sent_elsewhere:
                 subject = make_visible(str(sent_elsewhere.subject))
                 return "action", say(
@@ -105,7 +105,7 @@ def check_chain_complete(context: Context) -> tuple[Finding, ...]:
         fault = _find_disorder(leaf.chain, path)
         if fault is None:
             return None
-        return "information", say(CHAIN_COMPLETE_TEXTS[fault], chain=leaf.named("chain"))
+        return "information", say(CHAIN_COMPLETE_TEXTS[fault], chain=leaf.describe("chain"))
 
     return judge_leaves(
         context,
@@ -123,7 +123,7 @@ def _sort_chain(chain: tuple[Certificate, ...], proof: Proof) -> list[Certificat
     path = [chain[0]]
     while path[-1].self_signed is not True:
         below = path[-1].sha256
-        above = next((one for one in chain if one not in path and proof.signed(one.sha256, below)), None)
+        above = next((one for one in chain if one not in path and proof.certifies(one.sha256, below)), None)
         if above is None:
             break
         path.append(above)
@@ -163,7 +163,7 @@ def check_chain_root_trusted_by_agents(context: Context) -> tuple[Finding, ...]:
         for node, leaf, endpoints in find_node_leaves(context)
         if (certificate := context.evidence.certificates.get(leaf))
         and certificate.kind not in ("self-signed", "unreadable")
-        and any((server := context.server(endpoint)) and server.agent_facing for endpoint in endpoints)
+        and any((server := context.find_server(endpoint)) and server.agent_facing for endpoint in endpoints)
     ]
     if by_ca and not context.site.agents.trusted_cas:
         text = say(
@@ -212,7 +212,7 @@ def _judge_chain_root_trusted_by_agents(
     context: Context, node: str, leaf: str, endpoints: list[Endpoint]
 ) -> tuple[FindingState, str] | None:
     day = _format_end(context, leaf)
-    way = context.leaf_way([endpoint.id for endpoint in endpoints], leaf, on=day)
+    way = context.find_trust_path([endpoint.id for endpoint in endpoints], leaf, on=day)
     if not way.leads:
         return "action", _judge_trust(node, way, day)
     if way.by != "signatures":
@@ -268,7 +268,7 @@ def check_taken_by_browsers(context: Context) -> tuple[Finding, ...]:
         if leaf not in context.evidence.certificates or endpoints[0].web_server is None:
             continue
         judged.append(leaf)
-        trust = context.leaf_trust([endpoint.id for endpoint in endpoints], leaf, on=context.day)
+        trust = context.judge_leaf([endpoint.id for endpoint in endpoints], leaf, on=context.day)
         for fault in trust.faults:
             entry = refusals.get(fault)
             if entry and entry.check:

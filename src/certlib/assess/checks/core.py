@@ -2,13 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields, replace
-from datetime import date
 
 from certlib.assess.context import Context, has_any_certificate
-from certlib.assess.model import QUIET, Finding, FindingState, Statement
+from certlib.assess.model import QUIET, Finding, FindingState, Statement, make_statement
 from certlib.inventory import Endpoint
-from certlib.knowledge import Basis, Knowledge
-from certlib.knowledge.model import Limit
+from certlib.knowledge import Basis
 from certlib.language import join_list, say
 from certlib.x509 import Certificate, Unreadable
 
@@ -35,7 +33,7 @@ def make_finding(
         state=state,
         node=node,
         endpoint=endpoint,
-        statement=Statement(text, "observed", None, evidence) if evidence else Statement(text, why.kind, why),
+        statement=Statement(text, "observed", None, evidence) if evidence else make_statement(text, why),
         remedy=(entry.remedy if remedy is None else remedy) if fault else "",
         options=options if fault else (),
         procedures=entry.procedures if fault else (),
@@ -129,34 +127,3 @@ def find_node_leaves(context: Context) -> list[tuple[str, str, list[Endpoint]]]:
             if leaf:
                 shown.setdefault((endpoint.node, leaf), []).append(endpoint)
     return [(node, leaf, endpoints) for (node, leaf), endpoints in shown.items()]
-
-
-def get_figure(knowledge: Knowledge, check: str, name: str) -> int:
-    """A number of days or bits. Raises LookupError when the check has none of that name."""
-    return next(limit.value for limit in _get_limits(knowledge, check, name) if isinstance(limit.value, int))
-
-
-def get_figure_on(knowledge: Knowledge, check: str, name: str, *, day: date) -> int | None:
-    """The number that holds on a day; None before the first one."""
-    held = [limit for limit in _get_limits(knowledge, check, name) if limit.since and limit.since <= day]
-    value = max(held, key=lambda one: one.since or day).value if held else None
-    return value if isinstance(value, int) else None
-
-
-def get_day(knowledge: Knowledge, check: str, name: str) -> date:
-    """A day. Raises LookupError when the check has none of that name."""
-    return next(limit.value for limit in _get_limits(knowledge, check, name) if isinstance(limit.value, date))
-
-
-def get_list(knowledge: Knowledge, check: str, name: str) -> tuple[str, ...]:
-    """A list of names. Raises LookupError when the check has none of that name."""
-    return next(
-        limit.value for limit in _get_limits(knowledge, check, name) if isinstance(limit.value, tuple)
-    )
-
-
-def _get_limits(knowledge: Knowledge, check: str, name: str) -> list[Limit]:
-    found = [limit for limit in knowledge.checks[check].limits if limit.name == name]
-    if not found:
-        raise LookupError(f"the check {check} has no limit {name}")
-    return found

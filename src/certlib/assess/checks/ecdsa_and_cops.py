@@ -87,7 +87,7 @@ def _judge_mixed_chain(context: Context, state: NodeState) -> Finding:
 def _judge_rsa_signed(state: NodeState, *, fails: bool, off: bool) -> str:
     """An ECDSA certificate that an RSA CA signed, or may have."""
     if state.tomcat_ecdsa is None:
-        return f"{state.node}: {words.name_unseen(deduced=state.ecdsa_deduced is not None)}"
+        return f"{state.node}: {words.describe_unseen(deduced=state.ecdsa_deduced is not None)}"
     if off:
         return say(
             "{node}: an RSA CA signed tomcat-ECDSA; the installed COP keeps it from the clients.",
@@ -141,7 +141,7 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
         cops = find_counting_cops(node=node, knowledge=context.knowledge)
         if not find_cops_off(role=node.role, cops=cops, knowledge=context.knowledge):
             continue
-        for seen in context.seen_on(node.name):
+        for seen in context.list_observed(node.name):
             asked = [
                 presentation
                 for presentation in context.evidence.presentations
@@ -167,11 +167,11 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
                 judged.append(seen.endpoint)
             else:
                 unseen.append(seen.endpoint)
-        known = {one.endpoint for one in context.seen_on(node.name)}
+        known = {one.endpoint for one in context.list_observed(node.name)}
         unseen += [
             one.id
-            for one in context.of_node(node.name)
-            if one.id not in known and (server := context.server(one)) and server.prefers
+            for one in context.list_endpoints_of(node.name)
+            if one.id not in known and (server := context.find_server(one)) and server.prefers
         ]
     if unseen:
         faults.append(

@@ -1,9 +1,10 @@
 """The keys of certificates and the hashes that they are signed with."""
 
-from certlib.assess.checks.core import conclude, get_figure, get_list, make_finding
+from certlib.assess.checks.core import conclude, make_finding
 from certlib.assess.checks.leaves import Leaf, find_leaves, judge_leaves
 from certlib.assess.context import Context
 from certlib.assess.faults import list_hosts, normalize_host
+from certlib.assess.figures import get_figure, get_list
 from certlib.assess.model import Finding, FindingState
 from certlib.language import join_list, say
 
@@ -35,9 +36,9 @@ def _judge_signature_hash(
         weak = _name_hash(str(one.signature_hash)) if one.signature_hash in refused else ""
         own = one is leaf.chain[0]
         if weak and (own or one.self_signed is not True):
-            what = leaf.named("itself" if own else "ca")
+            what = leaf.describe("itself" if own else "ca")
             faults = [f"{hashed}{of}" for hashed in refused for of in ("", "-issuer")]
-            return leaf.state(context, faults), say(
+            return leaf.judge_faults(context, faults), say(
                 "{certificate} is signed with {hash}.", certificate=what, hash=weak
             )
     return None
@@ -67,7 +68,7 @@ def _judge_rsa_key_size(leaf: Leaf, least: int) -> tuple[FindingState, str] | No
     bits = leaf.certificate.key_bits
     if not isinstance(bits, int) or bits >= least:
         return None
-    return "action", say("{leaf} has a key of {number} bits.", leaf=leaf.named(), number=bits)
+    return "action", say("{leaf} has a key of {number} bits.", leaf=leaf.describe(), number=bits)
 
 
 def check_rsa_key_over_2048(context: Context) -> tuple[Finding, ...]:
@@ -93,7 +94,7 @@ def _judge_rsa_key_over_2048(leaf: Leaf, most: int, doubt: str) -> tuple[Finding
     bits = leaf.certificate.key_bits
     if not isinstance(bits, int) or bits <= most:
         return None
-    text = say("{leaf} has a key of {number} bits.", leaf=leaf.named(), number=bits)
+    text = say("{leaf} has a key of {number} bits.", leaf=leaf.describe(), number=bits)
     return "manual", f"{text} {doubt}"
 
 
@@ -126,15 +127,17 @@ def _judge_ec_curve(
     curve = leaf.certificate.curve
     if curve in taken:
         return None
-    state = leaf.state(context, ("p521", "other-curve")) if leaf.for_agents else "information"
+    state = leaf.judge_faults(context, ("p521", "other-curve")) if leaf.for_agents else "information"
     if curve in firefox:
         return state, say(
             "{leaf} has a key on the curve {curve}, which Chrome and Edge do not accept.",
-            leaf=leaf.named(),
+            leaf=leaf.describe(),
             curve=curve,
         )
     return state, say(
-        "{leaf} has a key on the curve {curve}, which browsers do not accept.", leaf=leaf.named(), curve=curve
+        "{leaf} has a key on the curve {curve}, which browsers do not accept.",
+        leaf=leaf.describe(),
+        curve=curve,
     )
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from certlib.assess.checks.core import conclude, find_node_leaves, make_finding
-from certlib.assess.checks.harm import judge_harm
 from certlib.assess.context import Context
+from certlib.assess.harm import judge_harm
 from certlib.assess.model import Finding, FindingState
 from certlib.assess.observed import find_identity
 from certlib.assess.trust import Trust
@@ -46,21 +46,25 @@ class Leaf:
     for_agents: bool  # whether a web server that agents use presents it to any offer
     stays: bool  # whether a web server may still present it after the upgrade
 
-    def named(self, what: Literal["itself", "ca", "chain", "with"] = "itself") -> str:
+    def describe(self, what: Literal["itself", "ca", "chain", "with"] = "itself") -> str:
         """The leaf at the beginning of a sentence, or a CA certificate sent with it, its chain, "with" it."""
         key = self.certificate.key_type if self.certificate.key_type in ("rsa", "ec") else "other"
         return say(NAMED[what, str(key)], node=self.node)
 
-    def trust(self, context: Context) -> Trust:
+    def judge_trust(self, context: Context) -> Trust:
         """What browsers make of it on the day that counts."""
-        return context.leaf_trust(
+        return context.judge_leaf(
             [endpoint.id for endpoint in self.endpoints], self.certificate.sha256, on=context.day
         )
 
-    def state(self, context: Context, faults: Iterable[str]) -> FindingState:
+    def judge_faults(self, context: Context, faults: Iterable[str]) -> FindingState:
         """How bad faults of it are: they stop agents today, or then; else there is something to do."""
         found = judge_harm(
-            context, node=self.node, leaf=self.certificate.sha256, trust=self.trust(context), faults=faults
+            context,
+            node=self.node,
+            leaf=self.certificate.sha256,
+            trust=self.judge_trust(context),
+            faults=faults,
         )
         return found if found in ("outage", "blocks") else "action"
 
@@ -81,11 +85,11 @@ def find_leaves(context: Context) -> list[Leaf]:
             endpoints=tuple(endpoints),
             chain=tuple(
                 known[one]
-                for one in context.chain([endpoint.id for endpoint in endpoints], sha)
+                for one in context.find_chain([endpoint.id for endpoint in endpoints], sha)
                 if one in known
             ),
             for_agents=any(
-                (server := context.server(endpoint)) and server.agent_facing for endpoint in endpoints
+                (server := context.find_server(endpoint)) and server.agent_facing for endpoint in endpoints
             ),
             stays=any(_stays(context, known[sha], endpoint) for endpoint in endpoints),
         )

@@ -1,10 +1,10 @@
 """The names in certificates and where they lead."""
 
 from certlib.assess.checks.core import conclude, find_node_leaves, make_finding
-from certlib.assess.checks.harm import judge_harm
 from certlib.assess.checks.leaves import Leaf, judge_leaves, read_or
 from certlib.assess.context import Context
 from certlib.assess.faults import list_hosts, list_names_for, normalize_host
+from certlib.assess.harm import judge_harm
 from certlib.assess.model import Finding, FindingState
 from certlib.evidence import LookUp
 from certlib.inventory import Endpoint
@@ -31,7 +31,7 @@ def check_name_in_certificate(context: Context) -> tuple[Finding, ...]:
         ):
             continue
         judged.append(leaf)
-        trust = context.leaf_trust([endpoint.id for endpoint in endpoints], leaf, on=context.day)
+        trust = context.judge_leaf([endpoint.id for endpoint in endpoints], leaf, on=context.day)
         if "other-name" in trust.faults:
             found = judge_harm(context, node=node, leaf=leaf, trust=trust, faults=("other-name",))
             titles = join_list(*(endpoint.title for endpoint in endpoints))
@@ -200,7 +200,7 @@ def _judge_wildcard_name(leaf: Leaf) -> tuple[FindingState, str] | None:
     if not wild:
         return None
     state: FindingState = "action" if leaf.role.startswith("uccx") else "information"
-    return state, say("{leaf} has the wildcard {name} among its names.", leaf=leaf.named(), name=wild[0])
+    return state, say("{leaf} has the wildcard {name} among its names.", leaf=leaf.describe(), name=wild[0])
 
 
 def check_san_shared_with_socialminer(context: Context) -> tuple[Finding, ...]:
@@ -216,7 +216,7 @@ def check_san_shared_with_socialminer(context: Context) -> tuple[Finding, ...]:
         if not (names & uccx and names & miner):
             return None
         both = join_list(*sorted(names & (uccx | miner)))
-        return "action", say("{leaf} names UCCX and SocialMiner: {nodes}.", leaf=leaf.named(), nodes=both)
+        return "action", say("{leaf} names UCCX and SocialMiner: {nodes}.", leaf=leaf.describe(), nodes=both)
 
     return judge_leaves(
         context,
@@ -240,7 +240,7 @@ def check_san_of_both_uccx_nodes(context: Context) -> tuple[Finding, ...]:
         if len(names) < 2:
             return None
         nodes = join_list(*sorted(names))
-        return "manual", say("{leaf} names several UCCX nodes: {nodes}.", leaf=leaf.named(), nodes=nodes)
+        return "manual", say("{leaf} names several UCCX nodes: {nodes}.", leaf=leaf.describe(), nodes=nodes)
 
     return judge_leaves(
         context,

@@ -66,8 +66,8 @@ def check_same_certificate_on_node(context: Context) -> tuple[Finding, ...]:
 def _find_others(context: Context, node: str) -> Iterator[Finding]:
     """The web servers of a node that present another certificate than most."""
     for identity in ("tomcat", "tomcat-ECDSA"):
-        usual = context.identity_leaf(node, identity)
-        for seen in context.seen_on(node):
+        usual = context.find_identity_leaf(node, identity)
+        for seen in context.list_observed(node):
             for leaf in list_leaves(seen):
                 if leaf == usual or find_identity(context.evidence.certificates.get(leaf)) != identity:
                     continue
@@ -109,7 +109,7 @@ def check_same_certificate_on_port(context: Context) -> tuple[Finding, ...]:
         unlike = seen.by_client if by_client else seen.unlike if seen.unsure == "leaves" else ()
         if not unlike:
             continue
-        place = words.name_place(context.server(endpoint), endpoint.node)
+        place = words.name_place(context.find_server(endpoint), endpoint.node)
         given = _describe_leaves(unlike, context)
         text = (
             say(
@@ -229,7 +229,7 @@ def check_same_certificate_at_addresses(context: Context) -> tuple[Finding, ...]
 
 
 def _report_unlike(endpoint: Endpoint, rows: Iterable[Presentation], context: Context) -> Finding:
-    place = words.name_place(context.server(endpoint), endpoint.node)
+    place = words.name_place(context.find_server(endpoint), endpoint.node)
     rows = tuple(rows)
     given = "; ".join(
         _describe_answer(row, context) for row in sorted(rows, key=lambda row: row.address or "")

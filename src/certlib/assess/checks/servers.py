@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from certlib.assess import words
-from certlib.assess.checks.core import conclude, get_list, make_finding
+from certlib.assess.checks.core import conclude, make_finding
 from certlib.assess.context import Context, find_silent_nodes, has_any_certificate, has_certificate
+from certlib.assess.figures import get_list
 from certlib.assess.model import EndpointState, Finding, Observed
 from certlib.assess.observed import find_row_behind
 from certlib.evidence import Presentation
@@ -106,7 +107,7 @@ def check_presented_as_expected(context: Context) -> tuple[Finding, ...]:
 
     A difference says what it may mean; a web server that fails with browsers alone is an outage.
     """
-    servers = {endpoint.id: context.server(endpoint) for endpoint in context.endpoints}
+    servers = {endpoint.id: context.find_server(endpoint) for endpoint in context.endpoints}
     faults = []
     for cell in context.scenarios[0].endpoints:
         if cell.agrees is False and cell.observed:
@@ -162,7 +163,7 @@ def check_tls_versions(context: Context) -> tuple[Finding, ...]:
     for node in context.site.nodes:
         release = find_release(context.knowledge, node.release)
         documented = release.tls_versions if release else ()
-        for seen in context.seen_on(node.name):
+        for seen in context.list_observed(node.name):
             versions = [number[0] for version in seen.versions if (number := re.search(r"1\.[0-3]", version))]
             if not has_certificate(seen) or not versions:
                 continue

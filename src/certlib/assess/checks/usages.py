@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from cryptography.x509.oid import ExtensionOID
 
 from certlib.assess.checks.core import conclude, make_finding
-from certlib.assess.checks.harm import judge_harm
 from certlib.assess.checks.leaves import Leaf, is_in_range, judge_leaves, read_or
 from certlib.assess.context import Context
+from certlib.assess.harm import judge_harm
 from certlib.assess.model import Finding, FindingState
 from certlib.assess.trust import describe_fault
 from certlib.inventory import Node
@@ -40,18 +40,20 @@ def check_extended_key_usage(context: Context) -> tuple[Finding, ...]:
 def _judge_extended_key_usage(
     context: Context, leaf: Leaf, *, mutual: bool
 ) -> tuple[FindingState, str] | None:
-    trust = leaf.trust(context)
+    trust = leaf.judge_trust(context)
     usages = read_or(leaf.certificate.extended_key_usage, None)
     if "eku" in trust.faults:
-        text = say("{leaf} may not be used as a server (serverAuth is missing).", leaf=leaf.named())
-        return leaf.state(context, ("eku",)), text
+        text = say("{leaf} may not be used as a server (serverAuth is missing).", leaf=leaf.describe())
+        return leaf.judge_faults(context, ("eku",)), text
     for fault in (one for one in _BESIDE if one in trust.faults):
         found = judge_harm(
             context, node=leaf.node, leaf=leaf.certificate.sha256, trust=trust, faults=(fault,)
         )
         if found != "none":
-            text = say("{leaf}: {fault}", leaf=leaf.named(), fault=describe_fault(fault, context.knowledge))
-            return leaf.state(context, (fault,)), text
+            text = say(
+                "{leaf}: {fault}", leaf=leaf.describe(), fault=describe_fault(fault, context.knowledge)
+            )
+            return leaf.judge_faults(context, (fault,)), text
     if usages is None or "anyExtendedKeyUsage" in usages:
         return None
     if "clientAuth" in usages or not leaf.role.startswith(("uccx", "socialminer", "cucm", "cuic")):
@@ -59,7 +61,7 @@ def _judge_extended_key_usage(
     state: FindingState = "manual" if mutual else "information"
     return state, say(
         "{leaf} may not be used as a client (clientAuth is missing). Browsers and agents are not affected.",
-        leaf=leaf.named(),
+        leaf=leaf.describe(),
     )
 
 
@@ -87,7 +89,7 @@ def check_key_usage_data_encipherment(context: Context) -> tuple[Finding, ...]:
 def _judge_key_usage_data_encipherment(leaf: Leaf) -> tuple[FindingState, str] | None:
     if "dataEncipherment" in (read_or(leaf.certificate.key_usage, None) or ()):
         return None
-    return "information", say("{leaf} lacks the key usage dataEncipherment.", leaf=leaf.named())
+    return "information", say("{leaf} lacks the key usage dataEncipherment.", leaf=leaf.describe())
 
 
 _FINE = {ExtensionOID.KEY_USAGE.dotted_string, ExtensionOID.BASIC_CONSTRAINTS.dotted_string}
@@ -167,7 +169,7 @@ def _judge_critical_extensions(leaf: Leaf, cucm: Collection[str]) -> tuple[Findi
     state: FindingState = "action" if leaf.node in cucm else "information"
     marked = join_list(*more[:5])
     return state, say(
-        "{leaf} marks these extensions as critical: {extensions}.", leaf=leaf.named(), extensions=marked
+        "{leaf} marks these extensions as critical: {extensions}.", leaf=leaf.describe(), extensions=marked
     )
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from certlib.assess.checks.core import conclude, find_node_leaves, get_figure, get_figure_on, make_finding
-from certlib.assess.checks.harm import ends_with_upgrade, find_receivers_then, find_receivers_today
+from certlib.assess.checks.core import conclude, find_node_leaves, make_finding
 from certlib.assess.checks.leaves import Leaf, judge_leaves, read_or
 from certlib.assess.context import Context
+from certlib.assess.figures import get_expiry_steps, get_figure_on
+from certlib.assess.harm import ends_with_upgrade, find_receivers_then, find_receivers_today
 from certlib.assess.model import Finding, FindingState
-from certlib.knowledge import Knowledge, load
 from certlib.language import format_day, say
 
 
@@ -90,17 +90,6 @@ def _describe_not_valid(node: str, begin: datetime | None, end: datetime, day: d
     )
 
 
-def get_steps(knowledge: Knowledge) -> tuple[int, int, int]:
-    """Days after the upgrade; rule-expires-soon gives the reason for each."""
-    window, soon, later = (
-        get_figure(knowledge, "expires-soon", name) for name in ("same-window", "soon", "next")
-    )
-    return window, soon, later
-
-
-SAME_WINDOW, SOON, NEXT = get_steps(load())
-
-
 def check_expires_soon(context: Context) -> tuple[Finding, ...]:
     """Check whether a certificate that is valid on the day of the upgrade expires soon after it.
 
@@ -109,7 +98,7 @@ def check_expires_soon(context: Context) -> tuple[Finding, ...]:
     A leaf that has expired by then is another check's; one that no browser is given, today or then, is for
     information, as it is after its end.
     """
-    days = get_steps(context.knowledge)
+    days = get_expiry_steps(context.knowledge)
     upgrade = any(node.target_release != node.release for node in context.site.nodes)
     return judge_leaves(
         context,
@@ -151,7 +140,7 @@ def _judge_expires_soon(
     window, soon, later = days
     if left > later:
         return None
-    what, ends_on = leaf.named("itself" if first is leaf.chain[0] else "ca"), format_day(end)
+    what, ends_on = leaf.describe("itself" if first is leaf.chain[0] else "ca"), format_day(end)
     if left < 0:
         text = say(
             "{certificate} expires on {end}, before {day}.",
@@ -209,7 +198,7 @@ def check_public_ca_validity(context: Context) -> tuple[Finding, ...]:
             return "action", say(
                 "{leaf} bears the marks of a public CA and lasts {number} days; issued on {day} it "
                 "may last {allowed}.",
-                leaf=leaf.named(),
+                leaf=leaf.describe(),
                 number=f"{lasts:.0f}",
                 day=format_day(begin),
                 allowed=allowed,
@@ -218,7 +207,7 @@ def check_public_ca_validity(context: Context) -> tuple[Finding, ...]:
         return "information", say(
             "{leaf} bears the marks of a public CA and is valid until {end}; one that follows it "
             "then may last {number} days.",
-            leaf=leaf.named(),
+            leaf=leaf.describe(),
             end=format_day(end),
             number=longest(renewal),
         )
@@ -253,7 +242,7 @@ def _judge_public_ca_client_authentication(leaf: Leaf) -> tuple[FindingState, st
     usages = read_or(leaf.certificate.extended_key_usage, None) or ()
     if not is_public(leaf) or "clientAuth" not in usages:
         return None
-    own = leaf.named()
+    own = leaf.describe()
     if not isinstance(end, datetime):
         return "action", say(
             "{leaf} bears the marks of a public CA and may be used as a client; whether one that "

@@ -55,7 +55,7 @@ def _gives(context: Context, cell: EndpointState, leaf: str) -> bool:
     if identity is None or identity not in {one.identity for one in cell.expected}:
         return False
     same = [one for one in own if find_identity(known.get(one)) == identity]
-    return leaf in same if same else leaf == context.identity_leaf(cell.node, identity)
+    return leaf in same if same else leaf == context.find_identity_leaf(cell.node, identity)
 
 
 def _stays_as_today(context: Context, cell: EndpointState) -> bool:
