@@ -80,7 +80,6 @@ def test_a_profile_is_asked_like_any_offer(read):
         ("TLS 1.1", "TLS 9", (3, "versions", "holds a name that is not known.")),
         ("TLS 1.1", "TLS 1.2", (3, "versions", "holds a name twice.")),
         ("[TLS 1.2, TLS 1.1]", "TLS 1.2", (3, "versions", "is no list.")),
-        ('"0x00FF"', "0x00FF", (4, "suites", "holds a name that is not known.")),
         ("secp384r1", "P-384", (5, "groups", "holds a name that is not known.")),
         ("extended_master_secret", "ems", (7, "extensions", "holds an extension that is not known.")),
         ("extensions:", "extras:", (7, "extras", "is not known.")),
@@ -93,7 +92,7 @@ def test_a_profile_is_asked_like_any_offer(read):
             (7, "key_shares", "is for TLS 1.3."),
         ),
         ("TLS 1.1", "TLS 1.3", (None, "key_shares", "is missing.")),
-        ("title: a", "title: [a", (3, "", "is not YAML.")),
+        ("title: a", "title: [a", (3, "", "This is not YAML: did not find expected ',' or ']'.")),
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_key(read, old, new, mistake):
@@ -132,8 +131,34 @@ def test_a_file_that_is_no_profile_is_refused(read, text):
     assert mistakes(read, text)
 
 
+@pytest.mark.parametrize(
+    ("content", "mistake"),
+    [
+        (f"{JAVA_8}id: java9\n".encode(), (8, "id", "stands here again; it stands in line 1 already.")),
+        (
+            JAVA_8.replace("title: a", "title: !!str a").encode(),
+            (2, "title", 'has the tag "tag:yaml.org,2002:str".'),
+        ),
+        (JAVA_8.replace("title: a", "title: &name a").encode(), (2, "title", 'sets the anchor "name".')),
+        (JAVA_8.encode("utf-16"), (None, "", "The encoding is UTF-16, not UTF-8.")),
+        (b"\xff\n", (1, "", "The encoding is not UTF-8: byte 0xFF can't stand here.")),
+    ],
+)
+def test_a_profile_is_read_as_an_inventory_is(tmp_path, content, mistake):
+    path = tmp_path / "client.yaml"
+    path.write_bytes(content)
+    with pytest.raises(InvalidInput) as caught:
+        read_profile(path)
+    ((problem),) = caught.value.problems
+    assert (problem.line, problem.key, problem.wrong) == mistake
+
+
+def test_a_number_stands_with_quotes_or_without(read):
+    assert read(JAVA_8.replace('"0x00FF"', "0x00FF")) == read(JAVA_8)
+
+
 def test_a_missing_file_is_told(tmp_path):
-    with pytest.raises(InvalidInput, match="cannot be read"):
+    with pytest.raises(InvalidInput, match="does not exist"):
         read_profile(tmp_path / "none.yaml")
 
 

@@ -13,8 +13,7 @@ from certlib.errors import InvalidInput, Problem
 from certlib.evidence import schema1
 from certlib.evidence.model import DAMAGED, Evidence, Hsts, LookUp, Presentation, Utc
 from certlib.evidence.writing import SCHEMA_VERSION
-from certlib.inventory import Site, checks
-from certlib.inventory.problems import (
+from certlib.files import (
     NO_SUCH_KEY,
     Location,
     Mistake,
@@ -24,6 +23,7 @@ from certlib.inventory.problems import (
     read_bytes,
     translate_mistakes,
 )
+from certlib.inventory import Site, checks
 from certlib.inventory.values import Checked, Sha256
 from certlib.reasons import Detail, is_known
 from certlib.text import make_visible, quote

@@ -9,9 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from certlib.errors import InvalidInput, Problem
-from certlib.inventory import logo, yaml_lines
-from certlib.inventory.form import BrandForm, list_brand_keys_at
-from certlib.inventory.problems import (
+from certlib.files import (
     Location,
     Mistake,
     decode_text,
@@ -19,7 +17,10 @@ from certlib.inventory.problems import (
     locate_mistakes,
     read_bytes,
     translate_mistakes,
+    yaml_lines,
 )
+from certlib.inventory import logo
+from certlib.inventory.form import BrandForm, list_brand_keys_at
 from certlib.text import make_visible, quote
 
 BESIDE = "brand.yaml"

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
+from certlib.files import Location, Mistake, format_location, suggest_choice
 from certlib.inventory.model import CONTEXT_ROLES, Role
-from certlib.inventory.problems import Location, Mistake, format_location, suggest_choice
 from certlib.knowledge import Knowledge, Release, read_release
 from certlib.knowledge import load as load_knowledge
 from certlib.text import cite_refused

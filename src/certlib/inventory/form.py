@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from certlib.files import Location
 from certlib.inventory import checks
 from certlib.inventory.model import (
     Answer3,
@@ -19,7 +20,6 @@ from certlib.inventory.model import (
     Role,
     SignsWithEc,
 )
-from certlib.inventory.problems import Location
 from certlib.inventory.values import (
     PATIENCE,
     PAUSE,

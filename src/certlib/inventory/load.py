@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from certlib import x509
 from certlib.errors import InvalidInput, Problem
+from certlib.files import (
+    Mistake,
+    decode_text,
+    limit_problems,
+    locate_mistakes,
+    read_bytes,
+    translate_mistakes,
+)
 from certlib.inventory import checks
 from certlib.inventory.model import (
     CONTEXT_ROLES,
@@ -22,14 +30,6 @@ from certlib.inventory.model import (
     Signatory,
     Site,
     Waiver,
-)
-from certlib.inventory.problems import (
-    Mistake,
-    decode_text,
-    limit_problems,
-    locate_mistakes,
-    read_bytes,
-    translate_mistakes,
 )
 from certlib.inventory.values import is_ip
 from certlib.knowledge import Knowledge, read_release
@@ -62,7 +62,8 @@ def read_site(text: str, *, file: str) -> Site:
     # Who has a Site at hand, or evidence, need not wait for them.
     from pydantic import ValidationError  # noqa: PLC0415
 
-    from certlib.inventory import brand, yaml_lines  # noqa: PLC0415
+    from certlib.files import yaml_lines  # noqa: PLC0415
+    from certlib.inventory import brand  # noqa: PLC0415
     from certlib.inventory.form import SiteForm, list_keys_at  # noqa: PLC0415
 
     shown = make_visible(file)

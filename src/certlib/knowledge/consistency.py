@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 
+from certlib.files import Location, Mistake
 from certlib.knowledge.model import Basis, Knowledge, Release, When
 from certlib.language import fields_of
 from certlib.reasons import Reason
@@ -65,17 +66,11 @@ _PAIRS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """What is wrong in a knowledge file, and where: kind, the entry's id, then keys and list positions."""
-
-    path: tuple[str | int, ...]
-    wrong: str
-    instead: str
-
-
 def find_mistakes(knowledge: Knowledge, *, files: Mapping[str, str]) -> Iterator[Mistake]:
-    """Everything that does not fit; `files` is the file of each kind."""
+    """Everything that does not fit; `files` is the file of each kind.
+
+    A mistake is located by its kind, the entry's id, then keys and list positions.
+    """
     for kind in files:
         for key, entry in getattr(knowledge, kind).items():
             for path, basis in _list_bases(entry, (kind, key)):
@@ -84,11 +79,11 @@ def find_mistakes(knowledge: Knowledge, *, files: Mapping[str, str]) -> Iterator
         known = getattr(knowledge, target)
         for path, name in _list_names(getattr(knowledge, kind), ("*", *keys.split(".")), (kind,)):
             if name not in known:
-                yield Mistake(path, f"names {name}, which is not there.", f"Name one of {files[target]}.")
+                yield (path, f"names {name}, which is not there.", f"Name one of {files[target]}.")
     for kind, said, why in _PAIRS:
         for key, entry in getattr(knowledge, kind).items():
             if bool(getattr(entry, said)) != bool(getattr(entry, why)):
-                yield Mistake((kind, key), f"has {said} without {why} or the reverse.", "Give both or none.")
+                yield ((kind, key), f"has {said} without {why} or the reverse.", "Give both or none.")
     yield from _check_sources(knowledge)
     yield from _check_table(knowledge)
     yield from _check_reasons(knowledge)
@@ -101,7 +96,7 @@ def normalize_spelling(name: str) -> str:
     return "".join(name.split()).casefold()
 
 
-def _list_bases(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Basis]]:
+def _list_bases(value: object, path: Location) -> Iterator[tuple[Location, Basis]]:
     """Every basis inside an entry, however deep, with its path."""
     if isinstance(value, Basis):
         yield path, value
@@ -113,22 +108,20 @@ def _list_bases(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tu
             yield from _list_bases(getattr(value, item.name), (*path, item.name))
 
 
-def _check_basis(knowledge: Knowledge, path: tuple[str | int, ...], basis: Basis) -> Iterator[Mistake]:
+def _check_basis(knowledge: Knowledge, path: Location, basis: Basis) -> Iterator[Mistake]:
     """A documented or measured statement names its source, an inferred one its rule."""
     if basis.kind == "inferred" and basis.rule is None:
-        yield Mistake(path, "is inferred and names no rule.", "Name one of rules.yaml.")
+        yield (path, "is inferred and names no rule.", "Name one of rules.yaml.")
     if basis.kind != "inferred" and basis.source is None:
-        yield Mistake(path, f"is {basis.kind} and names no source.", "Name one of sources.yaml.")
+        yield (path, f"is {basis.kind} and names no source.", "Name one of sources.yaml.")
     if basis.rule is not None and basis.rule not in knowledge.rules:
-        yield Mistake((*path, "rule"), f"names {basis.rule}, which is not there.", "Name one of rules.yaml.")
+        yield ((*path, "rule"), f"names {basis.rule}, which is not there.", "Name one of rules.yaml.")
     if basis.source is not None and basis.source not in knowledge.sources:
         wrong = f"names {basis.source}, which is not there."
-        yield Mistake((*path, "source"), wrong, "Name one of sources.yaml.")
+        yield ((*path, "source"), wrong, "Name one of sources.yaml.")
 
 
-def _list_names(
-    value: object, keys: tuple[str, ...], path: tuple[str | int, ...]
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _list_names(value: object, keys: tuple[str, ...], path: Location) -> Iterator[tuple[Location, str]]:
     """The names that stand under a path of _REFERENCES."""
     if not keys:
         if value is not None:
@@ -149,7 +142,7 @@ def _check_sources(knowledge: Knowledge) -> Iterator[Mistake]:
         dated = source.date or source.undated or source.no_copy
         if not dated or not (source.url or source.no_copy or source.publisher == "certlib"):
             instead = "Give url and date, or `undated: true`, or `no_copy: true`."
-            yield Mistake(("sources", source.id), "can't be looked up.", instead)
+            yield (("sources", source.id), "can't be looked up.", instead)
 
 
 def _check_table(knowledge: Knowledge) -> Iterator[Mistake]:
@@ -158,29 +151,29 @@ def _check_table(knowledge: Knowledge) -> Iterator[Mistake]:
     for row in knowledge.rows.values():
         if sorted(cell.web_server for cell in row.cells) != columns:
             instead = f"Give one each for {', '.join(columns)}."
-            yield Mistake(("rows", row.id, "cells"), "are not one for each column.", instead)
+            yield (("rows", row.id, "cells"), "are not one for each column.", instead)
         if sorted(said.gadget for said in row.experience) != sorted(knowledge.gadgets):
             instead = f"Give one each for {', '.join(knowledge.gadgets)}."
-            yield Mistake(("rows", row.id, "experience"), "is not one for each gadget.", instead)
+            yield (("rows", row.id, "experience"), "is not one for each gadget.", instead)
 
 
 def _check_reasons(knowledge: Knowledge) -> Iterator[Mistake]:
     """Every reason that an endpoint can have has its text, and no other has."""
     reasons = {reason.value for reason in Reason}
     for missing in sorted(reasons - set(knowledge.reasons)):
-        yield Mistake(("reasons", missing), "is a reason without a text.", "Give its sentence and hint.")
+        yield (("reasons", missing), "is a reason without a text.", "Give its sentence and hint.")
     for unknown in sorted(set(knowledge.reasons) - reasons):
-        yield Mistake(("reasons", unknown), "is no reason that an endpoint can have.", "Remove it.")
+        yield (("reasons", unknown), "is no reason that an endpoint can have.", "Remove it.")
     for text in knowledge.reasons.values():
         for position, case in enumerate(text.cases):
             path = ("reasons", text.id, "cases", position)
             if case.when == When():
-                yield Mistake((*path, "when"), "asks for nothing.", "Say what must be true of the answer.")
+                yield ((*path, "when"), "asks for nothing.", "Say what must be true of the answer.")
             if unknown_fields := fields_of(case.sentence) - ({"version"} if case.when.version else set()):
                 wrong = f"has the field {{{min(unknown_fields)}}}, which nothing fills."
-                yield Mistake((*path, "sentence"), wrong, "Write {version}, where `when` asks for a version.")
+                yield ((*path, "sentence"), wrong, "Write {version}, where `when` asks for a version.")
         if fields_of(text.sentence):
-            yield Mistake(("reasons", text.id, "sentence"), "has a field.", "Write one only in a case.")
+            yield (("reasons", text.id, "sentence"), "has a field.", "Write one only in a case.")
 
 
 def _check_releases(knowledge: Knowledge) -> Iterator[Mistake]:
@@ -190,11 +183,11 @@ def _check_releases(knowledge: Knowledge) -> Iterator[Mistake]:
     names = Counter(normalize_spelling(name) for release in releases for name in _list_spellings(release))
     for release in releases:
         if orders[release.order] > 1:
-            yield Mistake(("releases", release.id, "order"), "is given twice.", "Give each its own number.")
+            yield (("releases", release.id, "order"), "is given twice.", "Give each its own number.")
         for name in _list_spellings(release):
             if names[normalize_spelling(name)] > 1:
                 wrong = f"can be written {name}, as can another or the same release."
-                yield Mistake(("releases", release.id), wrong, "Give each spelling once.")
+                yield (("releases", release.id), wrong, "Give each spelling once.")
 
 
 def _list_spellings(release: Release) -> tuple[str, ...]:
@@ -215,8 +208,8 @@ def _check_hops(knowledge: Knowledge) -> Iterator[Mistake]:
             path = ("upgrades", entry.id, "starts", position)
             since = knowledge.releases.get(start.release)
             if to and since and since.order >= to.order:
-                yield Mistake(path, f"is not older than {entry.to}.", "Name an older release.")
+                yield (path, f"is not older than {entry.to}.", "Name an older release.")
             if any(hops[role, start.release, entry.to] > 1 for role in entry.roles):
-                yield Mistake(path, "is given twice.", "Give each hop of a role once.")
+                yield (path, "is given twice.", "Give each hop of a role once.")
             if start.cops and entry.cops_basis is None:
-                yield Mistake(path, "names COP files, and their basis is missing.", "Give cops_basis.")
+                yield (path, "names COP files, and their basis is missing.", "Give cops_basis.")

@@ -1,7 +1,6 @@
 """The knowledge files, read and checked; unchanged files bear a checksum."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import yaml
 
 from certlib.errors import InvalidInput, Problem
-from certlib.knowledge.consistency import Mistake, find_mistakes
+from certlib.files import Location, decode_text, locate_mistakes, read_bytes, translate_mistakes, yaml_lines
+from certlib.knowledge.consistency import find_mistakes
 from certlib.knowledge.model import Knowledge
 from certlib.language import current_language, translate, use_language
 
@@ -50,21 +50,8 @@ NAMES = frozenset(
 # Where one word is a text too; elsewhere it is a name.
 WORDS = frozenset({"fault", "interrupts", "section", "text", "title", "who"})
 
-_Yaml: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is much faster
-
-
-class _Loader(_Yaml):  # type: ignore[misc]
-    """Plain YAML, in which a key given twice is a mistake instead of a silent loss."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as PyYAML calls it
-        """The mapping of a node; raises ConstructorError for a key given twice."""
-        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        if len({key.value for key in keys}) < len(keys):
-            counted = Counter(key.value for key in keys)
-            again = next(key for key in reversed(keys) if counted[key.value] > 1)
-            said = f"the key {again.value} stands here for the second time"
-            raise yaml.constructor.ConstructorError(None, None, said, again.start_mark)
-        return dict(super().construct_mapping(node, deep))
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is much faster
+LIMIT = 1_000_000  # bytes of a file
 
 
 def load() -> Knowledge:
@@ -131,40 +118,43 @@ def read(*, folder: Path) -> Knowledge:
     """
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - slow, and unchanged files do without
 
-    texts: dict[str, str] = {}
     raw: dict[str, dict[str, Any]] = {}
+    lines: dict[str, Mapping[Location, int]] = {}
     problems: list[Problem] = []
     for kind, name in FILES.items():
         try:
-            texts[kind] = (folder / name).read_text(encoding="utf-8")
-            raw[kind] = _read_entries(texts[kind], name)
+            content = read_bytes(folder / name, limit=LIMIT, instead="Put it back.")
+            text = decode_text(content, file=name)
+            tree = yaml_lines.parse(text, file=name, anchors=True)
+            problems += tree.problems
+            if not tree.problems:
+                raw[kind], lines[kind] = _read_entries(text, name), tree.lines
         except InvalidInput as error:
             problems += error.problems
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(name, None, "", f"cannot be read ({error}).", "Give it as UTF-8 text."))
     if problems:
         raise InvalidInput(tuple(problems))
     try:
         knowledge = TypeAdapter(Knowledge).validate_python(_translate_texts(raw))
     except ValidationError as error:
-        found = [_make_mistake(each["loc"], each["type"], each["msg"]) for each in error.errors()]
+        mistakes = list(translate_mistakes(error, lambda _: {}))
     else:
-        found = list(find_mistakes(knowledge, files=FILES))
-        if not found:
+        mistakes = list(find_mistakes(knowledge, files=FILES))
+        if not mistakes:
             return knowledge
-    raise InvalidInput(tuple(_locate_mistake(mistake, texts) for mistake in found))
+    raise InvalidInput(
+        tuple(
+            problem
+            for (kind, *location), wrong, instead in mistakes
+            for problem in locate_mistakes(
+                FILES[str(kind)], [(tuple(location), wrong, instead)], lines[str(kind)]
+            )
+        )
+    )
 
 
 def _read_entries(text: str, name: str) -> dict[str, Any]:
     """A file's entries, each with its key as `id`."""
-    try:
-        raw = yaml.load(text, _Loader)  # noqa: S506  # _Loader is a safe loader
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        problem = Problem(name, line, "", f"is not valid YAML: {error.problem}.", "Correct it.")
-        raise InvalidInput((problem,)) from error
-    except yaml.YAMLError as error:
-        raise InvalidInput((Problem(name, None, "", "is not valid YAML.", "Correct it."),)) from error
+    raw = yaml.load(text, _LOADER)  # noqa: S506 - a safe loader
     if not isinstance(raw, dict):
         raise InvalidInput((Problem(name, 1, "", "holds no entries.", "Write `id:` and its keys below it."),))
     instead = "Write `id:` and its keys below it, without a key `id`."
@@ -209,29 +199,3 @@ def _list_texts(value: Any, key: str = "") -> Iterator[str]:
 
 def _is_text(value: Any, key: str) -> bool:
     return isinstance(value, str) and (" " in value or key in WORDS)
-
-
-def _make_mistake(path: tuple[str | int, ...], kind: str, message: str) -> Mistake:
-    """Pydantic's message in the words of the other mistakes."""
-    if kind == "unexpected_keyword_argument":
-        return Mistake(path, "is no key of this kind of entry.", "Remove it or correct its spelling.")
-    if kind == "missing":
-        return Mistake(path, "is missing.", "Give it.")
-    return Mistake(path, f"{message[:1].lower()}{message[1:]}.", "Correct it.")
-
-
-def _locate_mistake(mistake: Mistake, texts: Mapping[str, str]) -> Problem:
-    """A mistake with the line where it stands; looked up only now, as reading with lines is slow."""
-    kind, *keys = mistake.path
-    node, line = yaml.compose(texts[str(kind)], _Loader), None
-    for key in keys:
-        found: list[tuple[yaml.Node, yaml.Node]] = []
-        if isinstance(node, yaml.MappingNode):
-            found = [(name, value) for name, value in node.value if name.value == str(key)]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
-            found = [(item, item) for item in node.value[key : key + 1]]
-        if not found:
-            break
-        line, node = found[0][0].start_mark.line + 1, found[0][1]
-    place = ".".join(str(key) for key in keys)
-    return Problem(FILES[str(kind)], line, place, mistake.wrong, mistake.instead)

@@ -17,15 +17,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from certlib.errors import InvalidInput, Problem
-from certlib.text import list_oddities, quote
+from certlib.files import Mistake, decode_text, limit_problems, locate_mistakes, read_bytes, yaml_lines
+from certlib.text import list_oddities, make_visible
 from certlib.tls.names import GROUPS, SIGNATURE_ALGORITHMS, SUITES, TLS_1_3, VERSIONS
 from certlib.tls.offers import EXTENSIONS, OFFERS, Offer
 
 _LARGEST_FILE: Final = 65_536
-_DEEPEST: Final = 5  # lists and mappings in each other; a profile has two
 _LONGEST_LIST: Final = 300
 _LONGEST_TEXT: Final = 80
 _MOST_PROTOCOLS: Final = 16  # a hello has to fit into one record
@@ -64,9 +62,9 @@ def _check_key(value: object) -> str | None:
 
 
 def _check_flag(value: object) -> bool:
-    if not isinstance(value, bool):
+    if value not in ("true", "false"):
         raise _Wrong("is neither true nor false", "Write true or false.")
-    return value
+    return value == "true"
 
 
 def _list(value: object) -> list[Any]:
@@ -117,13 +115,11 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "title": _title,
     "key": _check_key,
     "versions": _check_numbers(VERSIONS, "TLS 1.2"),
-    "suites": _check_numbers(SUITES, "TLS_RSA_WITH_AES_128_CBC_SHA, or 0xNNNN in quotes"),
-    "groups": _check_numbers(GROUPS, "secp256r1, or 0xNNNN in quotes"),
+    "suites": _check_numbers(SUITES, "TLS_RSA_WITH_AES_128_CBC_SHA, or 0xNNNN"),
+    "groups": _check_numbers(GROUPS, "secp256r1, or 0xNNNN"),
     "key_shares": _check_numbers(GROUPS, "x25519"),
-    "signature_algorithms": _check_numbers(SIGNATURE_ALGORITHMS, "rsa_pkcs1_sha256, or 0xNNNN in quotes"),
-    "signature_algorithms_cert": _check_numbers(
-        SIGNATURE_ALGORITHMS, "rsa_pkcs1_sha256, or 0xNNNN in quotes"
-    ),
+    "signature_algorithms": _check_numbers(SIGNATURE_ALGORITHMS, "rsa_pkcs1_sha256, or 0xNNNN"),
+    "signature_algorithms_cert": _check_numbers(SIGNATURE_ALGORITHMS, "rsa_pkcs1_sha256, or 0xNNNN"),
     "alpn": _check_protocols,
     "extensions": _check_extensions,
     "grease": _check_flag,
@@ -133,50 +129,18 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
 
 def read_profile(path: Path) -> Offer:
     """The offer of a client profile; raises InvalidInput with every mistake of the file."""
-    file = str(path)
-    try:
-        if path.exists() and not path.is_file():  # a pipe would be waited for
-            wrong = "is no regular file."
-            raise InvalidInput((Problem(file, None, "", wrong, "Name a file with a client profile."),))
-        with path.open("rb") as content:
-            raw = content.read(_LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        wrong = f"cannot be read ({getattr(error, 'strerror', None) or error})."
-        raise InvalidInput((Problem(file, None, "", wrong, "Check its name and rights."),)) from None
-    if len(raw) > _LARGEST_FILE:
-        wrong = "is larger than any client profile."
-        raise InvalidInput((Problem(file, None, "", wrong, "Write one client per file."),))
-    try:
-        _check_events(file, raw)
-        node = yaml.compose(raw, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(raw)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
-        instead = "Check brackets, quotes and indentation."
-        raise InvalidInput((Problem(file, line, "", "is not YAML.", instead),)) from None
-    if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
+    file = make_visible(str(path))
+    content = read_bytes(path, limit=_LARGEST_FILE, instead="Name a file with a client profile.")
+    tree = yaml_lines.parse(decode_text(content, file=file), file=file)
+    if not isinstance(tree.value, dict):
         instead = "Write `id: java8` and the other keys, one a line."
-        raise InvalidInput((Problem(file, 1, "", "holds no keys.", instead),))
-    lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
-    return _check(file, {str(key): value for key, value in values.items()}, lines)
-
-
-def _check_events(file: str, raw: bytes) -> None:
-    """Refuse what is small as text and large as values: aliases, and lists in lists."""
-    depth = 0
-    for event in yaml.parse(raw, Loader=yaml.SafeLoader):
-        opens = isinstance(event, yaml.CollectionStartEvent)
-        depth += opens - isinstance(event, yaml.CollectionEndEvent)
-        if opens and depth > _DEEPEST:
-            wrong, instead = "nests too deeply.", "Write a list of names in brackets."
-        elif isinstance(event, yaml.AliasEvent):
-            wrong = f"refers to the anchor {quote(event.anchor)}."
-            instead = "Write the value itself; put a text that begins with * into quotes."
-        else:
-            continue
-        line = event.start_mark.line + 1 if event.start_mark else None
-        raise InvalidInput((Problem(file, line, "", wrong, instead),))
+        raise InvalidInput((*tree.problems, Problem(file, 1, "", "holds no keys.", instead)))
+    found, mistakes = _check(tree.value)
+    if mistakes or tree.problems:
+        problems = (*tree.problems, *locate_mistakes(file, mistakes, tree.lines))
+        raise InvalidInput(limit_problems(problems, file=file))
+    found["extras"] = found.pop("extensions", ())
+    return Offer(**{"key": None, **found})
 
 
 def read_profiles(paths: Iterable[Path]) -> dict[str, Offer]:
@@ -194,30 +158,24 @@ def read_profiles(paths: Iterable[Path]) -> dict[str, Offer]:
     return offers
 
 
-def _check(file: str, values: Mapping[str, object], lines: Mapping[str, int]) -> Offer:
-    problems = [
-        Problem(file, None, key, "is missing.", f"Add a line `{key}: …`.")
-        for key in _REQUIRED
-        if key not in values
+def _check(values: Mapping[str, object]) -> tuple[dict[str, Any], list[Mistake]]:
+    """The values of a profile as an offer has them, and what is wrong with them."""
+    mistakes: list[Mistake] = [
+        ((key,), "is missing.", f"Add a line `{key}: …`.") for key in _REQUIRED if key not in values
     ]
     found = {}
     for key, value in values.items():
         if key not in _READERS:
-            known = ", ".join(_READERS)
-            said = f"is not known.{_list_oddities(key)}"
-            problems.append(Problem(file, lines.get(key), key[:40], said, f"Use {known}."))
+            wrong = f"is not known.{_list_oddities(key)}"
+            mistakes.append(((key,), wrong, f"Use {', '.join(_READERS)}."))
             continue
         try:
             found[key] = _READERS[key](value)
-        except _Wrong as wrong:
-            said = f"{wrong.wrong}.{_list_oddities(value)}"
-            problems.append(Problem(file, lines.get(key), key, said, wrong.instead))
-    if not problems:
-        problems += [Problem(file, lines.get(key), key, *told) for key, told in _find_clashes(found).items()]
-    if problems:
-        raise InvalidInput(tuple(problems))
-    found["extras"] = found.pop("extensions", ())
-    return Offer(**{"key": None, **found})
+        except _Wrong as error:
+            mistakes.append(((key,), f"{error.wrong}.{_list_oddities(value)}", error.instead))
+    if not mistakes:
+        mistakes += [((key,), *clash) for key, clash in _find_clashes(found).items()]
+    return found, mistakes
 
 
 def _list_oddities(value: object) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 import yaml
 
 from certlib.errors import InvalidInput, Problem
-from certlib.inventory.problems import Location, format_location
+from certlib.files.mistakes import Location, format_location
 from certlib.text import list_oddities, make_visible, name_of, quote
 
-DEPTH = 20  # an inventory needs four
+DEPTH = 20  # what people write needs four
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # PyYAML may come without its C part
 # What YAML does not allow in a text.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -47,10 +47,12 @@ class _Open:
     key: str | None = None  # the mapping's key whose value comes next
 
 
-def parse(text: str, *, file: str) -> Tree:
+def parse(text: str, *, file: str, anchors: bool = False) -> Tree:
     """The tree of a YAML text. Keys without a value are left out of it, but their lines are known.
 
-    Raises InvalidInput where the text is no YAML, or nests deeper than any inventory.
+    `anchors`: they are allowed; what refers to one is left out of the tree, too.
+
+    Raises InvalidInput where the text is no YAML, or nests too deeply.
     """
     tree = Tree()
     unfit = _UNFIT.search(text)
@@ -60,7 +62,7 @@ def parse(text: str, *, file: str) -> Tree:
             (Problem(file, where, "", f"holds {make_visible(unfit[0])}, {name_of(unfit[0])}.", "Remove it."),)
         )
     try:
-        _build(tree, yaml.parse(text, Loader=_LOADER), file)
+        _build(tree, yaml.parse(text, Loader=_LOADER), file, anchors=anchors)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = error.problem or "it can't be read"
@@ -87,7 +89,7 @@ def _get_line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _build(tree: Tree, events: Iterator[yaml.Event], file: str) -> None:
+def _build(tree: Tree, events: Iterator[yaml.Event], file: str, *, anchors: bool) -> None:
     stack: list[_Open] = []
     documents = 0
     for event in events:
@@ -101,7 +103,7 @@ def _build(tree: Tree, events: Iterator[yaml.Event], file: str) -> None:
                         where,
                         "",
                         "A second document begins here.",
-                        "Remove the line ---; one file is one site.",
+                        "Remove the line ---; one file says one thing.",
                     )
                 )
                 return
@@ -109,7 +111,7 @@ def _build(tree: Tree, events: Iterator[yaml.Event], file: str) -> None:
             stack.pop()
         elif isinstance(event, yaml.NodeEvent):
             location = _find_place(tree, stack, event, file)
-            _forbid(tree, event, location, file)
+            _forbid(tree, event, location, file, anchors=anchors)
             value = _read_value(event)
             _attach(tree, stack, value, location)
             if isinstance(value, dict | list):
@@ -167,12 +169,12 @@ def _find_place(tree: Tree, stack: list[_Open], event: yaml.NodeEvent, file: str
     return location
 
 
-def _forbid(tree: Tree, event: yaml.NodeEvent, location: Location, file: str) -> None:
-    """Anchors, aliases and tags: an inventory says everything where it belongs."""
+def _forbid(tree: Tree, event: yaml.NodeEvent, location: Location, file: str, *, anchors: bool) -> None:
+    """Anchors, aliases and tags: a file says everything where it belongs."""
     tag = getattr(event, "tag", None)
-    if isinstance(event, yaml.AliasEvent):
+    if isinstance(event, yaml.AliasEvent) and not anchors:
         found, instead = f"refers to the anchor {quote(event.anchor)}.", "Write the value itself."
-    elif event.anchor is not None:
+    elif event.anchor is not None and not anchors:
         found, instead = (
             f"sets the anchor {quote(event.anchor)}.",
             "Remove it; put a text that begins with & into quotes.",
