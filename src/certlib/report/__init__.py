@@ -48,10 +48,10 @@ def render(notebook: object, *, folder: Path | None = None) -> Rendered:
     return Rendered(html, paper.data, paper.notes, document.missing)
 
 
-def render_paper(document: Document, notebook: object, folder: Path | None) -> pdf.Made:
+def render_paper(document: Document, notebook: object, folder: Path | None) -> pdf.PdfFile:
     """The PDF of a notebook's document with the files from the folder, and all notes on it."""
     files, left_out = attachments.find(notebook, folder)
     with use_language(document.cover.language):
         paper = pdf.render_pdf(document, files)
     brand = (*describe_weak_accent(document.cover.accent), *describe_unseen(document.cover.logo))
-    return pdf.Made(paper.data, (*brand, *paper.notes, *left_out))
+    return pdf.PdfFile(paper.data, (*brand, *paper.notes, *left_out))

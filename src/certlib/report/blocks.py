@@ -5,8 +5,6 @@ A tag that is not known here raises `UnknownTag`, so that nothing can vanish fro
 
 import re
 from dataclasses import replace
-from itertools import zip_longest
-from typing import Any
 
 from certlib.report.inlines import (
     INLINE,
@@ -26,7 +24,6 @@ from certlib.report.tree import HEADINGS, Element
 LINES = 200  # of one listing on paper
 TERM = 23  # characters that the column of terms has room for
 LINE = 80  # characters of a command that a line has room for
-DEEPEST = 5  # frames within each other; no report of ours goes deeper
 LEAD_IN = 4  # paragraphs between a heading and a table that go with the table
 LOWEST = 9  # the level of a line in bold letters, below all headings
 _PIECES = re.compile(r"\s*\S{1,40}")
@@ -40,7 +37,7 @@ def make_blocks(root: Element, *, paper: str = "a4", attached: bool = False) -> 
 
     `attached`: whether the PDF carries files that have all that paper shows a part of.
     """
-    blocks = _turn_wide_tables(_flatten(_make_flow(root, _find_setting(root, paper, attached=attached))))
+    blocks = _turn_wide_tables(_make_flow(root, _find_setting(root, paper, attached=attached)))
     _settle_anchors(blocks)
     return blocks
 
@@ -231,40 +228,6 @@ def _mark_lead_ins(blocks: list[Node]) -> None:
 
 def _get_level(heading: Node) -> int:
     return int(heading.get("level", LOWEST))
-
-
-def _flatten(flow: list[Node], left: int = DEEPEST) -> list[Node]:
-    """A flow no deeper than that: what stands deeper follows as it would without its frame, text by text."""
-    blocks: list[Node] = []
-    for block in flow:
-        parts = _list_parts(block)
-        for part in parts:
-            part[:] = _flatten(part, max(0, left - 1))
-        blocks += [block] if left or not parts else _drop_frame(block, parts)
-    return blocks
-
-
-def _list_parts(block: Node) -> list[list[Any]]:
-    """The flows that a block holds; those that have no frame around them, none."""
-    match block["k"]:
-        case "box" | "whole":
-            return [block["c"]]
-        case "ul" | "ol":
-            return list(block["c"])
-        case "table" | "terms":
-            return [part["c"] for part in block["c"]]
-    return []
-
-
-def _drop_frame(block: Node, parts: list[list[Any]]) -> list[Node]:
-    """What a block holds, with the caption of a table and the terms before what is said of them."""
-    heads = [pair["t"] for pair in block["c"]] if block["k"] == "terms" else [block.get("caption", [])]
-    blocks: list[Node] = []
-    head: list[Any]
-    part: list[Node]
-    for head, part in zip_longest(heads, parts, fillvalue=[]):
-        blocks += [{"k": "p", "c": head}, *part] if head else part
-    return blocks
 
 
 def _turn_wide_tables(upright: list[Node]) -> list[Node]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import mistune
 
 from certlib.language import mark, say, translate
-from certlib.report.tree import PIXELS, Element, Unshown, clean, parse, spell_hidden
+from certlib.report.tree import PIXELS, CannotBeShown, Element, clean, parse, spell_hidden
 from certlib.text import cut, make_visible
 
 PRIVATE = "application/vnd.certlib."
@@ -39,7 +39,7 @@ def make_content(notebook: object) -> Element:
         )
         return root
     for number, cell in enumerate(cells, 1):
-        for part in _guard(partial(_show_cell, cell, number), number):
+        for part in _show_or_explain(partial(_show_cell, cell, number), number):
             root.children += [part, "\n"]
     return root
 
@@ -55,11 +55,11 @@ def iterate_outputs(notebook: object) -> Iterator[Mapping[str, object]]:
                 yield data
 
 
-def _guard(make: Callable[[], Iterable[Content]], cell: int, output: int = 0) -> list[Content]:
+def _show_or_explain(make: Callable[[], Iterable[Content]], cell: int, output: int = 0) -> list[Content]:
     """What `make` makes, or a mark that says which cell and output could not be shown, and why."""
     try:
         return list(make())
-    except Unshown as error:
+    except CannotBeShown as error:
         why = str(error)
     except Exception as error:  # noqa: BLE001 - a cell with any fault at all stops no report
         why = say("it could not be read ({fault})", fault=type(error).__name__)
@@ -82,7 +82,7 @@ def _guard(make: Callable[[], Iterable[Content]], cell: int, output: int = 0) ->
 
 def _show_cell(cell: object, number: int) -> Iterator[Content]:
     if not isinstance(cell, Mapping):
-        raise Unshown(mark("it is no cell"))
+        raise CannotBeShown(mark("it is no cell"))
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
     if isinstance(tags, list) and FAILED in tags:
@@ -93,29 +93,29 @@ def _show_cell(cell: object, number: int) -> Iterator[Content]:
     elif kind == "code":
         yield from _show_code(cell, number)
     elif kind != "raw":
-        raise Unshown(mark("it is of an unknown kind, {kind}"), kind=_cite(kind))
+        raise CannotBeShown(mark("it is of an unknown kind, {kind}"), kind=_shorten(kind))
 
 
 def _show_code(cell: Mapping[str, object], number: int) -> Iterator[Content]:
     outputs = [] if cell.get("outputs") is None else cell["outputs"]
     if not isinstance(outputs, list):
-        raise Unshown(mark("its outputs are no list"))
+        raise CannotBeShown(mark("its outputs are no list"))
     source = cell.get("source")
     written = source.strip() if isinstance(source, str) else source
     if written and not outputs and cell.get("execution_count") is None:
         yield Element(GAP)
     for index, output in enumerate(outputs, 1):
-        yield from _guard(partial(_show_output, output), number, index)
+        yield from _show_or_explain(partial(_show_output, output), number, index)
 
 
 def _show_output(output: object) -> Iterator[Content]:
     if not isinstance(output, Mapping):
-        raise Unshown(mark("it is no output"))
+        raise CannotBeShown(mark("it is no output"))
     kind = output.get("output_type")
     if kind in ("display_data", "execute_result"):
         data = output.get("data")
         if not isinstance(data, Mapping):
-            raise Unshown(mark("it has no data"))
+            raise CannotBeShown(mark("it has no data"))
         yield from _show_data(data)
     elif kind == "error":
         message = f"{_join_text(output.get('ename'))}: {_join_text(output.get('evalue'))}"
@@ -124,7 +124,7 @@ def _show_output(output: object) -> Iterator[Content]:
         if output.get("name") == "stdout":  # for the reader; the error stream is for who runs it
             yield from _show_printed(_COLOURS.sub("", _join_text(output.get("text"))))
     else:
-        raise Unshown(mark("it is of an unknown kind, {kind}"), kind=_cite(kind))
+        raise CannotBeShown(mark("it is of an unknown kind, {kind}"), kind=_shorten(kind))
 
 
 def _show_data(data: Mapping[str, object]) -> Iterator[Content]:
@@ -157,9 +157,9 @@ def _join_text(value: object) -> str:
     if isinstance(value, list) and all(isinstance(line, str) for line in value):
         value = "".join(value)
     if not isinstance(value, str):
-        raise Unshown(mark("its text is no text but {type}"), type=type(value).__name__)
+        raise CannotBeShown(mark("its text is no text but {type}"), type=type(value).__name__)
     if len(value) > LONGEST["output"]:
-        raise Unshown(mark("it has more than {limit} characters"), limit=LONGEST["output"])
+        raise CannotBeShown(mark("it has more than {limit} characters"), limit=LONGEST["output"])
     return value
 
 
@@ -182,7 +182,7 @@ _MARKDOWN = mistune.create_markdown(renderer=_RENDERER, plugins=["table", "strik
 
 def _render_markdown(text: str) -> str:
     if len(text) > LONGEST["narrative"]:
-        raise Unshown(mark("it has more than {limit} characters"), limit=LONGEST["narrative"])
+        raise CannotBeShown(mark("it has more than {limit} characters"), limit=LONGEST["narrative"])
     return str(_MARKDOWN(spell_hidden(text)))
 
 
@@ -209,5 +209,5 @@ def _make_failure(why: str) -> Element:
     return Element(FAILURE, {}, [make_visible(" ".join(why.split()))])
 
 
-def _cite(value: object) -> str:
+def _shorten(value: object) -> str:
     return make_visible(cut(str(value), 40))

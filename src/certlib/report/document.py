@@ -56,13 +56,13 @@ def build(root: Element, *, cover: Cover, name: str) -> Document:
     The first heading of level 1 is its title, else the cover's, else `name`. A cover's title that differs
     from the heading is the site's name.
     """
-    _rename(root)
+    _normalize_tags(root)
     heading = _take_title(root)
     _mend_headings(root)
     missing = _mark_missing(root)
     _mend_elements(root)
-    ids = _unique_ids(root)
-    entries = _number(root, ids)
+    ids = _make_ids_unique(root)
+    entries = _number_headings(root, ids)
     _mend_links(root, ids)
     title = heading or cover.title or name
     site = cover.title if cover.title not in ("", title) else cover.site
@@ -70,7 +70,7 @@ def build(root: Element, *, cover: Cover, name: str) -> Document:
     return Document(cover, title, place, root, entries, missing)
 
 
-def _rename(root: Element) -> None:
+def _normalize_tags(root: Element) -> None:
     for element in root.walk():
         element.tag = _SYNONYMS.get(element.tag, element.tag)
         if "class" in element.attrs:
@@ -150,15 +150,15 @@ def _mend_elements(root: Element) -> None:
                 first.attrs["class"] = " ".join([*first.classes, "lead"])
 
 
-def _unique_ids(root: Element) -> set[str]:
+def _make_ids_unique(root: Element) -> set[str]:
     ids = set(OWN_IDS)
     for element in root.walk():
         if "id" in element.attrs:
-            element.attrs["id"] = _make_fresh(element.attrs["id"], ids)
+            element.attrs["id"] = _make_unique(element.attrs["id"], ids)
     return ids
 
 
-def _make_fresh(wanted: str, ids: set[str]) -> str:
+def _make_unique(wanted: str, ids: set[str]) -> str:
     name, count = wanted, 1
     while name in ids:
         count += 1
@@ -167,7 +167,7 @@ def _make_fresh(wanted: str, ids: set[str]) -> str:
     return name
 
 
-def _number(root: Element, ids: set[str]) -> tuple[Entry, ...]:
+def _number_headings(root: Element, ids: set[str]) -> tuple[Entry, ...]:
     chapter = section = 0
     entries = []
     for element in root.walk():
@@ -178,7 +178,7 @@ def _number(root: Element, ids: set[str]) -> tuple[Entry, ...]:
         elif element.tag != "h4":
             continue
         text = element.text()
-        name = element.attrs.setdefault("id", "") or _make_fresh(_make_slug(text), ids)
+        name = element.attrs.setdefault("id", "") or _make_unique(_make_slug(text), ids)
         element.attrs["id"] = name
         if element.tag != "h4":
             number = f"{chapter}" if element.tag == "h2" else f"{chapter}.{section}"

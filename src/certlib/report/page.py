@@ -63,7 +63,7 @@ def render_html(document: Document) -> str:
     return page.render(
         document=document,
         say=say,
-        told=_shows_verdict(document),
+        verdict_shown=_shows_verdict(document),
         facts=list_facts(cover),
         footer=make_footer(document),
         chapters=list_chapters(document.contents),

@@ -32,7 +32,7 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class PdfFile:
     """A PDF and what its reader should know about how it was made."""
 
     data: bytes
@@ -43,7 +43,7 @@ class _TypstFailed(Exception):
     """Typst gave up: by an error of its own, or a panic, which is no Exception."""
 
 
-def render_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Made:
+def render_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> PdfFile:
     """The PDF; notes say what was shown in another way, and if it had to do without the standards."""
     files = make_files(attachments)
     lacking: set[str] = set()  # characters that the fonts lack
@@ -75,7 +75,7 @@ def render_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Ma
 
     for _ in range(TRIES):
         try:
-            return Made(compile_document(document, strict=True), _make_notes(lacking, undrawable))
+            return PdfFile(compile_document(document, strict=True), _make_notes(lacking, undrawable))
         except _TypstFailed as error:
             failure, diagnostic = error.args
             found = _find_lacking(diagnostic) - lacking, _find_undrawable(document.body) - undrawable
@@ -85,13 +85,13 @@ def render_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> Ma
                 break
     notes = (f"The PDF does not keep to PDF/UA and PDF/A: {failure}", *_make_notes(lacking, undrawable))
     try:
-        return Made(compile_document(document), notes)
+        return PdfFile(compile_document(document), notes)
     except _TypstFailed:
         body = Element("root", {}, keep_settable(document.body.children))
     left = {element.attrs.get("id") for element in body.walk()}
     contents = tuple(entry for entry in document.contents if entry.id in left)
     data = compile_document(replace(document, body=body, contents=contents))
-    return Made(data, (*notes, f"{len(boxes)} parts could not be set in the PDF; the HTML has them"))
+    return PdfFile(data, (*notes, f"{len(boxes)} parts could not be set in the PDF; the HTML has them"))
 
 
 def _replace_unprintable(

@@ -58,7 +58,7 @@ _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-class Unshown(Exception):
+class CannotBeShown(Exception):
     """What a notebook holds can't be shown; a text that says why, and its fields."""
 
     def __init__(self, why: str, **fields: str | int) -> None:
@@ -147,10 +147,10 @@ _CLEANER = nh3.Cleaner(
 def clean(html: str) -> str:
     """HTML with nothing in it but the allowed tags and attributes, every tag closed.
 
-    Raises Unshown for more open tags than can be closed in good time.
+    Raises CannotBeShown for more open tags than can be closed in good time.
     """
     if _count_unclosed(html) > UNCLOSED:
-        raise Unshown(mark("it leaves more than {limit} elements open"), limit=UNCLOSED)
+        raise CannotBeShown(mark("it leaves more than {limit} elements open"), limit=UNCLOSED)
     return str(_CLEANER.clean(spell_hidden(html)))
 
 
@@ -183,7 +183,7 @@ class _Builder(HTMLParser):
         if tag not in VOID:
             self.open.append(element)
         if len(self.open) > DEEPEST + 1:  # with the root
-            raise Unshown(mark("its elements are nested more than {limit} deep"), limit=DEEPEST)
+            raise CannotBeShown(mark("its elements are nested more than {limit} deep"), limit=DEEPEST)
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID:
@@ -194,7 +194,7 @@ class _Builder(HTMLParser):
 
 
 def parse(cleaned: str) -> Element:
-    """The tree of cleaned HTML, below a root without meaning. Raises Unshown for one too deep."""
+    """The tree of cleaned HTML, below a root without meaning. Raises CannotBeShown for one too deep."""
     builder = _Builder()
     builder.feed(cleaned)
     builder.close()
