@@ -5,9 +5,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import reduce
 
-from certlib.assess.acceptance import SEVERITY
 from certlib.assess.figures import get_expiry_steps
-from certlib.assess.model import BrowserExperience, EndpointState, Experience, Finding, Observed, Statement
+from certlib.assess.model import (
+    SEVERITY,
+    BrowserExperience,
+    EndpointState,
+    Experience,
+    Finding,
+    Observed,
+    Statement,
+)
 from certlib.assess.observed import find_row_behind
 from certlib.changes.forecast import find_expected
 from certlib.evidence import Presentation

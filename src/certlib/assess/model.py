@@ -24,6 +24,9 @@ ASKING: Final[tuple[FindingState, ...]] = (  # states that ask for work, the wor
     *("blocks", "outage", "error", "action", "manual", "after-upgrade"),
 )
 QUIET: Final[tuple[FindingState, ...]] = ("pass", "not-applicable")  # states that ask for nothing
+# From the best to the worst. What is not known may be worse than a prompt; what is known to fail is worse
+# still.
+SEVERITY: Final[tuple[Outcome, ...]] = ("works", "prompt", "open", "cannot-be-accepted", "does-not-load")
 VerdictWord = Literal["ready", "ready with actions", "not ready", "incomplete"]
 
 
@@ -143,15 +146,15 @@ class EndpointState:
 
 @dataclass(frozen=True, slots=True)
 class BrowserExperience:
-    """What an agent meets in one gadget with one family of browsers: the worst of all nodes that serve it."""
+    """What an agent meets with a family of browsers: at a web server, or in a gadget on its worst node."""
 
     browser: str  # id in knowledge/browsers.yaml
     title: str  # those of the family that the agents use: "Chrome, Edge"
     outcome: Outcome
     prompts: int | None  # certificate prompts per PC for this gadget alone; None: open, or not known
     statement: Statement
-    node: str | None  # whose web server decides
-    web_server: str | None
+    node: str  # whose web server decides
+    web_server: str
     why: str = ""
     doubt: str = ""
 
@@ -165,8 +168,8 @@ class Experience:
     outcome: Outcome
     prompts: int | None  # the most of them; None: open, or not known
     statement: Statement
-    node: str | None  # whose web server decides
-    web_server: str | None
+    node: str  # whose web server decides
+    web_server: str
     why: str = ""
     doubt: str = ""
     by_browser: tuple[BrowserExperience, ...] = ()  # one for each family that agents use

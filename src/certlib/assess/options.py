@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from certlib.assess.acceptance import SEVERITY
 from certlib.assess.advice import Advised, explain_ec_ca, find_advice
 from certlib.assess.browsers import find_families
 from certlib.assess.changes import find_product, is_same_state
 from certlib.assess.context import Context
 from certlib.assess.model import (
+    SEVERITY,
     STOPPING,
     Experience,
     OptionOutcome,

@@ -12,7 +12,7 @@ from certlib.assess.changes import apply_option, apply_repairs, apply_upgrade
 from certlib.assess.context import Context
 from certlib.assess.covered import find_coverage, find_unlike_table
 from certlib.assess.expect import compare_presented, expect_presented, find_presence, is_one_row
-from certlib.assess.experience import Scene, find_experiences
+from certlib.assess.experience import find_experiences
 from certlib.assess.model import EndpointState, NodeState, Scenario, Statement
 from certlib.assess.observed import find_cops_off, find_counting_cops, observe_node
 from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
@@ -143,13 +143,14 @@ def _make_scenario(
         if state is not None and (cell.presence is None or cell.presence.kind != "gone" or cell.observed):
             at = there.get(endpoint.id, endpoint)
             given.append(_find_served(context, cell, at, state, rolled_out=rolled_out))
-    scene = Scene(ident, by_node, given, covered, context.knowledge, context.site)
     return Scenario(
         id=ident,
         title=title,
         nodes=tuple(by_node.values()),
         endpoints=tuple(cells),
-        experiences=find_experiences(scene),
+        experiences=find_experiences(
+            ident, by_node, given, covered=covered, knowledge=context.knowledge, site=context.site
+        ),
     )
 
 

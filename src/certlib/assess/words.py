@@ -72,6 +72,21 @@ def describe_unseen(*, deduced: bool) -> str:
     )
 
 
+def describe_closing() -> str:
+    """A web server that turns browsers away."""
+    return say(
+        "The web server closes the connection to a browser, but gives a certificate to a "
+        "client that asks for only one kind of key."
+    )
+
+
+def describe_shadow() -> str:
+    """Why what an agent accepted is forgotten."""
+    return say(
+        "The same host shows a trusted certificate on another port, so accepting this one does not last."
+    )
+
+
 def capitalize(text: str) -> str:
     """A sentence's beginning."""
     return text[:1].upper() + text[1:]
@@ -131,10 +146,7 @@ def mention_browsers(mention: str, met: Experience) -> str:
 def describe_clash(observed: Observed, expected: Sequence[Expected]) -> str:
     """What a difference between expected and observed may mean."""
     if observed.browser is None:
-        return say(
-            "The web server closes the connection to a browser, but gives a certificate to a "
-            "client that asks for only one kind of key."
-        )
+        return describe_closing()
     if observed.identity is None:
         return say(
             "It presents a certificate whose key is neither RSA nor EC; something other than the "

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from certlib.assess.acceptance import SEVERITY
 from certlib.assess.context import has_any_certificate, has_certificate
 from certlib.assess.model import (
+    SEVERITY,
     Assessment,
     BrowserExperience,
     Experience,
