@@ -12,7 +12,7 @@ SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}  # width and height in 
 MARGIN = 20.0  # at the left and right of a page's text, in millimetres
 BODY = 9.5  # the size of the text, in points; every other size is a share of it
 LETTER = 0.495  # a small letter of IBM Plex Sans, as a share of its size, in the mean of English text
-POINTS = 72 / 25.4  # in a millimetre
+_POINTS = 72 / 25.4  # in a millimetre
 GAP = 2  # small letters between columns
 SAMPLE = 480  # cells of a long table that are looked at
 TEXT = 2000  # characters of a cell that are looked at
@@ -84,7 +84,7 @@ def get_room(paper: str, *, turned: bool, dense: bool) -> int:
     """Small letters in a line of a table, on a page that may be turned on its side."""
     size = BODY * float(load_tokens()["type"]["note" if dense else "table"])
     side = SIZES[paper][1 if turned else 0] - 2 * MARGIN
-    return int(side * POINTS / (LETTER * size))
+    return int(side * _POINTS / (LETTER * size))
 
 
 def find_widths(extents: Sequence[Extent], *, columns: int, room: int, spread: bool) -> list[float]:

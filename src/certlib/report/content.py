@@ -25,7 +25,6 @@ TYPST_WORDS = {  # what the Typst template says itself; it fills in {page} and {
     "page": mark("Page {page} of {pages}"),
     "at-page": mark("(page {page})"),
     "attached": mark("Attached to this PDF"),
-    "unset": mark("It could not be set on paper; it is in the HTML report."),
     "incomplete": mark("? INCOMPLETE REPORT"),
     "incomplete-text": mark(
         "Parts of this report could not be made. What is printed stands; what is "
