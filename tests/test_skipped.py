@@ -20,7 +20,8 @@ def ended(pytester: pytest.Pytester, *arguments: str, **files: str) -> pytest.Ru
     """A run over these files."""
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(**{name: BEGIN + text for name, text in files.items()})
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+    start = pytester.runpytest_subprocess if arguments else pytester.runpytest_inprocess
+    return start("-p", "no:cacheprovider", *arguments)
 
 
 @pytest.fixture(autouse=True)

@@ -123,7 +123,7 @@ def test_good_news_for_which_no_document_speaks_says_that_it_is_inferred(release
 def test_good_news_that_cisco_documents_is_not_called_inferred():
     found = verdict(*three(ecdsa="ec-ca", presents=AUTOMATIC))
     assert found.word == "ready"
-    assert "inference" not in found.statement.text
+    assert "is inferred" not in found.statement.text
 
 
 def test_a_site_without_a_web_server_to_ask_is_incomplete():

@@ -472,7 +472,6 @@ def test_no_file_name_is_given_for_the_ecdsa_cops(knowledge):
         for path in source.glob("*.yaml"):
             text = path.read_text(encoding="utf-8").lower()
             assert ".cop" not in text, path.name
-            assert ".sgn" not in text, path.name
 
 
 def test_whether_a_cop_survives_an_upgrade_is_said_to_be_unpublished(knowledge):

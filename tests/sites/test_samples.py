@@ -12,6 +12,7 @@ from certlib.translations import collect_texts
 from sites.holdings import FOLDER, assessed
 from sites.samples import SAMPLES, Sample
 
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "02-readiness.ipynb"
 QUIET = ("pass", "not-applicable", "information")
 GADGETS = ("finesse-desktop", "live-data", "chat-email", "socialminer-page")
 
@@ -114,7 +115,6 @@ def test_every_inventory_beside_this_test_is_a_sample():
 
 
 def test_what_a_report_must_not_say_is_something_that_one_could_say():
-    notebook = Path(__file__).parents[2] / "notebooks" / "02-readiness.ipynb"
-    texts = "\n".join(text for _, text in collect_texts(notebook))
+    texts = "\n".join(text for _, text in collect_texts(NOTEBOOK))
     forbidden = {phrase for sample in SAMPLES.values() for phrase in sample.never}
     assert sorted(phrase for phrase in forbidden if phrase not in texts) == []

@@ -12,8 +12,9 @@ import pytest
 from certlib.assess import Scenario
 from certlib.knowledge import load
 from certlib.runbook import Task, runbook
+from certlib.translations import collect_texts
 from sites.stated import State, states
-from sites.test_samples import told
+from sites.test_samples import NOTEBOOK, told
 
 STATES = states()
 GADGETS = ("finesse-desktop", "live-data", "chat-email", "socialminer-page")
@@ -93,6 +94,12 @@ def test_the_report_says_what_is_stated_and_not_what_is_forbidden(state: State):
     text = told(state.assessment)
     assert [one for one in listed(state["said"]) if one not in text] == []
     assert [one for one in listed(state["unsaid"]) if one in text] == []
+
+
+def test_what_a_state_forbids_to_say_is_something_that_a_report_could_say():
+    texts = "\n".join(text for _, text in collect_texts(NOTEBOOK))
+    forbidden = {phrase for state in STATES.values() for phrase in listed(state["unsaid"])}
+    assert sorted(phrase for phrase in forbidden if phrase not in texts) == []
 
 
 @having("plan", "without")
