@@ -34,18 +34,18 @@ def find_advice(
     `troubled`: agents meet a prompt or worse. Where they do not, the note has nothing to advise but the way
     on from a COP that bridges the time until an EC CA has signed.
     """
-    found = [
+    candidates = [
         *_advise_planned_type(context),
         *(_advise_by_table(context) if troubled else ()),
         *_advise_other_type(context),
         *_advise_way_on(context),
     ]
-    kept: dict[str, Advised] = {}
-    for one in found:
-        name = _find_usable(one.option, usable, same)
+    advice: dict[str, Advised] = {}
+    for advised in candidates:
+        name = _find_usable(advised.option, usable, same)
         if name:
-            kept.setdefault(name, Advised(name, one.statement, one.by_row, one.keeps))
-    return list(kept.values())
+            advice.setdefault(name, Advised(name, advised.statement, advised.by_row, advised.keeps))
+    return list(advice.values())
 
 
 def explain_ec_ca(context: Context) -> str:
@@ -83,20 +83,20 @@ def _advise_by_table(context: Context) -> Iterator[Advised]:
     rows = {state.node: find_row(state, knowledge=context.knowledge, literally=False) for state in states}
     (*different,) = {row.id: row for row in rows.values() if row}.values()
     if len(different) == 1 and all(rows.values()):
-        for one in _advise_by_row(context, different[0]):
-            statement = _state_advice(context, one, states)
-            yield Advised(one.option, statement, by_row=True, keeps=different[0].tomcat == "self-signed")
+        for advised in _advise_by_row(context, different[0]):
+            statement = _state_advice(context, advised, states)
+            yield Advised(advised.option, statement, by_row=True, keeps=different[0].tomcat == "self-signed")
         return
     for state, row in sorted(
-        _find_nearest_rows(context, states, rows), key=lambda one: one[1].tomcat == "self-signed"
+        _find_nearest_rows(context, states, rows), key=lambda nearest: nearest[1].tomcat == "self-signed"
     ):
-        for one in _advise_by_row(context, row):
-            signs = context.knowledge.options[one.option].sets_tomcat_ecdsa
+        for advised in _advise_by_row(context, row):
+            signs = context.knowledge.options[advised.option].sets_tomcat_ecdsa
             if signs and _has_cop_elsewhere(context, state):
                 continue
-            text = _describe_in_general(context, one.option)
+            text = _describe_in_general(context, advised.option)
             keeps = row.tomcat == "self-signed"
-            yield Advised(one.option, infer(text, "rule-advice-outside-table"), keeps=keeps)
+            yield Advised(advised.option, infer(text, "rule-advice-outside-table"), keeps=keeps)
 
 
 def _find_nearest_rows(
@@ -127,10 +127,10 @@ def _advise_by_row(context: Context, row: Row) -> Iterator[Advice]:
     answer = context.site.ca_signs_with_ec
     socialminer = any(node.role == "socialminer" for node in context.site.nodes)
     return (
-        one
-        for one in row.advice
-        if (not one.ca_signs_with_ec or answer in one.ca_signs_with_ec)
-        and one.socialminer in (None, socialminer)
+        entry
+        for entry in row.advice
+        if (not entry.ca_signs_with_ec or answer in entry.ca_signs_with_ec)
+        and entry.socialminer in (None, socialminer)
     )
 
 

@@ -75,4 +75,4 @@ def _list_endpoints(evidence: Evidence) -> tuple[Endpoint, ...]:
     known = {endpoint.id for endpoint in list_endpoints(evidence.site)} | {
         presentation.endpoint for presentation in evidence.presentations
     }
-    return tuple(one for one in list_every_endpoint(evidence.site) if one.id in known)
+    return tuple(endpoint for endpoint in list_every_endpoint(evidence.site) if endpoint.id in known)

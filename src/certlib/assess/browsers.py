@@ -15,7 +15,7 @@ def find_families(site: Site, knowledge: Knowledge) -> tuple[tuple[BrowserFamily
     Where the inventory names none, those that are assumed (rule-browsers-assumed).
     """
     named = site.agents.browsers
-    found = []
+    families = []
     for family in knowledge.browsers.values():
         titles = [
             browser.title
@@ -23,24 +23,24 @@ def find_families(site: Site, knowledge: Knowledge) -> tuple[tuple[BrowserFamily
             if browser.name in named or (family.assumed and not named)
         ]
         if titles:
-            found.append((family, ", ".join(titles)))
-    return tuple(found)
+            families.append((family, ", ".join(titles)))
+    return tuple(families)
 
 
 def describe_browsers(context: Context) -> tuple[Statement, ...]:
     """For which browsers experiences are told and why, then what is not known of them or ends."""
-    found = find_families(context.site, context.knowledge)
-    titles = [title for _, joined in found for title in joined.split(", ")]
+    families = find_families(context.site, context.knowledge)
+    titles = [title for _, joined in families for title in joined.split(", ")]
     named = bool(context.site.agents.browsers)
-    said = [
+    statements = [
         infer(
             _describe_families(titles, named=named),
             "rule-worst-browser" if named else "rule-browsers-assumed",
         )
     ]
-    for family, title in found:
+    for family, title in families:
         if family.keeps is None and _is_asked(family, context):
-            said.append(
+            statements.append(
                 infer(
                     say(
                         "{browser}: no source was found for how it remembers accepted certificates. Prompts "
@@ -57,8 +57,8 @@ def describe_browsers(context: Context) -> tuple[Statement, ...]:
                 browser=title,
                 release=family.until,
             )
-            said.append(make_statement(text, family.until_basis))
-    return tuple(said)
+            statements.append(make_statement(text, family.until_basis))
+    return tuple(statements)
 
 
 def _describe_families(titles: Sequence[str], *, named: bool) -> str:
@@ -78,12 +78,17 @@ def _describe_families(titles: Sequence[str], *, named: bool) -> str:
 
 def _is_asked(family: BrowserFamily, context: Context) -> bool:
     """Whether agents with such a browser meet anything but that it works."""
-    met = (one for scenario in context.scenarios for each in scenario.experiences for one in each.by_browser)
-    return any(one.browser == family.id and one.outcome != "works" for one in met)
+    met = (
+        by_browser
+        for scenario in context.scenarios
+        for experience in scenario.experiences
+        for by_browser in experience.by_browser
+    )
+    return any(by_browser.browser == family.id and by_browser.outcome != "works" for by_browser in met)
 
 
 def _is_beyond(last: str, context: Context) -> bool:
     """Whether a node of the deciding scenario is on a release after one."""
     releases = context.knowledge.releases
-    found = [releases[state.release] for state in context.deciding.nodes if state.release in releases]
-    return any(release.order > releases[last].order for release in found)
+    reached = [releases[state.release] for state in context.deciding.nodes if state.release in releases]
+    return any(release.order > releases[last].order for release in reached)

@@ -9,7 +9,7 @@ from certlib.knowledge.model import Era
 
 
 def find_type_today(
-    told: CertType, *, era: Era | None, seen: Sequence[Observed]
+    cert_type: CertType, *, era: Era | None, seen: Sequence[Observed]
 ) -> tuple[CertType, CertTypeFrom]:
     """The certificate type of a node, and whence it is known.
 
@@ -18,12 +18,12 @@ def find_type_today(
     an unknown type known; it contradicts one that is told as ecdsa.
     """
     if era != "opt-in":
-        return told, "inventory"
-    given = {one.identity for one in seen if one.identity is not None}
-    if told == "unknown":
-        return ("ecdsa", "observed") if "tomcat-ECDSA" in given else ("unknown", "inventory")
-    other = "tomcat-ECDSA" if told == "rsa" else "tomcat"
-    return told, "contradicted" if other in given else "inventory"
+        return cert_type, "inventory"
+    identities = {observed.identity for observed in seen if observed.identity is not None}
+    if cert_type == "unknown":
+        return ("ecdsa", "observed") if "tomcat-ECDSA" in identities else ("unknown", "inventory")
+    other = "tomcat-ECDSA" if cert_type == "rsa" else "tomcat"
+    return cert_type, "contradicted" if other in identities else "inventory"
 
 
 def find_type_after_upgrade(state: NodeState) -> NodeState:

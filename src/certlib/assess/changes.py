@@ -73,15 +73,15 @@ def apply_repairs(
 ) -> list[NodeState]:
     """The nodes once what must be made anew was made anew, and those with stale web servers restarted."""
     wanted = [(node, reissue) for reissue in reissues for node in reissue.nodes]
-    found = []
+    repaired = []
     for state in states:
-        for node, one in wanted:
-            gone = one.identity == "tomcat-ECDSA" and state.tomcat_ecdsa is None
+        for node, reissue in wanted:
+            gone = reissue.identity == "tomcat-ECDSA" and state.tomcat_ecdsa is None
             if node == state.node and not gone:
-                kind: Kind | None = "self-signed" if one.by_itself else None
-                state = apply_reissue(state, identity=one.identity, kind=kind, knowledge=knowledge)  # noqa: PLW2901
-        found.append(replace(state, restarted=True) if state.node in stale else state)
-    return found
+                kind: Kind | None = "self-signed" if reissue.by_itself else None
+                state = apply_reissue(state, identity=reissue.identity, kind=kind, knowledge=knowledge)  # noqa: PLW2901
+        repaired.append(replace(state, restarted=True) if state.node in stale else state)
+    return repaired
 
 
 def apply_option(
@@ -110,7 +110,7 @@ def _is_needed(
 ) -> bool:
     """Whether an option brings a product anything."""
     mine = [state for state in states if find_product(state.role) == product]
-    hidden = [bool(find_cops_off(role=one.role, cops=one.cops, knowledge=knowledge)) for one in mine]
+    hidden = [bool(find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge)) for state in mine]
     turned = {knowledge.cops[cop].turns_ecdsa for cop in option.installs}
     if turned == {"off"}:
         return any(state.node not in right for state in mine)
@@ -129,7 +129,9 @@ def _change_state(state: NodeState, option: Option, knowledge: Knowledge) -> Nod
             continue
         if cop.turns_ecdsa == "on":
             cops = tuple(
-                one for one in cops if one not in knowledge.cops or knowledge.cops[one].undone_by != cop.id
+                installed
+                for installed in cops
+                if installed not in knowledge.cops or knowledge.cops[installed].undone_by != cop.id
             )
         elif cop.id not in cops:
             cops = (*cops, cop.id)

@@ -56,8 +56,8 @@ class Context:
         """An endpoint's web server as it is in its node's present release; None for a further endpoint."""
         server = self.knowledge.web_servers.get(endpoint.web_server or "")
         release = next((node.release for node in self.site.nodes if node.name == endpoint.node), "")
-        found = find_release(self.knowledge, release)
-        return find_in_release(server, found.id, self.knowledge) if server and found else server
+        known = find_release(self.knowledge, release)
+        return find_in_release(server, known.id, self.knowledge) if server and known else server
 
     def list_endpoints_of(self, node: str) -> tuple[Endpoint, ...]:
         """The endpoints of a node's web servers; a further endpoint belongs to no node."""
@@ -70,9 +70,9 @@ class Context:
     def list_observed(self, node: str) -> tuple[Observed, ...]:
         """What the web servers of a node presented that hold one of its two identities."""
         return tuple(
-            self.observed[one.id]
-            for one in self.list_endpoints_of(node)
-            if one.id in self.observed and (server := self.find_server(one)) and server.prefers
+            self.observed[endpoint.id]
+            for endpoint in self.list_endpoints_of(node)
+            if endpoint.id in self.observed and (server := self.find_server(endpoint)) and server.prefers
         )
 
     def find_chain(self, endpoints: Iterable[str], leaf: str) -> tuple[str, ...]:

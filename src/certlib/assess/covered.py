@@ -56,7 +56,7 @@ def find_unlike_table(context: Context, states: Iterable[NodeState], *, on: date
 
     One behind a COP is given to nobody, and one that the nodes will have is taken as it should be.
     """
-    certificates, found = context.evidence.certificates, []
+    certificates, unlike = context.evidence.certificates, []
     for state in states:
         if state.era != "automatic":
             continue
@@ -67,10 +67,12 @@ def find_unlike_table(context: Context, states: Iterable[NodeState], *, on: date
                 continue
             if leaf is None or certificates[leaf].kind != kind or (hidden and identity == "tomcat-ECDSA"):
                 continue
-            trust = context.judge_leaf([one.id for one in context.list_endpoints_of(state.node)], leaf, on=on)
+            trust = context.judge_leaf(
+                [endpoint.id for endpoint in context.list_endpoints_of(state.node)], leaf, on=on
+            )
             if trust.why not in _AS_PRESUMED:
-                found.append(trust.why)
-    return tuple(dict.fromkeys(found))
+                unlike.append(trust.why)
+    return tuple(dict.fromkeys(unlike))
 
 
 def _find_cops_off(state: NodeState, knowledge: Knowledge) -> tuple[Cop, ...]:
@@ -84,10 +86,10 @@ def _find_one_row(states: Sequence[NodeState], knowledge: Knowledge, *, cops: Se
     Beside a COP also by what follows of a certificate that nobody was given: the row is then the only one in
     which the web servers present what they were seen to.
     """
-    found = {}
+    rows = {}
     for state in states:
         row = find_row(state, knowledge=knowledge, literally=not cops)
         if row is None or state.release not in row.releases:
             return None
-        found[row.id] = row
-    return next(iter(found.values())) if len(found) == 1 else None
+        rows[row.id] = row
+    return next(iter(rows.values())) if len(rows) == 1 else None

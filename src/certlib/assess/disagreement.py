@@ -25,12 +25,12 @@ def find_contradictions(
     Only the leaf counts, whatever chain was sent with it. One that can't be read is taken to be of the kind
     that its offer asked for, and of no kind that is known where the offer accepts all.
     """
-    found: dict[str, list[Presentation]] = {}
+    by_kind: dict[str, list[Presentation]] = {}
     for row in rows:
         if row.leaf and row.offer != BARE:
-            found.setdefault(_find_kind(row, certificates), []).append(row)
-    unlike = (those for those in found.values() if len({one.leaf for one in those}) > 1)
-    return tuple(one for those in unlike for one in those)
+            by_kind.setdefault(_find_kind(row, certificates), []).append(row)
+    unlike = (answers for answers in by_kind.values() if len({answer.leaf for answer in answers}) > 1)
+    return tuple(answer for answers in unlike for answer in answers)
 
 
 def is_of_agents(presentation: Presentation) -> bool:
@@ -47,17 +47,17 @@ def keep_current(
     where the older answers all came before the new leaf was valid, and the newer ones all after: what a
     balancer gives by turns does neither.
     """
-    each: dict[str, list[Presentation]] = {}
+    by_endpoint: dict[str, list[Presentation]] = {}
     rows = tuple(rows)
     for row in rows:
         if row.leaf:
-            each.setdefault(row.endpoint, []).append(row)
+            by_endpoint.setdefault(row.endpoint, []).append(row)
     outdated = {
         (endpoint, old.leaf)
-        for endpoint, given in each.items()
-        for old in given
-        for new in given
-        if old.leaf != new.leaf and _is_renewed(old.leaf, new.leaf, given, certificates)
+        for endpoint, answers in by_endpoint.items()
+        for old in answers
+        for new in answers
+        if old.leaf != new.leaf and _is_renewed(old.leaf, new.leaf, answers, certificates)
     }
     return tuple(row for row in rows if (row.endpoint, row.leaf) not in outdated)
 
@@ -65,14 +65,14 @@ def keep_current(
 def _is_renewed(
     old: str | None, new: str | None, rows: Sequence[Presentation], certificates: Mapping[str, Certificate]
 ) -> bool:
-    before, after = (certificates.get(one or "") for one in (old, new))
+    before, after = (certificates.get(sha256 or "") for sha256 in (old, new))
     if before is None or after is None or _find_key(before) is None or _find_key(before) != _find_key(after):
         return False
     olds, news = ([row.started for row in rows if row.leaf == leaf] for leaf in (old, new))
     if not all((*olds, *news)) or isinstance(after.not_before, Unreadable):
         return False
-    last = max(one for one in olds if one)
-    return last < after.not_before and all(one > last for one in news if one)
+    last = max(moment for moment in olds if moment)
+    return last < after.not_before and all(moment > last for moment in news if moment)
 
 
 def _find_kind(presentation: Presentation, certificates: Mapping[str, Certificate]) -> str:
@@ -104,30 +104,30 @@ def compare_addresses(evidence: Evidence, endpoint: Endpoint, rows: Iterable[Pre
     """What is known of the further addresses of an endpoint that was asked by its name."""
     rows = tuple(rows)
     names = {name.name: name for name in evidence.names}
-    found = names.get(endpoint.address)
-    if found is None or parse_address(endpoint.address):
+    look_up = names.get(endpoint.address)
+    if look_up is None or parse_address(endpoint.address):
         return Elsewhere()
-    asked = {_normalize(one.address) for one in rows if one.address and one.reason is not Reason.NOT_ASKED}
+    asked = {_normalize(row.address) for row in rows if row.address and row.reason is not Reason.NOT_ASKED}
     if not asked:
         return Elsewhere()
     further = {
-        _normalize(one.address or ""): one
-        for one in (*(each for row in rows for each in find_passed_over(row)), *evidence.elsewhere)
-        if one.endpoint == endpoint.id and (one.leaf or one.reason not in _NOT_ASKED)
+        _normalize(answer.address or ""): answer
+        for answer in (*(attempt for row in rows for attempt in find_passed_over(row)), *evidence.elsewhere)
+        if answer.endpoint == endpoint.id and (answer.leaf or answer.reason not in _NOT_ASKED)
     }
-    further = {address: one for address, one in further.items() if address not in asked}
-    addresses = dict.fromkeys(map(_normalize, found.addresses))
-    unasked = tuple(one for one in addresses if one not in asked and one not in further)
-    first = next((one for one in rows if one.offer == BROWSER and one.reason is not Reason.NOT_ASKED), None)
+    further = {address: answer for address, answer in further.items() if address not in asked}
+    addresses = dict.fromkeys(map(_normalize, look_up.addresses))
+    unasked = tuple(address for address in addresses if address not in asked and address not in further)
+    first = next((row for row in rows if row.offer == BROWSER and row.reason is not Reason.NOT_ASKED), None)
     if first is None:
         return Elsewhere(unasked=unasked)
     no_route = {
         address
-        for address, one in further.items()
-        if one.reason is Reason.UNREACHABLE
+        for address, answer in further.items()
+        if answer.reason is Reason.UNREACHABLE
         and find_given_leaf(first)  # as browsers do, the next address is taken
     }
-    others = [one for address, one in further.items() if address not in no_route]
+    others = [answer for address, answer in further.items() if address not in no_route]
     unlike = any(find_given_leaf(other) != find_given_leaf(first) for other in others)
     return Elsewhere((first, *others) if unlike else (), unasked, tuple(no_route))
 
@@ -146,12 +146,12 @@ def find_passed_over(row: Presentation) -> Iterator[Presentation]:
 
 
 def _find_reason(why: str) -> Reason | None:
-    told = why.partition(";")[0].partition(" ")[0]
-    return next((one for one in Reason if one.value == told), None)
+    value = why.partition(";")[0].partition(" ")[0]
+    return next((reason for reason in Reason if reason.value == value), None)
 
 
 def _normalize(text: str) -> str:
     """An address as the same address is always written; one of IPv4 within IPv6 as IPv4's."""
-    found = parse_address(text)
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return f"{mapped or found or text}"
+    address = parse_address(text)
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return f"{mapped or address or text}"

@@ -91,7 +91,7 @@ def infer_presented(*, state: NodeState, server: WebServer, knowledge: Knowledge
         return _expect_tomcat(state, _find_era_basis(state, server, f"rule-era-{state.era}", knowledge))
     if state.era == "opt-in":
         return _expect_by_type(state, server, knowledge)
-    for cop in (knowledge.cops[one] for one in off):
+    for cop in (knowledge.cops[ident] for ident in off):
         literally = state.release in cop.releases
         basis = cop.basis if literally else Basis("inferred", cop.basis.source, rule="rule-cop")
         return _expect_tomcat(state, basis)
@@ -100,20 +100,20 @@ def infer_presented(*, state: NodeState, server: WebServer, knowledge: Knowledge
     return _expect_preferring_ecdsa(state, server)
 
 
-def compare_presented(*, given: Presented, observed: Observed | None) -> bool | None:
+def compare_presented(*, presented: Presented, observed: Observed | None) -> bool | None:
     """Whether an endpoint presented what was expected; None when there is nothing to compare.
 
     Refusing a browser while answering another offer is a difference.
     """
-    if observed is None or not given.expected:
+    if observed is None or not presented.expected:
         return None
     if observed.browser is None:
         return False if observed.refuses else None
     if observed.kind in (None, "unreadable"):
         return None
     return any(
-        one.kind == observed.kind and (given.key_open or one.identity == observed.identity)
-        for one in given.expected
+        expected.kind == observed.kind and (presented.key_open or expected.identity == observed.identity)
+        for expected in presented.expected
     )
 
 
@@ -130,9 +130,13 @@ def _expect_tomcat(state: NodeState, basis: Basis) -> Presented:
 
 def _find_era_basis(state: NodeState, server: WebServer, rule: str, knowledge: Knowledge) -> Basis:
     """Why a release presents what its era does: its document, if that speaks of the server; else a rule."""
-    found = find_release(knowledge, state.release)
-    if found and found.basis.kind == "documented" and server.id in (found.basis_web_servers or (server.id,)):
-        return found.basis
+    release = find_release(knowledge, state.release)
+    if (
+        release
+        and release.basis.kind == "documented"
+        and server.id in (release.basis_web_servers or (server.id,))
+    ):
+        return release.basis
     return Basis("inferred", rule=rule)
 
 
@@ -143,7 +147,7 @@ def _expect_by_type(state: NodeState, server: WebServer, knowledge: Knowledge) -
     """
     rsa = _make_expected("tomcat", state.tomcat)
     kinds = (state.tomcat_ecdsa,) if state.tomcat_ecdsa else _KINDS
-    ecdsa = tuple(one for kind in kinds for one in _make_expected("tomcat-ECDSA", kind))
+    ecdsa = tuple(expected for kind in kinds for expected in _make_expected("tomcat-ECDSA", kind))
     unseen = "" if state.tomcat_ecdsa else words.describe_unseen(deduced=False)
     match state.cert_type, state.cert_type_from:
         case "unknown", _:
@@ -210,16 +214,16 @@ def _describe_expected(expected: Sequence[Expected]) -> str:
     if not expected:
         return say("What it presents is not known, since the certificate was not seen.")
     certificates = (
-        say("{key}, {signed}", key=words.name_key(one.identity), signed=words.name_kind(one.kind))
-        for one in expected
+        say("{key}, {signed}", key=words.name_key(candidate.identity), signed=words.name_kind(candidate.kind))
+        for candidate in expected
     )
     return say("Presents {certificates}.", certificates=join_list(*certificates, last="or"))
 
 
 def _make_expected(identity: str, kind: str | None) -> tuple[Expected, ...]:
     """An outcome, or nothing when the kind is not known or has no word in Cisco's table."""
-    known = [one for one in _KINDS if one == kind]
-    return tuple(Expected(identity, one) for one in known)  # type: ignore[arg-type]  # one of the two identities
+    known = [signed for signed in _KINDS if signed == kind]
+    return tuple(Expected(identity, signed) for signed in known)  # type: ignore[arg-type]  # one of the two identities
 
 
 def find_presence(

@@ -35,69 +35,72 @@ _TEXT_NAMES, _ADDRESS_NAME = {0x81, 0x82, 0x86}, 0x87
 @lru_cache(maxsize=1024)
 def find_leaf_faults(data: bytes) -> tuple[str, ...]:
     """The faults of a leaf, its names aside."""
-    one = read(data)
-    form = _find_malformed(data, one)
-    if one.kind == "unreadable":
+    certificate = read(data)
+    form = _find_malformed(data, certificate)
+    if certificate.kind == "unreadable":
         return tuple(dict.fromkeys((*form, NOT_TRIED)))
-    found = [
+    faults = [
         *form,
-        *_find_key_faults(one),
-        *_find_signature_faults(one, ""),
-        *_find_extended_usage_faults(one, ""),
-        *_find_critical_faults(one, ""),
+        *_find_key_faults(certificate),
+        *_find_signature_faults(certificate, ""),
+        *_find_extended_usage_faults(certificate, ""),
+        *_find_critical_faults(certificate, ""),
     ]
-    found += _find_usage_faults(one)
-    found += _find_malformed_names(data)
-    if any(isinstance(each, Unreadable) for each in (one.subject_key_id, one.authority_key_id, one.policies)):
-        found.append(NOT_TRIED)
-    if isinstance(one.is_ca, Unreadable):
-        found.append(NOT_TRIED)
-    elif one.is_ca:
-        found.append("ca-leaf")
-    return tuple(dict.fromkeys(found))
+    faults += _find_usage_faults(certificate)
+    faults += _find_malformed_names(data)
+    if any(
+        isinstance(value, Unreadable)
+        for value in (certificate.subject_key_id, certificate.authority_key_id, certificate.policies)
+    ):
+        faults.append(NOT_TRIED)
+    if isinstance(certificate.is_ca, Unreadable):
+        faults.append(NOT_TRIED)
+    elif certificate.is_ca:
+        faults.append("ca-leaf")
+    return tuple(dict.fromkeys(faults))
 
 
 @lru_cache(maxsize=1024)
 def find_issuer_faults(data: bytes, on: date) -> tuple[str, ...]:
     """The faults of a CA certificate between a leaf and its root, on a day."""
-    one = read(data)
-    if one.kind == "unreadable" or _find_malformed(data, one) or one.malformed:
+    certificate = read(data)
+    if certificate.kind == "unreadable" or _find_malformed(data, certificate) or certificate.malformed:
         return (NOT_TRIED,)
-    found = [
-        *_find_signature_faults(one, "-issuer"),
-        *_find_extended_usage_faults(one, "-issuer"),
-        *_find_critical_faults(one, "-issuer"),
+    faults = [
+        *_find_signature_faults(certificate, "-issuer"),
+        *_find_extended_usage_faults(certificate, "-issuer"),
+        *_find_critical_faults(certificate, "-issuer"),
     ]
-    if one.key_type == "rsa":
-        found += [fault for fault in _find_key_faults(one) if fault in ("rsa-short", NOT_TRIED)]
-    elif one.key_type != "ec" or one.curve not in {*_FINE_CURVES, "secp521r1"}:
-        found.append(NOT_TRIED)
-    if isinstance(one.is_ca, Unreadable) or isinstance(one.key_usage, Unreadable):
-        found.append(NOT_TRIED)
-    elif not one.is_ca:
-        found.append("no-ca")
-    elif one.key_usage is not None and "keyCertSign" not in one.key_usage:
-        found.append("no-ca-usage")
-    if isinstance(one.not_before, Unreadable) or isinstance(one.not_after, Unreadable):
-        found.append(NOT_TRIED)
-    elif not one.not_before.date() <= on <= one.not_after.date():
-        found.append("ended-issuer")
-    return tuple(dict.fromkeys(found))
+    if certificate.key_type == "rsa":
+        faults += [fault for fault in _find_key_faults(certificate) if fault in ("rsa-short", NOT_TRIED)]
+    elif certificate.key_type != "ec" or certificate.curve not in {*_FINE_CURVES, "secp521r1"}:
+        faults.append(NOT_TRIED)
+    if isinstance(certificate.is_ca, Unreadable) or isinstance(certificate.key_usage, Unreadable):
+        faults.append(NOT_TRIED)
+    elif not certificate.is_ca:
+        faults.append("no-ca")
+    elif certificate.key_usage is not None and "keyCertSign" not in certificate.key_usage:
+        faults.append("no-ca-usage")
+    if isinstance(certificate.not_before, Unreadable) or isinstance(certificate.not_after, Unreadable):
+        faults.append(NOT_TRIED)
+    elif not certificate.not_before.date() <= on <= certificate.not_after.date():
+        faults.append("ended-issuer")
+    return tuple(dict.fromkeys(faults))
 
 
 def find_path_faults(leaf: bytes, issuers: tuple[bytes, ...]) -> tuple[str, ...]:
     """The faults that only leaf and CA certificates together have; the lowest CA first."""
-    found = []
-    for below, one in enumerate(issuers):
-        length = _read_path_length(one)
+    faults = []
+    for below, issuer in enumerate(issuers):
+        length = _read_path_length(issuer)
         if length is not None and length < below:
-            found.append("path-length")
-        limits = _read_name_limits(one)
+            faults.append("path-length")
+        limits = _read_name_limits(issuer)
         if isinstance(limits, Unreadable):
-            found.append(NOT_TRIED)
+            faults.append(NOT_TRIED)
         elif limits and (outside := _is_outside(read(leaf), limits)) is not False:
-            found.append("limits" if outside else NOT_TRIED)
-    return tuple(dict.fromkeys(found))
+            faults.append("limits" if outside else NOT_TRIED)
+    return tuple(dict.fromkeys(faults))
 
 
 def find_name_faults(certificate: Certificate, host: str) -> tuple[str, ...]:
@@ -155,24 +158,24 @@ def _find_malformed(data: bytes, certificate: Certificate) -> list[str]:
         texts = der.read_strings(parts.subject)
     except (ValueError, IndexError):
         return [NOT_TRIED]
-    found = []
-    odd = {each.part for each in certificate.malformed}  # what is left of it, nobody tried
+    faults = []
+    odd = {part.part for part in certificate.malformed}  # what is left of it, nobody tried
     if parts.version not in (0, 1, 2) or (parts.extensions and parts.version != 2):
-        found.append("form-version")
+        faults.append("form-version")
         odd -= {"version"} if parts.version in (1, 3) else set()
-    if any(len(each.body) != {_UTC: 13, _GENERALIZED: 15}.get(each.tag) for each in parts.validity):
-        found.append("form-time")
+    if any(len(moment.body) != {_UTC: 13, _GENERALIZED: 15}.get(moment.tag) for moment in parts.validity):
+        faults.append("form-time")
         odd -= {"not_before", "not_after"} if all(map(_has_known_time, parts.validity)) else set()
     if any(map(_is_misprinted, texts)):
-        found.append("form-text")
+        faults.append("form-text")
     if all(map(_has_known_text, texts)) and _is_whole(parts.subject, len(texts)):
         odd -= {"subject", "issuer"} if parts.issuer == parts.subject else {"subject"}
     if _NAMES in odd and _find_malformed_names(data) == ["names-broken"] and _has_known_names(parts):
         odd -= {_NAMES}
     oids = [extension.oid for extension in parts.extensions]
     if len(set(oids)) < len(oids) or odd:
-        found.append(NOT_TRIED)
-    return found
+        faults.append(NOT_TRIED)
+    return faults
 
 
 def _has_known_time(time: der.Item) -> bool:
@@ -277,13 +280,13 @@ def _find_malformed_names(data: bytes) -> list[str]:
     """Alternative names that are badly formed."""
     try:
         values = [extension.value for extension in der.read_parts(data).extensions if extension.oid == _NAMES]
-        found = [name for value in values for name in der.read_inside(value, der.SEQUENCE)]
+        names = [name for value in values for name in der.read_inside(value, der.SEQUENCE)]
     except ValueError:
         return [NOT_TRIED]
-    if values and not found:
+    if values and not names:
         return ["names-empty"]
-    text = any(one.tag in _TEXT_NAMES and not one.body.isascii() for one in found)
-    address = any(one.tag == _ADDRESS_NAME and len(one.body) not in (4, 16) for one in found)
+    text = any(name.tag in _TEXT_NAMES and not name.body.isascii() for name in names)
+    address = any(name.tag == _ADDRESS_NAME and len(name.body) not in (4, 16) for name in names)
     return ["names-broken"] if text or address else []
 
 
@@ -301,11 +304,11 @@ def _read_path_length(data: bytes) -> int | None:
 def _read_name_limits(data: bytes) -> x509.NameConstraints | None | Unreadable:
     try:
         parts = der.read_parts(data)
-        found = [extension for extension in parts.extensions if extension.oid == _LIMITS]
-        if not found:
+        limits = [extension for extension in parts.extensions if extension.oid == _LIMITS]
+        if not limits:
             return None
         with silence_parser():
-            alone = assemble_with_extension(found[0].kind, found[0].value)
+            alone = assemble_with_extension(limits[0].kind, limits[0].value)
             value = x509.load_der_x509_certificate(alone).extensions[0].value
     except Exception as error:  # noqa: BLE001 - a hostile certificate may raise anything
         return Unreadable(type(error).__name__)
@@ -325,11 +328,11 @@ def _is_outside(certificate: Certificate, limits: x509.NameConstraints) -> bool 
             any(isinstance(limit, kind) for limit in permitted)
             and not any(within(name, limit) for limit in permitted if isinstance(limit, kind))
         )
-        for kind, found, within in (
+        for kind, names, within in (
             (x509.DNSName, certificate.dns_names, _is_below),
             (x509.IPAddress, certificate.ip_addresses, _is_in_network),
         )
-        for name in found
+        for name in names
     )
 
 

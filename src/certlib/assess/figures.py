@@ -14,7 +14,7 @@ def get_figure(knowledge: Knowledge, check: str, name: str) -> int:
 def get_figure_on(knowledge: Knowledge, check: str, name: str, *, day: date) -> int | None:
     """The number that holds on a day; None before the first one."""
     held = [limit for limit in _get_limits(knowledge, check, name) if limit.since and limit.since <= day]
-    value = max(held, key=lambda one: one.since or day).value if held else None
+    value = max(held, key=lambda limit: limit.since or day).value if held else None
     return value if isinstance(value, int) else None
 
 
@@ -31,10 +31,10 @@ def get_list(knowledge: Knowledge, check: str, name: str) -> tuple[str, ...]:
 
 
 def _get_limits(knowledge: Knowledge, check: str, name: str) -> list[Limit]:
-    found = [limit for limit in knowledge.checks[check].limits if limit.name == name]
-    if not found:
+    limits = [limit for limit in knowledge.checks[check].limits if limit.name == name]
+    if not limits:
         raise LookupError(f"the check {check} has no limit {name}")
-    return found
+    return limits
 
 
 def get_expiry_steps(knowledge: Knowledge) -> tuple[int, int, int]:

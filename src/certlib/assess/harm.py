@@ -52,9 +52,9 @@ def _gives(context: Context, cell: EndpointState, leaf: str) -> bool:
         return leaf in own and (seen is None or seen.browser in (None, leaf))
     known = context.evidence.certificates
     identity = find_identity(known.get(leaf))
-    if identity is None or identity not in {one.identity for one in cell.expected}:
+    if identity is None or identity not in {expected.identity for expected in cell.expected}:
         return False
-    same = [one for one in own if find_identity(known.get(one)) == identity]
+    same = [sha256 for sha256 in own if find_identity(known.get(sha256)) == identity]
     return leaf in same if same else leaf == context.find_identity_leaf(cell.node, identity)
 
 
@@ -92,13 +92,13 @@ def judge_harm(context: Context, *, node: str, leaf: str, trust: Trust, faults: 
     if not worse:
         return "none"
     now, then = context.scenarios[0], context.deciding
-    if any(_stops(one, now, context, node, leaf) for one in worse):
+    if any(_stops(family, now, context, node, leaf) for family in worse):
         return "outage"
     if find_receivers_then(context, node, leaf) == "agents" and any(
-        _stops(one, then, context, node, leaf) for one in worse
+        _stops(family, then, context, node, leaf) for family in worse
     ):
         return "blocks"
-    unknown = any(_find_treatment(one, wanted, trust, context) is None for one in worse)
+    unknown = any(_find_treatment(family, wanted, trust, context) is None for family in worse)
     return "unknown" if unknown else "asks"
 
 
@@ -116,7 +116,7 @@ def _find_treatment(
 
 def _is_worse(family: BrowserFamily, faults: Iterable[str], trust: Trust, context: Context) -> bool:
     """Whether a browser treats the leaf worse with the faults than without them."""
-    found, plain = (
+    faulty, plain = (
         find_treatment(
             some,
             browser=family.id,
@@ -126,7 +126,7 @@ def _is_worse(family: BrowserFamily, faults: Iterable[str], trust: Trust, contex
         ).treatment
         for some in (faults, ())
     )
-    return rank_treatment(found) > rank_treatment(plain)
+    return rank_treatment(faulty) > rank_treatment(plain)
 
 
 def _stops(family: BrowserFamily, scenario: Scenario, context: Context, node: str, leaf: str) -> bool:
@@ -142,12 +142,12 @@ def _stops(family: BrowserFamily, scenario: Scenario, context: Context, node: st
 
 
 def _presents(scenario: Scenario, context: Context, endpoint: str, leaf: str) -> bool:
-    cell = next((one for one in scenario.endpoints if one.endpoint == endpoint), None)
+    cell = next((state for state in scenario.endpoints if state.endpoint == endpoint), None)
     if cell is None:
         return False
     if cell.observed:
         return cell.observed.browser == leaf
     seen = context.observed.get(endpoint)
     identity = find_identity(context.evidence.certificates.get(leaf))
-    expected = {one.identity for one in cell.expected}
+    expected = {expectation.identity for expectation in cell.expected}
     return identity in expected or (not expected and seen is not None and seen.browser == leaf)

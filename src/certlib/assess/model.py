@@ -298,7 +298,7 @@ class Assessment:
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Every endpoint of today and of after the upgrade, in the site's order."""
         shown = {cell.endpoint for scenario in self.scenarios for cell in scenario.endpoints}
-        return tuple(one for one in list_every_endpoint(self.site) if one.id in shown)
+        return tuple(endpoint for endpoint in list_every_endpoint(self.site) if endpoint.id in shown)
 
     @property
     def roles(self) -> frozenset[str]:

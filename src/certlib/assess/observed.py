@@ -38,17 +38,17 @@ def observe(*, evidence: Evidence) -> dict[str, Observed]:
     Here alone it is decided which leaves an endpoint has. Where its answers do not fit together, it has none.
     """
     asked: dict[str, list[Presentation]] = {}
-    for one in keep_current(evidence.presentations, evidence.certificates):
-        asked.setdefault(one.endpoint, []).append(one)
-    places = {one.id: one for one in list_every_endpoint(evidence.site)}
+    for presentation in keep_current(evidence.presentations, evidence.certificates):
+        asked.setdefault(presentation.endpoint, []).append(presentation)
+    places = {endpoint.id: endpoint for endpoint in list_every_endpoint(evidence.site)}
     return {
         name: _mark_unsure(
-            _observe_endpoint(name, given, evidence.certificates),
-            given,
+            _observe_endpoint(name, presentations, evidence.certificates),
+            presentations,
             evidence.certificates,
-            compare_addresses(evidence, places[name], given) if name in places else Elsewhere(),
+            compare_addresses(evidence, places[name], presentations) if name in places else Elsewhere(),
         )
-        for name, given in asked.items()
+        for name, presentations in asked.items()
     }
 
 
@@ -69,8 +69,8 @@ def list_leaves(observed: Observed) -> tuple[str, ...]:
 
 def find_row_behind(observed: Observed, offer: str) -> Presentation:
     """The row that tells what became of the offer `browser`, `rsa` or `ecdsa`."""
-    if found := _find_best(offer, observed.rows):
-        return found
+    if best := _find_best(offer, observed.rows):
+        return best
     reasons = {"browser": observed.reason, "rsa": observed.rsa_reason, "ecdsa": observed.ecdsa_reason}
     detail = observed.detail if offer == "browser" else ()
     return Presentation(observed.endpoint, offer, (), reasons[offer] or Reason.NOT_ASKED, detail)
@@ -134,9 +134,9 @@ def deduce_ecdsa(
     """
     if era != "automatic" or find_cops_off(role=role, cops=cops, knowledge=knowledge):
         return None
-    for one in seen:
-        server = knowledge.web_servers.get(one.endpoint.rpartition("/")[2])
-        hidden = one.identity == "tomcat" or (one.refuses and one.rsa is not None)
+    for observed in seen:
+        server = knowledge.web_servers.get(observed.endpoint.rpartition("/")[2])
+        hidden = observed.identity == "tomcat" or (observed.refuses and observed.rsa is not None)
         if server and server.prefers == "tomcat-ECDSA" and server.hides_rsa_signed_ec and hidden:
             return "rsa-ca"
     return None
@@ -148,8 +148,8 @@ def find_era(*, role: str, release: str, knowledge: Knowledge) -> Era | None:
     None for an unknown release and for roles outside Cisco's table.
     """
     covered = {role for server in knowledge.web_servers.values() if server.column for role in server.roles}
-    found = find_release(knowledge, release)
-    return found.era if found and role in covered else None
+    known = find_release(knowledge, release)
+    return known.era if known and role in covered else None
 
 
 def find_counting_cops(*, node: Node, knowledge: Knowledge) -> tuple[str, ...]:
@@ -160,7 +160,9 @@ def find_counting_cops(*, node: Node, knowledge: Knowledge) -> tuple[str, ...]:
     """
     release = find_release(knowledge, node.release)
     undone = {cop.id for cop in knowledge.cops.values() if cop.undone_by in node.cops}
-    eras = {cop.id: {knowledge.releases[one].era for one in cop.releases} for cop in knowledge.cops.values()}
+    eras = {
+        cop.id: {knowledge.releases[name].era for name in cop.releases} for cop in knowledge.cops.values()
+    }
     return tuple(
         cop
         for cop in node.cops
@@ -204,17 +206,20 @@ def find_common_leaf(
     The first of them where as many show another.
     """
     counted = Counter(
-        leaf for one in seen for leaf in list_leaves(one) if find_identity(certificates.get(leaf)) == identity
+        leaf
+        for observed in seen
+        for leaf in list_leaves(observed)
+        if find_identity(certificates.get(leaf)) == identity
     )
     return max(counted, key=counted.__getitem__, default=None)
 
 
 def _observe_endpoint(
-    endpoint: str, given: Sequence[Presentation], certificates: Mapping[str, Certificate]
+    endpoint: str, answers: Sequence[Presentation], certificates: Mapping[str, Certificate]
 ) -> Observed:
-    browser = _find_best("browser", given)
-    rsa = _find_best_of_kind("rsa", "tomcat", given, certificates)
-    ecdsa = _find_best_of_kind("ecdsa", "tomcat-ECDSA", given, certificates)
+    browser = _find_best("browser", answers)
+    rsa = _find_best_of_kind("rsa", "tomcat", answers, certificates)
+    ecdsa = _find_best_of_kind("ecdsa", "tomcat-ECDSA", answers, certificates)
     leaf = browser.leaf if browser and browser.reason is None else None
     certificate = certificates.get(leaf) if leaf else None
     reason = None if leaf else (browser.reason if browser else None) or Reason.NOT_ASKED
@@ -228,28 +233,28 @@ def _observe_endpoint(
         kind=kind,
         reason=reason,
         detail=browser.detail if browser else (),
-        versions=list_versions(given),
+        versions=list_versions(answers),
         rsa_reason=rsa.reason if rsa else Reason.NOT_ASKED,
         ecdsa_reason=ecdsa.reason if ecdsa else Reason.NOT_ASKED,
-        rsa_denied_in=find_only_version("rsa", given),
-        ecdsa_denied_in=find_only_version("ecdsa", given),
-        rows=tuple(given),
+        rsa_denied_in=find_only_version("rsa", answers),
+        ecdsa_denied_in=find_only_version("ecdsa", answers),
+        rows=tuple(answers),
     )
 
 
 def _mark_unsure(
     observed: Observed,
-    given: Sequence[Presentation],
+    answers: Sequence[Presentation],
     certificates: Mapping[str, Certificate],
     further: Elsewhere,
 ) -> Observed:
     """The same, or without its leaves where its answers do not fit together."""
-    found = replace(observed, unasked=further.unasked, no_route=further.no_route)
-    if unlike := find_contradictions(filter(is_of_agents, given), certificates):
-        return _drop_leaves(found, "leaves", unlike)
+    complete = replace(observed, unasked=further.unasked, no_route=further.no_route)
+    if unlike := find_contradictions(filter(is_of_agents, answers), certificates):
+        return _drop_leaves(complete, "leaves", unlike)
     if further.unlike:
-        return _drop_leaves(found, "addresses", further.unlike)
-    return replace(found, by_client=find_contradictions(given, certificates))
+        return _drop_leaves(complete, "addresses", further.unlike)
+    return replace(complete, by_client=find_contradictions(answers, certificates))
 
 
 def _drop_leaves(
@@ -260,21 +265,25 @@ def _drop_leaves(
     )
 
 
-def list_versions(given: Iterable[Presentation]) -> tuple[str, ...]:
+def list_versions(answers: Iterable[Presentation]) -> tuple[str, ...]:
     """The TLS versions that were spoken; that of a denial is only what was asked for."""
-    spoken = {one.version for one in given if one.version and one.reason is not Reason.NO_SUCH_CERTIFICATE}
+    spoken = {
+        answer.version
+        for answer in answers
+        if answer.version and answer.reason is not Reason.NO_SUCH_CERTIFICATE
+    }
     return tuple(sorted(spoken))
 
 
-def find_only_version(kind: Literal["rsa", "ecdsa"], given: Iterable[Presentation]) -> str:
+def find_only_version(kind: Literal["rsa", "ecdsa"], answers: Iterable[Presentation]) -> str:
     """The only TLS version in which a kind of certificate was denied; empty: in all, or in none."""
     denied = [
-        one
-        for one in given
-        if one.offer.partition("-")[0] == kind and one.reason is Reason.NO_SUCH_CERTIFICATE
+        answer
+        for answer in answers
+        if answer.offer.partition("-")[0] == kind and answer.reason is Reason.NO_SUCH_CERTIFICATE
     ]
-    found = {get_denied_version(one) for one in denied}
-    return next(iter(found)) if len(found) == 1 else ""
+    versions = {get_denied_version(answer) for answer in denied}
+    return next(iter(versions)) if len(versions) == 1 else ""
 
 
 def get_denied_version(denial: Presentation) -> str:
@@ -282,20 +291,24 @@ def get_denied_version(denial: Presentation) -> str:
     return denial.version or _ONLY_IN.get(denial.offer.rpartition("-")[2], "")
 
 
-def _find_best(offer: str, given: Sequence[Presentation]) -> Presentation | None:
+def _find_best(offer: str, answers: Sequence[Presentation]) -> Presentation | None:
     """The answer to an offer: one with a chain before one without, any version before a single one."""
-    those = [one for one in given if one.offer.partition("-")[0] == offer]
-    those.sort(key=lambda one: (one.leaf is None or one.reason is not None, one.offer != offer))
-    return those[0] if those else None
+    candidates = [answer for answer in answers if answer.offer.partition("-")[0] == offer]
+    candidates.sort(
+        key=lambda answer: (answer.leaf is None or answer.reason is not None, answer.offer != offer)
+    )
+    return candidates[0] if candidates else None
 
 
 def _find_best_of_kind(
-    offer: str, identity: Identity, given: Sequence[Presentation], certificates: Mapping[str, Certificate]
+    offer: str, identity: Identity, answers: Sequence[Presentation], certificates: Mapping[str, Certificate]
 ) -> Presentation | None:
     """The best answer to the offers of one kind; without a leaf, that to a fall-back which brought one."""
-    best = _find_best(offer, given)
+    best = _find_best(offer, answers)
     if best and best.leaf and best.reason is None:
         return best
-    fall_backs = (one for one in given if one.leaf and one.offer in _FALL_BACKS and one.reason is None)
+    fall_backs = (
+        answer for answer in answers if answer.leaf and answer.offer in _FALL_BACKS and answer.reason is None
+    )
     of_kind = (back for back in fall_backs if find_identity(certificates.get(back.leaf or "")) == identity)
     return next(of_kind, best)

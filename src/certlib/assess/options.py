@@ -39,9 +39,9 @@ def judge_options(context: Context) -> tuple[tuple[OptionOutcome, ...], tuple[st
     for name, simpler in same.items():
         del scenarios[name]
         why_not[name] = say("On this site it would do the same as: {option}.", option=known[simpler].title)
-    advice = {one.option: one for one in _recommend(context, scenarios, same)}
+    advice = {advised.option: advised for advised in _recommend(context, scenarios, same)}
     bridges = _find_bridges(context, known)
-    until_then = {one.option: one for one in _advise_bridge(context, bridges)}
+    until_then = {advised.option: advised for advised in _advise_bridge(context, bridges)}
     outcomes = tuple(
         OptionOutcome(
             option=option.id,
@@ -122,16 +122,16 @@ def _explain_why_not(context: Context, option: Option) -> str:
 
 def _is_half_hidden(context: Context, base: Scenario) -> bool:
     """Whether a COP is on one node of a product and not on the other."""
-    found: dict[str, set[bool]] = {}
+    by_product: dict[str, set[bool]] = {}
     for state in base.nodes:
         off = bool(find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge))
-        found.setdefault(find_product(state.role), set()).add(off)
-    return any(len(each) > 1 for each in found.values())
+        by_product.setdefault(find_product(state.role), set()).add(off)
+    return any(len(states) > 1 for states in by_product.values())
 
 
 def _find_same(known: Mapping[str, Option], scenarios: Mapping[str, Scenario]) -> dict[str, str]:
     """The options that do on this site what a simpler one does, with that one: both COPs on one product."""
-    found = {}
+    simpler = {}
     for name, scenario in scenarios.items():
         for other, its in scenarios.items():
             fewer = {*known[other].installs} < {*known[name].installs}
@@ -141,9 +141,9 @@ def _find_same(known: Mapping[str, Option], scenarios: Mapping[str, Scenario]) -
                 and alike
                 and all(is_same_state(*pair) for pair in zip(scenario.nodes, its.nodes, strict=True))
             ):
-                found[name] = other
+                simpler[name] = other
                 break
-    return found
+    return simpler
 
 
 def _find_bridges(context: Context, known: Mapping[str, Option]) -> dict[str, Scenario]:
@@ -154,7 +154,7 @@ def _find_bridges(context: Context, known: Mapping[str, Option]) -> dict[str, Sc
     later = {state.node: state.era for state in context.deciding.nodes}
     if not any(state.era == "automatic" and later[state.node] != "automatic" for state in today.nodes):
         return {}
-    found: dict[str, Scenario] = {}
+    bridges: dict[str, Scenario] = {}
     for option in known.values():
         turned = {context.knowledge.cops[cop].turns_ecdsa for cop in option.installs}
         roles = {state.role for state in context.base.nodes if state.era == "automatic"}
@@ -162,15 +162,17 @@ def _find_bridges(context: Context, known: Mapping[str, Option]) -> dict[str, Sc
             continue
         scenario = describe_option(context, option, base=today)
         if _rank_scenario(scenario) < _rank_scenario(today):
-            found[option.id] = scenario
-    simpler = _find_same(known, found)
-    return {name: scenario for name, scenario in found.items() if name not in simpler}
+            bridges[option.id] = scenario
+    simpler = _find_same(known, bridges)
+    return {name: scenario for name, scenario in bridges.items() if name not in simpler}
 
 
 def _advise_bridge(context: Context, bridges: Mapping[str, Scenario]) -> list[Advised]:
     """The COP that lets agents work until the upgrade, where something stops them today."""
     today = len(_find_failing(context.scenarios[0]))
-    able = {name: (len(_find_failing(one)), _rank_scenario(one)) for name, one in bridges.items()}
+    able = {
+        name: (len(_find_failing(scenario)), _rank_scenario(scenario)) for name, scenario in bridges.items()
+    }
     best = min(bridges, key=lambda name: able[name], default=None)
     if best is None or able[best][0] >= today:
         return []
@@ -185,8 +187,8 @@ def _state_bridge(
     context: Context, option: Option, scenario: Scenario, advice: Mapping[str, Advised]
 ) -> Statement:
     """Why a COP is, or is not, the way until the upgrade."""
-    if said := advice.get(option.id):
-        return said.statement
+    if advised := advice.get(option.id):
+        return advised.statement
     failing = _find_failing(scenario)
     if failing:
         text = say(
@@ -213,24 +215,24 @@ def _recommend(context: Context, scenarios: Mapping[str, Scenario], same: Mappin
     nor is what brings nothing, but for the advice on prompts that nothing else spares.
     """
     base = context.base
-    found = find_advice(context, usable=scenarios, same=same, troubled=is_worse_than_works(base))
-    stopped = {one.option: len(_find_failing(scenarios[one.option])) for one in found}
+    candidates = find_advice(context, usable=scenarios, same=same, troubled=is_worse_than_works(base))
+    stopped = {advised.option: len(_find_failing(scenarios[advised.option])) for advised in candidates}
     fewest = min(stopped.values(), default=0)
-    able = {one.option: _rank_scenario(scenarios[one.option]) for one in found}
+    able = {advised.option: _rank_scenario(scenarios[advised.option]) for advised in candidates}
     helpful = [
-        one
-        for one in found
-        if stopped[one.option] == fewest
+        advised
+        for advised in candidates
+        if stopped[advised.option] == fewest
         and (not fewest or fewest < len(_find_failing(base)))
         and (
-            able[one.option] < _rank_scenario(base)
-            or (one.keeps and not fewest and able[one.option] == _rank_scenario(base))
+            able[advised.option] < _rank_scenario(base)
+            or (advised.keeps and not fewest and able[advised.option] == _rank_scenario(base))
         )
     ]
-    if any(one.by_row for one in helpful):
+    if any(advised.by_row for advised in helpful):
         return helpful
-    least = min((able[one.option] for one in helpful), default=())
-    return [one for one in helpful if one.keeps or able[one.option] == least]
+    least = min((able[advised.option] for advised in helpful), default=())
+    return [advised for advised in helpful if advised.keeps or able[advised.option] == least]
 
 
 def _find_failing(scenario: Scenario) -> list[Experience]:
@@ -271,7 +273,7 @@ def _state_option(
         return make_statement(why_not, worked_out)
     failing = _find_failing(scenario)
     asking = [experience for experience in scenario.experiences if experience.outcome == "prompt"]
-    if said := advice.get(option.id):
+    if advised := advice.get(option.id):
         rest = (
             say(
                 "Not enough: agents could still not use {gadgets} afterwards.",
@@ -280,7 +282,7 @@ def _state_option(
             if failing
             else ""
         )
-        why = said.statement
+        why = advised.statement
         return Statement(f"{why.text} {rest}".strip(), why.kind, why.basis)
     forgetful = [title for family, title in find_families(context.site, context.knowledge) if family.forgets]
     if option.id == "ec-ca" and forgetful and any(node.tomcat == "self-signed" for node in scenario.nodes):
@@ -295,7 +297,7 @@ def _state_option(
             "rule-acceptance",
         )
     if failing:
-        new = [one for one in failing if one.gadget in _find_usable(context.base)]
+        new = [experience for experience in failing if experience.gadget in _find_usable(context.base)]
         worse = _list_gadgets(context, new or failing)
         text = say(
             mark("Do not do this: agents could then not use {gadgets}.")
@@ -336,10 +338,10 @@ def _state_option(
 def _list_gadgets(context: Context, met: Sequence[Experience]) -> str:
     """The gadgets as a list in a sentence, with the browsers that meet the worst where they differ."""
     named = []
-    for one in met:
-        mention = context.knowledge.gadgets[one.gadget].mention
-        worst = [browser.title for browser in one.by_browser if browser.outcome == one.outcome]
-        if 0 < len(worst) < len(one.by_browser):
+    for experience in met:
+        mention = context.knowledge.gadgets[experience.gadget].mention
+        worst = [browser.title for browser in experience.by_browser if browser.outcome == experience.outcome]
+        if 0 < len(worst) < len(experience.by_browser):
             mention = say("{gadget} in {browsers}", gadget=mention, browsers=join_list(*worst))
         named.append(mention)
     return join_list(*named)

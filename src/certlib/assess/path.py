@@ -31,7 +31,7 @@ def find_hops(context: Context) -> tuple[Hop, ...]:
     states = {state.node: state for state in context.scenarios[0].nodes}
     targets = {node.name: find_release_id(node.target_release, knowledge) for node in context.site.nodes}
     stops = _find_stops(states.values(), targets, knowledge)
-    made: list[Hop] = []
+    hops: list[Hop] = []
     for number, (stop, instead) in enumerate(stops.items(), 1):
         last = number == len(stops)
         to = {
@@ -43,20 +43,20 @@ def find_hops(context: Context) -> tuple[Hop, ...]:
             name: apply_upgrade(state, target=to[name], knowledge=knowledge) for name, state in states.items()
         }
         scenario = context.deciding if last else describe_stop(context, number, stop, states.values())
-        made.append(Hop(stop, instead, legs, _find_order(legs, knowledge), scenario))
-    return tuple(made)
+        hops.append(Hop(stop, instead, legs, _find_order(legs, knowledge), scenario))
+    return tuple(hops)
 
 
 def _find_stops(
     states: Collection[NodeState], targets: Mapping[str, str], knowledge: Knowledge
 ) -> dict[str, tuple[str, ...]]:
     """Every release at which the site stops, oldest first, each with those that would serve as well."""
-    found: dict[str, tuple[str, ...]] = {}
+    stops: dict[str, tuple[str, ...]] = {}
     for state in states:
-        since, to = (knowledge.releases.get(one) for one in (state.release, targets[state.node]))
+        since, to = (knowledge.releases.get(name) for name in (state.release, targets[state.node]))
         if since and to and since.order < to.order and _find_product_roles(state.role, knowledge):
-            found = _find_best_way(state.role, since.id, to.id, knowledge) | found
-    return {stop: found[stop] for stop in sorted(found, key=lambda one: knowledge.releases[one].order)}
+            stops = _find_best_way(state.role, since.id, to.id, knowledge) | stops
+    return {stop: stops[stop] for stop in sorted(stops, key=lambda stop: knowledge.releases[stop].order)}
 
 
 def _find_best_way(role: str, since: str, to: str, knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
@@ -68,11 +68,11 @@ def _find_best_way(role: str, since: str, to: str, knowledge: Knowledge) -> dict
         costs = [_rank_way(role, (since, *way), knowledge) for way in ways]
         best = ways[costs.index(min(costs))]
         equal = [way for way, cost in zip(ways, costs, strict=True) if cost == min(costs)]
-        found = {
+        alike = {
             stop: tuple(dict.fromkeys(way[place] for way in equal if way[place] != stop))
             for place, stop in enumerate(best)
         }
-        return found if reached.id == to else found | {to: ()}
+        return alike if reached.id == to else alike | {to: ()}
     return {to: ()}
 
 
@@ -104,10 +104,10 @@ def _rank_way(role: str, way: Sequence[str], knowledge: Knowledge) -> tuple[int,
 
 def _find_next_release(state: NodeState, target: str, stop: str, knowledge: Knowledge) -> str:
     """Where a node goes when the site goes to a stop before the last: it may be there already, or beyond."""
-    now, to = (knowledge.releases.get(one) for one in (state.release, target))
+    now, to = (knowledge.releases.get(name) for name in (state.release, target))
     if now is None or to is None or not _find_product_roles(state.role, knowledge):
         return state.release
-    at = min(knowledge.releases[stop], to, key=lambda one: one.order)
+    at = min(knowledge.releases[stop], to, key=lambda release: release.order)
     return at.id if at.order > now.order else state.release
 
 
@@ -140,12 +140,12 @@ def _make_step(
         "Which COP files are needed before is not published; ask Cisco, or see the documents of {to}.", to=to
     )
     silence = Basis("inferred", rule="rule-not-published")
-    found = [
+    known = [
         (entry, start)
         for entry, start in _find_upgrades_into(roles[0], to, knowledge)
         if start.release == since
     ]
-    if not found:
+    if not known:
         statement = make_statement(
             say(
                 "Whether {product} goes from {since} to {to} in one hop is not published; ask Cisco "
@@ -158,7 +158,7 @@ def _make_step(
         )
         needs = make_statement(not_published, silence)
         return UpgradeStep(product, roles, tuple(nodes), since, to, statement, (), needs, known=False)
-    entry, start = found[0]
+    entry, start = known[0]
     basis = entry.cops_basis or silence
     text = _describe_cops_before(start.cops) if entry.cops_basis else not_published
     name = "taken" if entry.not_found else "one-hop"
@@ -186,8 +186,8 @@ def _name_product(role: str, release: str, knowledge: Knowledge) -> str:
     """What a role's product is called in a release."""
     if role != "socialminer":
         return say("Unified CCX")
-    found = knowledge.releases.get(release)
-    return found.socialminer_name if found else say("SocialMiner")
+    known = knowledge.releases.get(release)
+    return known.socialminer_name if known else say("SocialMiner")
 
 
 def _describe_cops_before(cops: Sequence[str]) -> str:
@@ -209,8 +209,8 @@ def _find_order(legs: Sequence[UpgradeStep], knowledge: Knowledge) -> Statement 
     after = [leg for leg in legs if first.isdisjoint(leg.roles)]
     if not before or not after:
         return None
-    told = [entry for leg in after for entry, _ in _find_upgrades_into(leg.roles[0], leg.to, knowledge)]
-    basis = (told[0].first_basis if told else None) or Basis("inferred", rule="rule-socialminer-first")
+    entries = [entry for leg in after for entry, _ in _find_upgrades_into(leg.roles[0], leg.to, knowledge)]
+    basis = (entries[0].first_basis if entries else None) or Basis("inferred", rule="rule-socialminer-first")
     text = say(
         "{before} first, then {after}, in the same maintenance window.",
         before=before[0].product,
@@ -235,9 +235,9 @@ def find_reissues(context: Context, findings: Iterable[Finding]) -> tuple[Reissu
         if check.reissue and finding.state in REISSUED and finding.waiver is None:
             for sha256 in finding.statement.evidence:
                 asked.setdefault(sha256, []).append(finding)
-    found = [made for sha256, why in asked.items() for made in _make_reissues(context, sha256, why)]
+    reissues = [reissue for sha256, why in asked.items() for reissue in _make_reissues(context, sha256, why)]
     order = [node.name for node in context.site.nodes]
-    return tuple(sorted(found, key=lambda one: (order.index(one.nodes[0]), one.identity)))
+    return tuple(sorted(reissues, key=lambda reissue: (order.index(reissue.nodes[0]), reissue.identity)))
 
 
 def find_stale_leaves(context: Context) -> dict[str, tuple[str, ...]]:
@@ -245,13 +245,13 @@ def find_stale_leaves(context: Context) -> dict[str, tuple[str, ...]]:
 
     Source: rule-shared-store; such a web server was not restarted since the certificate was replaced.
     """
-    found: dict[str, dict[str, None]] = {}
+    stale: dict[str, dict[str, None]] = {}
     for node in context.site.nodes:
         for leaf in (leaf for seen in context.list_observed(node.name) for leaf in list_leaves(seen)):
             identity = find_identity(context.evidence.certificates.get(leaf))
             if identity and leaf != context.find_identity_leaf(node.name, identity):
-                found.setdefault(node.name, {})[leaf] = None
-    return {node: tuple(those) for node, those in found.items()}
+                stale.setdefault(node.name, {})[leaf] = None
+    return {node: tuple(leaves) for node, leaves in stale.items()}
 
 
 def _make_reissues(context: Context, sha256: str, why: list[Finding]) -> Iterator[Reissue]:
@@ -260,24 +260,24 @@ def _make_reissues(context: Context, sha256: str, why: list[Finding]) -> Iterato
     if certificate is None or identity is None:
         return
     ends = certificate.not_after.date() if isinstance(certificate.not_after, datetime) else None
-    counted = [one for one in why if one.check not in DATES or _ends(context, ends)]
-    ended = any(one.check in DATES for one in counted)
+    counted = [finding for finding in why if finding.check not in DATES or _ends(context, ends)]
+    ended = any(finding.check in DATES for finding in counted)
     nodes = [
         node.name
         for node in context.site.nodes
         if node.role not in CONTEXT_ROLES
         and sha256 not in context.stale.get(node.name, ())  # its restart is enough
         and not ends_with_upgrade(context, node.name, sha256)
-        and any(one.node == node.name for one in counted)
+        and any(finding.node == node.name for finding in counted)
     ]
     if not nodes:
         return
-    stops = any(one.state == "outage" for one in counted)
+    stops = any(finding.state == "outage" for finding in counted)
     reissue = Reissue(
         nodes=tuple(nodes),
         identity=identity,
         sha256=sha256,
-        checks=tuple(dict.fromkeys(one.check for one in counted)),
+        checks=tuple(dict.fromkeys(finding.check for finding in counted)),
         ends=ends if ended else None,
         by_itself=certificate.kind == "self-signed",
         before=stops or bool(ended and ends and ends < context.day),

@@ -60,7 +60,7 @@ class Proof:
 
     def find_path(self, chain: Sequence[str], *, on: date) -> TrustPath:
         """Whether a chain as it was sent leads to a trusted CA on a day, its leaf's own validity aside."""
-        sent = tuple(one for sha256 in chain for one in self._read(sha256))
+        sent = tuple(opened for sha256 in chain for opened in self._read(sha256))
         if not sent or sent[0] not in self._read(chain[0]):
             return TrustPath(leads=False, by="signatures")
         return _find_path(sent, self._roots(), on)
@@ -68,10 +68,13 @@ class Proof:
     def is_anchored(self, sha256: str) -> bool:
         """Whether a certificate is a trusted CA's own, or was signed by one."""
         roots = self._roots()
-        return any(one in roots or any(_is_issuer(one, root) for root in roots) for one in self._read(sha256))
+        return any(
+            opened in roots or any(_is_issuer(opened, root) for root in roots)
+            for opened in self._read(sha256)
+        )
 
     def _roots(self) -> tuple[Opened, ...]:
-        return tuple(one for pem in self.trusted for one in _open_pem(pem))
+        return tuple(opened for pem in self.trusted for opened in _open_pem(pem))
 
     def _read(self, sha256: str) -> tuple[Opened, ...]:
         return _open_der(self.certificates.get(sha256, b""))
@@ -80,7 +83,7 @@ class Proof:
 def read_proof(evidence: Evidence) -> Proof:
     """The proof that lies in evidence: the certificates as sent, and the CAs that its inventory trusts."""
     return Proof(
-        certificates={sha256: one.der for sha256, one in evidence.certificates.items()},
+        certificates={sha256: certificate.der for sha256, certificate in evidence.certificates.items()},
         trusted=tuple(text.encode() for text in evidence.site.ca_certificates),
     )
 
@@ -107,7 +110,7 @@ def _is_verified(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) 
         return False
     try:
         with silence_parser():
-            leaf, *above = (one.cert for one in sent)
+            leaf, *above = (opened.cert for opened in sent)
             start = max(datetime.combine(on, time(), UTC), leaf.not_valid_before_utc)
             policy = (
                 PolicyBuilder().store(Store([root.cert for root in roots])).time(start.replace(tzinfo=None))
@@ -119,8 +122,8 @@ def _is_verified(sent: tuple[Opened, ...], roots: tuple[Opened, ...], on: date) 
     return True
 
 
-def _keep_readable(found: tuple[Opened, ...]) -> tuple[Opened, ...]:
-    return tuple(one for one in found if not one.malformed)
+def _keep_readable(certificates: tuple[Opened, ...]) -> tuple[Opened, ...]:
+    return tuple(opened for opened in certificates if not opened.malformed)
 
 
 def _walk(
@@ -136,10 +139,13 @@ def _walk(
     counts too.
     """
     usable = [root for root in roots if _serves(root, on)]
-    member, left = sent[0], [one for one in sent[1:] if _serves(one, on) and (anyone or _may_sign(one))]
+    member, left = (
+        sent[0],
+        [issuer for issuer in sent[1:] if _serves(issuer, on) and (anyone or _may_sign(issuer))],
+    )
     while True:
         yield member in roots or any(_is_issuer(member, root) for root in usable)
-        above = next((one for one in left if _is_issuer(member, one)), None)
+        above = next((issuer for issuer in left if _is_issuer(member, issuer)), None)
         if above is None:
             return
         left.remove(above)
@@ -181,12 +187,12 @@ def _is_issuer(member: Opened, issuer: Opened) -> bool:
 @lru_cache(maxsize=1024)
 def _open_der(der: bytes) -> tuple[Opened, ...]:
     with silence_parser():
-        one = open_certificate(der)
-    return () if isinstance(one, Unreadable) else (one,)
+        opened = open_certificate(der)
+    return () if isinstance(opened, Unreadable) else (opened,)
 
 
 @lru_cache(maxsize=1024)
 def _open_pem(pem: bytes) -> tuple[Opened, ...]:
     return tuple(
-        one for each in read_pem(pem.decode("ascii", errors="replace")) for one in _open_der(each.der)
+        opened for block in read_pem(pem.decode("ascii", errors="replace")) for opened in _open_der(block.der)
     )

@@ -103,7 +103,7 @@ def find_shown_kinds(context: Context, scenario: Scenario) -> set[Kind | None]:
     for cell in scenario.endpoints:
         state = next((node for node in scenario.nodes if node.node == cell.node), None)
         seen = observed.get(cell.endpoint) if state in today.nodes else None
-        kinds |= {seen.kind} if seen else {one.kind for one in cell.expected}
+        kinds |= {seen.kind} if seen else {expected.kind for expected in cell.expected}
     return kinds
 
 
@@ -126,30 +126,34 @@ def _make_scenario(
     day = context.day if context.scenarios else context.today
     covered = is_one_row(by_node.values()) or find_coverage(by_node.values(), context.knowledge) is not None
     covered = covered and not find_unlike_table(context, by_node.values(), on=day)
-    there = {
-        one.id: one
-        for one in list_endpoints(
+    reached = {
+        endpoint.id: endpoint
+        for endpoint in list_endpoints(
             context.site, releases={state.node: state.release for state in by_node.values()}
         )
     }
-    today = {one.id: one for one in context.endpoints}
-    cells, given = [], []
-    for endpoint in (one for one in list_every_endpoint(context.site) if one.id in today or one.id in there):
+    today = {endpoint.id: endpoint for endpoint in context.endpoints}
+    cells, served = [], []
+    for endpoint in (
+        candidate
+        for candidate in list_every_endpoint(context.site)
+        if candidate.id in today or candidate.id in reached
+    ):
         state = by_node.get(endpoint.node) if endpoint.web_server else None
-        cell = _make_cell(context, ident, endpoint, state, covered=covered, there=there)
+        cell = _make_cell(context, ident, endpoint, state, covered=covered, there=reached)
         if cell is None:
             continue
         cells.append(cell)
         if state is not None and (cell.presence is None or cell.presence.kind != "gone" or cell.observed):
-            at = there.get(endpoint.id, endpoint)
-            given.append(_find_served(context, cell, at, state, rolled_out=rolled_out))
+            at = reached.get(endpoint.id, endpoint)
+            served.append(_find_served(context, cell, at, state, rolled_out=rolled_out))
     return Scenario(
         id=ident,
         title=title,
         nodes=tuple(by_node.values()),
         endpoints=tuple(cells),
         experiences=find_experiences(
-            ident, by_node, given, covered=covered, knowledge=context.knowledge, site=context.site
+            ident, by_node, served, covered=covered, knowledge=context.knowledge, site=context.site
         ),
     )
 
@@ -176,33 +180,33 @@ def _make_cell(
         )
         return EndpointState(ident, endpoint.id, endpoint.node, "", (), statement, observed, None)
     server = find_in_release(server, state.release, context.knowledge)
-    said = find_presence(
+    presence = find_presence(
         endpoint=endpoint.id,
         server=server,
         release=state.release,
         there=there,
-        today={one.id for one in context.endpoints},
+        today={known.id for known in context.endpoints},
         knowledge=context.knowledge,
     )
-    if said and said.kind == "gone":
+    if presence and presence.kind == "gone":
         return EndpointState(
-            ident, endpoint.id, endpoint.node, server.id, (), said.statement, observed, None, "", said
+            ident, endpoint.id, endpoint.node, server.id, (), presence.statement, observed, None, "", presence
         )
-    given = expect_presented(state=state, server=server, knowledge=context.knowledge, covered=covered)
-    match = compare_presented(given=given, observed=observed)
-    clash = words.describe_clash(observed, given.expected) if match is False and observed else ""
-    remark = " ".join(part for part in (clash, given.remark) if part)
+    presented = expect_presented(state=state, server=server, knowledge=context.knowledge, covered=covered)
+    match = compare_presented(presented=presented, observed=observed)
+    clash = words.describe_clash(observed, presented.expected) if match is False and observed else ""
+    remark = " ".join(part for part in (clash, presented.remark) if part)
     return EndpointState(
         scenario=ident,
         endpoint=endpoint.id,
         node=endpoint.node,
         web_server=server.id,
-        expected=given.expected,
-        statement=given.statement,
+        expected=presented.expected,
+        statement=presented.statement,
         observed=observed,
         agrees=match,
         remark=remark,
-        presence=said,
+        presence=presence,
     )
 
 
@@ -214,7 +218,7 @@ def _find_served(
     What was observed while the node's state is today's, else what is expected.
     """
     server = context.knowledge.web_servers[cell.web_server]
-    given = ServedCertificate(
+    served = ServedCertificate(
         state=cell,
         port=server.agents_port if server.agents_port and endpoint.port == server.port else endpoint.port,
         agent_facing=find_in_release(server, state.release, context.knowledge).agent_facing,
@@ -224,23 +228,26 @@ def _find_served(
     today = context.scenarios[0] if context.scenarios else None
     seen = context.observed.get(cell.endpoint)
     if seen and seen.unsure:  # whatever stands before the node may stay there
-        return replace(given, unsure=seen.unsure)
+        return replace(served, unsure=seen.unsure)
     if today is not None and state not in today.nodes:
-        trusts = (_expect_trust(context, today, state, one) for one in cell.expected)
-        shown = frozenset(one.identity for one in cell.expected)
+        trusts = (_expect_trust(context, today, state, expected) for expected in cell.expected)
+        shown = frozenset(expected.identity for expected in cell.expected)
         return replace(
-            given,
+            served,
             trusts=tuple(_trust_afterwards(trust, rolled_out=rolled_out) for trust in trusts),
             shown=shown,
         )
     if today is not None:
-        cell = next(one for one in today.endpoints if one.endpoint == cell.endpoint)
+        cell = next(present for present in today.endpoints if present.endpoint == cell.endpoint)
     leaf = cell.observed.browser if cell.observed else None
     if leaf is None:
-        return replace(given, state=cell, refused=cell.observed is not None and cell.observed.refuses)
-    found = context.judge_leaf([cell.endpoint], leaf, on=context.day if today else context.today)
+        return replace(served, state=cell, refused=cell.observed is not None and cell.observed.refuses)
+    trust = context.judge_leaf([cell.endpoint], leaf, on=context.day if today else context.today)
     return replace(
-        given, state=cell, trusts=(_trust_afterwards(found, rolled_out=rolled_out),), shown=frozenset((leaf,))
+        served,
+        state=cell,
+        trusts=(_trust_afterwards(trust, rolled_out=rolled_out),),
+        shown=frozenset((leaf,)),
     )
 
 
@@ -256,22 +263,22 @@ def _expect_trust(context: Context, today: Scenario, state: NodeState, expected:
     newly = NEW_SELF_SIGNED if expected.kind == "self-signed" else NEW_CA
     if not leaf or kind != expected.kind:
         return newly
-    found = context.judge_leaf(
-        [one.id for one in context.list_endpoints_of(state.node)], leaf, on=context.day
+    trust = context.judge_leaf(
+        [endpoint.id for endpoint in context.list_endpoints_of(state.node)], leaf, on=context.day
     )
     if expected.identity not in state.renewed:
-        return found
-    return found if found.why in ("not-listed", "ca-ended") else newly
+        return trust
+    return trust if trust.why in ("not-listed", "ca-ended") else newly
 
 
-def _trust_afterwards(found: Trust, *, rolled_out: bool) -> Trust:
-    return replace(ROLLED_OUT, faults=found.faults) if rolled_out and found.why == "self-signed" else found
+def _trust_afterwards(trust: Trust, *, rolled_out: bool) -> Trust:
+    return replace(ROLLED_OUT, faults=trust.faults) if rolled_out and trust.why == "self-signed" else trust
 
 
 def find_release_id(release: str, knowledge: Knowledge) -> str:
     """A release's id, from any of its spellings; an unknown one as it is."""
-    found = find_release(knowledge, release)
-    return found.id if found else release
+    known = find_release(knowledge, release)
+    return known.id if known else release
 
 
 def find_lost_cops(context: Context) -> list[tuple[Node, tuple[str, ...]]]:

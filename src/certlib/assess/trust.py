@@ -64,7 +64,11 @@ def find_treatment(
     decided, open_ = Refused(plain), Refused(None) if accepted is None else None
     for fault in seen:
         entry = refusals.get(fault)
-        known = next((one for one in entry.treated if one.browser == browser), None) if entry else None
+        known = (
+            next((treated for treated in entry.treated if treated.browser == browser), None)
+            if entry
+            else None
+        )
         if known is None:
             open_ = open_ or Refused(None, fault)
             continue
@@ -87,10 +91,10 @@ def _describe_not_tried() -> str:
 
 
 def _find_issuers_faults(chain: Sequence[str], proof: Proof, on: date) -> tuple[str, ...]:
-    sent = list(dict.fromkeys(one for one in chain[1:] if one != chain[0]))
+    sent = list(dict.fromkeys(sha256 for sha256 in chain[1:] if sha256 != chain[0]))
     judged = []
     for way in islice(_find_paths(chain[0], sent, proof), _MOST_WAYS):
-        issuers = tuple(proof.certificates[one] for one in way)
+        issuers = tuple(proof.certificates[sha256] for sha256 in way)
         own = [fault for issuer in issuers for fault in faults.find_issuer_faults(issuer, on)]
         of_way = tuple(dict.fromkeys((*own, *faults.find_path_faults(proof.certificates[chain[0]], issuers))))
         judged.append((not proof.is_anchored((chain[0], *way)[-1]), len(of_way), of_way))
@@ -102,10 +106,12 @@ def _find_paths(member: str, left: Sequence[str], proof: Proof) -> Iterator[tupl
     if proof.is_anchored(member):
         yield ()
         return
-    above = [one for one in left if proof.certifies(one, member) and not proof.certifies(one, one)]
-    for one in above:
-        for rest in _find_paths(one, [other for other in left if other != one], proof):
-            yield (one, *rest)
+    above = [
+        issuer for issuer in left if proof.certifies(issuer, member) and not proof.certifies(issuer, issuer)
+    ]
+    for issuer in above:
+        for rest in _find_paths(issuer, [other for other in left if other != issuer], proof):
+            yield (issuer, *rest)
     if not above:
         yield ()
 
@@ -170,10 +176,10 @@ def judge(
     leaf = certificates.get(chain[0]) if chain else None
     if leaf is None:
         return Trust(accepted=None, why="unknown")
-    found = find_refusal(chain=chain, certificates=certificates, host=host, proof=proof, on=on)
+    leaf_faults = find_refusal(chain=chain, certificates=certificates, host=host, proof=proof, on=on)
     if leaf.kind == "unreadable":
-        return Trust(accepted=None, why="unknown", faults=found)
-    signed = replace(_judge_signed(chain, leaf, site, proof, on), faults=found)
+        return Trust(accepted=None, why="unknown", faults=leaf_faults)
+    signed = replace(_judge_signed(chain, leaf, site, proof, on), faults=leaf_faults)
     if isinstance(leaf.not_after, datetime) and leaf.not_after.date() < on:
         return replace(signed, accepted=False, why="expired")
     if isinstance(leaf.not_before, datetime) and leaf.not_before.date() > on:

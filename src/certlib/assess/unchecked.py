@@ -98,7 +98,7 @@ def _list_releases(context: Context) -> list[Statement]:
 
 
 def _list_unseen(context: Context) -> list[Statement]:
-    said = []
+    statements = []
     unseen: dict[bool, list[str]] = {}
     for state in context.scenarios[0].nodes:
         if (
@@ -111,7 +111,7 @@ def _list_unseen(context: Context) -> list[Statement]:
     for follows, nodes in unseen.items():
         rule = "rule-hidden-ec" if follows else "rule-preference"
         text = f"{join_list(*nodes)}: {words.describe_unseen(deduced=follows)}"
-        said.append(infer(text, rule))
+        statements.append(infer(text, rule))
     later = len(context.scenarios) > 1
     for known, (name, rule) in _CERT_TYPES.items():
         opt_in = [
@@ -121,8 +121,8 @@ def _list_unseen(context: Context) -> list[Statement]:
         ]
         if opt_in:
             which = "unknown-then" if later and name == "unknown" else name
-            text = say(UNCHECKED_CERT_TYPE_TEXTS[which], nodes=join_list(*(one.node for one in opt_in)))
-            said.append(infer(text, rule))
+            text = say(UNCHECKED_CERT_TYPE_TEXTS[which], nodes=join_list(*(node.node for node in opt_in)))
+            statements.append(infer(text, rule))
     hidden = [node.node for node in context.scenarios[0].nodes if _list_behind_cop(context, node)]
     if hidden:
         text = say(
@@ -130,10 +130,10 @@ def _list_unseen(context: Context) -> list[Statement]:
             '"show cert own tomcat-ECDSA" before a rollback COP is installed.',
             nodes=join_list(*hidden),
         )
-        said.append(infer(text, "rule-cop"))
+        statements.append(infer(text, "rule-cop"))
     aside = [state.node for state in context.deciding.nodes if state.role in CONTEXT_ROLES]
     if aside:
-        said.append(
+        statements.append(
             Statement(
                 say(
                     "{nodes}: listed in the inventory for context only, so not queried.",
@@ -153,8 +153,8 @@ def _list_unseen(context: Context) -> list[Statement]:
             "rules do not cover this role or release.",
             nodes=join_list(*outside),
         )
-        said.append(infer(text, "rule-not-covered"))
-    return said
+        statements.append(infer(text, "rule-not-covered"))
+    return statements
 
 
 def _list_behind_cop(context: Context, state: NodeState) -> bool:
@@ -163,14 +163,18 @@ def _list_behind_cop(context: Context, state: NodeState) -> bool:
 
 
 def _list_assumed(context: Context) -> list[Statement]:
-    said = []
+    statements = []
     by_ca = any(state.tomcat in ("rsa-ca", "ec-ca", "other-ca") for state in context.deciding.nodes)
     if by_ca and not context.site.agents.trusted_cas:
-        said.append(
+        statements.append(
             infer(say("Assumed: the agents' PCs trust the CA; the inventory does not say."), "rule-asterisk")
         )
-    if any(one.outcome == "prompt" for met in context.deciding.experiences for one in met.by_browser):
-        said += _list_hsts(context)
+    if any(
+        by_browser.outcome == "prompt"
+        for met in context.deciding.experiences
+        for by_browser in met.by_browser
+    ):
+        statements += _list_hsts(context)
     for node, cops in find_lost_cops(context):
         titles = join_list(*(context.knowledge.cops[cop].title for cop in cops))
         basis = Basis("inferred", rule="rule-cop-after-upgrade")
@@ -180,8 +184,8 @@ def _list_assumed(context: Context) -> list[Statement]:
             node=node.name,
             cops=titles,
         )
-        said.append(Statement(text, "inferred", basis))
-    return said
+        statements.append(Statement(text, "inferred", basis))
+    return statements
 
 
 def _list_hsts(context: Context) -> list[Statement]:
@@ -202,7 +206,7 @@ def _list_hsts(context: Context) -> list[Statement]:
         endpoint.id: words.name_place(context.find_server(endpoint), endpoint.node)
         for endpoint in context.endpoints
     }
-    said = []
+    statements = []
     silent = []
     for hst in context.evidence.hsts:
         if hst.max_age:
@@ -214,33 +218,33 @@ def _list_hsts(context: Context) -> list[Statement]:
                 place=place,
                 seconds=seconds,
             )
-            said.append(Statement(text, "inferred", basis, evidence=(hst.endpoint,)))
+            statements.append(Statement(text, "inferred", basis, evidence=(hst.endpoint,)))
         elif why := hst.failure or hst.not_followed:  # then the page that agents open was not seen
             text = say(
                 "Whether {place} sends HSTS could not be determined: {failure}.",
                 place=places[hst.endpoint],
                 failure=describe(why),
             )
-            said.append(Statement(text, "observed", evidence=(hst.endpoint,)))
+            statements.append(Statement(text, "observed", evidence=(hst.endpoint,)))
         else:
             silent.append(hst.endpoint)
     if silent:
-        asked = words.capitalize(join_list(*(places[one] for one in silent)))
+        asked = words.capitalize(join_list(*(places[endpoint] for endpoint in silent)))
         text = say(
             "{places} sent no HSTS when asked for a page; whether another port of the same host "
             "does, or the agents' browsers know it from before, was not checked.",
             places=asked,
         )
-        said.append(Statement(text, "observed", evidence=tuple(silent)))
-    return said
+        statements.append(Statement(text, "observed", evidence=tuple(silent)))
+    return statements
 
 
 def _list_unpublished(context: Context, recommended: Sequence[str]) -> list[Statement]:
-    said = []
+    statements = []
     for name in dict.fromkeys(state.release for state in context.deciding.nodes if state.era == "automatic"):
         release = find_release(context.knowledge, name)
         if release and release.doubt:
-            said.append(make_statement(f"{name}: {release.doubt}", release.basis))
+            statements.append(make_statement(f"{name}: {release.doubt}", release.basis))
     roles = {state.role for state in context.deciding.nodes}
     installed = dict.fromkeys(
         cop
@@ -249,12 +253,12 @@ def _list_unpublished(context: Context, recommended: Sequence[str]) -> list[Stat
         if not roles.isdisjoint(context.knowledge.cops[cop].roles)
     )
     missing: dict[tuple[str, ...], list[str]] = {}
-    for cop in (context.knowledge.cops[one] for one in installed):
+    for cop in (context.knowledge.cops[name] for name in installed):
         if cop.not_found:
             missing.setdefault(cop.not_found, []).append(cop.id)
     for what, cops in missing.items():
-        titles = (say("the {cop}", cop=context.knowledge.cops[one].title) for one in cops)
+        titles = (say("the {cop}", cop=context.knowledge.cops[name].title) for name in cops)
         basis = Basis("inferred", rule="rule-not-published")
         text = say("Not published for {cops}: {what}.", cops=join_list(*titles), what=join_list(*what))
-        said.append(Statement(text, "inferred", basis))
-    return said
+        statements.append(Statement(text, "inferred", basis))
+    return statements

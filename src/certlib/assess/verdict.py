@@ -29,18 +29,18 @@ def decide_verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
     Findings that the inventory accepts do not count and are mentioned.
     """
     rule, text = _decide(context, [finding for finding in findings if finding.waiver is None])
-    said = [text]
+    sentences = [text]
     if rule in _GOOD and _is_inferred_alone(context):
-        said.append(say(VERDICT_TEXTS[_describe_inference(context)]))
+        sentences.append(say(VERDICT_TEXTS[_describe_inference(context)]))
     waived = sum(1 for finding in findings if finding.waiver and finding.state != "information")
     if waived:
-        one = waived == 1
-        said.append(
+        single = waived == 1
+        sentences.append(
             say("One finding is accepted and not counted.")
-            if one
+            if single
             else say("{number} findings are accepted and not counted.", number=waived)
         )
-    said += [
+    sentences += [
         say(
             "Do not let the upgrade stop at {release}: agents could not use {gadgets} there.",
             release=release,
@@ -50,12 +50,12 @@ def decide_verdict(context: Context, *, findings: Sequence[Finding]) -> Verdict:
     ]
     unusable = _list_mentions(context, context.scenarios[0], *STOPPING)
     if unusable and context.knowledge.rules[rule].verdict != "not ready":
-        said.append(say("Today they cannot use {gadgets}.", gadgets=unusable))
+        sentences.append(say("Today they cannot use {gadgets}.", gadgets=unusable))
     word = context.knowledge.rules[rule].verdict
     return Verdict(
         word=word or "incomplete",
         rule=rule,
-        statement=infer(" ".join(said), rule),
+        statement=infer(" ".join(sentences), rule),
     )
 
 
@@ -215,8 +215,8 @@ def _describe_worst(texts: Sequence[str]) -> str:
 
 def _find_bad_stops(context: Context) -> list[tuple[str, str]]:
     """The releases on the way at which agents could not work, each with what they could not use."""
-    found = ((hop.to, _list_mentions(context, hop.scenario, *STOPPING)) for hop in context.hops[:-1])
-    return [(release, gadgets) for release, gadgets in found if gadgets]
+    stops = ((hop.to, _list_mentions(context, hop.scenario, *STOPPING)) for hop in context.hops[:-1])
+    return [(release, gadgets) for release, gadgets in stops if gadgets]
 
 
 def _is_inferred_alone(context: Context) -> bool:
@@ -244,4 +244,6 @@ def _list_gadgets_with(context: Context, outcome: Outcome) -> str:
 def _list_mentions(context: Context, scenario: Scenario, *outcomes: Outcome) -> str:
     met = [experience for experience in scenario.experiences if experience.outcome in outcomes]
     gadgets = context.knowledge.gadgets
-    return join_list(*(words.mention_browsers(gadgets[one.gadget].mention, one) for one in met))
+    return join_list(
+        *(words.mention_browsers(gadgets[experience.gadget].mention, experience) for experience in met)
+    )

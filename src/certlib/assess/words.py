@@ -51,9 +51,9 @@ def name_key(identity: Identity | None) -> str:
     return say(KEY_TEXTS[identity]) if identity else say("another key")
 
 
-def name_kind(found: Kind | None) -> str:
+def name_kind(signed: Kind | None) -> str:
     """How a certificate is signed, in a sentence."""
-    kind = found or "not-seen"
+    kind = signed or "not-seen"
     return say(SIGNED_TEXTS[kind])
 
 
@@ -113,17 +113,19 @@ def describe_state(node: NodeState, knowledge: Knowledge) -> str:
     return "; ".join(parts) + "."
 
 
-def describe_trust(found: Iterable[Trust], where: str) -> str:
+def describe_trust(trusts: Iterable[Trust], where: str) -> str:
     """Why a browser takes a certificate or does not."""
-    return " ".join(say(TRUST_TEXTS[why], place=where) for why in dict.fromkeys(one.why for one in found))
+    return " ".join(
+        say(TRUST_TEXTS[why], place=where) for why in dict.fromkeys(trust.why for trust in trusts)
+    )
 
 
 def describe_assumed(trusts_of: Iterable[Trust]) -> str:
     """What is taken for granted about the CAs."""
-    found = {one.why for one in trusts_of}
-    if "assumed" in found:
+    reasons = {trust.why for trust in trusts_of}
+    if "assumed" in reasons:
         return say("Assumed: the agents' PCs trust the CA; the inventory does not say.")
-    return say("Assumed: the agents' PCs trust the CA that will sign.") if "new-ca" in found else ""
+    return say("Assumed: the agents' PCs trust the CA that will sign.") if "new-ca" in reasons else ""
 
 
 def describe_outcomes(outcomes: Sequence[Outcome]) -> str:
@@ -136,7 +138,7 @@ def describe_outcomes(outcomes: Sequence[Outcome]) -> str:
 
 def mention_browsers(mention: str, met: Experience) -> str:
     """A gadget and, where not all browsers meet the worst, those that do."""
-    titles = [one.title for one in met.by_browser if one.outcome == met.outcome]
+    titles = [by_browser.title for by_browser in met.by_browser if by_browser.outcome == met.outcome]
     if len(titles) == len(met.by_browser):
         return mention
     browsers = join_list(*", ".join(titles).split(", "))
@@ -152,7 +154,7 @@ def describe_clash(observed: Observed, expected: Sequence[Expected]) -> str:
             "It presents a certificate whose key is neither RSA nor EC; something other than the "
             "node may answer."
         )
-    kinds = {one.identity for one in expected}
+    kinds = {candidate.identity for candidate in expected}
     if observed.identity == "tomcat-ECDSA" and "tomcat-ECDSA" not in kinds:
         return say(
             mark(

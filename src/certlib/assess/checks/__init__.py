@@ -79,9 +79,9 @@ ORDER = (
 
 def run(context: Context) -> tuple[Finding, ...]:
     """Every check's findings, the worst first; those that the inventory accepts say so."""
-    found = [one for check in CHECKS.values() for one in check(context)]
-    found.sort(key=lambda one: ORDER.index(one.state))
-    return apply_waivers(found, waivers=context.site.waivers, today=context.today)
+    findings = [finding for check in CHECKS.values() for finding in check(context)]
+    findings.sort(key=lambda finding: ORDER.index(finding.state))
+    return apply_waivers(findings, waivers=context.site.waivers, today=context.today)
 
 
 def apply_waivers(
@@ -89,10 +89,10 @@ def apply_waivers(
 ) -> tuple[Finding, ...]:
     """The findings in their order, each that a valid waiver covers with the one that holds longest."""
     valid = sorted(
-        (waiver for waiver in waivers if waiver.until >= today), key=lambda one: one.until, reverse=True
+        (waiver for waiver in waivers if waiver.until >= today), key=lambda waiver: waiver.until, reverse=True
     )
     return tuple(
-        replace(finding, waiver=next((one for one in valid if _covers(one, finding)), None))
+        replace(finding, waiver=next((waiver for waiver in valid if _covers(waiver, finding)), None))
         for finding in findings
     )
 

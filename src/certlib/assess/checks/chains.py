@@ -24,14 +24,14 @@ def check_self_signed(context: Context) -> tuple[Finding, ...]:
     One that the inventory lists as trusted by the PCs is fine.
     """
     trusted = context.site.agents.trusted_cas
-    given = {one.browser for one in context.observed.values()}
+    leaves = {observed.browser for observed in context.observed.values()}
 
     def judged(leaf: Leaf) -> tuple[FindingState, str] | None:
         if leaf.certificate.kind != "self-signed" or leaf.certificate.sha256 in trusted:
             return None
         titles = join_list(*dict.fromkeys(endpoint.title for endpoint in leaf.endpoints))
         text = say("{leaf} is self-signed ({web_servers}).", leaf=leaf.describe(), web_servers=titles)
-        if leaf.for_agents and leaf.certificate.sha256 in given:
+        if leaf.for_agents and leaf.certificate.sha256 in leaves:
             return "action", text
         not_given = say("Agents' browsers are not given it.")
         return "information", f"{text} {not_given}"
@@ -76,9 +76,11 @@ def check_chain_complete(context: Context) -> tuple[Finding, ...]:
         )
         if last.self_signed is False and not way.leads:
             above = [
-                one for one in known if one not in path and context.proof.certifies(one.sha256, last.sha256)
+                issuer
+                for issuer in known
+                if issuer not in path and context.proof.certifies(issuer.sha256, last.sha256)
             ]
-            sent_elsewhere = next((one for one in above if one.self_signed is False), None)
+            sent_elsewhere = next((issuer for issuer in above if issuer.self_signed is False), None)
             with_leaf = leaf.describe("with")
             if sent_elsewhere:
                 subject = make_visible(str(sent_elsewhere.subject))
@@ -123,7 +125,9 @@ def _sort_chain(chain: tuple[Certificate, ...], proof: Proof) -> list[Certificat
     path = [chain[0]]
     while path[-1].self_signed is not True:
         below = path[-1].sha256
-        above = next((one for one in chain if one not in path and proof.certifies(one.sha256, below)), None)
+        above = next(
+            (issuer for issuer in chain if issuer not in path and proof.certifies(issuer.sha256, below)), None
+        )
         if above is None:
             break
         path.append(above)
@@ -134,17 +138,17 @@ def _find_disorder(
     chain: tuple[Certificate, ...], path: list[Certificate]
 ) -> Literal["twice", "cross-signed", "stray", "disorder"] | None:
     """What is out of order in a chain; None when nothing is, or when it can't be told."""
-    if any(one.kind == "unreadable" for one in chain):
+    if any(certificate.kind == "unreadable" for certificate in chain):
         return None
-    once = list(dict.fromkeys(one.sha256 for one in chain))
+    once = list(dict.fromkeys(certificate.sha256 for certificate in chain))
     if len(once) < len(chain):
         return "twice"
-    keys = [(one.subject, one.key_sha256) for one in chain[1:]]
+    keys = [(certificate.subject, certificate.key_sha256) for certificate in chain[1:]]
     if len(set(keys)) < len(keys):
         return "cross-signed"
     if len(path) < len(chain):
         return "stray"
-    if once != [one.sha256 for one in path]:
+    if once != [certificate.sha256 for certificate in path]:
         return "disorder"
     return None
 
@@ -187,7 +191,7 @@ def check_chain_root_trusted_by_agents(context: Context) -> tuple[Finding, ...]:
             node=node,
             endpoint=endpoints[0].id,
             text=fault[1],
-            evidence=(leaf, *(one.id for one in endpoints)),
+            evidence=(leaf, *(endpoint.id for endpoint in endpoints)),
             remedy=refused if fault[0] == "information" else None,
         )
         for node, leaf, endpoints, fault in judged
@@ -273,7 +277,7 @@ def check_taken_by_browsers(context: Context) -> tuple[Finding, ...]:
             entry = refusals.get(fault)
             if entry and entry.check:
                 continue
-            found = judge_harm(context, node=node, leaf=leaf, trust=trust, faults=(fault,))
+            harm = judge_harm(context, node=node, leaf=leaf, trust=trust, faults=(fault,))
             titles = join_list(*(endpoint.title for endpoint in endpoints))
             text = say(
                 "The certificate of {web_servers} on {node}: {fault}",
@@ -285,7 +289,7 @@ def check_taken_by_browsers(context: Context) -> tuple[Finding, ...]:
                 make_finding(
                     context,
                     "taken-by-browsers",
-                    state=_STATES[found],
+                    state=_STATES[harm],
                     node=node,
                     endpoint=endpoints[0].id,
                     text=text,

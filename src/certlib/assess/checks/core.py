@@ -67,7 +67,7 @@ def conclude(
         return (make_finding(context, check, state="not-applicable", text=why),)
     blind = _find_unseen(context, nodes, chains=chains) if about_leaves else ()
     unsure = _find_unsure(context, nodes) if about_leaves else ()
-    places = tuple(one for one in dict.fromkeys((*blind, *unseen)) if one not in unsure)
+    places = tuple(place for place in dict.fromkeys((*blind, *unseen)) if place not in unsure)
     if places or unsure:
         partly = (
             say(

@@ -41,10 +41,11 @@ def check_ecdsa_signed_by_rsa(context: Context) -> tuple[Finding, ...]:
             judged.append(state.node)
             continue
         fails = any(
-            said.outcome == "does-not-load" and state.role in context.knowledge.gadgets[said.gadget].roles
+            experience.outcome == "does-not-load"
+            and state.role in context.knowledge.gadgets[experience.gadget].roles
             for row in context.knowledge.rows.values()
             if row.tomcat_ecdsa == "rsa-ca"
-            for said in row.experience
+            for experience in row.experience
         )
         level: FindingState = "information" if off or not fails else "blocks"
         if fails and state.tomcat_ecdsa is None:
@@ -147,11 +148,11 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
                 for presentation in context.evidence.presentations
                 if presentation.endpoint == seen.endpoint and presentation.offer.startswith("ecdsa")
             ]
-            leaking = [one for one in asked if one.leaf and not one.reason]
+            leaking = [answer for answer in asked if answer.leaf and not answer.reason]
             if seen.unsure:
                 unseen.append(seen.endpoint)
             elif leaking or seen.identity == "tomcat-ECDSA":
-                versions = sorted({one.version for one in leaking if one.version})
+                versions = sorted({answer.version for answer in leaking if answer.version})
                 faults.append(
                     make_finding(
                         context,
@@ -167,11 +168,11 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
                 judged.append(seen.endpoint)
             else:
                 unseen.append(seen.endpoint)
-        known = {one.endpoint for one in context.list_observed(node.name)}
+        known = {observed.endpoint for observed in context.list_observed(node.name)}
         unseen += [
-            one.id
-            for one in context.list_endpoints_of(node.name)
-            if one.id not in known and (server := context.find_server(one)) and server.prefers
+            endpoint.id
+            for endpoint in context.list_endpoints_of(node.name)
+            if endpoint.id not in known and (server := context.find_server(endpoint)) and server.prefers
         ]
     if unseen:
         faults.append(
@@ -209,10 +210,10 @@ def _is_denied(seen: Observed, asked: Sequence[Presentation]) -> bool:
 
     Where TLS 1.3 is spoken, an offer of all versions was denied in TLS 1.3 alone.
     """
-    denied = [one for one in asked if one.reason in _DENIED]
+    denied = [answer for answer in asked if answer.reason in _DENIED]
     if not any("1.3" in version for version in seen.versions):
         return bool(denied)
-    versions = {get_denied_version(one) or "TLS 1.3" for one in denied}
+    versions = {get_denied_version(answer) or "TLS 1.3" for answer in denied}
     return {"TLS 1.2", "TLS 1.3"} <= versions
 
 
@@ -234,11 +235,11 @@ def check_cop_published(context: Context) -> tuple[Finding, ...]:
     """
     faults, judged = [], []
     for node in context.site.nodes:
-        for cop in (context.knowledge.cops[one] for one in node.cops if one in context.knowledge.cops):
+        for cop in (context.knowledge.cops[name] for name in node.cops if name in context.knowledge.cops):
             judged.append(f"{node.name}/{cop.id}")
-            said = _judge_cop_published(context, node, cop)
-            if said:
-                state, text = said
+            judgement = _judge_cop_published(context, node, cop)
+            if judgement:
+                state, text = judgement
                 faults.append(
                     make_finding(
                         context,
@@ -265,18 +266,18 @@ def check_cop_published(context: Context) -> tuple[Finding, ...]:
 
 def _judge_cop_published(context: Context, node: Node, cop: Cop) -> tuple[FindingState, str] | None:
     knowledge = context.knowledge
-    found = find_release(knowledge, node.release)
-    release, releases = found.id if found else node.release, join_list(*cop.releases)
+    known = find_release(knowledge, node.release)
+    release, releases = known.id if known else node.release, join_list(*cop.releases)
     facts = {"cop": cop.title, "node": node.name, "release": release, "releases": releases}
-    if found is None or found.era not in {knowledge.releases[one].era for one in cop.releases}:
+    if known is None or known.era not in {knowledge.releases[name].era for name in cop.releases}:
         return "manual", say(
             "By the inventory {node} has the {cop}, and is on {release}. Cisco lists it for "
             "{releases}; it is not counted here.",
             **facts,
         )
     if cop.turns_ecdsa == "on":
-        undone = [one for one in knowledge.cops.values() if one.undone_by == cop.id]
-        if not any(one.id in node.cops for one in undone):
+        undone = [rollback for rollback in knowledge.cops.values() if rollback.undone_by == cop.id]
+        if not any(rollback.id in node.cops for rollback in undone):
             return "information", say(
                 "By the inventory {node} has the {cop} without the COP that it undoes; alone it "
                 "changes nothing.",

@@ -32,10 +32,10 @@ def check_signature_hash(context: Context) -> tuple[Finding, ...]:
 def _judge_signature_hash(
     context: Context, leaf: Leaf, refused: tuple[str, ...]
 ) -> tuple[FindingState, str] | None:
-    for one in leaf.chain:
-        weak = _name_hash(str(one.signature_hash)) if one.signature_hash in refused else ""
-        own = one is leaf.chain[0]
-        if weak and (own or one.self_signed is not True):
+    for certificate in leaf.chain:
+        weak = _name_hash(str(certificate.signature_hash)) if certificate.signature_hash in refused else ""
+        own = certificate is leaf.chain[0]
+        if weak and (own or certificate.self_signed is not True):
             what = leaf.describe("itself" if own else "ca")
             faults = [f"{hashed}{of}" for hashed in refused for of in ("", "-issuer")]
             return leaf.judge_faults(context, faults), say(

@@ -59,14 +59,14 @@ class Leaf:
 
     def judge_faults(self, context: Context, faults: Iterable[str]) -> FindingState:
         """How bad faults of it are: they stop agents today, or then; else there is something to do."""
-        found = judge_harm(
+        harm = judge_harm(
             context,
             node=self.node,
             leaf=self.certificate.sha256,
             trust=self.judge_trust(context),
             faults=faults,
         )
-        return found if found in ("outage", "blocks") else "action"
+        return harm if harm in ("outage", "blocks") else "action"
 
     @property
     def by_ca(self) -> bool:
@@ -84,9 +84,9 @@ def find_leaves(context: Context) -> list[Leaf]:
             certificate=known[sha],
             endpoints=tuple(endpoints),
             chain=tuple(
-                known[one]
-                for one in context.find_chain([endpoint.id for endpoint in endpoints], sha)
-                if one in known
+                known[member]
+                for member in context.find_chain([endpoint.id for endpoint in endpoints], sha)
+                if member in known
             ),
             for_agents=any(
                 (server := context.find_server(endpoint)) and server.agent_facing for endpoint in endpoints
@@ -100,12 +100,15 @@ def find_leaves(context: Context) -> list[Leaf]:
 
 def _stays(context: Context, certificate: Certificate, endpoint: Endpoint) -> bool:
     """Whether the upgrade leaves a web server its choice to present a certificate's kind of key."""
-    cell = next((one for one in context.deciding.endpoints if one.endpoint == endpoint.id), None)
+    cell = next((state for state in context.deciding.endpoints if state.endpoint == endpoint.id), None)
     if len(context.scenarios) < 2 or cell is None:
         return True
     if cell.presence and cell.presence.kind == "gone":
         return False
-    return not cell.expected or find_identity(certificate) in {None, *(one.identity for one in cell.expected)}
+    return not cell.expected or find_identity(certificate) in {
+        None,
+        *(expected.identity for expected in cell.expected),
+    }
 
 
 def is_in_range(context: Context, check: str, node: Node, *, now: bool = False) -> bool:
@@ -150,8 +153,8 @@ def judge_leaves(
         if not nodes.get(leaf.node, unbounded) or not wanted(leaf):
             continue
         judged.append(leaf.certificate.sha256)
-        if said := judge(leaf):
-            state, fault = said
+        if judgement := judge(leaf):
+            state, fault = judgement
             if not leaf.stays and state != "information":
                 state, fault = "information", f"{fault} {gone}"
             faults.append(

@@ -33,7 +33,7 @@ def check_name_in_certificate(context: Context) -> tuple[Finding, ...]:
         judged.append(leaf)
         trust = context.judge_leaf([endpoint.id for endpoint in endpoints], leaf, on=context.day)
         if "other-name" in trust.faults:
-            found = judge_harm(context, node=node, leaf=leaf, trust=trust, faults=("other-name",))
+            harm = judge_harm(context, node=node, leaf=leaf, trust=trust, faults=("other-name",))
             titles = join_list(*(endpoint.title for endpoint in endpoints))
             faults.append(
                 make_finding(
@@ -41,7 +41,7 @@ def check_name_in_certificate(context: Context) -> tuple[Finding, ...]:
                     "name-in-certificate",
                     node=node,
                     endpoint=endpoints[0].id,
-                    state=found if found in ("outage", "blocks") else "action",
+                    state=harm if harm in ("outage", "blocks") else "action",
                     text=say(
                         "The certificate of {web_servers} on {node} does not have {node} among its subject "
                         "alternative names.",
@@ -63,30 +63,34 @@ def check_dns_name(context: Context) -> tuple[Finding, ...]:
     Names that the collecting PC's name server does not know are one finding, for information: the agents' may
     know them.
     """
-    known = {one.name: one for one in context.evidence.names}
+    known = {look_up.name: look_up for look_up in context.evidence.names}
     faults, judged = [], []
     unknown: list[tuple[LookUp, Endpoint]] = []
     unseen = []
-    for name, one in _find_apart(context).items():
-        found = known.get(name)
-        if found is None:
+    for name, presentation in _find_apart(context).items():
+        look_up = known.get(name)
+        if look_up is None:
             unseen.append(name)
             continue
-        meant = known[one.address].addresses if one.address in known else (one.address,)
-        judged.append(one.id)
-        if {*map(normalize_host, found.addresses)} & {*map(normalize_host, meant)}:
+        meant = (
+            known[presentation.address].addresses
+            if presentation.address in known
+            else (presentation.address,)
+        )
+        judged.append(presentation.id)
+        if {*map(normalize_host, look_up.addresses)} & {*map(normalize_host, meant)}:
             continue
-        if not found.addresses:
-            unknown.append((found, one))
+        if not look_up.addresses:
+            unknown.append((look_up, presentation))
             continue
         faults.append(
             make_finding(
                 context,
                 "dns-name",
                 state="action",
-                node=one.node,
-                text=_report_elsewhere(found, one.address, meant),
-                evidence=(one.id,),
+                node=presentation.node,
+                text=_report_elsewhere(look_up, presentation.address, meant),
+                evidence=(presentation.id,),
             )
         )
     if unknown:
@@ -116,15 +120,15 @@ def check_dns_name(context: Context) -> tuple[Finding, ...]:
 
 def _report_unknown(unknown: list[tuple[LookUp, Endpoint]], context: Context) -> Finding:
     """The names that the collecting PC could not look up, in one finding."""
-    (found, one) = unknown[0]
+    (look_up, presentation) = unknown[0]
     alone = len(unknown) == 1
     if alone:
         text = say(
             "{name} was queried at {address}; the name server of the collecting PC did not "
             "resolve the name ({failure}). Whether the agents' PCs can resolve it is not known.",
-            name=found.name,
-            address=one.address,
-            failure=describe(found.failure),
+            name=look_up.name,
+            address=presentation.address,
+            failure=describe(look_up.failure),
         )
     else:
         text = say(
@@ -138,32 +142,32 @@ def _report_unknown(unknown: list[tuple[LookUp, Endpoint]], context: Context) ->
         context,
         "dns-name",
         state="information",
-        node=one.node if alone else None,
+        node=presentation.node if alone else None,
         text=text,
         evidence=tuple(endpoint.id for _, endpoint in unknown),
     )
 
 
-def _report_elsewhere(found: LookUp, address: str, meant: tuple[str, ...]) -> str:
+def _report_elsewhere(look_up: LookUp, address: str, meant: tuple[str, ...]) -> str:
     """A name that leads to another machine than was asked."""
-    listed = join_list(*found.addresses)
+    listed = join_list(*look_up.addresses)
     if not meant:
         return say(
             "{name} resolves to {found}; it was queried at {address} (not resolved).",
-            name=found.name,
+            name=look_up.name,
             found=listed,
             address=address,
         )
     if meant == (address,):
         return say(
             "{name} resolves to {found}; it was queried at {address}.",
-            name=found.name,
+            name=look_up.name,
             found=listed,
             address=address,
         )
     return say(
         "{name} resolves to {found}; it was queried at {address} ({meant}).",
-        name=found.name,
+        name=look_up.name,
         found=listed,
         address=address,
         meant=join_list(*meant),
@@ -177,7 +181,9 @@ def _find_apart(context: Context) -> dict[str, Endpoint]:
         for endpoint in context.endpoints
         if endpoint.server_name and endpoint.server_name != endpoint.address
     ]
-    return {one.server_name: one for one in reversed(named) if one.server_name}
+    return {
+        presentation.server_name: presentation for presentation in reversed(named) if presentation.server_name
+    }
 
 
 def check_wildcard_name(context: Context) -> tuple[Finding, ...]:

@@ -46,7 +46,7 @@ def check_nodes_alike(context: Context) -> tuple[Finding, ...]:
     """
     pair = [node for node in context.scenarios[0].nodes if node.role in _PAIR]
     faults = [fault for first, second in pairwise(pair) for fault in _compare_pair(context, first, second)]
-    judged = [one.node for one in pair] if len(pair) > 1 else []
+    judged = [state.node for state in pair] if len(pair) > 1 else []
     text = say("The UCCX nodes are in the same state, as far as could be seen.")
     return conclude(context, "nodes-alike", faults=faults, judged=judged, text=text)
 
@@ -54,8 +54,8 @@ def check_nodes_alike(context: Context) -> tuple[Finding, ...]:
 def _compare_pair(context: Context, first: NodeState, second: NodeState) -> list[Finding]:
     """What is unlike today; else what will be; else what was not seen."""
     for search in (_compare_today, _compare_later, _report_unseen):
-        if found := list(search(context, first, second)):
-            return found
+        if differences := list(search(context, first, second)):
+            return differences
     return []
 
 
@@ -93,7 +93,7 @@ def _find_differences(context: Context, first: NodeState, second: NodeState) -> 
         ("tomcat-ECDSA", _find_own_kind(context, first), _find_own_kind(context, second)),
         (say("COPs"), sorted(first.cops), sorted(second.cops)),
     ]
-    return [what for what, one, other in pairs if one != other and None not in (one, other)]
+    return [what for what, value, other in pairs if value != other and None not in (value, other)]
 
 
 def _find_own_kind(context: Context, state: NodeState) -> str | None:
@@ -109,9 +109,9 @@ def _compare_types(context: Context, first: NodeState, second: NodeState, *, unl
         {"unknown", "ecdsa"},
     ):
         return None
-    told, other = (second, first) if first.cert_type == "unknown" else (first, second)
+    known, other = (second, first) if first.cert_type == "unknown" else (first, second)
     name = "type" if "unknown" not in types else "type-by-what-is-seen" if unlike else "type-not-known"
-    release = find_release(context.knowledge, told.release)
+    release = find_release(context.knowledge, known.release)
     remedy = "look" if name == "type-not-known" else "one-type"
     documented: Basis | None = release.basis if release and release.basis.kind == "documented" else None
     return make_finding(
@@ -122,8 +122,8 @@ def _compare_types(context: Context, first: NodeState, second: NodeState, *, unl
         basis=documented,
         text=say(
             NODES_ALIKE_TEXTS[name],
-            first=told.node,
-            type=told.cert_type,
+            first=known.node,
+            type=known.cert_type,
             second=other.node,
             other=other.cert_type,
         ),
@@ -154,18 +154,18 @@ def _compare_later(context: Context, first: NodeState, second: NodeState) -> Ite
 def _report_unseen(context: Context, first: NodeState, second: NodeState) -> Iterator[Finding]:
     """A node of which no certificate was seen, or no tomcat-ECDSA beside one that showed its own."""
     pair = (first, second)
-    silent = [one for one in pair if one.tomcat is None and one.tomcat_ecdsa is None]
+    silent = [state for state in pair if state.tomcat is None and state.tomcat_ecdsa is None]
     without = [
-        one
-        for one in pair
-        if one.tomcat_ecdsa is None and not one.ecdsa_known and not one.ecdsa_deduced and not one.cops
+        state
+        for state in pair
+        if state.tomcat_ecdsa is None and not state.ecdsa_known and not state.ecdsa_deduced and not state.cops
     ]
     if silent:
         missing, text = (
             silent,
             say(
                 "Not compared: of {nodes} no certificate was seen that could be judged.",
-                nodes=join_list(*(one.node for one in silent)),
+                nodes=join_list(*(state.node for state in silent)),
             ),
         )
     elif len(without) == 1:
@@ -199,24 +199,24 @@ def _find_unlike_servers(
 ) -> list[str]:
     """The web servers that give a browser unlike kinds on two nodes: as seen today, as expected later."""
     cells = {(cell.node, cell.web_server): cell for cell in scenario.endpoints}
-    found = []
+    unlike = []
     for name, server in context.knowledge.web_servers.items():
-        one, other = cells.get((first.node, name)), cells.get((second.node, name))
+        mine, other = cells.get((first.node, name)), cells.get((second.node, name))
         if (
-            one
+            mine
             and other
-            and (given := _find_kinds(one))
+            and (kinds := _find_kinds(mine))
             and (beside := _find_kinds(other))
-            and given.isdisjoint(beside)
+            and kinds.isdisjoint(beside)
         ):
-            found.append(server.short)
-    return found
+            unlike.append(server.short)
+    return unlike
 
 
 def _find_kinds(cell: EndpointState) -> set[tuple[str | None, str | None]]:
     """The kinds that a web server gives a browser; empty: not known; nothing at all is a kind of its own."""
     if cell.scenario != "now":
-        return {(one.identity, one.kind) for one in cell.expected}
+        return {(expected.identity, expected.kind) for expected in cell.expected}
     if cell.observed is None or not has_certificate(cell.observed) or cell.observed.unheard:
         return set()
     return {(cell.observed.identity, cell.observed.kind)}

@@ -33,10 +33,10 @@ def check_same_certificate_on_node(context: Context) -> tuple[Finding, ...]:
             for cell in context.scenarios[0].endpoints
             if cell.node == node.name and cell.web_server and cell.presence is None
         ]
-        asked = [one for one in asked if context.knowledge.web_servers[one.web_server].prefers]
-        alive = [one.observed for one in asked if one.observed and has_certificate(one.observed)]
+        asked = [state for state in asked if context.knowledge.web_servers[state.web_server].prefers]
+        alive = [state.observed for state in asked if state.observed and has_certificate(state.observed)]
         judged += [leaf for seen in alive for leaf in list_leaves(seen)]
-        silent += [one.endpoint for one in asked if alive and not has_certificate(one.observed)]
+        silent += [state.endpoint for state in asked if alive and not has_certificate(state.observed)]
         if len(alive) == 1 < len(asked):
             faults.append(
                 make_finding(
@@ -50,7 +50,7 @@ def check_same_certificate_on_node(context: Context) -> tuple[Finding, ...]:
                         "to compare.",
                         node=node.name,
                     ),
-                    evidence=tuple(one.endpoint for one in asked),
+                    evidence=tuple(state.endpoint for state in asked),
                     remedy=say(
                         'Collect again when the others answer; "show cert own tomcat" on the node shows what '
                         "they should present after a restart."
@@ -110,14 +110,14 @@ def check_same_certificate_on_port(context: Context) -> tuple[Finding, ...]:
         if not unlike:
             continue
         place = words.name_place(context.find_server(endpoint), endpoint.node)
-        given = _describe_leaves(unlike, context)
+        leaves = _describe_leaves(unlike, context)
         text = (
             say(
                 "{place} gave different certificates with one kind of key: {certificates}. All "
                 "queries that tell what browsers get brought the same, so it may choose by the "
                 "client, or a load balancer stands in front of it.",
                 place=place,
-                certificates=given,
+                certificates=leaves,
             )
             if by_client
             else say(
@@ -125,7 +125,7 @@ def check_same_certificate_on_port(context: Context) -> tuple[Finding, ...]:
                 "balancer, a gateway that inspects TLS, or a restart between two queries may be the "
                 "cause. Nothing is concluded about agents from this port.",
                 place=place,
-                certificates=given,
+                certificates=leaves,
             )
         )
         faults.append(
@@ -136,7 +136,10 @@ def check_same_certificate_on_port(context: Context) -> tuple[Finding, ...]:
                 node=endpoint.node,
                 endpoint=endpoint.id,
                 text=text,
-                evidence=(endpoint.id, *dict.fromkeys(one.leaf for one in unlike if one.leaf)),
+                evidence=(
+                    endpoint.id,
+                    *dict.fromkeys(presentation.leaf for presentation in unlike if presentation.leaf),
+                ),
                 remedy=say(
                     "Ask who runs the web server whether it chooses the certificate by the client, and "
                     "collect again."
@@ -157,8 +160,8 @@ def check_same_certificate_on_port(context: Context) -> tuple[Finding, ...]:
 def _describe_leaves(unlike: Sequence[Presentation], context: Context) -> str:
     """Each leaf with the offers that brought it."""
     offers: dict[str, list[Presentation]] = {}
-    for one in unlike:
-        offers.setdefault(one.leaf or "", []).append(one)
+    for presentation in unlike:
+        offers.setdefault(presentation.leaf or "", []).append(presentation)
     known = context.evidence.certificates
     parts = (
         say(
@@ -184,8 +187,8 @@ def describe_leaf(certificate: Certificate | None, sha256: str) -> str:
     if certificate is None or certificate.kind == "unreadable":
         return say("{sha}… (it cannot be read)", sha=start)
     begin, end = (
-        format_day(one) if isinstance(one, datetime) else f"{one}"
-        for one in (certificate.not_before, certificate.not_after)
+        format_day(moment) if isinstance(moment, datetime) else f"{moment}"
+        for moment in (certificate.not_before, certificate.not_after)
     )
     return say(
         "{key} {sha}… of {issuer} (valid {begin} to {end})",
@@ -211,7 +214,11 @@ def check_same_certificate_at_addresses(context: Context) -> tuple[Finding, ...]
         seen = context.observed.get(endpoint.id)
         if seen is None:
             continue
-        further = {one.address for one in context.evidence.elsewhere if one.endpoint == endpoint.id}
+        further = {
+            presentation.address
+            for presentation in context.evidence.elsewhere
+            if presentation.endpoint == endpoint.id
+        }
         if further or seen.unasked or seen.no_route:
             judged.append(endpoint.id)
         if seen.unsure == "addresses":
@@ -231,7 +238,7 @@ def check_same_certificate_at_addresses(context: Context) -> tuple[Finding, ...]
 def _report_unlike(endpoint: Endpoint, rows: Iterable[Presentation], context: Context) -> Finding:
     place = words.name_place(context.find_server(endpoint), endpoint.node)
     rows = tuple(rows)
-    given = "; ".join(
+    answers = "; ".join(
         _describe_answer(row, context) for row in sorted(rows, key=lambda row: row.address or "")
     )
     leaves = dict.fromkeys(row.leaf for row in rows if row.leaf)
@@ -247,7 +254,7 @@ def _report_unlike(endpoint: Endpoint, rows: Iterable[Presentation], context: Co
             "this port.",
             place=place,
             name=endpoint.address,
-            given=given,
+            given=answers,
         ),
         evidence=(endpoint.id, *leaves),
     )
@@ -257,11 +264,11 @@ def _describe_answer(presentation: Presentation, context: Context) -> str:
     """What one address gave a browser."""
     known = context.evidence.certificates
     if presentation.leaf and presentation.reason is None:
-        told = describe_leaf(known.get(presentation.leaf), presentation.leaf)
+        leaf = describe_leaf(known.get(presentation.leaf), presentation.leaf)
     else:
         why = explain_reason(presentation, among=(presentation,), knowledge=context.knowledge).sentence
-        told = say("none ({reason})", reason=why)
-    return say("{address}: {given}", address=presentation.address or "", given=told)
+        leaf = say("none ({reason})", reason=why)
+    return say("{address}: {given}", address=presentation.address or "", given=leaf)
 
 
 def _group_unlearnt(context: Context, *, asked: bool) -> list[Finding]:
@@ -269,22 +276,22 @@ def _group_unlearnt(context: Context, *, asked: bool) -> list[Finding]:
 
     `asked`: those that were asked in vain, else those at which nobody asked.
     """
-    found: dict[tuple[str, tuple[str, ...]], list[Endpoint]] = {}
+    groups: dict[tuple[str, tuple[str, ...]], list[Endpoint]] = {}
     for endpoint in context.endpoints:
         seen = context.observed.get(endpoint.id)
         addresses = () if seen is None else seen.no_route if asked else seen.unasked
         if addresses:
-            found.setdefault((endpoint.address, addresses), []).append(endpoint)
+            groups.setdefault((endpoint.address, addresses), []).append(endpoint)
     return [
         _report_not_seen(name, addresses, endpoints, context, asked=asked)
-        for (name, addresses), endpoints in found.items()
+        for (name, addresses), endpoints in groups.items()
     ]
 
 
 def _report_not_seen(
     name: str, addresses: tuple[str, ...], endpoints: list[Endpoint], context: Context, *, asked: bool
 ) -> Finding:
-    told = {
+    texts = {
         "name": name,
         "addresses": join_list(*addresses),
         "places": join_list(*(endpoint.title for endpoint in endpoints)),
@@ -294,7 +301,7 @@ def _report_not_seen(
             "{name} also resolves to {addresses}, to which the collecting PC found no way "
             "({places}). Browsers take another address where they find no way either; whether "
             "the agents' PCs do is not known.",
-            **told,
+            **texts,
         )
         remedy = say(
             "See from an agent's PC whether it reaches these addresses. Where it does, collect "
@@ -304,7 +311,7 @@ def _report_not_seen(
         text = say(
             "{name} also resolves to {addresses}, where nobody asked ({places}). What agents "
             "meet there is not known.",
-            **told,
+            **texts,
         )
         remedy = say(
             "Collect again, so that every address of the name is queried; or give the node's own "

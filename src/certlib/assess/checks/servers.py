@@ -31,7 +31,7 @@ def check_endpoint_answers(context: Context) -> tuple[Finding, ...]:
     ]
     cells = context.scenarios[0].endpoints
     faults += [_report_silent(context, cell) for cell in cells if cell.observed and cell.observed.unheard]
-    off = [one for one in cells if one.presence and not has_any_certificate(one.observed)]
+    off = [cell for cell in cells if cell.presence and not has_any_certificate(cell.observed)]
     faults += [_report_silent(context, cell) for cell in off]
     asked = [cell.endpoint for cell in cells]
     return conclude(
@@ -84,10 +84,10 @@ def _describe_dead(context: Context, node: str, cells: Sequence[EndpointState]) 
         reason = f"{why.sentence} ({describe(details)})" if details else why.sentence
         ports.setdefault(reason, []).append(places[cell.endpoint])
     parts = [
-        say("Ports {ports}: {reason}", ports=join_list(*those), reason=reason)
-        if len(those) > 1
-        else say("Port {port}: {reason}", port=those[0], reason=reason)
-        for reason, those in ports.items()
+        say("Ports {ports}: {reason}", ports=join_list(*numbers), reason=reason)
+        if len(numbers) > 1
+        else say("Port {port}: {reason}", port=numbers[0], reason=reason)
+        for reason, numbers in ports.items()
     ]
     first = say("None of the {number} web servers of {node} answered.", number=len(cells), node=node)
     return " ".join([first, *parts])
@@ -123,7 +123,7 @@ def check_presented_as_expected(context: Context) -> tuple[Finding, ...]:
                     text=_report_difference(
                         words.name_place(server, cell.node), cell.observed, cell.expected
                     ),
-                    evidence=tuple(one for one in (cell.endpoint, cell.observed.browser) if one),
+                    evidence=tuple(ident for ident in (cell.endpoint, cell.observed.browser) if ident),
                 )
             )
     judged = [cell.endpoint for cell in context.scenarios[0].endpoints if cell.agrees]
@@ -137,8 +137,8 @@ def _report_difference(place: str, observed: Observed, expected: Sequence[Expect
     if observed.browser is None:
         return say("{place}: {meaning} Agents' browsers cannot open it.", place=place, meaning=meaning)
     wanted = (
-        say("{key}, {signed}", key=words.name_key(one.identity), signed=words.name_kind(one.kind))
-        for one in expected
+        say("{key}, {signed}", key=words.name_key(candidate.identity), signed=words.name_kind(candidate.kind))
+        for candidate in expected
     )
     return say(
         "{place}: {key}, {signed}; expected {expected}. {meaning}",

@@ -35,11 +35,13 @@ def check_agents_can_work(context: Context) -> tuple[Finding, ...]:
 def _judge_agents_can_work(context: Context, met: Experience) -> Finding:
     gadget = context.knowledge.gadgets[met.gadget].title
     browsers = [
-        one.title for one in met.by_browser if (one.outcome, one.prompts) == (met.outcome, met.prompts)
+        by_browser.title
+        for by_browser in met.by_browser
+        if (by_browser.outcome, by_browser.prompts) == (met.outcome, met.prompts)
     ]
     if 0 < len(browsers) < len(met.by_browser):
         gadget = say("{gadget} in {browsers}", gadget=gadget, browsers=join_list(*browsers))
-    found = make_finding(
+    finding = make_finding(
         context,
         "agents-can-work",
         state=STATES[met.outcome],
@@ -49,7 +51,7 @@ def _judge_agents_can_work(context: Context, met: Experience) -> Finding:
         basis=met.statement.basis,
         evidence=met.statement.evidence,
     )
-    return replace(found, gadget=met.gadget)
+    return replace(finding, gadget=met.gadget)
 
 
 _ENDED: tuple[Why, ...] = ("expired", "not-yet-valid")
@@ -72,18 +74,18 @@ def check_covered_by_table(context: Context) -> tuple[Finding, ...]:
         return (make_finding(context, "covered-by-table", state="not-applicable", text=text),)
     day = context.today if context.deciding.id == "now" else context.day
     unlike = find_unlike_table(context, automatic, on=day)
-    found = find_coverage(context.deciding.nodes, context.knowledge)
-    if found and not unlike:
-        text, basis = _describe_covered(found)
+    coverage = find_coverage(context.deciding.nodes, context.knowledge)
+    if coverage and not unlike:
+        text, basis = _describe_covered(coverage)
         return (make_finding(context, "covered-by-table", state="pass", text=text, basis=basis),)
     others = [state.release for state in context.deciding.nodes if state.era not in ("automatic", None)]
     text = _explain_not_covered(automatic, others, unlike, day, context)
     return (make_finding(context, "covered-by-table", state="information", text=text),)
 
 
-def _describe_covered(found: Coverage) -> tuple[str, Basis]:
+def _describe_covered(coverage: Coverage) -> tuple[str, Basis]:
     """A site of which the note speaks, and where."""
-    row, cops = found.row, found.cops
+    row, cops = coverage.row, coverage.cops
     if row is None:
         return say(
             "On every node the COP is installed; Cisco documents that only RSA certificates are "
@@ -99,7 +101,7 @@ def _describe_covered(found: Coverage) -> tuple[str, Basis]:
         ), row.basis
     titles = join_list(*(cop.title for cop in cops))
     section = f"{row.basis.section}, {cops[0].basis.section}"
-    if not found.deduced:
+    if not coverage.deduced:
         text = say(
             "The site is a combination of Cisco's table (tomcat {tomcat}, tomcat-ECDSA "
             "{tomcat_ecdsa}), and the COP that its row asks for is installed: {cops}. Cisco "
@@ -198,7 +200,7 @@ def check_trust_uploads(context: Context) -> tuple[Finding, ...]:
         return (make_finding(context, "trust-uploads", state="not-applicable", text=text),)
     peers = [node.name for node in context.site.nodes if not node.role.startswith("uccx")]
     first = [node.name for node in uccx if not is_in_range(context, "trust-uploads", node, now=True)]
-    said = [
+    texts = [
         say(
             "Before the upgrade of {nodes}, tomcat-trust there must hold the certificates of "
             "every Unified Communications Manager node, of SocialMiner (Customer Collaboration "
@@ -208,14 +210,14 @@ def check_trust_uploads(context: Context) -> tuple[Finding, ...]:
         )
     ]
     if peers:
-        said.append(say("In the inventory these are {nodes}.", nodes=join_list(*peers)))
-    said.append(say("What the store holds cannot be seen from outside."))
+        texts.append(say("In the inventory these are {nodes}.", nodes=join_list(*peers)))
+    texts.append(say("What the store holds cannot be seen from outside."))
     if not first:
-        said.append(
+        texts.append(
             say("The nodes verify their peers today already, so what agents need for signing in is there.")
         )
     state: FindingState = "manual" if first else "information"
-    return (make_finding(context, "trust-uploads", state=state, text=" ".join(said)),)
+    return (make_finding(context, "trust-uploads", state=state, text=" ".join(texts)),)
 
 
 def check_ca_pruning(context: Context) -> tuple[Finding, ...]:

@@ -45,11 +45,9 @@ def _judge_extended_key_usage(
     if "eku" in trust.faults:
         text = say("{leaf} may not be used as a server (serverAuth is missing).", leaf=leaf.describe())
         return leaf.judge_faults(context, ("eku",)), text
-    for fault in (one for one in _BESIDE if one in trust.faults):
-        found = judge_harm(
-            context, node=leaf.node, leaf=leaf.certificate.sha256, trust=trust, faults=(fault,)
-        )
-        if found != "none":
+    for fault in (beside for beside in _BESIDE if beside in trust.faults):
+        harm = judge_harm(context, node=leaf.node, leaf=leaf.certificate.sha256, trust=trust, faults=(fault,))
+        if harm != "none":
             text = say(
                 "{leaf}: {fault}", leaf=leaf.describe(), fault=describe_fault(fault, context.knowledge)
             )
@@ -106,7 +104,7 @@ def check_critical_extensions(context: Context) -> tuple[Finding, ...]:
     cucm = [node for node in context.site.nodes if node.role == "cucm"]
     nodes = {node.name for node in context.site.nodes}
     seen = {leaf for node in cucm for leaf in _find_endpoints(context, node)}
-    found = judge_leaves(
+    findings = judge_leaves(
         context,
         "critical-extensions",
         wanted=lambda leaf: (
@@ -115,12 +113,12 @@ def check_critical_extensions(context: Context) -> tuple[Finding, ...]:
         judge=lambda leaf: _judge_critical_extensions(leaf, seen),
         text=say("No certificate marks another extension than key usage and basic constraints as critical."),
     )
-    asking = tuple(one for one in found if one.state != "pass")
+    asking = tuple(finding for finding in findings if finding.state != "pass")
     missing = [node.name for node in cucm if not _find_endpoints(context, node)]
     if missing:
         return (*asking, _report_not_seen(context, missing))
     if cucm or asking:
-        return found
+        return findings
     text = say("The inventory lists no Unified Communications Manager, whose certificate this is about.")
     return (make_finding(context, "critical-extensions", state="not-applicable", text=text),)
 
@@ -133,8 +131,8 @@ def _find_endpoints(context: Context, node: Node) -> set[str]:
         for endpoint in context.endpoints
         if endpoint.web_server is None
         and {endpoint.address.casefold(), (endpoint.server_name or "").casefold()} & own
-        and (given := context.observed.get(endpoint.id))
-        and (given.browser or given.rsa or given.ecdsa)
+        and (observed := context.observed.get(endpoint.id))
+        and (observed.browser or observed.rsa or observed.ecdsa)
     }
 
 
@@ -163,7 +161,7 @@ def _report_not_seen(context: Context, nodes: list[str]) -> Finding:
 
 
 def _judge_critical_extensions(leaf: Leaf, cucm: Collection[str]) -> tuple[FindingState, str] | None:
-    more = [one for one in read_or(leaf.certificate.critical, ()) if one not in _FINE]
+    more = [oid for oid in read_or(leaf.certificate.critical, ()) if oid not in _FINE]
     if not more:
         return None
     state: FindingState = "action" if leaf.node in cucm else "information"
@@ -235,7 +233,7 @@ def _make_finding(
 
 def _describe_malformed(sha: str, endpoints: Sequence[str], certificate: Certificate) -> str:
     """A certificate that could be read, with what a strict reader refuses in it."""
-    parts = _list_some([f"{one}" for one in certificate.malformed])
+    parts = _list_some([f"{part}" for part in certificate.malformed])
     return say(
         "The certificate {sha}…, sent by {endpoints}, could be read, but is badly formed ({parts}).",
         sha=sha[:16],

@@ -120,22 +120,26 @@ def check_expires_soon(context: Context) -> tuple[Finding, ...]:
 
 
 def _note_receivers(
-    context: Context, leaf: Leaf, said: tuple[FindingState, str] | None
+    context: Context, leaf: Leaf, judgement: tuple[FindingState, str] | None
 ) -> tuple[FindingState, str] | None:
     """What is said of a leaf, for information where nobody is given it."""
     sha = leaf.certificate.sha256
     givers = find_receivers_today(context, leaf.node, sha), find_receivers_then(context, leaf.node, sha)
-    if said is None or said[0] == "information" or givers != ("nobody", "nobody"):
-        return said
+    if judgement is None or judgement[0] == "information" or givers != ("nobody", "nobody"):
+        return judgement
     not_given = say("No web server gives it to a browser, today or after the upgrade.")
-    return "information", f"{said[1]} {not_given}"
+    return "information", f"{judgement[1]} {not_given}"
 
 
 def _judge_expires_soon(
     leaf: Leaf, day: date, days: tuple[int, int, int], *, upgrade: bool
 ) -> tuple[FindingState, str] | None:
-    ends = [(one.not_after.date(), one) for one in leaf.chain if isinstance(one.not_after, datetime)]
-    end, first = min(ends, key=lambda one: one[0])
+    ends = [
+        (certificate.not_after.date(), certificate)
+        for certificate in leaf.chain
+        if isinstance(certificate.not_after, datetime)
+    ]
+    end, first = min(ends, key=lambda pair: pair[0])
     left = (end - day).days
     window, soon, later = days
     if left > later:
