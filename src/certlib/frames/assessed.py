@@ -251,9 +251,11 @@ def changes(assessment: Assessment, option: str) -> pd.DataFrame:
     Before is the state after the upgrade, or now when none is planned. Raises ValueError for an option that
     is unknown or does not apply, saying which do.
     """
-    chosen = next((one for one in assessment.options if one.option == option), None)
+    chosen = next((outcome for outcome in assessment.options if outcome.option == option), None)
     if chosen is None or chosen.scenario is None:
-        usable = ", ".join(one.option for one in assessment.options if one.scenario)
+        usable = ", ".join(
+            option_outcome.option for option_outcome in assessment.options if option_outcome.scenario
+        )
         why = chosen.why_not if chosen else "there is no such option"
         message = f"{option}: {why}; options that apply here: {usable or 'none'}"
         raise ValueError(message)

@@ -39,21 +39,21 @@ def presentations(evidence: Evidence) -> pd.DataFrame:
     places = {endpoint.id: endpoint for endpoint in list_every_endpoint(evidence.site)}
     rows = [
         {
-            "node": make_visible(places[one.endpoint].node),
-            "web_server": make_visible(places[one.endpoint].title),
-            "address": one.address or make_visible(places[one.endpoint].address),
-            "port": places[one.endpoint].port,
-            "offer": one.offer,
-            "version": one.version,
-            "suite": one.suite,
-            "signature_algorithm": one.signature_algorithm,
-            "leaf": one.leaf,
-            "chain_length": len(one.chain),
-            "reason": one.reason.value if one.reason else None,
-            "detail": make_visible(describe_in_english(one.detail)),
-            "milliseconds": one.milliseconds,
+            "node": make_visible(places[answer.endpoint].node),
+            "web_server": make_visible(places[answer.endpoint].title),
+            "address": answer.address or make_visible(places[answer.endpoint].address),
+            "port": places[answer.endpoint].port,
+            "offer": answer.offer,
+            "version": answer.version,
+            "suite": answer.suite,
+            "signature_algorithm": answer.signature_algorithm,
+            "leaf": answer.leaf,
+            "chain_length": len(answer.chain),
+            "reason": answer.reason.value if answer.reason else None,
+            "detail": make_visible(describe_in_english(answer.detail)),
+            "milliseconds": answer.milliseconds,
         }
-        for one in (*evidence.presentations, *evidence.elsewhere)
+        for answer in (*evidence.presentations, *evidence.elsewhere)
     ]
     return make_frame(rows, PRESENTATIONS)
 
@@ -171,7 +171,7 @@ class _Sent:
 
 def _list_sent(evidence: Evidence) -> Mapping[str, Mapping[str, _Sent]]:
     """Each node's certificates by SHA-256, in the inventory's order; last, below "", what no node sent."""
-    asked = {one.id: one for one in list_every_endpoint(evidence.site)}
+    asked = {endpoint.id: endpoint for endpoint in list_every_endpoint(evidence.site)}
     nodes: dict[str, dict[str, _Sent]] = {place.node: {} for place in asked.values()}
     for one in (*evidence.presentations, *evidence.elsewhere):
         place = asked[one.endpoint]

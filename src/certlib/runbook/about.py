@@ -93,4 +93,4 @@ def _gets_cop(case: Case, state: NodeState, about: About) -> bool:
     """Whether COP files are put on a node: those that its hop asks for, else the rollback COP."""
     if about.leg:
         return bool(about.leg.cops)
-    return state.node in {one.node for one in find_rolled_back(case)}
+    return state.node in {node.node for node in find_rolled_back(case)}

@@ -34,7 +34,9 @@ class Case:
 def make_case(assessment: Assessment, option: str | None) -> Case:
     """A site with one of its options, or with none."""
     base = assessment.base or assessment.after_upgrade or assessment.now
-    outcome = next((one for one in assessment.options if one.option == option), None)
+    outcome = next(
+        (option_outcome for option_outcome in assessment.options if option_outcome.option == option), None
+    )
     after = (outcome.scenario if outcome else None) or base
     end = (outcome.end if outcome else None) or after
     bridge = outcome is not None and outcome.bridge
@@ -51,7 +53,10 @@ def make_case(assessment: Assessment, option: str | None) -> Case:
         after=_group_by_node(after),
         end=_group_by_node(end),
         nodes=tuple(
-            sorted((node for node in base.nodes if node.role in ORDER), key=lambda one: ORDER.index(one.role))
+            sorted(
+                (node for node in base.nodes if node.role in ORDER),
+                key=lambda node_state: ORDER.index(node_state.role),
+            )
         ),
         endpoints=list_endpoints(
             assessment.site, releases={state.node: state.release for state in base.nodes if state.era}
@@ -70,7 +75,7 @@ def is_hidden(case: Case, state: NodeState) -> bool:
 
 def is_unlike(pair: Iterable[NodeState]) -> bool:
     """Whether two nodes of a cluster present unlike kinds."""
-    return len({(one.tomcat, one.tomcat_ecdsa, frozenset(one.cops), one.cert_type) for one in pair}) > 1
+    return len({(node.tomcat, node.tomcat_ecdsa, frozenset(node.cops), node.cert_type) for node in pair}) > 1
 
 
 def shows_self_signed(case: Case, endpoint: Endpoint) -> bool:
@@ -106,7 +111,10 @@ def count_addresses(case: Case, states: Iterable[NodeState]) -> int:
 
 def _find_self_signed_identities(case: Case, endpoint: Endpoint) -> set[str | None]:
     """Which of a node's self-signed certificates a web server presents; None: one that is neither."""
-    cell = next((one for one in case.base.endpoints if one.endpoint == endpoint.id), None)
+    cell = next(
+        (endpoint_state for endpoint_state in case.base.endpoints if endpoint_state.endpoint == endpoint.id),
+        None,
+    )
     if cell is None:
         return set()
     state = next((node for node in case.base.nodes if node.node == endpoint.node), None)
@@ -114,7 +122,7 @@ def _find_self_signed_identities(case: Case, endpoint: Endpoint) -> set[str | No
     observed = today.observed if today and state == case.before.get(endpoint.node) else None
     if observed and observed.kind:
         return {observed.identity} if observed.kind == "self-signed" else set()
-    return {one.identity for one in cell.expected if one.kind == "self-signed"}
+    return {expected.identity for expected in cell.expected if expected.kind == "self-signed"}
 
 
 def is_within(case: Case, state: NodeState, since: str | None, until: str | None) -> bool:

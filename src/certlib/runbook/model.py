@@ -65,11 +65,13 @@ class Costs:
 
     def counting(self, what: Counted) -> tuple[Expense, ...]:
         """The lines that count something; none: the option has nothing of it."""
-        return tuple(one for one in (*self.restarts, *self.outage, *self.effort) if one.counts == what)
+        return tuple(
+            expense for expense in (*self.restarts, *self.outage, *self.effort) if expense.counts == what
+        )
 
     def number(self, what: Counted) -> int:
         """How many of something."""
-        return sum(one.number for one in self.counting(what))
+        return sum(expense.number for expense in self.counting(what))
 
 
 @dataclass(frozen=True, slots=True)

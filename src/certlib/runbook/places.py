@@ -10,7 +10,7 @@ from certlib.text import make_visible
 
 def list_places(findings: Iterable[Finding], assessment: Assessment) -> list[str]:
     """Where findings are: web servers on nodes, or nodes alone; nothing for the site as a whole."""
-    endpoints = {one.id: one for one in list_every_endpoint(assessment.site)}
+    endpoints = {endpoint.id: endpoint for endpoint in list_every_endpoint(assessment.site)}
     servers: dict[str, dict[str, None]] = {}  # of each node, in order
     for finding in findings:
         if node := find_node(finding):

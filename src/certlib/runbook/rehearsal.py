@@ -118,7 +118,7 @@ def _find_unmet(
         for node in task.nodes:
             ordered = _order_of(case, task, node)
             where = [standings[node]] if ordered or not of_certificate else standings.values()
-            if all(is_missing(one, need, task.identity) for one in where):
+            if all(is_missing(standing, need, task.identity) for standing in where):
                 text = say("it needs {need}, which no step before it has done", need=need)
                 yield Defect(task.procedure, node, text)
 
@@ -199,7 +199,7 @@ def _is_between_hops(case: Case, moving: list[Standing]) -> bool:
     """Whether the products are on releases that are not those of one stop of the way."""
     stops = [{state.node: state.release for state in case.assessment.now.nodes}]
     stops += [{state.node: state.release for state in hop.scenario.nodes} for hop in case.assessment.hops]
-    here = {one.state.node: one.state.release for one in moving}
+    here = {standing.state.node: standing.state.release for standing in moving}
     return bool(here) and not any(
         all(stop.get(node) == release for node, release in here.items()) for stop in stops
     )

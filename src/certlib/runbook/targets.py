@@ -201,10 +201,12 @@ CONCERNED: Mapping[NodesConcerned, Callable[[Case], Iterable[NodeState]]] = {
     "behind-cop": lambda case: [node for node in case.nodes if is_hidden(case, case.before[node.node])],
     "cert-type": _find_by_type,
     "exchange": _find_exchanging,
-    "renew-before": lambda case: [state for one in find_renewed(case, "before") for state in one.nodes],
+    "renew-before": lambda case: [state for order in find_renewed(case, "before") for state in order.nodes],
     "incomplete-chain": find_incomplete_chain,
     "restart-before": lambda case: find_awaiting_restart(case, before=True),
-    "renew-in-window": lambda case: [state for one in find_renewed(case, "window") for state in one.nodes],
+    "renew-in-window": lambda case: [
+        state for order in find_renewed(case, "window") for state in order.nodes
+    ],
     "restart": lambda case: find_awaiting_restart(case, before=False),
     "upgraded": find_upgraded,
     "hops": lambda case: [state for moving, *_ in find_moves(case) for state in moving],

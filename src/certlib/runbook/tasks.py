@@ -109,7 +109,7 @@ def _make_order_tasks(
 ) -> list[tuple[list[NodeState], About]]:
     """The tasks of certificates that a CA signs: one for each, or one for all of the same identity."""
     if each:
-        return [([*one.nodes], About(order=one)) for one in wanted]
+        return [([*order.nodes], About(order=order)) for order in wanted]
     by_identity = groupby(sorted(wanted, key=lambda one: one.identity), lambda one: one.identity)
     groups = [[*same] for _, same in by_identity]
     return [
@@ -269,7 +269,7 @@ def _is_renewed(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
 def _ends_alike(case: Case) -> bool:
     """Whether the UCCX nodes are in the same state when the plan is done."""
     pair = [case.end[state.node] for state in case.nodes if state.role in UCCX]
-    return not is_unlike(pair) and len({one.release for one in pair}) == 1
+    return not is_unlike(pair) and len({node.release for node in pair}) == 1
 
 
 def _find_identities(assessment: Assessment, finding: Finding) -> set[Identity | None]:

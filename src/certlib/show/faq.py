@@ -45,11 +45,11 @@ def faq(assessment: Assessment) -> Display:
 
 def list_answers(assessment: Assessment) -> Iterator[Statement]:
     """Every answer, in general and for this site."""
-    for one in _find_asked(assessment):
-        yield Statement(one.answer, one.basis.kind, one.basis)
-        yield from (Statement(fact.text, fact.basis.kind, fact.basis) for fact in one.facts)
-        if one.id in _ANSWERS:
-            yield from _ANSWERS[one.id](assessment)
+    for question in _find_asked(assessment):
+        yield Statement(question.answer, question.basis.kind, question.basis)
+        yield from (Statement(fact.text, fact.basis.kind, fact.basis) for fact in question.facts)
+        if question.id in _ANSWERS:
+            yield from _ANSWERS[question.id](assessment)
 
 
 def _find_asked(assessment: Assessment) -> list[Question]:
@@ -116,7 +116,9 @@ def _advise_cop(cop: str) -> Callable[[Assessment], Iterator[Statement]]:
             rule = "rule-uccx-cop-optional" if other else "rule-worst-node"
             yield Statement(text, "inferred", Basis("inferred", rule=rule))
         else:
-            outcome = next(one for one in assessment.options if one.option == with_it[0])
+            outcome = next(
+                option_outcome for option_outcome in assessment.options if option_outcome.option == with_it[0]
+            )
             first = assessment.recommended[0]
             choice = find_option(knowledge, first, roles=assessment.roles).title
             on = join_list(*(state.node for state in nodes))

@@ -64,7 +64,7 @@ PLACE = "\0"  # stands for what names the place that a finding is about
 
 def group_alike(findings: Iterable[Finding], assessment: Assessment) -> tuple[tuple[Finding, ...], ...]:
     """The findings in their order; those that differ in nothing but their place stand with the first."""
-    endpoints = {one.id: one for one in list_every_endpoint(assessment.site)}
+    endpoints = {endpoint.id: endpoint for endpoint in list_every_endpoint(assessment.site)}
     groups: dict[object, list[Finding]] = {}
     for finding in findings:
         said = finding.statement
@@ -83,7 +83,7 @@ def group_alike(findings: Iterable[Finding], assessment: Assessment) -> tuple[tu
 
 def names_its_place(finding: Finding, assessment: Assessment) -> bool:
     """Whether what was found names the node, and the web server where it is about one."""
-    endpoints = {one.id: one for one in list_every_endpoint(assessment.site)}
+    endpoints = {endpoint.id: endpoint for endpoint in list_every_endpoint(assessment.site)}
     return _drop_place(finding, endpoints).count(PLACE) > bool(finding.endpoint)
 
 

@@ -57,11 +57,13 @@ def list_statements(assessment: Assessment) -> Iterator[Statement]:
     """Every statement on the way: hops and COP files, what the releases change, and each stop."""
     for hop in assessment.hops:
         yield from (hop.order,) if hop.order else ()
-        yield from (one for leg in hop.steps for one in (leg.statement, leg.needs, leg.takes) if one)
         yield from (
-            Statement(one.text, one.basis.kind, one.basis)
+            statement for leg in hop.steps for statement in (leg.statement, leg.needs, leg.takes) if statement
+        )
+        yield from (
+            Statement(change.text, change.basis.kind, change.basis)
             for release in _find_reached(hop, assessment.knowledge)
-            for one in release.changes
+            for change in release.changes
         )
         yield from list_scenario_statements(hop.scenario)
 
@@ -71,7 +73,7 @@ def list_scenario_statements(scenario: Scenario) -> Iterator[Statement]:
     yield from (node.statement for node in scenario.nodes)
     yield from (cell.statement for cell in scenario.endpoints)
     yield from (cell.presence.statement for cell in scenario.endpoints if cell.presence)
-    yield from (one.statement for met in scenario.experiences for one in met.by_browser)
+    yield from (experience.statement for met in scenario.experiences for experience in met.by_browser)
 
 
 def _make_title(hop: Hop, titles: dict[str, str]) -> str:
@@ -99,7 +101,7 @@ def _find_reached(hop: Hop, knowledge: Knowledge) -> list[Release]:
     left = [knowledge.releases[leg.release] for leg in hop.steps if leg.release in knowledge.releases]
     since = min((release.order for release in left), default=0)
     last = knowledge.releases[hop.to].order
-    return [one for one in knowledge.releases.values() if since < one.order <= last]
+    return [entry for entry in knowledge.releases.values() if since < entry.order <= last]
 
 
 def _list_servers(assessment: Assessment, titles: Mapping[str, str]) -> Mapping[str, list[_Server]]:

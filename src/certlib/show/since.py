@@ -104,14 +104,14 @@ def list_statements(assessment: Assessment, earlier: Assessment | None) -> Itera
     found = compare_assessments(earlier, assessment)
     yield from (cell.statement for arrival in found.forecast.results for cell in arrival.expected if cell)
     for scenario in (earlier.now, *(one.scenario for one in found.forecast.scenarios)):
-        yield from (one.statement for met in scenario.experiences for one in met.by_browser)
+        yield from (experience.statement for met in scenario.experiences for experience in met.by_browser)
     yield from (finding.then.statement for finding in found.findings if finding.then)
     yield earlier.verdict.statement
 
 
 def _make_line(found: Comparison) -> str:
     both = (found.then, found.now)
-    then, now = (find_state(VERDICTS, one.verdict.word)[2].lower() for one in both)
+    then, now = (find_state(VERDICTS, run.verdict.word)[2].lower() for run in both)
     verdict = (
         say("still {verdict}", verdict=now) if then == now else say("{then} → {now}", then=then, now=now)
     )
@@ -273,7 +273,7 @@ def _list_certificates(found: Comparison) -> Mapping[str, list[View]]:
     for endpoint in found.endpoints:
         if endpoint.change not in UNCHANGED:
             got = (
-                each and (each.browser, each.reason, each.detail) for each in (endpoint.then, endpoint.now)
+                seen and (seen.browser, seen.reason, seen.detail) for seen in (endpoint.then, endpoint.now)
             )
             alike.setdefault((endpoint.endpoint.node, endpoint.change, *got), []).append(endpoint)
     nodes: dict[str, list[View]] = {}
@@ -324,7 +324,9 @@ def _list_unchanged(found: Comparison) -> Iterator[str]:
             places=", ".join(places),
         )
     if silent := [endpoint.endpoint for endpoint in found.endpoints if endpoint.change == "still-silent"]:
-        places = [say("{server} on {node}", server=one.title, node=make_visible(one.node)) for one in silent]
+        places = [
+            say("{server} on {node}", server=place.title, node=make_visible(place.node)) for place in silent
+        ]
         yield say(
             "Neither then nor now does a browser get a certificate from {places}.", places=", ".join(places)
         )

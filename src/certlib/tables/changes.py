@@ -45,15 +45,15 @@ def make_changes(assessment: Assessment, earlier: Assessment) -> Table:
 def _make_rows(found: Comparison) -> Iterator[Row]:
     knowledge = found.now.knowledge
     both = (found.then, found.now)
-    words = [find_state(VERDICTS, one.verdict.word)[2] for one in both]
+    words = [find_state(VERDICTS, run.verdict.word)[2] for run in both]
     yield _make_row(
         "verdict", found.verdict, words, basis=describe_basis(found.now.verdict.statement, knowledge)
     )
     for node in found.nodes:
-        states = [_describe_node(one, knowledge) for one in (node.then, node.now)]
+        states = [_describe_node(node_state, knowledge) for node_state in (node.then, node.now)]
         yield _make_row("node", node.change, states, node=node.node, about=say("Release"))
     for met in found.experiences:
-        told = [_describe_experience(one) for one in (met.then, met.now)]
+        told = [_describe_experience(experience) for experience in (met.then, met.now)]
         basis = describe_basis(met.now.statement, knowledge) if met.now else ""
         yield _make_row("agents", met.course, told, about=knowledge.gadgets[met.gadget].title, basis=basis)
     yield from (_describe_result(arrival, found) for arrival in found.forecast.results)
