@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from assess.checks.test_leaves import presenting
+from assess.checks.sound import presenting
 from assess.sites import AUTOMATIC, COLLECTED, EC_ROOT, MINER, PUBLISHER, RSA_ROOT, evidence, three, trusting
 from certlib import frames, show
 from certlib.assess import assess

@@ -2,6 +2,7 @@
 
 import pytest
 
+from assess.checks.sound import list_findings
 from assess.sites import (
     ALL_RSA,
     AUTOMATIC,
@@ -120,3 +121,10 @@ def test_a_node_that_is_silent_was_not_compared_and_does_not_pass():
     silent = dict.fromkeys(UCCX, Reason.CONNECT_TIMEOUT)
     (one,) = alike(pair({"ecdsa": None}, {"ecdsa": None, "presents": silent}, release="12.0(1)"))
     assert (one.state, one.node) == ("manual", SUBSCRIBER)
+
+
+def test_publisher_and_subscriber_that_differ_are_found_with_what_differs():
+    boxes = (Box(PUBLISHER, presents=AUTOMATIC), Box(SUBSCRIBER, tomcat="self-signed", presents=AUTOMATIC))
+    one = list_findings(evidence(*boxes), "nodes-alike")[0]
+    assert one.state == "action"
+    assert "differ in tomcat." in one.statement.text

@@ -7,14 +7,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assess.sites import EC_ROOT, MINER, PUBLISHER, RSA_ROOT, Box, evidence, three, trusting
+from assess.checks.sound import build_site, list_findings, with_leaf
+from assess.sites import (
+    EC_ROOT,
+    MINER,
+    PUBLISHER,
+    RSA_ROOT,
+    Box,
+    evidence,
+    three,
+    trusting,
+)
 from certlib import x509
 from certlib.assess import assess
 from certlib.changes.comparison import compare_assessments
 from certlib.evidence import Presentation
 from certlib.frames import matrix
 from certlib.reasons import Reason
-from certs import build_certificate, days
+from certs import build_certificate, days, leaf
 
 PORT, NOT_OF_AGENTS = f"{PUBLISHER}/finesse-tomcat", ("error", "manual")
 CHECK = "same-certificate-on-port"
@@ -203,3 +213,11 @@ def test_whatever_offers_differ_the_verdict_is_neither_ready_nor_not_ready(offer
     told = assess(given_)
     leaves = {one.leaf for one in given_.presentations if one.endpoint == f"{PUBLISHER}/{place}" and one.leaf}
     assert (told.verdict.word == "incomplete") is (len(leaves) > 1)
+
+
+def test_a_web_server_with_another_certificate_than_its_node_was_not_restarted():
+    old = leaf(RSA_ROOT, "rsa", PUBLISHER, "old.example.test")
+    one = list_findings(with_leaf(build_site(), f"{PUBLISHER}/cuic-tomcat", old), "same-certificate-on-node")[
+        0
+    ]
+    assert (one.state, one.endpoint) == ("action", f"{PUBLISHER}/cuic-tomcat")
