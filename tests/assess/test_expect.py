@@ -9,9 +9,9 @@ from itertools import product
 
 import pytest
 
+from certlib.assess.eras import add_row, find_era
 from certlib.assess.expect import expect_presented, is_one_row
 from certlib.assess.model import NodeState, Statement
-from certlib.assess.observed import add_row, find_era
 from certlib.knowledge import Expected, load
 
 # What each release does with tomcat-ECDSA.

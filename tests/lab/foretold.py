@@ -5,7 +5,7 @@ from itertools import groupby
 
 from certlib import lab
 from certlib.assess import Assessment, EndpointState, Scenario
-from certlib.assess.changes import is_same_state
+from certlib.assess.effects import is_same_state
 from certlib.knowledge import load
 from certlib.runbook import Plan, rehearse, runbook
 from lab.driving import Seen, work_off

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from certlib.assess.changes import find_product
 from certlib.assess.context import Context
 from certlib.assess.covered import find_unlike_table
+from certlib.assess.effects import find_product
+from certlib.assess.eras import find_cops_off, find_row
 from certlib.assess.expect import is_one_row
 from certlib.assess.model import NodeState, Statement, infer, make_statement
-from certlib.assess.observed import find_cops_off, find_row
 from certlib.knowledge import Advice, Basis, Row, find_option
 from certlib.language import mark, say
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from certlib.assess.context import Context
+from certlib.assess.eras import find_cops_off, find_row
 from certlib.assess.model import NodeState
-from certlib.assess.observed import find_cops_off, find_row
 from certlib.assess.trust import Why
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Cop, Knowledge, Row

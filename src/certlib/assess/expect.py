@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from certlib.assess import words
+from certlib.assess.eras import find_cops_off
 from certlib.assess.model import NodeState, Observed, Presence, Statement, infer, make_statement
-from certlib.assess.observed import find_cops_off
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis, Expected, Knowledge, WebServer, find_release
 from certlib.knowledge.model import SigningKind

@@ -15,6 +15,7 @@ from dataclasses import replace
 from certlib.assess import words
 from certlib.assess.acceptance import AgentView, ServedCertificate, decide_outcome
 from certlib.assess.browsers import find_families
+from certlib.assess.eras import find_cops_off, find_row
 from certlib.assess.expect import list_possible_kinds
 from certlib.assess.model import (
     SEVERITY,
@@ -24,7 +25,6 @@ from certlib.assess.model import (
     infer,
     make_statement,
 )
-from certlib.assess.observed import find_cops_off, find_row
 from certlib.inventory import Site
 from certlib.knowledge import BrowserFamily, Gadget, GadgetExperience, Knowledge, Row
 from certlib.knowledge.model import Outcome

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Literal
 
 from certlib.assess import words
-from certlib.assess.cert_type import find_type_today
 from certlib.assess.disagreement import (
     Elsewhere,
     compare_addresses,
@@ -14,10 +13,11 @@ from certlib.assess.disagreement import (
     is_of_agents,
     keep_current,
 )
+from certlib.assess.eras import add_row, find_cops_off, find_counting_cops, find_era, find_type_today
 from certlib.assess.model import NodeState, Observed, Statement
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Node, list_every_endpoint
-from certlib.knowledge import Knowledge, Row
+from certlib.knowledge import Knowledge
 from certlib.knowledge.lookup import find_release
 from certlib.knowledge.model import Era, Identity, SigningKind
 from certlib.reasons import Reason
@@ -140,62 +140,6 @@ def deduce_ecdsa(
         if server and server.prefers == "tomcat-ECDSA" and server.hides_rsa_signed_ec and hidden:
             return "rsa-ca"
     return None
-
-
-def find_era(*, role: str, release: str, knowledge: Knowledge) -> Era | None:
-    """The era of ECDSA of a node's release.
-
-    None for an unknown release and for roles outside Cisco's table.
-    """
-    covered = {role for server in knowledge.web_servers.values() if server.column for role in server.roles}
-    known = find_release(knowledge, release)
-    return known.era if known and role in covered else None
-
-
-def find_counting_cops(*, node: Node, knowledge: Knowledge) -> tuple[str, ...]:
-    """The COPs that the inventory lists for a node and that count on its release, in the order of the list.
-
-    Those for it or for one of its era (rule-era-automatic-update), without those whose rollback COP is listed
-    too: it can only have come after them.
-    """
-    release = find_release(knowledge, node.release)
-    undone = {cop.id for cop in knowledge.cops.values() if cop.undone_by in node.cops}
-    eras = {
-        cop.id: {knowledge.releases[name].era for name in cop.releases} for cop in knowledge.cops.values()
-    }
-    return tuple(
-        cop
-        for cop in node.cops
-        if cop not in eras or (release and release.era in eras[cop] and cop not in undone)
-    )
-
-
-def find_cops_off(*, role: str, cops: Iterable[str], knowledge: Knowledge) -> tuple[str, ...]:
-    """The installed COPs that keep ECDSA certificates from the clients of a node with this role."""
-    installed = [knowledge.cops[cop] for cop in cops if cop in knowledge.cops]
-    return tuple(cop.id for cop in installed if cop.turns_ecdsa == "off" and role in cop.roles)
-
-
-def find_row(state: NodeState, *, knowledge: Knowledge, literally: bool) -> Row | None:
-    """The row of Cisco's table that a node's combination is, without a COP.
-
-    `literally`: in its release as well.
-    """
-    if state.era != "automatic" or find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge):
-        return None
-    ecdsa = state.tomcat_ecdsa or (None if literally else state.ecdsa_deduced)
-    for row in knowledge.rows.values():
-        if (row.tomcat, row.tomcat_ecdsa) == (state.tomcat, ecdsa) and (
-            not literally or state.release in row.releases
-        ):
-            return row
-    return None
-
-
-def add_row(state: NodeState, *, knowledge: Knowledge, statement: Statement) -> NodeState:
-    """The same state with the row that covers it literally, and why it is so."""
-    row = find_row(state, knowledge=knowledge, literally=True)
-    return replace(state, row=row.id if row else None, statement=statement)
 
 
 def find_common_leaf(

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from certlib.assess.advice import Advised, explain_ec_ca, find_advice
 from certlib.assess.browsers import find_families
-from certlib.assess.changes import find_product, is_same_state
 from certlib.assess.context import Context
+from certlib.assess.effects import find_product, is_same_state
+from certlib.assess.eras import find_cops_off
 from certlib.assess.model import (
     SEVERITY,
     STOPPING,
@@ -16,7 +17,6 @@ from certlib.assess.model import (
     infer,
     make_statement,
 )
-from certlib.assess.observed import find_cops_off
 from certlib.assess.scenarios import describe_option, find_shown_kinds
 from certlib.knowledge import Basis, Option, find_option
 from certlib.language import join_list, mark, say

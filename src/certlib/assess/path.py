@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 
-from certlib.assess.changes import apply_upgrade
 from certlib.assess.context import Context
+from certlib.assess.effects import apply_upgrade
 from certlib.assess.faults import list_hosts, normalize_host
 from certlib.assess.figures import get_expiry_steps
 from certlib.assess.harm import ends_with_upgrade

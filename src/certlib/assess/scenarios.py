@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from certlib.assess import words
 from certlib.assess.acceptance import ServedCertificate
-from certlib.assess.changes import apply_option, apply_repairs, apply_upgrade
 from certlib.assess.context import Context
 from certlib.assess.covered import find_coverage, find_unlike_table
+from certlib.assess.effects import apply_option, apply_repairs, apply_upgrade
+from certlib.assess.eras import find_cops_off, find_counting_cops
 from certlib.assess.expect import compare_presented, expect_presented, find_presence, is_one_row
 from certlib.assess.experience import find_experiences
 from certlib.assess.model import EndpointState, NodeState, Scenario, Statement
-from certlib.assess.observed import find_cops_off, find_counting_cops, observe_node
+from certlib.assess.observed import observe_node
 from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
 from certlib.inventory import Endpoint, Node, list_endpoints, list_every_endpoint
 from certlib.knowledge import Expected, Knowledge, Option, find_in_release

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from certlib.assess import words
 from certlib.assess.context import Context
+from certlib.assess.eras import find_cops_off
 from certlib.assess.model import Finding, NodeState, Statement, infer, make_statement
-from certlib.assess.observed import find_cops_off
 from certlib.assess.scenarios import find_lost_cops
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Basis

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from certlib.assess import Assessment, NodeState, Scenario
-from certlib.assess.observed import find_cops_off
+from certlib.assess.eras import find_cops_off
 from certlib.inventory import Endpoint, list_endpoints
 from certlib.knowledge import Knowledge, Option, find_in_release, find_option
 from certlib.knowledge import is_within as is_release_within

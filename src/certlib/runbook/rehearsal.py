@@ -11,8 +11,8 @@ from itertools import groupby
 from typing import Literal
 
 from certlib.assess import Assessment, NodeState, Scenario
+from certlib.assess.eras import find_cops_off
 from certlib.assess.model import STOPPING
-from certlib.assess.observed import find_cops_off
 from certlib.knowledge import Knowledge
 from certlib.knowledge.model import Effect
 from certlib.language import in_language_of_site, say

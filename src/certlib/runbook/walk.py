@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from certlib.assess import NodeState
-from certlib.assess.changes import apply_cops, apply_reissue, apply_upgrade
+from certlib.assess.effects import apply_cops, apply_reissue, apply_upgrade
 from certlib.knowledge import Knowledge
 from certlib.knowledge.model import CertType, Effect, Identity
 from certlib.x509 import Kind

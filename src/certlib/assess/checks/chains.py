@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from certlib.assess.checks.core import conclude, find_node_leaves, make_finding
+from certlib.assess.checks.core import conclude, find_node_leaves, make_finding, report_leaf
 from certlib.assess.checks.leaves import Leaf, judge_leaves
 from certlib.assess.context import Context
 from certlib.assess.harm import Harm, judge_harm
@@ -184,14 +184,13 @@ def check_chain_root_trusted_by_agents(context: Context) -> tuple[Finding, ...]:
         "server's page in an agent's browser."
     )
     faults = [
-        make_finding(
+        report_leaf(
             context,
             "chain-root-trusted-by-agents",
+            leaf=leaf,
+            endpoints=endpoints,
             state=fault[0],
-            node=node,
-            endpoint=endpoints[0].id,
             text=fault[1],
-            evidence=(leaf, *(endpoint.id for endpoint in endpoints)),
             remedy=refused if fault[0] == "information" else None,
         )
         for node, leaf, endpoints, fault in judged
@@ -285,15 +284,10 @@ def check_taken_by_browsers(context: Context) -> tuple[Finding, ...]:
                 node=node,
                 fault=describe_fault(fault, context.knowledge),
             )
+            state = _STATES[harm]
             faults.append(
-                make_finding(
-                    context,
-                    "taken-by-browsers",
-                    state=_STATES[harm],
-                    node=node,
-                    endpoint=endpoints[0].id,
-                    text=text,
-                    evidence=(leaf, *(endpoint.id for endpoint in endpoints)),
+                report_leaf(
+                    context, "taken-by-browsers", leaf=leaf, endpoints=endpoints, state=state, text=text
                 )
             )
     return conclude(

@@ -40,6 +40,29 @@ def make_finding(
     )
 
 
+def report_leaf(
+    context: Context,
+    check: str,
+    *,
+    leaf: str,
+    endpoints: Sequence[Endpoint],
+    state: FindingState,
+    text: str,
+    remedy: str | None = None,
+) -> Finding:
+    """A finding about a leaf, at the first of the endpoints of one node that present it."""
+    return make_finding(
+        context,
+        check,
+        state=state,
+        node=endpoints[0].node,
+        endpoint=endpoints[0].id,
+        text=text,
+        evidence=(leaf, *(endpoint.id for endpoint in endpoints)),
+        remedy=remedy,
+    )
+
+
 def conclude(
     context: Context,
     check: str,

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from certlib.assess import words
 from certlib.assess.checks.core import conclude, make_finding
 from certlib.assess.context import Context, has_certificate
+from certlib.assess.eras import find_cops_off, find_counting_cops
 from certlib.assess.expect import list_possible_kinds
 from certlib.assess.model import Finding, FindingState, NodeState, Observed
-from certlib.assess.observed import find_cops_off, find_counting_cops, get_denied_version
+from certlib.assess.observed import get_denied_version
 from certlib.evidence import Presentation
 from certlib.inventory import Node
 from certlib.knowledge import Basis, Cop, find_release

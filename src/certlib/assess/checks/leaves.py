@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from certlib.assess.checks.core import conclude, find_node_leaves, make_finding
+from certlib.assess.checks.core import conclude, find_node_leaves, make_finding, report_leaf
 from certlib.assess.context import Context
 from certlib.assess.harm import judge_harm
 from certlib.assess.model import Finding, FindingState
@@ -157,16 +157,9 @@ def judge_leaves(
             state, fault = judgement
             if not leaf.stays and state != "information":
                 state, fault = "information", f"{fault} {gone}"
+            sha256, endpoints = leaf.certificate.sha256, leaf.endpoints
             faults.append(
-                make_finding(
-                    context,
-                    check,
-                    state=state,
-                    node=leaf.node,
-                    endpoint=leaf.endpoints[0].id,
-                    text=fault,
-                    evidence=(leaf.certificate.sha256, *(endpoint.id for endpoint in leaf.endpoints)),
-                )
+                report_leaf(context, check, leaf=sha256, endpoints=endpoints, state=state, text=fault)
             )
     return conclude(
         context,

@@ -1,6 +1,6 @@
 """The names in certificates and where they lead."""
 
-from certlib.assess.checks.core import conclude, find_node_leaves, make_finding
+from certlib.assess.checks.core import conclude, find_node_leaves, make_finding, report_leaf
 from certlib.assess.checks.leaves import Leaf, judge_leaves, read_or
 from certlib.assess.context import Context
 from certlib.assess.faults import list_hosts, list_names_for, normalize_host
@@ -34,23 +34,15 @@ def check_name_in_certificate(context: Context) -> tuple[Finding, ...]:
         trust = context.judge_leaf([endpoint.id for endpoint in endpoints], leaf, on=context.day)
         if "other-name" in trust.faults:
             harm = judge_harm(context, node=node, leaf=leaf, trust=trust, faults=("other-name",))
-            titles = join_list(*(endpoint.title for endpoint in endpoints))
-            faults.append(
-                make_finding(
-                    context,
-                    "name-in-certificate",
-                    node=node,
-                    endpoint=endpoints[0].id,
-                    state=harm if harm in ("outage", "blocks") else "action",
-                    text=say(
-                        "The certificate of {web_servers} on {node} does not have {node} among its subject "
-                        "alternative names.",
-                        web_servers=titles,
-                        node=node,
-                    ),
-                    evidence=(leaf, *(endpoint.id for endpoint in endpoints)),
-                )
+            state: FindingState = harm if harm in ("outage", "blocks") else "action"
+            text = say(
+                "The certificate of {web_servers} on {node} does not have {node} among its subject "
+                "alternative names.",
+                web_servers=join_list(*(endpoint.title for endpoint in endpoints)),
+                node=node,
             )
+            check = "name-in-certificate"
+            faults.append(report_leaf(context, check, leaf=leaf, endpoints=endpoints, state=state, text=text))
     text = say("Every certificate names the node that presents it.")
     return conclude(context, "name-in-certificate", faults=faults, judged=judged, text=text)
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 from certlib.assess import words
 from certlib.assess.checks.core import conclude, make_finding
 from certlib.assess.context import Context, has_certificate
+from certlib.assess.eras import find_cops_off
 from certlib.assess.model import EndpointState, Finding, NodeState, Scenario
-from certlib.assess.observed import find_cops_off
 from certlib.knowledge import Basis, find_release
 from certlib.language import join_list, mark, say
 

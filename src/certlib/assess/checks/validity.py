@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from certlib.assess.checks.core import conclude, find_node_leaves, make_finding
+from certlib.assess.checks.core import conclude, find_node_leaves, report_leaf
 from certlib.assess.checks.leaves import Leaf, judge_leaves, read_or
 from certlib.assess.context import Context
 from certlib.assess.figures import get_expiry_steps, get_figure_on
@@ -46,14 +46,13 @@ def check_valid_on_upgrade_day(context: Context) -> tuple[Finding, ...]:
                 "release, or the certificate renewed."
             )
         faults.append(
-            make_finding(
+            report_leaf(
                 context,
                 "valid-on-upgrade-day",
+                leaf=leaf,
+                endpoints=endpoints,
                 state=state,
-                node=node,
-                endpoint=endpoints[0].id,
                 text=text,
-                evidence=(leaf, *(endpoint.id for endpoint in endpoints)),
                 remedy=remedy,
             )
         )

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from certlib.assess import cert_type, words
+from certlib.assess import words
+from certlib.assess.eras import add_row, find_cops_off, find_era, find_type_after_upgrade
 from certlib.assess.model import NodeState, Reissue, infer
-from certlib.assess.observed import add_row, find_cops_off, find_era
 from certlib.inventory import CONTEXT_ROLES
 from certlib.knowledge import Knowledge, Option
 from certlib.knowledge.model import Identity
@@ -24,7 +24,7 @@ def apply_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> Nod
         return state
     era = find_era(role=state.role, release=target, knowledge=knowledge)
     moved = replace(state, release=target, era=era, cops=(), row=None)
-    moved = cert_type.find_type_after_upgrade(moved)
+    moved = find_type_after_upgrade(moved)
     if era == "automatic" and state.era == "none":
         moved, rule = (
             replace(moved, tomcat_ecdsa="self-signed", ecdsa_known=True),
