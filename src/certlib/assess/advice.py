@@ -113,13 +113,13 @@ def _find_nearest_rows(
 def _has_cop_elsewhere(context: Context, state: NodeState) -> bool:
     """Whether a COP is on another node of a node's product, so that the same COP makes them alike."""
     others = [node for node in context.base.nodes if find_product(node.role) == find_product(state.role)]
-    off = [find_cops_off(role=other.role, cops=other.cops, knowledge=context.knowledge) for other in others]
+    off = [find_cops_off(other, context.knowledge) for other in others]
     return any(off) and context.site.ca_signs_with_ec != "yes"
 
 
 def _is_bridged(context: Context, state: NodeState) -> bool:
     """Whether a COP keeps tomcat-ECDSA from agents who trust tomcat, so that nothing is to be put right."""
-    off = find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+    off = find_cops_off(state, context.knowledge)
     return bool(off) and state.era == "automatic" and state.tomcat != "self-signed"
 
 
@@ -208,8 +208,7 @@ def _advise_way_on(context: Context) -> Iterator[Advised]:
     off = [
         state
         for state in context.base.nodes
-        if state.era == "automatic"
-        and find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+        if state.era == "automatic" and find_cops_off(state, context.knowledge)
     ]
     if off and context.site.ca_signs_with_ec == "yes":
         basis = context.knowledge.options[WAY_ON].basis

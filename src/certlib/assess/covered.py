@@ -32,7 +32,7 @@ def find_coverage(states: Iterable[NodeState], knowledge: Knowledge) -> Coverage
     states = [state for state in states if state.role not in CONTEXT_ROLES]
     if not states or any(state.era != "automatic" or state.tomcat is None for state in states):
         return None
-    off = {state.node: _find_cops_off(state, knowledge) for state in states}
+    off = {state.node: find_cops_off(state, knowledge) for state in states}
     cops = tuple({cop.id: cop for installed in off.values() for cop in installed}.values())
     if any(state.release not in cop.releases for state in states for cop in cops):
         return None
@@ -60,7 +60,7 @@ def find_unlike_table(context: Context, states: Iterable[NodeState], *, on: date
     for state in states:
         if state.era != "automatic":
             continue
-        hidden = bool(_find_cops_off(state, context.knowledge))
+        hidden = bool(find_cops_off(state, context.knowledge))
         for identity, kind in (("tomcat", state.tomcat), ("tomcat-ECDSA", state.tomcat_ecdsa)):
             leaf = context.find_identity_leaf(state.node, identity)
             if identity in state.renewed:
@@ -73,11 +73,6 @@ def find_unlike_table(context: Context, states: Iterable[NodeState], *, on: date
             if trust.why not in _AS_PRESUMED:
                 unlike.append(trust.why)
     return tuple(dict.fromkeys(unlike))
-
-
-def _find_cops_off(state: NodeState, knowledge: Knowledge) -> tuple[Cop, ...]:
-    off = find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge)
-    return tuple(knowledge.cops[cop] for cop in off)
 
 
 def _find_one_row(states: Sequence[NodeState], knowledge: Knowledge, *, cops: Sequence[Cop]) -> Row | None:

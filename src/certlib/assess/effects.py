@@ -110,7 +110,7 @@ def _is_needed(
 ) -> bool:
     """Whether an option brings a product anything."""
     mine = [state for state in states if find_product(state.role) == product]
-    hidden = [bool(find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge)) for state in mine]
+    hidden = [bool(find_cops_off(state, knowledge)) for state in mine]
     turned = {knowledge.cops[cop].turns_ecdsa for cop in option.installs}
     if turned == {"off"}:
         return any(state.node not in right for state in mine)

@@ -1,11 +1,11 @@
 """What decides a node's certificates beside themselves: era, COPs and type, and the row of Cisco's table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from certlib.assess.model import CertTypeFrom, NodeState, Observed, Statement
 from certlib.inventory import CertType, Node
-from certlib.knowledge import Knowledge, Row
+from certlib.knowledge import Cop, Knowledge, Row
 from certlib.knowledge.lookup import find_release
 from certlib.knowledge.model import Era
 
@@ -38,10 +38,10 @@ def find_counting_cops(*, node: Node, knowledge: Knowledge) -> tuple[str, ...]:
     )
 
 
-def find_cops_off(*, role: str, cops: Iterable[str], knowledge: Knowledge) -> tuple[str, ...]:
-    """The installed COPs that keep ECDSA certificates from the clients of a node with this role."""
-    installed = [knowledge.cops[cop] for cop in cops if cop in knowledge.cops]
-    return tuple(cop.id for cop in installed if cop.turns_ecdsa == "off" and role in cop.roles)
+def find_cops_off(state: NodeState, knowledge: Knowledge) -> tuple[Cop, ...]:
+    """The installed COPs that keep ECDSA certificates from the clients of a node."""
+    installed = (knowledge.cops[cop] for cop in state.cops if cop in knowledge.cops)
+    return tuple(cop for cop in installed if cop.turns_ecdsa == "off" and state.role in cop.roles)
 
 
 def find_row(state: NodeState, *, knowledge: Knowledge, literally: bool) -> Row | None:
@@ -49,7 +49,7 @@ def find_row(state: NodeState, *, knowledge: Knowledge, literally: bool) -> Row 
 
     `literally`: in its release as well.
     """
-    if state.era != "automatic" or find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge):
+    if state.era != "automatic" or find_cops_off(state, knowledge):
         return None
     ecdsa = state.tomcat_ecdsa or (None if literally else state.ecdsa_deduced)
     for row in knowledge.rows.values():

@@ -81,7 +81,7 @@ def expect_presented(
 
 def infer_presented(*, state: NodeState, server: WebServer, knowledge: Knowledge) -> Presented:
     """What the rules expect of a web server, for any combination, release and COP."""
-    off = find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge)
+    off = find_cops_off(state, knowledge)
     if state.era is None:
         return Presented(
             (),
@@ -91,7 +91,7 @@ def infer_presented(*, state: NodeState, server: WebServer, knowledge: Knowledge
         return _expect_tomcat(state, _find_era_basis(state, server, f"rule-era-{state.era}", knowledge))
     if state.era == "opt-in":
         return _expect_by_type(state, server, knowledge)
-    for cop in (knowledge.cops[ident] for ident in off):
+    for cop in off:
         literally = state.release in cop.releases
         basis = cop.basis if literally else Basis("inferred", cop.basis.source, rule="rule-cop")
         return _expect_tomcat(state, basis)

@@ -221,7 +221,7 @@ def _find_rsa_signed_fault(
 ) -> BrowserExperience | None:
     """The fault that the table documents for an RSA-signed tomcat-ECDSA, which the node has or may have."""
     kinds = list_possible_kinds(node)
-    off = find_cops_off(role=node.role, cops=node.cops, knowledge=view.knowledge)
+    off = find_cops_off(node, view.knowledge)
     if node.era != "automatic" or off or "rsa-ca" not in kinds:
         return None
     cited = (

@@ -18,11 +18,6 @@ def get_figure_on(knowledge: Knowledge, check: str, name: str, *, day: date) -> 
     return value if isinstance(value, int) else None
 
 
-def get_day(knowledge: Knowledge, check: str, name: str) -> date:
-    """A day. Raises LookupError when the check has none of that name."""
-    return next(limit.value for limit in _get_limits(knowledge, check, name) if isinstance(limit.value, date))
-
-
 def get_list(knowledge: Knowledge, check: str, name: str) -> tuple[str, ...]:
     """A list of names. Raises LookupError when the check has none of that name."""
     return next(

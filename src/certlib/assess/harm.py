@@ -1,6 +1,7 @@
 """To whom a certificate is given, today and after the upgrade, and whether its faults stop agents."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from certlib.assess.acceptance import rank_treatment
@@ -8,7 +9,7 @@ from certlib.assess.browsers import find_families
 from certlib.assess.context import Context
 from certlib.assess.model import STOPPING, EndpointState, NodeState, Scenario
 from certlib.assess.observed import find_identity, list_leaves
-from certlib.assess.trust import Trust, find_treatment
+from certlib.assess.trust import Trust
 from certlib.knowledge import BrowserFamily, find_in_release
 
 To = Literal["agents", "browsers", "nobody"]  # agents: browsers, by a web server that agents use
@@ -86,9 +87,15 @@ def judge_harm(context: Context, *, node: str, leaf: str, trust: Trust, faults: 
     They stop them today or then; bring a warning that is not there without them; nobody tried what the
     browser does; or nothing that the signature alone does not bring.
     """
-    wanted = [fault for fault in faults if fault in trust.faults]
-    used = [family for family, _ in find_families(context.site, context.knowledge)]
-    worse = [family for family in used if _is_worse(family, wanted, trust, context)]
+    knowledge = context.knowledge
+    faulty = replace(trust, faults=tuple(fault for fault in faults if fault in trust.faults))
+    plain = replace(trust, faults=())
+    worse = {
+        family: treatment
+        for family, _ in find_families(context.site, knowledge)
+        if rank_treatment(treatment := faulty.find_treatment(family, knowledge).treatment)
+        > rank_treatment(plain.find_treatment(family, knowledge).treatment)
+    }
     if not worse:
         return "none"
     now, then = context.scenarios[0], context.deciding
@@ -98,35 +105,7 @@ def judge_harm(context: Context, *, node: str, leaf: str, trust: Trust, faults: 
         _stops(family, then, context, node, leaf) for family in worse
     ):
         return "blocks"
-    unknown = any(_find_treatment(family, wanted, trust, context) is None for family in worse)
-    return "unknown" if unknown else "asks"
-
-
-def _find_treatment(
-    family: BrowserFamily, faults: Iterable[str], trust: Trust, context: Context
-) -> str | None:
-    return find_treatment(
-        faults,
-        browser=family.id,
-        vouched=trust.vouched,
-        accepted=trust.accepted,
-        refusals=context.knowledge.refusals,
-    ).treatment
-
-
-def _is_worse(family: BrowserFamily, faults: Iterable[str], trust: Trust, context: Context) -> bool:
-    """Whether a browser treats the leaf worse with the faults than without them."""
-    faulty, plain = (
-        find_treatment(
-            some,
-            browser=family.id,
-            vouched=trust.vouched,
-            accepted=trust.accepted,
-            refusals=context.knowledge.refusals,
-        ).treatment
-        for some in (faults, ())
-    )
-    return rank_treatment(faulty) > rank_treatment(plain)
+    return "unknown" if None in worse.values() else "asks"
 
 
 def _stops(family: BrowserFamily, scenario: Scenario, context: Context, node: str, leaf: str) -> bool:

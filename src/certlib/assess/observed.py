@@ -19,7 +19,7 @@ from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Node, list_every_endpoint
 from certlib.knowledge import Knowledge
 from certlib.knowledge.lookup import find_release
-from certlib.knowledge.model import Era, Identity, SigningKind
+from certlib.knowledge.model import Identity, SigningKind
 from certlib.reasons import Reason
 from certlib.x509 import Certificate, Kind
 
@@ -83,7 +83,7 @@ def observe_node(
 
     Where web servers of one node show different leaves of one identity, the one that most of them show counts
     (a check reports the others). An ECDSA certificate that nobody was given, on a release that has one, is
-    not known; see `deduced`.
+    not known; see `_deduce_ecdsa`.
     """
     release = find_release(knowledge, node.release)
     era = find_era(role=node.role, release=node.release, knowledge=knowledge)
@@ -92,10 +92,6 @@ def observe_node(
     )
     rsa_kind, ec_kind = (certificates[leaf].kind if leaf else None for leaf in (tomcat, tomcat_ecdsa))
     known = ec_kind is not None or era in ("none", "removed")
-    cops = find_counting_cops(node=node, knowledge=knowledge)
-    guess = (
-        None if known else deduce_ecdsa(role=node.role, cops=cops, era=era, seen=seen, knowledge=knowledge)
-    )
     cert_type, cert_type_from = find_type_today(node.cert_type, era=era, seen=seen)
     state = NodeState(
         node=node.name,
@@ -105,34 +101,27 @@ def observe_node(
         tomcat=rsa_kind,
         tomcat_ecdsa=ec_kind,
         ecdsa_known=known,
-        ecdsa_deduced=guess,
-        cops=cops,
+        cops=find_counting_cops(node=node, knowledge=knowledge),
         cert_type=cert_type,
         cert_type_from=cert_type_from,
         row=None,
         statement=Statement("", "observed"),
     )
-    return add_row(
-        state,
-        knowledge=knowledge,
-        statement=Statement(
-            words.describe_state(state, knowledge),
-            "observed",
-            evidence=tuple(leaf for leaf in (tomcat, tomcat_ecdsa) if leaf),
-        ),
-    )
+    if not known:
+        state = replace(state, ecdsa_deduced=_deduce_ecdsa(state, seen, knowledge))
+    leaves = tuple(leaf for leaf in (tomcat, tomcat_ecdsa) if leaf)
+    statement = Statement(words.describe_state(state, knowledge), "observed", evidence=leaves)
+    return add_row(state, knowledge=knowledge, statement=statement)
 
 
-def deduce_ecdsa(
-    *, role: str, cops: Iterable[str], era: Era | None, seen: Iterable[Observed], knowledge: Knowledge
-) -> SigningKind | None:
+def _deduce_ecdsa(state: NodeState, seen: Iterable[Observed], knowledge: Knowledge) -> SigningKind | None:
     """What an ECDSA certificate must be that nobody was given; None when nothing follows.
 
     Source: rule-hidden-ec and rule-rsa-signed-ec-breaks-socialminer. In the automatic era a web server that
     prefers `tomcat-ECDSA` gives it to a browser, unless an RSA CA signed it or a COP is installed; the
     inventory says whether one is. Such a server gives RSA instead, or ends the connection with a browser.
     """
-    if era != "automatic" or find_cops_off(role=role, cops=cops, knowledge=knowledge):
+    if state.era != "automatic" or find_cops_off(state, knowledge):
         return None
     for observed in seen:
         server = knowledge.web_servers.get(observed.endpoint.rpartition("/")[2])

@@ -100,7 +100,7 @@ def _explain_why_not(context: Context, option: Option) -> str:
             if "self-signed" in shown
             else say("No web server of the site presents a self-signed certificate.")
         )
-    off = [find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge) for state in base.nodes]
+    off = [find_cops_off(state, knowledge) for state in base.nodes]
     turns_on = [knowledge.cops[cop].turns_ecdsa == "on" for cop in option.installs]
     if turns_on and all(turns_on):
         return "" if any(off) else say("No COP is installed that could be undone.")
@@ -124,7 +124,7 @@ def _is_half_hidden(context: Context, base: Scenario) -> bool:
     """Whether a COP is on one node of a product and not on the other."""
     by_product: dict[str, set[bool]] = {}
     for state in base.nodes:
-        off = bool(find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge))
+        off = bool(find_cops_off(state, context.knowledge))
         by_product.setdefault(find_product(state.role), set()).add(off)
     return any(len(states) > 1 for states in by_product.values())
 

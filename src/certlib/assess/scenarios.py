@@ -11,14 +11,14 @@ from certlib.assess.acceptance import ServedCertificate
 from certlib.assess.context import Context
 from certlib.assess.covered import find_coverage, find_unlike_table
 from certlib.assess.effects import apply_option, apply_repairs, apply_upgrade
-from certlib.assess.eras import find_cops_off, find_counting_cops
+from certlib.assess.eras import find_cops_off
 from certlib.assess.expect import compare_presented, expect_presented, find_presence, is_one_row
 from certlib.assess.experience import find_experiences
 from certlib.assess.model import EndpointState, NodeState, Scenario, Statement
 from certlib.assess.observed import observe_node
 from certlib.assess.trust import NEW_CA, NEW_SELF_SIGNED, ROLLED_OUT, Trust
-from certlib.inventory import Endpoint, Node, list_endpoints, list_every_endpoint
-from certlib.knowledge import Expected, Knowledge, Option, find_in_release
+from certlib.inventory import Endpoint, list_endpoints, list_every_endpoint
+from certlib.knowledge import Cop, Expected, Knowledge, Option, find_in_release
 from certlib.knowledge.lookup import find_release
 from certlib.language import join_list, say
 from certlib.x509 import Kind
@@ -115,7 +115,7 @@ def _find_right_nodes(context: Context, base: Scenario) -> set[str]:
         state.node
         for state in base.nodes
         if state.tomcat_ecdsa == "ec-ca"
-        and not find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+        and not find_cops_off(state, context.knowledge)
         and _expect_trust(context, context.scenarios[0], state, wanted).accepted
     }
 
@@ -282,13 +282,10 @@ def find_release_id(release: str, knowledge: Knowledge) -> str:
     return known.id if known else release
 
 
-def find_lost_cops(context: Context) -> list[tuple[Node, tuple[str, ...]]]:
+def find_lost_cops(context: Context) -> list[tuple[str, tuple[Cop, ...]]]:
     """The nodes whose COP may not survive the planned upgrade, with those COPs."""
-    later = {state.node: state for state in context.deciding.nodes}
-    lost = []
-    for node in context.site.nodes:
-        cops = find_counting_cops(node=node, knowledge=context.knowledge)
-        off = find_cops_off(role=node.role, cops=cops, knowledge=context.knowledge)
-        if off and later[node.name].era == "automatic" and not later[node.name].cops:
-            lost.append((node, off))
-    return lost
+    return [
+        (today.node, off)
+        for today, later in zip(context.scenarios[0].nodes, context.deciding.nodes, strict=True)
+        if (off := find_cops_off(today, context.knowledge)) and later.era == "automatic" and not later.cops
+    ]

@@ -158,7 +158,7 @@ def _list_unseen(context: Context) -> list[Statement]:
 
 
 def _list_behind_cop(context: Context, state: NodeState) -> bool:
-    off = find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+    off = find_cops_off(state, context.knowledge)
     return bool(state.era == "automatic" and state.tomcat and not state.ecdsa_known and off)
 
 
@@ -176,15 +176,13 @@ def _list_assumed(context: Context) -> list[Statement]:
     ):
         statements += _list_hsts(context)
     for node, cops in find_lost_cops(context):
-        titles = join_list(*(context.knowledge.cops[cop].title for cop in cops))
-        basis = Basis("inferred", rule="rule-cop-after-upgrade")
         text = say(
             "{node}: whether the installed {cops} survives the upgrade is not published; it is "
             "counted as gone.",
-            node=node.name,
-            cops=titles,
+            node=node,
+            cops=join_list(*(cop.title for cop in cops)),
         )
-        statements.append(Statement(text, "inferred", basis))
+        statements.append(infer(text, "rule-cop-after-upgrade"))
     return statements
 
 

@@ -70,7 +70,7 @@ def _group_by_node(scenario: Scenario) -> dict[str, NodeState]:
 
 def is_hidden(case: Case, state: NodeState) -> bool:
     """Whether a COP keeps a node's tomcat-ECDSA from clients."""
-    return bool(find_cops_off(role=state.role, cops=state.cops, knowledge=case.knowledge))
+    return bool(find_cops_off(state, case.knowledge))
 
 
 def is_unlike(pair: Iterable[NodeState]) -> bool:

@@ -249,7 +249,7 @@ def _find_unkept(case: Case, standings: Mapping[str, Standing], moments: list[Mo
 
 def _list_presented(state: NodeState, knowledge: Knowledge) -> tuple[object, ...]:
     """What a node presents and may present; what a COP hides does not count."""
-    hidden = bool(find_cops_off(role=state.role, cops=state.cops, knowledge=knowledge))
+    hidden = bool(find_cops_off(state, knowledge))
     hidden = hidden or state.era in ("none", "removed")
     ecdsa = None if hidden else state.tomcat_ecdsa or state.ecdsa_deduced
     renewed = {*state.renewed} - ({"tomcat-ECDSA"} if hidden else set())

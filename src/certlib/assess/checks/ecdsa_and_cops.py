@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from certlib.assess import words
 from certlib.assess.checks.core import conclude, make_finding
 from certlib.assess.context import Context, has_certificate
-from certlib.assess.eras import find_cops_off, find_counting_cops
+from certlib.assess.eras import find_cops_off
 from certlib.assess.expect import list_possible_kinds
 from certlib.assess.model import Finding, FindingState, NodeState, Observed
 from certlib.assess.observed import get_denied_version
@@ -37,7 +37,7 @@ def check_ecdsa_signed_by_rsa(context: Context) -> tuple[Finding, ...]:
         if state.era != "automatic":
             continue
         kinds = list_possible_kinds(state)
-        off = find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+        off = find_cops_off(state, context.knowledge)
         if "rsa-ca" not in kinds or (off and state.tomcat_ecdsa is None):
             judged.append(state.node)
             continue
@@ -139,11 +139,10 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
     A web server that said nothing to such a request is to be asked again. Source: rule-cop-effective.
     """
     faults, judged, unseen = [], [], []
-    for node in context.site.nodes:
-        cops = find_counting_cops(node=node, knowledge=context.knowledge)
-        if not find_cops_off(role=node.role, cops=cops, knowledge=context.knowledge):
+    for node in context.scenarios[0].nodes:
+        if not find_cops_off(node, context.knowledge):
             continue
-        for seen in context.list_observed(node.name):
+        for seen in context.list_observed(node.node):
             asked = [
                 presentation
                 for presentation in context.evidence.presentations
@@ -159,7 +158,7 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
                         context,
                         "cop-effective",
                         state="action",
-                        node=node.name,
+                        node=node.node,
                         endpoint=seen.endpoint,
                         text=_judge_leaking(seen, versions),
                         evidence=(seen.endpoint,),
@@ -169,10 +168,10 @@ def check_cop_effective(context: Context) -> tuple[Finding, ...]:
                 judged.append(seen.endpoint)
             else:
                 unseen.append(seen.endpoint)
-        known = {observed.endpoint for observed in context.list_observed(node.name)}
+        known = {observed.endpoint for observed in context.list_observed(node.node)}
         unseen += [
             endpoint.id
-            for endpoint in context.list_endpoints_of(node.name)
+            for endpoint in context.list_endpoints_of(node.node)
             if endpoint.id not in known and (server := context.find_server(endpoint)) and server.prefers
         ]
     if unseen:

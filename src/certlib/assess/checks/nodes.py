@@ -97,7 +97,7 @@ def _find_differences(context: Context, first: NodeState, second: NodeState) -> 
 
 
 def _find_own_kind(context: Context, state: NodeState) -> str | None:
-    off = find_cops_off(role=state.role, cops=state.cops, knowledge=context.knowledge)
+    off = find_cops_off(state, context.knowledge)
     return None if state.era != "automatic" or off else state.tomcat_ecdsa or state.ecdsa_deduced
 
 
