@@ -71,7 +71,7 @@ def group_by_browser(experience: Experience) -> list[tuple[str, BrowserExperienc
 
 
 def describe_forecast(cell: EndpointState) -> str:
-    """What an earlier report foresaw of a web server."""
+    """What an earlier report forecast for a web server."""
     return describe_expected_in(replace(cell, expected=find_expected(cell)))
 
 

@@ -49,7 +49,7 @@ class Context:
 
     @property
     def base(self) -> Scenario:
-        """The scenario that options are judged on: the deciding one, after what must be made anew."""
+        """The scenario that options are judged on: the deciding one, after what must be reissued."""
         return self.repaired or self.deciding
 
     def find_server(self, endpoint: Endpoint) -> WebServer | None:

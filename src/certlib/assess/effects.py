@@ -1,4 +1,4 @@
-"""What an upgrade, an option and a certificate made anew change of a node's state."""
+"""What an upgrade, an option and a reissued certificate change of a node's state."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -48,7 +48,7 @@ def apply_upgrade(state: NodeState, *, target: str, knowledge: Knowledge) -> Nod
 def apply_reissue(
     state: NodeState, *, identity: Identity, kind: Kind | None, knowledge: Knowledge
 ) -> NodeState:
-    """A node once one of its certificates was made anew; `kind` None: signed as before."""
+    """A node once one of its certificates was reissued; `kind` None: signed as before."""
     before = state.tomcat if identity == "tomcat" else state.tomcat_ecdsa
     signed: Kind = kind or (before if before and before != "unreadable" else _BY_CA[identity])
     renewed = replace(state, renewed=tuple(dict.fromkeys((*state.renewed, identity))))
@@ -71,7 +71,7 @@ def apply_repairs(
     stale: Collection[str],
     knowledge: Knowledge,
 ) -> list[NodeState]:
-    """The nodes once what must be made anew was made anew, and those with stale web servers restarted."""
+    """The nodes once what must be reissued was reissued, and those with stale web servers restarted."""
     wanted = [(node, reissue) for reissue in reissues for node in reissue.nodes]
     repaired = []
     for state in states:

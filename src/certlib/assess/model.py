@@ -204,7 +204,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Reissue:
-    """A certificate that has to be made anew, whatever else is done."""
+    """A certificate that has to be reissued, whatever else is done."""
 
     nodes: tuple[str, ...]  # that hold it: one, or both UCCX nodes
     identity: Identity

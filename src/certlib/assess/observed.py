@@ -63,7 +63,7 @@ def find_identity(certificate: Certificate | None) -> Identity | None:
 
 
 def list_leaves(observed: Observed) -> tuple[str, ...]:
-    """The SHA-256 of each leaf that an endpoint gave to any offer, without doubles."""
+    """The SHA-256 of each leaf that an endpoint gave to any offer, each once."""
     return tuple(dict.fromkeys(leaf for leaf in (observed.browser, observed.rsa, observed.ecdsa) if leaf))
 
 

@@ -69,7 +69,7 @@ def describe_stop(context: Context, number: int, release: str, states: Iterable[
 
 
 def describe_repaired(context: Context) -> Scenario:
-    """The deciding scenario after what must be made anew or restarted; itself where there is nothing."""
+    """The deciding scenario after what must be reissued or restarted; itself where there is nothing."""
     base = context.deciding
     if not context.reissues and not context.stale:
         return base

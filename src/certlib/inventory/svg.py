@@ -1,4 +1,4 @@
-"""An SVG drawing made anew from what is allowed: shapes, gradients, masks and plain colours.
+"""An SVG drawing re-encoded from what is allowed: shapes, gradients, masks and plain colours.
 
 What would fetch, run or import anything is left away, what can't be drawn everywhere alike is an error.
 """

@@ -15,7 +15,7 @@ from certlib.runbook.targets import CertificateOrder, find_rolled_back
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a task is about beside its nodes: a hop, or a certificate that is made anew."""
+    """What a task is about beside its nodes: a hop, or a certificate that is reissued."""
 
     leg: UpgradeStep | None = None
     order: CertificateOrder | None = None  # of several that are signed together, the first

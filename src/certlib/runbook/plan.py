@@ -73,7 +73,7 @@ def _plan(case: Case) -> Plan:
 
 
 def _is_part(case: Case, procedure: Procedure) -> bool:
-    """Whether a procedure is part of the plan: by the option, the upgrade, or a certificate made anew."""
+    """Whether a procedure is part of the plan: by the option, the upgrade, or a certificate reissued."""
     if procedure.id in (FINDINGS, LATER):
         return False
     if procedure.nodes in (

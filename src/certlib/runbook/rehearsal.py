@@ -124,7 +124,7 @@ def _find_unmet(
 
 
 def _find_unannounced(task: Task) -> Iterator[Defect]:
-    """Whether a task starts a node or its services anew and says that it interrupts nothing."""
+    """Whether a task restarts a node or its services and says that it interrupts nothing."""
     starts = any({*STARTING} & {*step.does} for step in task.steps)
     if starts and task.interrupts in ("", say("Nothing.")):
         yield Defect(task.procedure, task.node, say("it starts a node anew, and announces no interruption"))

@@ -12,7 +12,7 @@ from certlib.runbook.case import UCCX, Case, is_hidden, shows_self_signed
 
 @dataclass(frozen=True, slots=True)
 class CertificateOrder:
-    """A certificate that is made anew for a node, or for both UCCX nodes that share it."""
+    """A certificate that is reissued for a node, or for both UCCX nodes that share it."""
 
     nodes: tuple[NodeState, ...]  # in the base; the work is done on the first
     identity: Identity
@@ -39,7 +39,7 @@ def _find_option_orders(case: Case) -> Iterator[CertificateOrder]:
 
 
 def _find_renewals(case: Case) -> Iterator[CertificateOrder]:
-    """What must be renewed, unless the option makes it anew or keeps it from every client."""
+    """What must be renewed, unless the option reissues it or keeps it from every client."""
     states = {state.node: state for state in case.nodes}
     signed = {(state.node, order.identity) for order in _find_option_orders(case) for state in order.nodes}
     for reissue in case.assessment.reissues:

@@ -252,7 +252,7 @@ def _is_settled(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
 
 
 def _is_renewed(case: Case, finding: Finding, tasks: Sequence[Task]) -> bool:
-    """Whether every certificate that a finding objects to is made anew, or hidden from everybody."""
+    """Whether every certificate that a finding objects to is reissued, or hidden from everybody."""
     gone = {
         (node, reissue.sha256)
         for reissue in case.assessment.reissues

@@ -83,7 +83,7 @@ def take(standing: Standing, effect: Effect, means: Means, *, knowledge: Knowled
 
 
 def _start_node(standing: Standing, knowledge: Knowledge) -> Standing:
-    """A node that has started anew, with all that was stored in use."""
+    """A node after its restart, with all that was stored in use."""
     state = standing.state
     if standing.cops is not None:
         state = apply_cops(state, standing.cops, knowledge=knowledge)

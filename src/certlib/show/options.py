@@ -75,7 +75,7 @@ View = Mapping[str, Any]  # what the template shows of something
 
 
 class _Line(NamedTuple):
-    """A line of what is told of an option; `nodes` in brackets where it is not about all of them."""
+    """A line about an option; `nodes` in brackets where it is not about all of them."""
 
     text: str
     nodes: str = ""

@@ -222,7 +222,7 @@ def _describe_cell(cell: Cell, knowledge: Knowledge) -> tuple[tuple[str, ...], .
 
 
 def _list_remarks(results: Iterable[ForecastResult]) -> list[View]:
-    """What it may mean where something came that nobody foresaw."""
+    """What it may mean where something came that no report had forecast."""
     servers: dict[tuple[str, str], list[str]] = {}
     for result in results:
         if result.remark:
@@ -333,7 +333,7 @@ def _list_unchanged(found: Comparison) -> Iterator[str]:
 
 
 def _render_text(found: Comparison) -> str:
-    """The line of page one, what came of what was foreseen, and each change, for a terminal."""
+    """The line of page one, the result of the forecast, and each change, for a terminal."""
     lines = [_make_line(found), *(make_visible(remark.text) for remark in found.remarks)]
     lines += [make_visible(found.forecast.statement.text)] if found.forecast.statement else []
     for endpoint in found.endpoints:

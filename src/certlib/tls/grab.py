@@ -97,7 +97,7 @@ class Grab:
         return b"\x16\x03\x01" + len(hello).to_bytes(2, "big") + hello
 
     def receive(self, data: bytes) -> bytes:
-        """Take in what the server sent, cut anyhow; the bytes to send back, mostly none."""
+        """Feed received bytes in any chunking; return bytes to send, usually none."""
         if self._done or not data:
             return b""
         try:

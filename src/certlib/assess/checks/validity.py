@@ -226,7 +226,7 @@ def check_public_ca_validity(context: Context) -> tuple[Finding, ...]:
 
 
 def check_public_ca_client_authentication(context: Context) -> tuple[Finding, ...]:
-    """Find which certificates of a public CA may lose the client usage when they are made anew.
+    """Find which certificates of a public CA may lose the client usage when they are reissued.
 
     Of a public leaf with the client usage its CA is to be asked; one without is another check's.
     """
