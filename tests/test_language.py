@@ -11,11 +11,11 @@ from certlib import show
 from certlib.language import (
     ENGLISH,
     LANGUAGES,
-    fields_of,
     format_day,
     format_moment,
     format_number,
     join_list,
+    list_fields,
     say,
     say_in,
     translate,
@@ -47,7 +47,7 @@ def test_every_text_has_its_translation_and_no_translation_is_left_over(language
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_translation_has_the_fields_of_its_text(language: str) -> None:
     known = translated(read_catalogue(language))
-    assert [text for (_, text), other in known.items() if fields_of(text) != fields_of(other)] == []
+    assert [text for (_, text), other in known.items() if list_fields(text) != list_fields(other)] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -93,7 +93,7 @@ def test_every_call_fills_in_the_fields_of_its_text() -> None:
         for place, call in calls()
         if ast.unparse(call.func) == "say" and all(one.arg for one in call.keywords)
         for text in literals(call)
-        if fields_of(text) != {one.arg for one in call.keywords}
+        if list_fields(text) != {one.arg for one in call.keywords}
     ]
     assert wrong == []
 

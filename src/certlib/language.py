@@ -65,7 +65,7 @@ def say(text: str, /, **fields: object) -> str:
 
 def say_in(context: str, text: str, /) -> str:
     """A text that needs another translation in one place than elsewhere; `context` names that place."""
-    return _catalogue(_language.get()).pgettext(context, text)
+    return _load_catalogue(_language.get()).pgettext(context, text)
 
 
 def mark(text: str) -> str:
@@ -75,7 +75,7 @@ def mark(text: str) -> str:
 
 def translate(text: str) -> str:
     """A text in the language of the report as it stands, its fields not filled in."""
-    return _catalogue(_language.get()).gettext(text) if text else text
+    return _load_catalogue(_language.get()).gettext(text) if text else text
 
 
 def format_day(day: date) -> str:
@@ -105,13 +105,13 @@ def join_list(*parts: object, last: str = "and") -> str:
     return format_list(texts, "or" if last == "or" else "standard", locale=_LOCALES[_language.get()])
 
 
-def fields_of(text: str) -> frozenset[str]:
+def list_fields(text: str) -> frozenset[str]:
     """The names of a text's fields."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
 @cache
-def _catalogue(language: str) -> gettext.NullTranslations:
+def _load_catalogue(language: str) -> gettext.NullTranslations:
     if language == ENGLISH:
         return gettext.NullTranslations()
     with (_LOCALE / f"{language}.mo").open("rb") as file:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from certlib.language import ENGLISH, fields_of, mark, say, use_language
+from certlib.language import ENGLISH, list_fields, mark, say, use_language
 
 # Evidence of schema 1 holds these texts in English: one that changes is kept for `evidence.schema1`.
 DETAIL_TEXTS = {
@@ -143,4 +143,4 @@ def describe_in_english(details: Iterable[Detail]) -> str:
 def is_known(detail: Detail) -> bool:
     """Whether there is a text for the code of a detail, with just the fields that it has."""
     text = "{text}" if detail.code == OTHER else DETAIL_TEXTS.get(detail.code)
-    return text is not None and fields_of(text) == detail.fields.keys()
+    return text is not None and list_fields(text) == detail.fields.keys()

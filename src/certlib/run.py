@@ -24,7 +24,7 @@ from typing import Any
 
 from certlib import jupyter, lab
 from certlib.changes import earlier as past
-from certlib.collect import limits_for
+from certlib.collect import make_limits
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
 from certlib.inventory import Site, list_endpoints, override_collecting
 from certlib.inventory import load as load_site
@@ -163,7 +163,7 @@ def _report(
             for slow in ("papermill", "certlib.report"):
                 import_module(slow)
         with steps("collect", f"collecting from {len(list_endpoints(site))} endpoints"):
-            longest = limits_for(site.collecting).longest(len(list_endpoints(site)))
+            longest = make_limits(site.collecting).longest(len(list_endpoints(site)))
             parameters = {"site": str(inventory.resolve()), **asked}
             _execute(COLLECT, folder, parameters, manifest, seconds=int(longest))
         with steps("assess", "assessing"):

@@ -51,7 +51,7 @@ def list_oddities(text: str) -> str:
     These are blanks other than the usual one, what is hidden, dashes, quotes and digits of typography and of
     other scripts, and letters of scripts that have the shapes of Latin ones.
     """
-    found = [*dict.fromkeys(char for char in text if not " " <= char <= "~" and _takes_in(char))]
+    found = [*dict.fromkeys(char for char in text if not " " <= char <= "~" and _deceives(char))]
     more = f" and {len(found) - ODDITIES} more" if len(found) > ODDITIES else ""
     return ", ".join(map(name_of, found[:ODDITIES])) + more
 
@@ -64,7 +64,7 @@ def name_of(char: str) -> str:
     return f"U+{ord(char):04X} ({unicodedata.name(char, other)})"
 
 
-def _takes_in(char: str) -> bool:
+def _deceives(char: str) -> bool:
     """Whether a character is not seen, or taken for one of ASCII."""
     category, plain = unicodedata.category(char), unicodedata.normalize("NFKC", char)
     return (

@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from certlib.collect.connection import Exchange, broken_off, failure_of
+from certlib.collect.connection import Exchange, explain_failure, is_broken_off
 from certlib.reasons import Reason, describe_in_english
 
 
@@ -27,14 +27,14 @@ from certlib.reasons import Reason, describe_in_english
     ],
 )
 def test_an_error_has_its_reason_and_its_name(code, reason):
-    failure = failure_of(OSError(code, "<b>text of the system</b>"))
+    failure = explain_failure(OSError(code, "<b>text of the system</b>"))
     assert failure.reason is reason
     assert errno.errorcode[code] in describe_in_english(failure.detail)
     assert "text of the system" not in describe_in_english(failure.detail)
 
 
 def test_an_error_without_a_number_is_a_reason_too():
-    assert failure_of(OSError("<b>")).reason is Reason.UNREACHABLE
+    assert explain_failure(OSError("<b>")).reason is Reason.UNREACHABLE
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_an_error_without_a_number_is_a_reason_too():
     ],
 )
 def test_an_error_on_a_connection_that_was_made_does_not_say_that_none_was(code, begun, reason):
-    failure = broken_off(OSError(code, "text of the system"), begun=begun)
+    failure = is_broken_off(OSError(code, "text of the system"), begun=begun)
     assert failure.reason is reason
     assert errno.errorcode[code] in describe_in_english(failure.detail)
 

@@ -457,7 +457,7 @@ def test_a_mistake_between_the_questions_is_a_row_and_the_rest_goes_on(monkeypat
         raise ZeroDivisionError
         yield
 
-    monkeypatch.setattr(scanner, "probes", broken)
+    monkeypatch.setattr(scanner, "plan_probes", broken)
     evidence = collected(http)
     assert [row.reason for row in evidence.presentations] == [Reason.NOT_ASKED] * 3
     assert all("ZeroDivisionError" in describe_in_english(row.detail) for row in evidence.presentations)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from certlib import x509
 from certlib.collect import Limits, collect, sequence
-from certlib.collect.plan import answered
+from certlib.collect.plan import find_answered
 from certlib.evidence import Evidence, Presentation
 from certlib.lab import policy as hellos
 from certlib.reasons import Reason, describe_in_english
@@ -241,8 +241,8 @@ def test_who_hangs_up_from_some_connection_on_is_not_said_to_lack_what_was_asked
 def test_an_answer_that_contradicts_a_denial_leaves_the_endpoint_open(asked, make_site):
     """The ECDSA certificate is given to a browser and denied to who asks for nothing else."""
     answers = evidence_of(make_site, browser="ec", rsa="rsa", ecdsa=Reason.CLOSED)
-    assert answered(answers) == {}
-    assert "s0/other" in answered(evidence_of(make_site, browser="ec", rsa="rsa", ecdsa="ec"))
+    assert find_answered(answers) == {}
+    assert "s0/other" in find_answered(evidence_of(make_site, browser="ec", rsa="rsa", ecdsa="ec"))
 
 
 def test_who_denies_by_closing_is_asked_twice_and_believed(asked):

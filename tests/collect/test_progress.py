@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from certlib.collect import Progress, progress, reporter
+from certlib.collect import Progress, make_reporter, progress
 from certlib.reasons import Reason
 
 HALF = Progress(
@@ -24,7 +24,7 @@ def test_a_log_gets_a_line_now_and_then_and_one_at_the_end(monkeypatch):
     now = [0.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
     log = io.StringIO()
-    report = reporter(log)
+    report = make_reporter(log)
     for now[0] in (1.0, 6.0, 7.0):
         report(HALF)
     report(END)
@@ -37,7 +37,7 @@ def test_a_log_gets_a_line_now_and_then_and_one_at_the_end(monkeypatch):
 def test_a_terminal_gets_a_bar_that_is_gone_at_the_end(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal()
-    report = reporter(terminal)
+    report = make_reporter(terminal)
     report(HALF)
     report(END)
     shown = terminal.getvalue()
@@ -51,7 +51,7 @@ def test_a_notebook_gets_a_bar_of_its_own(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     monkeypatch.setattr(progress, "find_spec", lambda _: None)
     stream = io.StringIO()
-    report = reporter(stream)
+    report = make_reporter(stream)
     report(HALF)
     report(END)
     assert "4/4" in stream.getvalue()
@@ -61,10 +61,10 @@ def test_a_notebook_gets_a_bar_of_its_own(monkeypatch):
 def test_ipython_without_a_kernel_is_no_notebook(monkeypatch, shell):
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     log = io.StringIO()
-    reporter(log)(END)
+    make_reporter(log)(END)
     assert log.getvalue().startswith("4 of 4")
 
 
 def test_without_a_stream_nothing_is_said(capsys):
-    reporter(None)(END)
+    make_reporter(None)(END)
     assert capsys.readouterr() == ("", "")

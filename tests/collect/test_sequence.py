@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from certlib.collect.meaning import understood
-from certlib.collect.sequence import DEAD, not_asked, probes
+from certlib.collect.meaning import is_understood
+from certlib.collect.sequence import DEAD, explain_not_asked, plan_probes
 from certlib.evidence import Presentation
 from certlib.reasons import Reason, describe_in_english, make_verbatim
 from certlib.tls import OFFERS
@@ -26,7 +26,7 @@ def denied(reason=ALERT, alert="handshake_failure"):
 
 def asked(answers, *, apart=False, offers=OFFERS, gentle=False):
     """The offers made to an endpoint that answers so, else with an alert; and the rows that come of it."""
-    asking = probes(offers=offers, apart=apart, gentle=gentle, key_of=KEYS.get)
+    asking = plan_probes(offers=offers, apart=apart, gentle=gentle, key_of=KEYS.get)
     probe, made, rows = next(asking), [], {}
     while True:
         made.append(probe.offer.id)
@@ -36,7 +36,7 @@ def asked(answers, *, apart=False, offers=OFFERS, gentle=False):
             probe = asking.send(rows[probe.row])
         except StopIteration:
             break
-    final = understood(tuple(rows.values()), offers=offers, key_of=KEYS.get)
+    final = is_understood(tuple(rows.values()), offers=offers, key_of=KEYS.get)
     return made, {row.offer: row for row in final}
 
 
@@ -183,7 +183,7 @@ def test_gently_the_gentle_offer_takes_the_place_of_rsa_alone():
     both = {"browser": given("ec-leaf"), "rsa-gentle": given("rsa-leaf"), "ecdsa": given("ec-leaf")}
     made, rows = asked(both, gentle=True)
     assert made == ["browser", "ecdsa", "rsa-gentle"]
-    assert not_asked(rows) == []
+    assert explain_not_asked(rows) == []
 
 
 @pytest.mark.parametrize("reason", [ALERT, CLOSED, Reason.RESET, Reason.WRONG_KEY_TYPE])
@@ -207,8 +207,8 @@ def test_gently_a_cop_is_still_looked_through_in_each_version():
 
 
 def test_an_interruption_before_the_answer_leaves_rsa_open():
-    assert not_asked({}) == ["browser", "rsa", "ecdsa"]
-    assert not_asked({"browser": given("ec-leaf"), "rsa-gentle": denied()}) == ["rsa", "ecdsa"]
+    assert explain_not_asked({}) == ["browser", "rsa", "ecdsa"]
+    assert explain_not_asked({"browser": given("ec-leaf"), "rsa-gentle": denied()}) == ["rsa", "ecdsa"]
 
 
 def test_a_choice_that_was_not_offered_leads_to_the_fall_backs():

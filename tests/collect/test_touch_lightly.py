@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from certlib.collect import Limits, collect, limits_for, plan
-from certlib.collect.resolve import NoSuchHost, Resolver, ascii_name
+from certlib.collect import Limits, collect, make_limits, plan
+from certlib.collect.resolve import NoSuchHost, Resolver, make_ascii_name
 from certlib.inventory import Collecting, Node
 from certlib.reasons import Reason, describe_in_english
 from servers import free_port
@@ -152,14 +152,14 @@ def test_a_gentle_site_is_collected_from_with_pauses_and_its_evidence_says_so(li
 
 
 def test_few_numbers_make_the_limits():
-    assert limits_for(Collecting()) == Limits()
-    patient = limits_for(Collecting(patience=20))
+    assert make_limits(Collecting()) == Limits()
+    patient = make_limits(Collecting(patience=20))
     assert (patient.answer_seconds, patient.connect_seconds, patient.endpoint_seconds) == (20, 12, 120)
     assert (patient.per_address, patient.pause_seconds) == (2, 0)
-    most = limits_for(Collecting(patience=300, pause=60))
+    most = make_limits(Collecting(patience=300, pause=60))
     assert (most.connect_seconds, most.resolve_seconds) == (15, 30)
     assert (most.per_address, most.pause_seconds) == (1, 60)
-    assert limits_for(Collecting(gentle=True)) == replace(Limits(), per_address=1, pause_seconds=0.5)
+    assert make_limits(Collecting(gentle=True)) == replace(Limits(), per_address=1, pause_seconds=0.5)
 
 
 def test_the_patience_of_a_site_is_the_time_that_a_mute_server_gets(listening, make_site):
@@ -252,7 +252,7 @@ def test_ipv6_is_asked_as_ipv4_is(make_site):
 
 
 def test_a_name_beyond_ascii_is_asked_and_sent_in_idna(monkeypatch):
-    assert ascii_name("bücher.example.test") == "xn--bcher-kva.example.test"
+    assert make_ascii_name("bücher.example.test") == "xn--bcher-kva.example.test"
     asked = []
 
     def one(name, *_, **__):

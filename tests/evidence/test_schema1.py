@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from certlib import evidence
 from certlib.errors import InvalidInput
 from certlib.evidence.schema1 import read_prose, upgrade
-from certlib.language import fields_of
+from certlib.language import list_fields
 from certlib.reasons import DETAIL_TEXTS, Detail, describe_in_english, is_known, make_detail, make_verbatim
 
 SAMPLE = Path(__file__).with_name("schema1.json")  # what a collection of that time wrote
@@ -18,7 +18,7 @@ SAMPLE = Path(__file__).with_name("schema1.json")  # what a collection of that t
 
 @pytest.mark.parametrize("code", DETAIL_TEXTS)
 def test_each_text_is_read_as_its_code(code: str) -> None:
-    written = make_detail(code, **dict.fromkeys(fields_of(DETAIL_TEXTS[code]), "57"))
+    written = make_detail(code, **dict.fromkeys(list_fields(DETAIL_TEXTS[code]), "57"))
     assert read_prose(describe_in_english((written,))) == (written,)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import certs
 from certlib import inventory
 from certlib.assess.faults import matches_host
-from certlib.collect.resolve import ascii_name
+from certlib.collect.resolve import make_ascii_name
 from certlib.errors import InvalidInput, Problem
 from certlib.inventory import Collecting, Endpoint, FurtherEndpoint, Site, Waiver
 from certlib.tls.hello import choose_sni
@@ -655,7 +655,7 @@ def test_a_host_name_may_have_underscores(name: str) -> None:
     assert site.nodes[0].name == name
     (told,) = {endpoint.server_name for endpoint in inventory.list_endpoints(site)}
     assert choose_sni(told) == name.lower()
-    assert ascii_name(name) == name
+    assert make_ascii_name(name) == name
     assert matches_host(name.upper(), name)
     first, _, rest = name.partition(".")
     assert matches_host(f"*.{rest}", name) == ("." in rest)  # no browser takes a whole domain's

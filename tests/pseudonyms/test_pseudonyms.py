@@ -28,7 +28,7 @@ from certlib.evidence.schema1 import read_prose
 from certlib.inventory import FurtherEndpoint, Waiver
 from certlib.inventory.model import Branding, Report, Revision, Signatory
 from certlib.knowledge import load
-from certlib.pseudonyms import KEY_FILE, keep_key, key_beside, pseudonymize, read_pseudonymized
+from certlib.pseudonyms import KEY_FILE, find_key_beside, keep_key, pseudonymize, read_pseudonymized
 from certlib.reasons import Reason, describe_in_english, make_verbatim
 from certs import BR_POLICY, Issued, build_certificate, ca, leaf
 
@@ -514,7 +514,7 @@ def test_the_key_is_made_once_and_used_again(tmp_path: Path) -> None:
     write(evidence(Box(MINER)), tmp_path / "evidence.json")
     first, _ = read_pseudonymized(tmp_path / "evidence.json")
     assert read_pseudonymized(tmp_path / "evidence.json")[0] == first
-    assert len(key_beside(tmp_path / "evidence.json")) == 32
+    assert len(find_key_beside(tmp_path / "evidence.json")) == 32
 
 
 def customers_run(runs: Path, name: str, customer: str, key: str | None = None) -> Path:
@@ -543,7 +543,7 @@ def test_each_of_two_customers_with_one_site_id_has_a_key_of_its_own(tmp_path: P
     third = customers_run(tmp_path, "5", "Eastwind")
     keep_key(third)
     assert not (third / KEY_FILE).exists()
-    assert key_beside(third / "evidence.json").hex() not in {"aa" * 32, "bb" * 32}
+    assert find_key_beside(third / "evidence.json").hex() not in {"aa" * 32, "bb" * 32}
 
 
 def test_the_newest_key_of_a_customer_counts_and_one_that_lies_there_stays(tmp_path: Path) -> None:
@@ -568,7 +568,7 @@ def test_a_key_beside_which_no_evidence_tells_whose_it_is_is_left_alone(tmp_path
 def test_a_file_that_holds_no_key_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / KEY_FILE).write_text("short\n")
     with pytest.raises(InvalidInput, match=r"share\.key: holds no key .* Delete it"):
-        key_beside(tmp_path / "evidence.json")
+        find_key_beside(tmp_path / "evidence.json")
 
 
 def test_the_certificates_of_shared_evidence_cannot_be_written_as_they_were(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def _walk(
     usable = [root for root in roots if _serves(root, on)]
     member, left = (
         sent[0],
-        [issuer for issuer in sent[1:] if _serves(issuer, on) and (anyone or _may_sign(issuer))],
+        [issuer for issuer in sent[1:] if _serves(issuer, on) and (anyone or _can_sign(issuer))],
     )
     while True:
         yield member in roots or any(_is_issuer(member, root) for root in usable)
@@ -159,7 +159,7 @@ def _serves(opened: Opened, on: date | None) -> bool:
     return isinstance(begin, datetime) and isinstance(end, datetime) and begin.date() <= on <= end.date()
 
 
-def _may_sign(opened: Opened) -> bool:
+def _can_sign(opened: Opened) -> bool:
     """Whether a certificate does not deny that it is a CA's; old ones say nothing."""
     facts = _get_facts(opened)
     if isinstance(facts.extensions, Unreadable) or isinstance(facts.is_ca, Unreadable):

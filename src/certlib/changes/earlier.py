@@ -7,7 +7,7 @@ from certlib import evidence
 from certlib.assess import Assessment, assess
 from certlib.errors import InvalidInput, Problem
 from certlib.evidence import Evidence
-from certlib.pseudonyms import key_beside, pseudonymize
+from certlib.pseudonyms import find_key_beside, pseudonymize
 from certlib.text import make_visible
 
 FILE = "evidence.json"
@@ -51,7 +51,7 @@ def read(path: Path, *, site: str, before: datetime, customer: str | None = None
     file = find_evidence(path)
     earlier = evidence.read(file)
     customer = earlier.site.customer if customer is None else customer
-    wrong = evidence.of_another_site(earlier.site, site, customer)
+    wrong = evidence.is_of_another_site(earlier.site, site, customer)
     if wrong:
         instead = "Name an earlier run of the same site"
         if earlier.site.id == site:
@@ -75,7 +75,7 @@ def read_earlier(path: Path, *, than: Path, share: bool = False) -> Assessment:
     earlier = read(path, **whose, before=present.collected)
     if not share:
         return assess(earlier)
-    earlier, proof = pseudonymize(earlier, key=key_beside(than), later=present)
+    earlier, proof = pseudonymize(earlier, key=find_key_beside(than), later=present)
     return assess(earlier, proof=proof)
 
 

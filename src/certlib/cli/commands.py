@@ -62,7 +62,7 @@ def run_report(options: argparse.Namespace) -> int:
 def run_collect(options: argparse.Namespace) -> int:
     """Collect the evidence of a site into a file, or say what would be contacted."""
     from certlib import collect, write_evidence
-    from certlib.collect import limits_for, plan, reporter
+    from certlib.collect import make_limits, make_reporter, plan
     from certlib.tls import read_profiles
 
     site = _load_site(options, options.site)
@@ -70,7 +70,7 @@ def run_collect(options: argparse.Namespace) -> int:
     earlier = _read_earlier(options.output, site) if options.resume else None
     if options.dry_run:
         contacts = plan(site, offers=offers, earlier=earlier, hsts=options.hsts)
-        tell(describe_plan(contacts, limits_for(site.collecting)))
+        tell(describe_plan(contacts, make_limits(site.collecting)))
         return 0
     _make_folder(options.output)
     if earlier is None and options.output.exists():
@@ -91,7 +91,7 @@ def run_collect(options: argparse.Namespace) -> int:
         offers=offers,
         earlier=earlier,
         hsts=options.hsts,
-        progress=reporter(sys.stderr),
+        progress=make_reporter(sys.stderr),
         keep=keep,
     )
     try:
@@ -116,10 +116,10 @@ def run_collect(options: argparse.Namespace) -> int:
 def _read_earlier(file: Path, site: "Site") -> "Evidence":
     """The evidence to go on with; that of another site is refused."""
     from certlib import read_evidence
-    from certlib.evidence import of_another_site
+    from certlib.evidence import is_of_another_site
 
     evidence = read_evidence(file)
-    wrong = of_another_site(evidence.site, site.id, site.customer)
+    wrong = is_of_another_site(evidence.site, site.id, site.customer)
     if wrong:
         raise InvalidInput((Problem(str(file), None, "", wrong, "Name another file by --output."),))
     return evidence
@@ -147,7 +147,7 @@ def run_assess(options: argparse.Namespace) -> int:
 def run_rehearse(options: argparse.Namespace) -> int:
     """Walk the plan over the site and print what agents meet after each phase."""
     from certlib import assess, collect, frames, read_evidence, show
-    from certlib.collect import reporter
+    from certlib.collect import make_reporter
 
     if options.site.suffix == ".json":
         asked = {"--gentle": options.gentle, "--patience": options.patience, "--pause": options.pause}
@@ -158,7 +158,7 @@ def run_rehearse(options: argparse.Namespace) -> int:
             raise InvalidInput((Problem(given[0], None, "", wrong, "Leave it out, or name an inventory."),))
         evidence = read_evidence(options.site)
     else:
-        evidence = collect(site=_load_site(options, options.site), progress=reporter(sys.stderr))
+        evidence = collect(site=_load_site(options, options.site), progress=make_reporter(sys.stderr))
     assessment = assess(evidence)
     try:
         walk = frames.rehearsal(assessment, options.option)

@@ -1,8 +1,8 @@
 """Evidence: from the network, asked live, or from files and saved command-line text."""
 
 from certlib.collect.live import collect, collect_async
-from certlib.collect.plan import Contact, Limits, limits_for, plan
-from certlib.collect.progress import Progress, reporter
+from certlib.collect.plan import Contact, Limits, make_limits, plan
+from certlib.collect.progress import Progress, make_reporter
 from certlib.collect.resolve import MOST_ADDRESSES
 
 __all__ = [
@@ -12,7 +12,7 @@ __all__ = [
     "Progress",
     "collect",
     "collect_async",
-    "limits_for",
+    "make_limits",
+    "make_reporter",
     "plan",
-    "reporter",
 ]

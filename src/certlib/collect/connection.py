@@ -47,7 +47,7 @@ class Failure:
         return f"{self.reason} ({describe_in_english(self.detail)})"
 
 
-def failure_of(error: OSError) -> Failure:
+def explain_failure(error: OSError) -> Failure:
     """What the operating system's error means; its own text, which may hold anything, is left out."""
     name = errno.errorcode.get(error.errno or 0, type(error).__name__)
     if isinstance(error, ConnectionRefusedError):
@@ -63,9 +63,9 @@ def failure_of(error: OSError) -> Failure:
     return Failure(Reason.UNREACHABLE, (make_detail("another-error", name=name),))
 
 
-def broken_off(error: OSError, *, begun: bool) -> Failure:
+def is_broken_off(error: OSError, *, begun: bool) -> Failure:
     """What an error means on a connection that had been made; `begun`: bytes had come on it."""
-    failure = failure_of(error)
+    failure = explain_failure(error)
     if failure.reason is Reason.CONNECT_TIMEOUT:
         return Failure(Reason.STALLED if begun else Reason.NO_ANSWER, failure.detail)
     if failure.reason in (Reason.REFUSED, Reason.UNREACHABLE):
@@ -114,7 +114,7 @@ async def connect(*, address: Address, port: int, seconds: float) -> socket.sock
             connected.close()
         if isinstance(error, TimeoutError) and limit.expired():
             return Failure(Reason.CONNECT_TIMEOUT, (make_detail("waited", seconds=f"{seconds:g}"),))
-        return failure_of(error)
+        return explain_failure(error)
     except BaseException:
         if connected is not None:
             connected.close()
@@ -150,7 +150,7 @@ async def converse(
                     await loop.sock_sendall(connected, answer)
     except OSError as error:  # TimeoutError is one
         if not (limit.expired() or grab.done or grab.has_chain):
-            failure = broken_off(error, begun=received > 0)
+            failure = is_broken_off(error, begun=received > 0)
     finally:
         connected.close()  # at once, so that the next one to the address may open; the far side reads FIN
     return Exchange(failure, seconds=seconds, received=received, pieces=tuple(pieces))

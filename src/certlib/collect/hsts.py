@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from certlib.collect.connection import Failure, Route, connect, failure_of
+from certlib.collect.connection import Failure, Route, connect, explain_failure
 from certlib.collect.plan import Limits
 from certlib.evidence import Hsts
 from certlib.reasons import OTHER, Detail, make_detail
@@ -45,7 +45,7 @@ async def ask_hsts(*, route: Route, path: str, limits: Limits, wait: Callable[[]
                 endpoint, None, (answer,), started=started, earlier=tuple(earlier), followed=tuple(followed)
             )
         status, header, location = answer
-        target, why = _next(route, path, location) if status in _REDIRECTS and location else (None, ())
+        target, why = _find_next(route, path, location) if status in _REDIRECTS and location else (None, ())
         if target and (target == path or target in followed):
             target, why = None, (make_detail("redirect-back"),)
         elif target and len(followed) == _MOST_REDIRECTS:
@@ -60,7 +60,7 @@ async def ask_hsts(*, route: Route, path: str, limits: Limits, wait: Callable[[]
         path = target
 
 
-def _next(route: Route, path: str, location: str) -> tuple[str | None, tuple[Detail, ...]]:
+def _find_next(route: Route, path: str, location: str) -> tuple[str | None, tuple[Detail, ...]]:
     """The path that a redirect leads to on the same host and port, or why it is not followed."""
     host = route.server_name or route.address.ip
     own = f"[{host}]" if ":" in host else host
@@ -87,10 +87,13 @@ async def _get(route: Route, path: str, limits: Limits) -> tuple[int, str | None
             return make_detail(OTHER, text=connected)
         async with asyncio.timeout(limits.answer_seconds):
             reader, writer = await asyncio.open_connection(
-                sock=connected, ssl=_anyone(), server_hostname=route.server_name or "", limit=_MOST_BYTES
+                sock=connected,
+                ssl=_accept_anyone(),
+                server_hostname=route.server_name or "",
+                limit=_MOST_BYTES,
             )
             try:
-                writer.write(_request(route, path))
+                writer.write(_make_request(route, path))
                 head = await reader.readuntil(b"\r\n\r\n")
             finally:
                 writer.transport.abort()
@@ -101,7 +104,7 @@ async def _get(route: Route, path: str, limits: Limits) -> tuple[int, str | None
     except ssl.SSLError as error:
         return make_detail(OTHER, text=f"no TLS connection came about ({error.reason or 'no reason given'})")
     except OSError as error:
-        return make_detail(OTHER, text=failure_of(error))
+        return make_detail(OTHER, text=explain_failure(error))
     except asyncio.IncompleteReadError:
         return make_detail(OTHER, text="the server closed the connection before the end of its headers")
     except (asyncio.LimitOverrunError, HTTPException):
@@ -113,14 +116,14 @@ async def _get(route: Route, path: str, limits: Limits) -> tuple[int, str | None
     return int(status[1]), value, None if location is None else str(location)
 
 
-def _anyone() -> ssl.SSLContext:
+def _accept_anyone() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_ciphers("DEFAULT:@SECLEVEL=0")  # whatever the size of the server's key
     return context
 
 
-def _request(route: Route, path: str) -> bytes:
+def _make_request(route: Route, path: str) -> bytes:
     host = route.server_name or (f"[{route.address.ip}]" if ":" in route.address.ip else route.address.ip)
     lines = (
         f"GET {path} HTTP/1.1",

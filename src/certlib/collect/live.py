@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from certlib import x509
 from certlib.collect.meaning import FIRST
-from certlib.collect.plan import Contact, Limits, limits_for, plan
+from certlib.collect.plan import Contact, Limits, make_limits, plan
 from certlib.collect.progress import Progress, Report
 from certlib.collect.scanner import EndpointResult, Scanner
 from certlib.evidence import Evidence, Hsts, LookUp, Presentation
@@ -123,7 +123,7 @@ async def collect_async(
     collection = _Collection(
         site=site,
         contacts=plan(site, offers=offers, earlier=earlier, gentle=gentle, hsts=hsts),
-        scanner=Scanner(limits=limits or limits_for(site.collecting), offers=offers, gentle=gentle),
+        scanner=Scanner(limits=limits or make_limits(site.collecting), offers=offers, gentle=gentle),
         earlier=earlier or begun,
         progress=progress,
         keep=keep,

@@ -33,7 +33,7 @@ def may_be_denial(row: Presentation) -> bool:
     return not _NEVER_A_DENIAL.intersection(row.alerts)
 
 
-def settled(row: Presentation, others: Iterable[Presentation], key_of: KeyOf) -> bool:
+def is_settled(row: Presentation, others: Iterable[Presentation], key_of: KeyOf) -> bool:
     """Whether a denial needs no second visit: it was a clear one, and no answer contradicts it.
 
     Contradicted is an offer of one kind where another offer of the same highest version was given that kind.
@@ -49,7 +49,7 @@ def settled(row: Presentation, others: Iterable[Presentation], key_of: KeyOf) ->
     return not (alike and may_pass(row))
 
 
-def understood(
+def is_understood(
     rows: Sequence[Presentation], *, offers: Mapping[str, Offer], key_of: KeyOf
 ) -> tuple[Presentation, ...]:
     """The rows of one endpoint with what they mean together: a denial beside an answer is a missing leaf.
@@ -61,12 +61,12 @@ def understood(
     answer, silence says what decided: the hello's size or its version.
     """
     return tuple(
-        _understood(row, [other for other in rows if other is not row and other.leaf], offers, key_of)
-        for row in _with_what_silenced(rows, offers)
+        _is_understood(row, [other for other in rows if other is not row and other.leaf], offers, key_of)
+        for row in _add_what_silenced(rows, offers)
     )
 
 
-def _understood(
+def _is_understood(
     row: Presentation, others: Iterable[Presentation], offers: Mapping[str, Offer], key_of: KeyOf
 ) -> Presentation:
     key = offers[row.offer].key
@@ -75,7 +75,7 @@ def _understood(
     others = list(others)
     concluded = not may_pass(row) or (may_be_denial(row) and bool(row.attempts) and _still_answers(others))
     asked_in = offers[row.offer].versions
-    version = _only_version(row.offer)
+    version = _find_only_version(row.offer)
     if version is None and TLS_1_3 in asked_in and any(other.version == "TLS 1.3" for other in others):
         version = "TLS 1.3"  # which a server that speaks it takes before it looks for a certificate
     others = [other for other in others if version is None or other.version == version]
@@ -83,7 +83,7 @@ def _understood(
         if other.leaf and key_of(other.leaf) == key:
             seen = make_detail("yet-given", offer=other.offer, key=_CALLED[key])
             return replace(row, detail=(*row.detail, seen))
-    telling = _telling(row, others, offers)
+    telling = _is_telling(row, others, offers)
     if not telling or not concluded:
         return row
     if row.reason is Reason.CLOSED:
@@ -95,7 +95,7 @@ def _understood(
     return replace(row, reason=Reason.NO_SUCH_CERTIFICATE, version=version, detail=(sign, *alone))
 
 
-def _telling(row: Presentation, others: Sequence[Presentation], offers: Mapping[str, Offer]) -> str:
+def _is_telling(row: Presentation, others: Sequence[Presentation], offers: Mapping[str, Offer]) -> str:
     """An offer whose answer shows that a denial was one of the kind; empty: there is none.
 
     It accepts both kinds. For an offer of one version any answer in it will do.
@@ -116,7 +116,7 @@ def _still_answers(others: Iterable[Presentation]) -> bool:
     return any(other.offer == ANY and other.chain for other in others)
 
 
-def _with_what_silenced(rows: Sequence[Presentation], offers: Mapping[str, Offer]) -> Iterator[Presentation]:
+def _add_what_silenced(rows: Sequence[Presentation], offers: Mapping[str, Offer]) -> Iterator[Presentation]:
     """The rows; one that silence ended beside an answer says which property of its hello may have decided."""
     answered = [row for row in rows if row.chain]
     silent = [row for row in rows if row.reason in SILENT]
@@ -140,6 +140,6 @@ def _with_what_silenced(rows: Sequence[Presentation], offers: Mapping[str, Offer
         yield replace(row, detail=(*row.detail, *decides))
 
 
-def _only_version(offer: str) -> str | None:
+def _find_only_version(offer: str) -> str | None:
     """The version that an offer is limited to."""
     return VERSIONS[OFFERS[offer].versions[0]] if offer in APART else None

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from certlib.collect.meaning import ANY, APART, DENIED, FIRST, settled
+from certlib.collect.meaning import ANY, APART, DENIED, FIRST, is_settled
 from certlib.collect.resolve import MOST_ADDRESSES
-from certlib.collect.sequence import BY_SUITES, OLD, SMALL, first
+from certlib.collect.sequence import BY_SUITES, OLD, SMALL, choose_first
 from certlib.evidence import Evidence, Presentation
 from certlib.inventory import Collecting, Endpoint, Site, list_endpoints
 from certlib.knowledge import load
@@ -51,7 +51,7 @@ class Limits:
         return endpoints * (2 * self.endpoint_seconds + self.resolve_seconds + pauses)
 
 
-def limits_for(collecting: Collecting) -> Limits:
+def make_limits(collecting: Collecting) -> Limits:
     """The bounds that follow from the few numbers that people give."""
     usual, pause = Limits(), collecting.apart
     times = (collecting.patience or usual.answer_seconds) / usual.answer_seconds
@@ -113,7 +113,7 @@ def plan(
     contacts = (
         Contact(
             endpoint=endpoint,
-            offers=first(gentle=gentle),
+            offers=choose_first(gentle=gentle),
             if_needed=if_needed,
             apart=endpoint.node in with_cop,
             page=pages.get(endpoint.web_server or "") if hsts else None,
@@ -122,7 +122,7 @@ def plan(
     )
     if earlier is None:
         return tuple(contacts)
-    known = answered(earlier)
+    known = find_answered(earlier)
     rows = {(row.endpoint, row.offer) for row in earlier.presentations}
     pages_known = {answer.endpoint for answer in earlier.hsts}
     wanted = []
@@ -134,7 +134,7 @@ def plan(
             or (contact.page and name not in pages_known)
         ):
             wanted.append(contact)
-        elif done := _answered_at(earlier, contact.endpoint):
+        elif done := _find_answered_at(earlier, contact.endpoint):
             offers_left = FIRST[:1]
             wanted.append(
                 replace(contact, offers=offers_left, if_needed=(), page=None, answered_at=frozenset(done))
@@ -142,7 +142,7 @@ def plan(
     return tuple(wanted)
 
 
-def _answered_at(evidence: Evidence, endpoint: Endpoint) -> set[str]:
+def _find_answered_at(evidence: Evidence, endpoint: Endpoint) -> set[str]:
     """At which addresses an endpoint gave a certificate, when its name has one more to ask; else none."""
     named = next((each.addresses for each in evidence.names if each.name == endpoint.address), ())
     rows = [row for row in evidence.presentations if row.endpoint == endpoint.id]
@@ -153,7 +153,7 @@ def _answered_at(evidence: Evidence, endpoint: Endpoint) -> set[str]:
     return done if {*named[:MOST_ADDRESSES]} - done else set()
 
 
-def answered(evidence: Evidence) -> dict[str, Endpoint]:
+def find_answered(evidence: Evidence) -> dict[str, Endpoint]:
     """The endpoints that need not be asked again: a certificate came, and nothing was left open."""
 
     def key_of(sha256: str) -> str | None:
@@ -169,7 +169,7 @@ def answered(evidence: Evidence) -> dict[str, Endpoint]:
         if (mine := rows.get(endpoint.id))
         and any(row.chain for row in mine)
         and all(
-            settled(row, [other for other in mine if other is not row], key_of)
+            is_settled(row, [other for other in mine if other is not row], key_of)
             if row.reason in DENIED
             else row.reason in _SETTLED
             for row in mine

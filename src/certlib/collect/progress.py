@@ -36,13 +36,13 @@ class Progress:
 Report = Callable[[Progress], None]
 
 
-def reporter(stream: TextIO | None) -> Report:
+def make_reporter(stream: TextIO | None) -> Report:
     """Shows on `stream` how far one collection is; None: nowhere. For `collect(progress=…)`."""
     if stream is None:
         return lambda _: None
     if _in_notebook():
-        return _notebook(stream)
-    return _terminal(stream) if stream.isatty() else _lines(stream)
+        return _draw_in_notebook(stream)
+    return _draw_in_terminal(stream) if stream.isatty() else _print_lines(stream)
 
 
 def _in_notebook() -> bool:
@@ -51,7 +51,7 @@ def _in_notebook() -> bool:
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
-def _lines(stream: TextIO) -> Report:
+def _print_lines(stream: TextIO) -> Report:
     due = time.monotonic() + EVERY_SECONDS
 
     def report(progress: Progress) -> None:
@@ -64,7 +64,7 @@ def _lines(stream: TextIO) -> Report:
     return report
 
 
-def _terminal(stream: TextIO) -> Report:
+def _draw_in_terminal(stream: TextIO) -> Report:
     # Who collects without a terminal need not wait for it.
     from rich import progress as shown  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
@@ -85,7 +85,7 @@ def _terminal(stream: TextIO) -> Report:
     return report
 
 
-def _notebook(stream: TextIO) -> Report:
+def _draw_in_notebook(stream: TextIO) -> Report:
     if find_spec("ipywidgets"):
         bar = import_module("tqdm.notebook").tqdm(unit="endpoint")
     else:

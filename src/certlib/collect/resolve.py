@@ -38,7 +38,7 @@ class NoSuchHost(Exception):
         return describe_in_english(self.detail)
 
 
-def ascii_name(name: str) -> str:
+def make_ascii_name(name: str) -> str:
     """A host name as DNS and TLS carry it: IDNA for letters beyond ASCII. Raises NoSuchHost."""
     if name.isascii():
         return name
@@ -59,10 +59,10 @@ class Resolver:
     async def addresses(self, host: str) -> tuple[Address, ...]:
         """At least one address, each once, in the system's order of preference. Raises NoSuchHost."""
         if is_ip(host):
-            return _looked_up(host.encode("ascii"), socket.AI_NUMERICHOST)  # bytes need no tables of IDNA
+            return _look_up(host.encode("ascii"), socket.AI_NUMERICHOST)  # bytes need no tables of IDNA
         task = self._known.get(host)
         if task is None:
-            task = self._known[host] = asyncio.create_task(self._look_up(ascii_name(host)))
+            task = self._known[host] = asyncio.create_task(self._look_up(make_ascii_name(host)))
         return await asyncio.shield(task)  # one endpoint's end does not take the look-up away from others
 
     async def cancel(self) -> None:
@@ -96,7 +96,7 @@ async def _in_thread(name: str) -> tuple[Address, ...]:
     def work() -> None:
         result: tuple[Address, ...] | Exception
         try:
-            result = _looked_up(name)
+            result = _look_up(name)
         except Exception as error:  # noqa: BLE001 - raised again where it is awaited
             result = error
         with suppress(RuntimeError):  # the run is over, its loop closed
@@ -106,7 +106,7 @@ async def _in_thread(name: str) -> tuple[Address, ...]:
     return await future
 
 
-def _looked_up(name: str | bytes, flags: int = 0) -> tuple[Address, ...]:
+def _look_up(name: str | bytes, flags: int = 0) -> tuple[Address, ...]:
     try:
         rows = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM, flags=flags)
     except socket.gaierror as error:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from certlib.collect.connection import Route, send_probe
-from certlib.collect.meaning import FIRST, understood
+from certlib.collect.meaning import FIRST, is_understood
 from certlib.collect.plan import Contact, Limits
-from certlib.collect.resolve import MOST_ADDRESSES, NoSuchHost, Resolver, ascii_name
-from certlib.collect.sequence import Probe, not_asked, probes
+from certlib.collect.resolve import MOST_ADDRESSES, NoSuchHost, Resolver, make_ascii_name
+from certlib.collect.sequence import Probe, explain_not_asked, plan_probes
 from certlib.evidence import Hsts, LookUp, Presentation
 from certlib.inventory import Endpoint
 from certlib.reasons import Detail, Reason, make_detail
@@ -72,9 +72,9 @@ class Scanner:
         rows = list(result.rows.values())
         rows += [
             Presentation(endpoint.id, offer, (), Reason.NOT_ASKED, (result.why_no_more,))
-            for offer in not_asked(result.rows)
+            for offer in explain_not_asked(result.rows)
         ]
-        return understood(rows, offers=self._offers, key_of=self._key_of)
+        return is_understood(rows, offers=self._offers, key_of=self._key_of)
 
     async def look_up(self, name: str) -> LookUp:
         """What a name resolves to. Raises nothing but its cancellation."""
@@ -94,7 +94,7 @@ class Scanner:
     async def _scan(self, contact: Contact, result: EndpointResult) -> None:
         endpoint = contact.endpoint
         try:
-            server_name = ascii_name(endpoint.server_name) if endpoint.server_name else None
+            server_name = make_ascii_name(endpoint.server_name) if endpoint.server_name else None
             addresses = await self._resolver.addresses(endpoint.address)
         except NoSuchHost as error:
             result.rows[_BROWSER] = Presentation(endpoint.id, _BROWSER, (), Reason.NO_SUCH_HOST, error.detail)
@@ -157,7 +157,7 @@ class Scanner:
         self._contacted.add(ip)
 
     async def _run_probes(self, contact: Contact, route: Route, result: EndpointResult) -> None:
-        probing = probes(
+        probing = plan_probes(
             offers=self._offers,
             apart=contact.apart,
             gentle=self._gentle,

@@ -103,12 +103,12 @@ class Probe:
     share: float = 1.0  # of the time-out of an answer
 
 
-def first(*, gentle: bool) -> tuple[str, ...]:
+def choose_first(*, gentle: bool) -> tuple[str, ...]:
     """The offers that every endpoint in order gets."""
     return tuple(GENTLE if gentle and offer == "rsa" else offer for offer in FIRST)
 
 
-def not_asked(rows: Rows) -> list[str]:
+def explain_not_asked(rows: Rows) -> list[str]:
     """Which of the first offers were not made, nor one in their place that was answered."""
     in_place = {"rsa": (GENTLE, "rsa-tls12"), "ecdsa": ("ecdsa-tls12",)}
     return [
@@ -119,7 +119,7 @@ def not_asked(rows: Rows) -> list[str]:
     ]
 
 
-def probes(
+def plan_probes(
     *,
     offers: Mapping[str, Offer],
     apart: bool,

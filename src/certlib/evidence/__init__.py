@@ -9,9 +9,9 @@ from certlib.evidence.model import (
     Hsts,
     LookUp,
     Presentation,
+    is_of_another_site,
+    is_same_customer,
     merge,
-    of_another_site,
-    same_customer,
 )
 from certlib.evidence.reading import read, schema
 from certlib.evidence.writing import SCHEMA_VERSION, newest, save_certificates, sha256, write
@@ -23,11 +23,11 @@ __all__ = [
     "Hsts",
     "LookUp",
     "Presentation",
+    "is_of_another_site",
+    "is_same_customer",
     "merge",
     "newest",
-    "of_another_site",
     "read",
-    "same_customer",
     "save_certificates",
     "schema",
     "sha256",

@@ -127,17 +127,17 @@ class DifferentSites(CertlibError):
         return f"the evidence of the site {self.first} can't be continued for the site {self.second}"
 
 
-def same_customer(first: str, second: str) -> bool:
+def is_same_customer(first: str, second: str) -> bool:
     """Whether two names are one customer's: capitals, blanks and ways to write a character make no other."""
     plain = (" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in (first, second))
     return len({*plain}) == 1
 
 
-def of_another_site(present: Site, site: str, customer: str) -> str | None:
+def is_of_another_site(present: Site, site: str, customer: str) -> str | None:
     """What is wrong with evidence of one site where that of another is wanted; None if it is the same."""
     if present.id != site:
         return f"holds the evidence of the site {quote(present.id)}, not of {quote(site)}."
-    if not same_customer(present.customer, customer):
+    if not is_same_customer(present.customer, customer):
         whose, wanted = quote(present.customer), quote(customer)
         return f"holds the evidence of a site {quote(site)} of the customer {whose}, not of {wanted}."
     return None
@@ -152,13 +152,13 @@ def merge(first: Evidence, second: Evidence) -> Evidence:
     older, newer = sorted((first, second), key=lambda evidence: evidence.collected)
     if older.site.id != newer.site.id:
         raise DifferentSites(older.site.id, newer.site.id)
-    if not same_customer(older.site.customer, newer.site.customer):
+    if not is_same_customer(older.site.customer, newer.site.customer):
         raise DifferentSites(*(f"{each.site.id} of {each.site.customer}" for each in (older, newer)))
     present = {endpoint.id for endpoint in inventory.list_every_endpoint(newer.site)}
     hsts = {answer.endpoint: answer for answer in (*older.hsts, *newer.hsts)}
     names = {look_up.name: look_up for look_up in (*older.names, *newer.names)}
-    rows = newest_answers((*older.presentations, *newer.presentations), newer.site)
-    elsewhere = newest_answers((*older.elsewhere, *newer.elsewhere), newer.site, by="address")
+    rows = list_newest_answers((*older.presentations, *newer.presentations), newer.site)
+    elsewhere = list_newest_answers((*older.elsewhere, *newer.elsewhere), newer.site, by="address")
     now_first = {(row.endpoint, row.address) for row in newer.presentations}
     return Evidence(
         site=newer.site,
@@ -177,7 +177,7 @@ def merge(first: Evidence, second: Evidence) -> Evidence:
     )
 
 
-def newest_answers(
+def list_newest_answers(
     presentations: Iterable[Presentation], site: Site, *, by: Literal["offer", "address"] = "offer"
 ) -> list[Presentation]:
     """One answer for each endpoint and offer (address): the last, unless it says that nobody asked.

@@ -37,7 +37,7 @@ LIMIT = 256 * 1024 * 1024  # bytes of a file that is read; a site of 40 endpoint
 _UPDATE = "Update certlib, if a newer one has written the file; else collect anew."
 
 
-def _described(text: str) -> Checked:
+def _describe(text: str) -> Checked:
     return Checked(schema={"description": text})
 
 
@@ -52,25 +52,25 @@ class EvidenceFile:
         "title": "certlib evidence",
     }
 
-    schema: Annotated[Literal[2], _described("Version of this form.")]
-    collector: Annotated[str, _described("The program that collected.")]
-    collected: Annotated[Utc, _described("When the collection began.")]
-    finished: Annotated[Utc | None, _described("When it ended; null when it was interrupted.")]
-    site: Annotated[Site, _described("The site, as its inventory described it.")]
-    presentations: Annotated[tuple[Presentation, ...], _described("The answer to every offer.")]
+    schema: Annotated[Literal[2], _describe("Version of this form.")]
+    collector: Annotated[str, _describe("The program that collected.")]
+    collected: Annotated[Utc, _describe("When the collection began.")]
+    finished: Annotated[Utc | None, _describe("When it ended; null when it was interrupted.")]
+    site: Annotated[Site, _describe("The site, as its inventory described it.")]
+    presentations: Annotated[tuple[Presentation, ...], _describe("The answer to every offer.")]
     certificates: Annotated[
         dict[Sha256, str],
-        _described("Every certificate that was sent, as PEM, by the SHA-256 of its bytes."),
+        _describe("Every certificate that was sent, as PEM, by the SHA-256 of its bytes."),
     ]
-    hsts: Annotated[tuple[Hsts, ...], _described("What web servers said about HSTS, where asked.")] = ()
-    names: Annotated[tuple[LookUp, ...], _described("What the names of the site resolved to.")] = ()
+    hsts: Annotated[tuple[Hsts, ...], _describe("What web servers said about HSTS, where asked.")] = ()
+    names: Annotated[tuple[LookUp, ...], _describe("What the names of the site resolved to.")] = ()
     elsewhere: Annotated[
-        tuple[Presentation, ...], _described("What the further addresses of a name gave to a browser.")
+        tuple[Presentation, ...], _describe("What the further addresses of a name gave to a browser.")
     ] = ()
 
 
 @cache
-def _form() -> "TypeAdapter[EvidenceFile]":
+def _make_form() -> "TypeAdapter[EvidenceFile]":
     from pydantic import TypeAdapter  # noqa: PLC0415 - slow, and not needed to write
 
     return TypeAdapter(EvidenceFile)
@@ -78,7 +78,7 @@ def _form() -> "TypeAdapter[EvidenceFile]":
 
 def schema() -> dict[str, Any]:
     """The JSON schema of an evidence file."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_form().json_schema()}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_make_form().json_schema()}
 
 
 def read(path: Path) -> Evidence:
@@ -92,26 +92,28 @@ def read(path: Path) -> Evidence:
     shown = make_visible(str(path))
     content = read_bytes(path, limit=LIMIT, instead="Name an evidence.json that a collection has written.")
     raw, content = _decode(content, shown)
-    newer = _newer(raw)
+    newer = _explain_newer(raw)
     version = raw["schema"] if type(raw["schema"]) is int else None
     if version not in (1, SCHEMA_VERSION):
         refused = f"The version of its form is {quote(raw['schema'])}, not 1 or {SCHEMA_VERSION}"
-        raise _refused(shown, f"{refused}: it {newer}", _UPDATE) if newer else _refused(shown, f"{refused}.")
+        raise _refuse(shown, f"{refused}: it {newer}", _UPDATE) if newer else _refuse(shown, f"{refused}.")
     if version == 1:
         content = to_json(schema1.upgrade(raw))
     try:
-        form = _form().validate_json(content)
+        form = _make_form().validate_json(content)
     except ValidationError as error:
         mistakes = [(place, wrong, _UPDATE if wrong.startswith(NO_SUCH_KEY) else instead)
-                    for place, wrong, instead in translate_mistakes(error, _keys_at)]  # fmt: skip
+                    for place, wrong, instead in translate_mistakes(error, _list_keys_at)]  # fmt: skip
         if newer:
             mistakes.insert(0, ((), newer, _UPDATE))
-        raise _invalid(shown, mistakes) from None
-    certificates, mistakes = _certificates(form)
-    mistakes += _site_mistakes(raw["site"], form.site)
-    mistakes = mistakes or [*_row_mistakes(form)]  # the endpoints are known only of a site without mistakes
+        raise _refuse_all(shown, mistakes) from None
+    certificates, mistakes = _read_certificates(form)
+    mistakes += _find_site_mistakes(raw["site"], form.site)
+    mistakes = mistakes or [
+        *_find_row_mistakes(form)
+    ]  # the endpoints are known only of a site without mistakes
     if mistakes:
-        raise _invalid(shown, mistakes)
+        raise _refuse_all(shown, mistakes)
     facts = {field.name: getattr(form, field.name) for field in dataclasses.fields(Evidence)}
     return Evidence(**{**facts, "certificates": certificates})
 
@@ -121,46 +123,46 @@ def _decode(content: bytes, file: str) -> tuple[dict[str, Any], bytes]:
     from pydantic_core import from_json  # noqa: PLC0415 - slow, and not needed to write
 
     if encoding := find_encoding(content):
-        raise _refused(file, f"The encoding is {encoding}, not UTF-8.", "Save it as UTF-8.")
+        raise _refuse(file, f"The encoding is {encoding}, not UTF-8.", "Save it as UTF-8.")
     content = content.removeprefix(b"\xef\xbb\xbf")  # editors of Windows write it
     try:
         raw = from_json(content, allow_inf_nan=False)
     except ValueError as error:
-        raise _refused(file, f"This is not JSON: {make_visible(str(error))}.") from None
+        raise _refuse(file, f"This is not JSON: {make_visible(str(error))}.") from None
     if not isinstance(raw, dict) or "schema" not in raw:
-        raise _refused(file, "This is no evidence of certlib.")
+        raise _refuse(file, "This is no evidence of certlib.")
     return raw, content
 
 
-def _refused(
+def _refuse(
     file: str, wrong: str, instead: str = "Name an evidence.json of this version of certlib."
 ) -> InvalidInput:
     return InvalidInput((Problem(file, None, "", wrong, instead),))
 
 
-def _invalid(file: str, mistakes: Iterable[Mistake]) -> InvalidInput:
+def _refuse_all(file: str, mistakes: Iterable[Mistake]) -> InvalidInput:
     return InvalidInput(limit_problems(locate_mistakes(file, mistakes, {}), file=file))
 
 
-def _keys_at(_: Location) -> Mapping[str, str | None]:
+def _list_keys_at(_: Location) -> Mapping[str, str | None]:
     return {}
 
 
-def _newer(raw: Mapping[str, Any]) -> str | None:
+def _explain_newer(raw: Mapping[str, Any]) -> str | None:
     """That a newer certlib wrote a file, if the file says so; it may have keys that are not known here."""
     form, collector = raw["schema"], str(raw.get("collector"))
     named = re.fullmatch(r"certlib ([0-9]{1,4}(?:\.[0-9]{1,4}){0,3})", collector[:40])
-    version = f" ({named[1]})" if named and _parts(named[1]) > _parts(VERSION) else ""
+    version = f" ({named[1]})" if named and _split_version(named[1]) > _split_version(VERSION) else ""
     if not version and not (isinstance(form, int) and form > SCHEMA_VERSION):
         return None
     return f"was written by a newer certlib{version}; this one is {VERSION}."
 
 
-def _parts(version: str) -> tuple[int, ...]:
+def _split_version(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
-def _certificates(form: EvidenceFile) -> tuple[dict[str, Certificate], list[Mistake]]:
+def _read_certificates(form: EvidenceFile) -> tuple[dict[str, Certificate], list[Mistake]]:
     """The certificates by SHA-256, and which of them are not what they are filed under."""
     certificates: dict[str, Certificate] = {}
     mistakes: list[Mistake] = []
@@ -183,7 +185,7 @@ def _read_pem(pem: str) -> Certificate | None:
     return certificates[0] if is_one else None
 
 
-def _site_mistakes(raw: Mapping[str, Any], site: Site) -> Iterator[Mistake]:
+def _find_site_mistakes(raw: Mapping[str, Any], site: Site) -> Iterator[Mistake]:
     """What does not fit together in the site, as an inventory must."""
     nodes = [{**node, "ports": dict(node.get("ports", ()))} for node in raw["nodes"]]
     as_inventory = {**raw, "nodes": nodes, "endpoints": raw.get("further_endpoints")}
@@ -194,11 +196,11 @@ def _site_mistakes(raw: Mapping[str, Any], site: Site) -> Iterator[Mistake]:
         yield ("site", "ca_certificates"), "are not those of site.agents.trusted_cas.", DAMAGED
 
 
-def _row_mistakes(form: EvidenceFile) -> Iterator[Mistake]:
+def _find_row_mistakes(form: EvidenceFile) -> Iterator[Mistake]:
     """Rows of no endpoint of the site, rows that stand twice, unknown certificates and codes."""
     known = {endpoint.id for endpoint in inventory.list_every_endpoint(form.site)}
-    yield from _answer_mistakes(form, known, form.presentations, "presentations", by="offer")
-    yield from _answer_mistakes(form, known, form.elsewhere, "elsewhere", by="address")
+    yield from _find_answer_mistakes(form, known, form.presentations, "presentations", by="offer")
+    yield from _find_answer_mistakes(form, known, form.elsewhere, "elsewhere", by="address")
     asked = [answer.endpoint for answer in form.hsts]
     for index, answer in enumerate(form.hsts):
         place: Location = ("hsts", index)
@@ -207,13 +209,13 @@ def _row_mistakes(form: EvidenceFile) -> Iterator[Mistake]:
             yield (*place, "endpoint"), wrong, DAMAGED
         if answer.endpoint in asked[:index]:
             yield (*place, "endpoint"), f"{quote(answer.endpoint)} has an answer already.", DAMAGED
-        yield from _detail_mistakes((*place, "failure"), answer.failure)
-        yield from _detail_mistakes((*place, "not_followed"), answer.not_followed)
+        yield from _find_detail_mistakes((*place, "failure"), answer.failure)
+        yield from _find_detail_mistakes((*place, "not_followed"), answer.not_followed)
     for index, look_up in enumerate(form.names):
-        yield from _detail_mistakes(("names", index, "failure"), look_up.failure)
+        yield from _find_detail_mistakes(("names", index, "failure"), look_up.failure)
 
 
-def _answer_mistakes(
+def _find_answer_mistakes(
     form: EvidenceFile, known: set[str], rows: tuple[Presentation, ...], part: str, *, by: str
 ) -> Iterator[Mistake]:
     seen: set[tuple[str, str | None]] = set()
@@ -232,10 +234,10 @@ def _answer_mistakes(
         for position, name in enumerate(row.chain):
             if name not in form.certificates:
                 yield (*place, "chain", position), "This certificate is not in the file.", DAMAGED
-        yield from _detail_mistakes((*place, "detail"), row.detail)
+        yield from _find_detail_mistakes((*place, "detail"), row.detail)
 
 
-def _detail_mistakes(place: Location, details: Iterable[Detail]) -> Iterator[Mistake]:
+def _find_detail_mistakes(place: Location, details: Iterable[Detail]) -> Iterator[Mistake]:
     for index, detail in enumerate(details):
         if not is_known(detail):
             wrong = f"The code {quote(detail.code)} is not known with these fields."

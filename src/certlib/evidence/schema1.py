@@ -40,20 +40,20 @@ def read_prose(text: str) -> tuple[Detail, ...]:
 
 
 def _read_part(part: str) -> Detail:
-    for code, pattern in _patterns():
+    for code, pattern in _make_patterns():
         if match := pattern.fullmatch(part):
             return Detail(code, match.groupdict())
     return Detail(OTHER, {"text": part})
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _make_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """What each text looks like when its fields are filled in."""
     return tuple(
-        (code, re.compile("".join(_shape(*part) for part in Formatter().parse(text))))
+        (code, re.compile("".join(_find_shape(*part) for part in Formatter().parse(text))))
         for code, text in DETAIL_TEXTS.items()
     )
 
 
-def _shape(literal: str, field: str | None, *_: object) -> str:
+def _find_shape(literal: str, field: str | None, *_: object) -> str:
     return re.escape(literal) + (f"(?P<{field}>.+?)" if field else "")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from certlib import x509
 from certlib.errors import CannotWrite, InvalidInput, Problem
-from certlib.evidence.model import Evidence, newest_answers
+from certlib.evidence.model import Evidence, list_newest_answers
 
 SCHEMA_VERSION = 2
 
@@ -26,16 +26,16 @@ def write(evidence: Evidence, path: Path) -> None:
         "collected": evidence.collected,
         "finished": evidence.finished,
         "site": site,
-        "presentations": newest_answers(evidence.presentations, site),
+        "presentations": list_newest_answers(evidence.presentations, site),
         "certificates": {
             sha256: x509.write_pem(certificate)
             for sha256, certificate in sorted(evidence.certificates.items())
         },
         "hsts": sorted(evidence.hsts, key=lambda answer: answer.endpoint),
         "names": sorted(evidence.names, key=lambda look_up: look_up.name),
-        "elsewhere": newest_answers(evidence.elsewhere, site, by="address"),
+        "elsewhere": list_newest_answers(evidence.elsewhere, site, by="address"),
     }
-    text = json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n"
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=_make_plain) + "\n"
     # A lone surrogate, which UTF-8 has not, is written as a question mark.
     _replace(path, text.encode("utf-8", errors="replace"))
 
@@ -73,7 +73,7 @@ def newest(folder: Path) -> Path:
     return finished[-1]
 
 
-def _plain(value: object) -> object:
+def _make_plain(value: object) -> object:
     """Records and dates for JSON; moments in UTC."""
     if dataclasses.is_dataclass(value):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 
 from certlib.files import Location, Mistake
 from certlib.knowledge.model import Basis, Knowledge, Release, When
-from certlib.language import fields_of
+from certlib.language import list_fields
 from certlib.reasons import Reason
 
 # Which fields name entries of other files: kind, path of fields ("*" is each item of a list), kind named.
@@ -169,10 +169,10 @@ def _check_reasons(knowledge: Knowledge) -> Iterator[Mistake]:
             path = ("reasons", text.id, "cases", position)
             if case.when == When():
                 yield ((*path, "when"), "asks for nothing.", "Say what must be true of the answer.")
-            if unknown_fields := fields_of(case.sentence) - ({"version"} if case.when.version else set()):
+            if unknown_fields := list_fields(case.sentence) - ({"version"} if case.when.version else set()):
                 wrong = f"has the field {{{min(unknown_fields)}}}, which nothing fills."
                 yield ((*path, "sentence"), wrong, "Write {version}, where `when` asks for a version.")
-        if fields_of(text.sentence):
+        if list_fields(text.sentence):
             yield (("reasons", text.id, "sentence"), "has a field.", "Write one only in a case.")
 
 

@@ -67,11 +67,11 @@ class Keystores:
 
     def credentials(self, node: Node) -> dict[Alias, Credential]:
         """A node's own certificates by alias, each signed as the state of the node says."""
-        return {alias: self._credential(node, place) for alias, place in _places(node).items()}
+        return {alias: self._credential(node, place) for alias, place in _list_places(node).items()}
 
     def contexts(self, node: Node) -> Mapping[Alias, ssl.SSLContext]:
         """The same as TLS servers."""
-        return {alias: self._context(node, place) for alias, place in _places(node).items()}
+        return {alias: self._context(node, place) for alias, place in _list_places(node).items()}
 
     def _credential(self, node: Node, place: _Place) -> Credential:
         if place not in self._credentials:
@@ -83,7 +83,7 @@ class Keystores:
     def _context(self, node: Node, place: _Place) -> ssl.SSLContext:
         key = place, node.tls13
         if key not in self._contexts:
-            self._contexts[key] = _server_context(self._credential(node, place), tls13=node.tls13)
+            self._contexts[key] = _make_server_context(self._credential(node, place), tls13=node.tls13)
         return self._contexts[key]
 
     def _authority(self, kind: Kind) -> Authority:
@@ -92,7 +92,7 @@ class Keystores:
         return self._authorities[kind]
 
 
-def _places(node: Node) -> dict[Alias, _Place]:
+def _list_places(node: Node) -> dict[Alias, _Place]:
     return {
         alias: (node.name, alias, kind, node.renewals.get(alias, 0))
         for alias, kind in node.certificates.items()
@@ -108,24 +108,24 @@ def prepare_keys(site: Site) -> None:
     """Make the RSA keys that a site needs and the process does not have yet, side by side."""
     purposes = {"root", "issuing"} if site.intermediate else {"root"}
     with ThreadPoolExecutor() as pool:
-        list(pool.map(_rsa_key, sorted(purposes | {_purpose(node) for node in site.nodes})))
+        list(pool.map(_make_rsa_key, sorted(purposes | {_find_purpose(node) for node in site.nodes})))
 
 
-def _purpose(node: Node) -> str:
+def _find_purpose(node: Node) -> str:
     """A role's key, and another one for each time that the certificate was replaced."""
     return f"{node.role} {node.renewals.get('tomcat', 0)}"
 
 
 @cache
-def _rsa_key(purpose: str) -> rsa.RSAPrivateKey:  # noqa: ARG001 (the key of the cache)
+def _make_rsa_key(purpose: str) -> rsa.RSAPrivateKey:  # noqa: ARG001 (the key of the cache)
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def _ec_key() -> ec.EllipticCurvePrivateKey:
+def _make_ec_key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP384R1())
 
 
-def _server_context(credential: Credential, *, tls13: bool) -> ssl.SSLContext:
+def _make_server_context(credential: Credential, *, tls13: bool) -> ssl.SSLContext:
     """A TLS server that holds exactly one certificate with its chain."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -145,15 +145,15 @@ def _make_authority(kind: Kind, site: Site, now: datetime) -> Authority:
     """The RSA CA or the EC CA of a site."""
     is_ec = kind == "ec-ca"
     file, family = ("northwind-ec-root.pem", "EC") if is_ec else ("northwind-root.pem", "RSA")
-    usage = _usage("key_cert_sign", "crl_sign")
+    usage = _make_usage("key_cert_sign", "crl_sign")
     extensions = ((x509.BasicConstraints(ca=True, path_length=None), True), (usage, True))
-    root_key = _ec_key() if is_ec else _rsa_key("root")
+    root_key = _make_ec_key() if is_ec else _make_rsa_key("root")
     root_name = _name(f"Northwind {family} Root CA", site.customer)
     life = now - 5 * _YEAR, now + 15 * _YEAR
     root = _sign(root_name, root_key, (root_name, root_key), life, extensions)
     if not site.intermediate:
         return Authority(file, root, root, root_key)
-    key = _ec_key() if is_ec else _rsa_key("issuing")
+    key = _make_ec_key() if is_ec else _make_rsa_key("issuing")
     name = _name(f"Northwind {family} Issuing CA", site.customer)
     life = now - 2 * _YEAR, now + 8 * _YEAR
     return Authority(file, root, _sign(name, key, (root_name, root_key), life, extensions), key)
@@ -169,9 +169,9 @@ def _make_credential(
     """
     host, dot, domain = node.name.partition(".")
     is_rsa = alias == "tomcat"
-    key = _rsa_key(_purpose(node)) if is_rsa else _ec_key()
+    key = _make_rsa_key(_find_purpose(node)) if is_rsa else _make_ec_key()
     name = _name(node.name if is_rsa else f"{host}-EC{dot}{domain}", organisation)
-    usage = _usage(
+    usage = _make_usage(
         "digital_signature",
         "key_agreement",
         *(("key_encipherment", "data_encipherment") if is_rsa else ()),
@@ -223,5 +223,5 @@ def _name(common: str, organisation: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
 
 
-def _usage(*usages: str) -> x509.KeyUsage:
+def _make_usage(*usages: str) -> x509.KeyUsage:
     return x509.KeyUsage(**{usage: usage in usages for usage in _USAGES})

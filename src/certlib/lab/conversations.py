@@ -73,11 +73,11 @@ async def present(
     try:
         hello, received = await _read_hello(client)
     except BadHello:
-        await _alert(client, _DECODE_ERROR)
+        await _send_alert(client, _DECODE_ERROR)
         return
     context = choose(hello)
     if context is None:
-        await _alert(client, _HANDSHAKE_FAILURE)
+        await _send_alert(client, _HANDSHAKE_FAILURE)
         return
     session = _Session(client, context, received)
     await session.step(session.tls.do_handshake)
@@ -149,7 +149,7 @@ async def _send(client: socket.socket, data: bytes) -> None:
     await asyncio.get_running_loop().sock_sendall(client, data)
 
 
-async def _alert(client: socket.socket, description: int) -> None:
+async def _send_alert(client: socket.socket, description: int) -> None:
     await _send(client, _record(21, bytes((2, description))))
     await _hang_up(client)
 
@@ -166,47 +166,47 @@ def _record(content_type: int, data: bytes) -> bytes:
     return struct.pack("!BHH", content_type, TLS_1_2, len(data)) + data
 
 
-async def _mute(client: socket.socket) -> None:
+async def _stay_mute(client: socket.socket) -> None:
     while await _receive(client):
         pass
 
 
-async def _not_tls(client: socket.socket) -> None:
+async def _speak_http(client: socket.socket) -> None:
     await _receive(client)
     head = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 16\r\nConnection: close"
     await _send(client, head + b"\r\n\r\nthis is no TLS\r\n")
     await _hang_up(client)
 
 
-async def _closing(client: socket.socket) -> None:
+async def _close_at_once(client: socket.socket) -> None:
     await _receive(client)
 
 
-async def _resetting(client: socket.socket) -> None:
+async def _reset(client: socket.socket) -> None:
     await _receive(client)
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-async def _garbage_certificate(client: socket.socket) -> None:
+async def _send_garbage(client: socket.socket) -> None:
     """Send the first flight of TLS 1.2 with bytes in the place of the certificate."""
     try:
         hello, _ = await _read_hello(client)
     except BadHello:
-        await _alert(client, _DECODE_ERROR)
+        await _send_alert(client, _DECODE_ERROR)
         return
     if TLS_1_2 not in hello.versions:
-        await _alert(client, _PROTOCOL_VERSION)
+        await _send_alert(client, _PROTOCOL_VERSION)
         return
     suite = next((suite for suite in hello.suites if suite in _GARBAGE_SUITES), None)
     if suite is None:
-        await _alert(client, _HANDSHAKE_FAILURE)
+        await _send_alert(client, _HANDSHAKE_FAILURE)
         return
     certificate = b"this is no certificate".ljust(600, b".")
     entry = len(certificate).to_bytes(3) + certificate
     flight = (
-        _handshake(2, struct.pack("!H32sBHB", TLS_1_2, os.urandom(32), 0, suite, 0))
-        + _handshake(11, len(entry).to_bytes(3) + entry)
-        + _handshake(14, b"")
+        _shake_hands(2, struct.pack("!H32sBHB", TLS_1_2, os.urandom(32), 0, suite, 0))
+        + _shake_hands(11, len(entry).to_bytes(3) + entry)
+        + _shake_hands(14, b"")
     )
     await _send(client, _record(22, flight))
     await _hang_up(client)
@@ -216,15 +216,15 @@ async def _garbage_certificate(client: socket.socket) -> None:
 _GARBAGE_SUITES = frozenset({0x002F, 0x0035, 0x009C, 0x009D, 0xC013, 0xC014, 0xC02F, 0xC030})
 
 
-def _handshake(message_type: int, body: bytes) -> bytes:
+def _shake_hands(message_type: int, body: bytes) -> bytes:
     return bytes((message_type,)) + len(body).to_bytes(3) + body
 
 
 # A refusing server is a port that nobody listens on, so there is no conversation for it.
 FAULTS: dict[Fault, Conversation] = {
-    "mute": _mute,
-    "not-tls": _not_tls,
-    "closing": _closing,
-    "garbage-certificate": _garbage_certificate,
-    "resetting": _resetting,
+    "mute": _stay_mute,
+    "not-tls": _speak_http,
+    "closing": _close_at_once,
+    "garbage-certificate": _send_garbage,
+    "resetting": _reset,
 }

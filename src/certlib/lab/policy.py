@@ -66,7 +66,7 @@ def parse_hello(records: bytes) -> ClientHello | None:
     whole = 4 <= len(message) >= size
     if size > LIMIT or (not whole and len(records) > LIMIT):
         raise BadHello
-    return _client_hello(message[4:size]) if whole else None
+    return _read_client_hello(message[4:size]) if whole else None
 
 
 class _Fields:
@@ -87,19 +87,19 @@ class _Fields:
         return self.take(int.from_bytes(self.take(width)))
 
 
-def _client_hello(body: bytes) -> ClientHello:
+def _read_client_hello(body: bytes) -> ClientHello:
     fields = _Fields(body)
     version = int.from_bytes(fields.take(2))
     fields.take(32)
     fields.vector(1)
-    suites = _numbers(fields.vector(2))
+    suites = _read_numbers(fields.vector(2))
     fields.vector(1)
-    extensions = _extensions(fields.vector(2)) if fields.rest else {}
-    versions = _numbers(_Fields(extensions[43]).vector(1)) if 43 in extensions else (version,)
-    return ClientHello(versions, suites, _listed(extensions, 13), _listed(extensions, 10))
+    extensions = _read_extensions(fields.vector(2)) if fields.rest else {}
+    versions = _read_numbers(_Fields(extensions[43]).vector(1)) if 43 in extensions else (version,)
+    return ClientHello(versions, suites, _read_list(extensions, 13), _read_list(extensions, 10))
 
 
-def _extensions(data: bytes) -> dict[int, bytes]:
+def _read_extensions(data: bytes) -> dict[int, bytes]:
     fields = _Fields(data)
     extensions: dict[int, bytes] = {}
     while fields.rest:
@@ -108,11 +108,11 @@ def _extensions(data: bytes) -> dict[int, bytes]:
     return extensions
 
 
-def _listed(extensions: dict[int, bytes], number: int) -> tuple[int, ...] | None:
-    return _numbers(_Fields(extensions[number]).vector(2)) if number in extensions else None
+def _read_list(extensions: dict[int, bytes], number: int) -> tuple[int, ...] | None:
+    return _read_numbers(_Fields(extensions[number]).vector(2)) if number in extensions else None
 
 
-def _numbers(data: bytes) -> tuple[int, ...]:
+def _read_numbers(data: bytes) -> tuple[int, ...]:
     if len(data) % 2:
         raise BadHello
     return tuple(int.from_bytes(data[at : at + 2]) for at in range(0, len(data), 2))
@@ -126,15 +126,15 @@ def choose_certificate(hello: ClientHello, *, server: WebServer, node: Node) -> 
     tls13 = node.tls13 and TLS_1_3 in hello.versions
     if not tls13 and TLS_1_2 not in hello.versions:
         return "tomcat"
-    if _fails(node) and _puts_ecdsa_first(hello, tls13=tls13):
+    if _has_fault(node) and _puts_ecdsa_first(hello, tls13=tls13):
         return None
-    for alias in _presentable(server, node, tls13=tls13):
-        if _admits(hello, alias, tls13=tls13):
+    for alias in _list_presentable(server, node, tls13=tls13):
+        if _takes_signature(hello, alias, tls13=tls13):
             return alias
     return None
 
 
-def _presentable(server: WebServer, node: Node, *, tls13: bool) -> tuple[Alias, ...]:
+def _list_presentable(server: WebServer, node: Node, *, tls13: bool) -> tuple[Alias, ...]:
     if node.era != "automatic":
         return ("tomcat-ECDSA",) if node.cert_type == "ecdsa" else ("tomcat",)
     off = node.cop == "installed" or (node.cop == "leaking" and not tls13)
@@ -142,13 +142,13 @@ def _presentable(server: WebServer, node: Node, *, tls13: bool) -> tuple[Alias, 
     return tuple(alias for alias in server.aliases if alias == "tomcat" or not hidden)
 
 
-def _fails(node: Node) -> bool:
+def _has_fault(node: Node) -> bool:
     """Whether the node picks its ECDSA certificate and then refuses it (inferred cause of CSCvb58580)."""
     measured = node.mechanism == "handshake-failure" and node.era == "automatic"
     return measured and node.ecdsa == "rsa-ca" and node.cop == "none"
 
 
-def _admits(hello: ClientHello, alias: Alias, *, tls13: bool) -> bool:
+def _takes_signature(hello: ClientHello, alias: Alias, *, tls13: bool) -> bool:
     signatures = hello.signature_algorithms
     if tls13:
         wanted = _PSS_SIGNATURES if alias == "tomcat" else {_P384_SIGNATURE}
@@ -165,7 +165,7 @@ def _puts_ecdsa_first(hello: ClientHello, *, tls13: bool) -> bool:
     return next((number in ecdsa for number in order if number in ecdsa | rsa), False)
 
 
-def _suites(authentication: str) -> frozenset[int]:
+def _list_suites(authentication: str) -> frozenset[int]:
     """The TLS 1.2 suites of the lab's servers with one kind of key, by their numbers in the registry."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers(CIPHERS)
@@ -174,4 +174,4 @@ def _suites(authentication: str) -> frozenset[int]:
     )
 
 
-_RSA, _ECDSA = _suites("auth-rsa"), _suites("auth-ecdsa")
+_RSA, _ECDSA = _list_suites("auth-rsa"), _list_suites("auth-ecdsa")

@@ -15,7 +15,7 @@ from certlib.lab.certificates import Keystores, pem, prepare_keys
 from certlib.lab.conversations import FAULTS, Conversation, present, serve_clients
 from certlib.lab.listeners import find_addresses, take_port
 from certlib.lab.policy import ClientHello, choose_certificate
-from certlib.lab.sites import PRESETS, inventory_text, write_page
+from certlib.lab.sites import PRESETS, write_inventory, write_page
 from certlib.lab.state import WEB_SERVERS, Alias, Endpoint, Fault, Node, Site, WebServer
 
 
@@ -39,7 +39,7 @@ class Running:
 
         Raises ValueError for another site: other nodes or faults, or CAs of another kind.
         """
-        if _fixed_facts(site) != _fixed_facts(self.site):
+        if _list_fixed_facts(site) != _list_fixed_facts(self.site):
             raise ValueError("a running site keeps its nodes, their faults and its CAs")
         prepare_keys(site)
         for node, before in zip(site.nodes, self.site.nodes, strict=True):
@@ -50,7 +50,7 @@ class Running:
     @property
     def inventory(self) -> str:
         """The site's inventory as YAML text."""
-        return inventory_text(self.site, endpoints=self.endpoints, ca_files=self.ca_pem)
+        return write_inventory(self.site, endpoints=self.endpoints, ca_files=self.ca_pem)
 
     @property
     def ca_pem(self) -> Mapping[str, str]:
@@ -112,18 +112,18 @@ def site(
     keystores = Keystores(described, now=moment)
     shown = {node.name: _Shown(node, keystores.contexts(node)) for node in described.nodes}
     with ExitStack() as stack:
-        services = tuple(_services(described, shown, stack))
-        stack.enter_context(_served(services))
+        services = tuple(_list_services(described, shown, stack))
+        stack.enter_context(_serve(services))
         yield Running(tuple(service.endpoint for service in services), keystores, shown, described)
 
 
-def _fixed_facts(site: Site) -> tuple[object, ...]:
+def _list_fixed_facts(site: Site) -> tuple[object, ...]:
     """What a site keeps as long as it runs."""
     nodes = tuple((node.name, node.role, dict(node.faults)) for node in site.nodes)
     return nodes, site.faulty, site.intermediate, site.customer
 
 
-def _services(described: Site, shown: Mapping[str, _Shown], stack: ExitStack) -> Iterator[_Service]:
+def _list_services(described: Site, shown: Mapping[str, _Shown], stack: ExitStack) -> Iterator[_Service]:
     """Every port of a site, taken; the stack gives them back."""
     *of_nodes, of_faults = find_addresses(len(described.nodes) + 1)
     for node, address in zip(described.nodes, of_nodes, strict=True):
@@ -132,7 +132,7 @@ def _services(described: Site, shown: Mapping[str, _Shown], stack: ExitStack) ->
             listener = stack.enter_context(take_port(address, server.port, listening=fault != "refusing"))
             port = listener.getsockname()[1]
             endpoint = Endpoint(node.name, node.role, server.id, server.title, address, port, fault)
-            converse = FAULTS.get(fault) if fault else _presenting(node.name, server, shown)
+            converse = FAULTS.get(fault) if fault else _find_presenting(node.name, server, shown)
             yield _Service(endpoint, listener, converse)
     for fault in described.faulty:
         listener = stack.enter_context(take_port(of_faults, 0, listening=fault != "refusing"))
@@ -142,7 +142,7 @@ def _services(described: Site, shown: Mapping[str, _Shown], stack: ExitStack) ->
         yield _Service(endpoint, listener, FAULTS.get(fault))
 
 
-def _presenting(node: str, server: WebServer, shown: Mapping[str, _Shown]) -> Conversation:
+def _find_presenting(node: str, server: WebServer, shown: Mapping[str, _Shown]) -> Conversation:
     """Each client meets the state in which the node is when the client comes."""
 
     async def converse(client: socket.socket) -> None:
@@ -158,10 +158,10 @@ def _presenting(node: str, server: WebServer, shown: Mapping[str, _Shown]) -> Co
 
 
 @contextmanager
-def _served(services: Sequence[_Service]) -> Iterator[None]:
+def _serve(services: Sequence[_Service]) -> Iterator[None]:
     """Serve from a thread with an event loop of its own, which ends with the block."""
     started: Future[Callable[[], object]] = Future()
-    thread = threading.Thread(target=_loop, args=(services, started), name="certlib-lab", daemon=True)
+    thread = threading.Thread(target=_run_loop, args=(services, started), name="certlib-lab", daemon=True)
     thread.start()
     stop = started.result()
     try:
@@ -171,7 +171,7 @@ def _served(services: Sequence[_Service]) -> Iterator[None]:
         thread.join()
 
 
-def _loop(services: Sequence[_Service], started: "Future[Callable[[], object]]") -> None:
+def _run_loop(services: Sequence[_Service], started: "Future[Callable[[], object]]") -> None:
     async def main() -> None:
         stopped = asyncio.Event()
         serving = [

@@ -19,7 +19,7 @@ PUBLISHER, SUBSCRIBER, SOCIALMINER = (
 )
 
 
-def _site(name: str, title: str, *, tomcat: Kind, ecdsa: Kind, cop: Cop = "none") -> Site:
+def _build_site(name: str, title: str, *, tomcat: Kind, ecdsa: Kind, cop: Cop = "none") -> Site:
     """A site on 11.5(1) whose three nodes are in one state."""
     return Site(
         site=name,
@@ -46,10 +46,10 @@ PRESETS: dict[str, Site] = {
             Node(role="socialminer", name=SOCIALMINER, ecdsa="self-signed"),
         ),
     ),
-    "row-1": _site("row-1", "Both self-signed", tomcat="self-signed", ecdsa="self-signed"),
-    "row-2": _site("row-2", "Both signed by an RSA CA", tomcat="rsa-ca", ecdsa="rsa-ca"),
-    "row-3": _site("row-3", "Signed by an RSA CA and by an EC CA", tomcat="rsa-ca", ecdsa="ec-ca"),
-    "row-4": _site("row-4", "RSA CA signed, ECDSA self-signed", tomcat="rsa-ca", ecdsa="self-signed"),
+    "row-1": _build_site("row-1", "Both self-signed", tomcat="self-signed", ecdsa="self-signed"),
+    "row-2": _build_site("row-2", "Both signed by an RSA CA", tomcat="rsa-ca", ecdsa="rsa-ca"),
+    "row-3": _build_site("row-3", "Signed by an RSA CA and by an EC CA", tomcat="rsa-ca", ecdsa="ec-ca"),
+    "row-4": _build_site("row-4", "RSA CA signed, ECDSA self-signed", tomcat="rsa-ca", ecdsa="self-signed"),
     "mixed": Site(
         site="mixed",
         title="Nodes in unlike states",
@@ -59,7 +59,7 @@ PRESETS: dict[str, Site] = {
             Node(role="socialminer", name=SOCIALMINER, ecdsa="rsa-ca", mechanism="handshake-failure"),
         ),
     ),
-    "with-cops": _site(
+    "with-cops": _build_site(
         "with-cops", "ECDSA switched off", tomcat="rsa-ca", ecdsa="self-signed", cop="installed"
     ),
     "faulty": Site(
@@ -79,7 +79,7 @@ PRESETS: dict[str, Site] = {
 }
 
 
-def inventory_text(site: Site, *, endpoints: Sequence[Endpoint], ca_files: Iterable[str]) -> str:
+def write_inventory(site: Site, *, endpoints: Sequence[Endpoint], ca_files: Iterable[str]) -> str:
     """The inventory of a running site as YAML text, every port written out."""
     facts: dict[str, object] = {
         "schema": 1,
@@ -92,8 +92,8 @@ def inventory_text(site: Site, *, endpoints: Sequence[Endpoint], ca_files: Itera
         facts["target_release"] = site.target_release
     if site.upgrade_date is not None:
         facts["upgrade_date"] = site.upgrade_date
-    facts["nodes"] = [_node(node, site, endpoints) for node in site.nodes]
-    further = [_further(endpoint) for endpoint in endpoints if endpoint.role is None]
+    facts["nodes"] = [_build_node(node, site, endpoints) for node in site.nodes]
+    further = [_list_further(endpoint) for endpoint in endpoints if endpoint.role is None]
     if further:
         facts["endpoints"] = further
     facts["agents"] = {
@@ -148,7 +148,7 @@ def _report(site: Site) -> dict[str, object]:
     }
 
 
-def _node(node: Node, site: Site, endpoints: Sequence[Endpoint]) -> dict[str, object]:
+def _build_node(node: Node, site: Site, endpoints: Sequence[Endpoint]) -> dict[str, object]:
     own = [endpoint for endpoint in endpoints if endpoint.node == node.name]
     facts: dict[str, object] = {"role": node.role, "name": node.name, "address": own[0].address}
     if node.release != site.release:
@@ -161,7 +161,7 @@ def _node(node: Node, site: Site, endpoints: Sequence[Endpoint]) -> dict[str, ob
     return facts
 
 
-def _further(endpoint: Endpoint) -> dict[str, object]:
+def _list_further(endpoint: Endpoint) -> dict[str, object]:
     return {
         "name": endpoint.title,
         "kind": "other",

@@ -66,7 +66,7 @@ def carry_out(
     if before is None:
         raise LabError(f"{effect} on {node}: the site has no such node")
     if effect in NOTED:
-        after = _with_work(before, noted=before.work.noted | {effect})
+        after = _set_work(before, noted=before.work.noted | {effect})
     elif effect in _STEPS:
         after = _STEPS[effect](before, _Step(site, effect, identity, release, by, cert_type))
     else:
@@ -74,77 +74,77 @@ def carry_out(
     return replace(site, nodes=tuple(after if each is before else each for each in site.nodes))
 
 
-def _request_made(node: Node, step: _Step) -> Node:
+def _make_request(node: Node, step: _Step) -> Node:
     """A request with a new key takes the place of an older one, whose answer then fits no more."""
-    return _at(node, _identity(node, step), Request("made"))
+    return _find_at(node, _find_identity(node, step), Request("made"))
 
 
-def _reply_arrived(node: Node, step: _Step) -> Node:
-    alias = _identity(node, step)
+def _receive_reply(node: Node, step: _Step) -> Node:
+    alias = _find_identity(node, step)
     if step.by == "self-signed":
-        raise _refusal(node, step, "a CA answers a request")
-    request = _request(node, step, alias)
+        raise _explain_refusal(node, step, "a CA answers a request")
+    request = _find_request(node, step, alias)
     signer = step.by or request.signer or _SIGNERS[alias]
     if request.stage != "made" and request.signer != signer:
-        raise _refusal(node, step, f"{request.signer} has answered the request for {alias} already")
-    return node if request.stage != "made" else _at(node, alias, Request("signed", signer))
+        raise _explain_refusal(node, step, f"{request.signer} has answered the request for {alias} already")
+    return node if request.stage != "made" else _find_at(node, alias, Request("signed", signer))
 
 
-def _reply_examined(node: Node, step: _Step) -> Node:
-    alias = _identity(node, step)
-    request = _request(node, step, alias, after="signed")
-    return _at(node, alias, Request("examined", request.signer)) if request.stage == "signed" else node
+def _examine_reply(node: Node, step: _Step) -> Node:
+    alias = _find_identity(node, step)
+    request = _find_request(node, step, alias, after="signed")
+    return _find_at(node, alias, Request("examined", request.signer)) if request.stage == "signed" else node
 
 
-def _chain_uploaded(node: Node, step: _Step) -> Node:
+def _upload_chain(node: Node, step: _Step) -> Node:
     """The chains of every CA whose answer is at hand; a node before its own answer gets its peer's."""
     _check_storable(node, step)
-    of_site = {signer for each in step.site.nodes for signer in _signers(each)}
-    chains = _signers(node) or of_site
+    of_site = {signer for each in step.site.nodes for signer in _list_signers(each)}
+    chains = _list_signers(node) or of_site
     if not chains:
-        raise _refusal(node, step, "no CA has answered, so no chain is at hand")
-    return _with_work(node, trusted=node.trusted | chains)
+        raise _explain_refusal(node, step, "no CA has answered, so no chain is at hand")
+    return _set_work(node, trusted=node.trusted | chains)
 
 
-def _certificate_uploaded(node: Node, step: _Step) -> Node:
-    alias = _identity(node, step)
-    request = _request(node, step, alias, after="signed")
+def _upload_certificate(node: Node, step: _Step) -> Node:
+    alias = _find_identity(node, step)
+    request = _find_request(node, step, alias, after="signed")
     signer = request.signer
     if request.stage == "uploaded" or signer is None:
         return node
     _check_storable(node, step)
     if signer not in node.trusted:
-        raise _refusal(node, step, f"the chain of {signer} is not in tomcat-trust")
+        raise _explain_refusal(node, step, f"the chain of {signer} is not in tomcat-trust")
     stored = {**node.work.stored, alias: signer}
-    return _at(_with_work(node, stored=stored), alias, Request("uploaded", signer))
+    return _find_at(_set_work(node, stored=stored), alias, Request("uploaded", signer))
 
 
-def _certificate_generated(node: Node, step: _Step) -> Node:
+def _generate_certificate(node: Node, step: _Step) -> Node:
     """A self-signed certificate with a new key; a request for the same certificate is void then."""
-    alias = _identity(node, step)
+    alias = _find_identity(node, step)
     _check_storable(node, step)
     requests = {other: request for other, request in node.work.requests.items() if other != alias}
     stored: Mapping[Alias, Kind] = {**node.work.stored, alias: "self-signed"}
-    return _with_work(node, stored=stored, requests=requests)
+    return _set_work(node, stored=stored, requests=requests)
 
 
-def _cop_installed(node: Node, step: _Step) -> Node:
+def _install_cop(node: Node, step: _Step) -> Node:
     if node.era != "automatic":
-        raise _refusal(node, step, f"the COP is for 11.5, and the node runs {node.release}")
+        raise _explain_refusal(node, step, f"the COP is for 11.5, and the node runs {node.release}")
     _check_storable(node, step)
     if node.cop != "none" and node.work.cop is None:
         return node
-    return _with_work(node, cop="installed")
+    return _set_work(node, cop="installed")
 
 
-def _rollback_installed(node: Node, step: _Step) -> Node:
+def _install_rollback(node: Node, step: _Step) -> Node:
     if node.cop == "none" and node.work.cop is None:
-        raise _refusal(node, step, "no COP is installed that it could roll back")
+        raise _explain_refusal(node, step, "no COP is installed that it could roll back")
     _check_storable(node, step)
-    return _with_work(node, cop="none")
+    return _set_work(node, cop="none")
 
 
-def _restarted(node: Node, _: _Step) -> Node:
+def _restart(node: Node, _: _Step) -> Node:
     work = node.work
     renewals = {**node.renewals} | {alias: node.renewals.get(alias, 0) + 1 for alias in work.stored}
     trusted = node.trusted  # also the CA of a certificate whose place another one takes
@@ -159,32 +159,32 @@ def _restarted(node: Node, _: _Step) -> Node:
     )
 
 
-def _upgraded(node: Node, step: _Step) -> Node:
+def _upgrade(node: Node, step: _Step) -> Node:
     """The release on the inactive partition; node 2 follows node 1."""
-    release = _release(node, step)
+    release = _find_release(node, step)
     if parse_release(release) <= parse_release(node.release):
-        raise _refusal(node, step, f"{release} is no upgrade of {node.release}")
+        raise _explain_refusal(node, step, f"{release} is no upgrade of {node.release}")
     if any(
         parse_release(release) > parse_release(first.work.inactive or first.release)
-        for first in _ahead(node, step.site)
+        for first in _is_ahead(node, step.site)
     ):
-        raise _refusal(node, step, f"the publisher does not have {release} yet")
-    return _with_work(node, inactive=release)
+        raise _explain_refusal(node, step, f"the publisher does not have {release} yet")
+    return _set_work(node, inactive=release)
 
 
-def _switched(node: Node, step: _Step) -> Node:
+def _switch(node: Node, step: _Step) -> Node:
     """The upgraded release runs: a COP is gone, and pruned are the CAs that Cisco does not know.
 
     A node that had no ECDSA certificate gets one that it signed itself, where the release knows them.
     """
-    release = _release(node, step)
+    release = _find_release(node, step)
     if node.release == release and node.work.inactive is None:
         return node
     if node.work.inactive != release:
-        raise _refusal(node, step, f"{release} is not on the inactive partition")
-    if any(parse_release(release) > parse_release(first.release) for first in _ahead(node, step.site)):
-        raise _refusal(node, step, f"the publisher does not run {release} yet")
-    started = _restarted(node, step)
+        raise _explain_refusal(node, step, f"{release} is not on the inactive partition")
+    if any(parse_release(release) > parse_release(first.release) for first in _is_ahead(node, step.site)):
+        raise _explain_refusal(node, step, f"the publisher does not run {release} yet")
+    started = _restart(node, step)
     knows = find_era(release) in ("automatic", "opt-in")
     trusted = frozenset[Kind]() if prunes_cas(release) else started.trusted
     return replace(
@@ -196,64 +196,64 @@ def _switched(node: Node, step: _Step) -> Node:
     )
 
 
-def _type_set(node: Node, step: _Step) -> Node:
+def _set_type(node: Node, step: _Step) -> Node:
     """The node restarts by itself, with all that was stored."""
     if step.cert_type is None:
-        raise _refusal(node, step, "which certificate type?")
+        raise _explain_refusal(node, step, "which certificate type?")
     if node.role == "socialminer" or node.era != "opt-in":
-        raise _refusal(node, step, f"a {node.role} on {node.release} does not know the command")
+        raise _explain_refusal(node, step, f"a {node.role} on {node.release} does not know the command")
     if node.work.inactive is not None:
-        raise _refusal(node, step, "not during an upgrade")
-    started = _restarted(node, step)
+        raise _explain_refusal(node, step, "not during an upgrade")
+    started = _restart(node, step)
     return replace(started, cert_type=step.cert_type, ecdsa=started.ecdsa or "self-signed")
 
 
 _STEPS: Mapping[str, Callable[[Node, _Step], Node]] = {
-    "request-made": _request_made,
-    "reply-arrived": _reply_arrived,
-    "reply-examined": _reply_examined,
-    "chain-uploaded": _chain_uploaded,
-    "certificate-uploaded": _certificate_uploaded,
-    "certificate-generated": _certificate_generated,
-    "cop-installed": _cop_installed,
-    "rollback-installed": _rollback_installed,
-    "restarted": _restarted,
-    "upgraded": _upgraded,
-    "switched": _switched,
-    "type-set": _type_set,
+    "request-made": _make_request,
+    "reply-arrived": _receive_reply,
+    "reply-examined": _examine_reply,
+    "chain-uploaded": _upload_chain,
+    "certificate-uploaded": _upload_certificate,
+    "certificate-generated": _generate_certificate,
+    "cop-installed": _install_cop,
+    "rollback-installed": _install_rollback,
+    "restarted": _restart,
+    "upgraded": _upgrade,
+    "switched": _switch,
+    "type-set": _set_type,
 }
 EFFECTS = (*_STEPS, *NOTED)
 _STAGES: tuple[Stage, ...] = ("made", "signed", "examined", "uploaded")
 
 
-def _identity(node: Node, step: _Step) -> Alias:
+def _find_identity(node: Node, step: _Step) -> Alias:
     """The certificate that a step is about, if the node's release knows it."""
     if step.identity is None:
-        raise _refusal(node, step, "of which certificate?")
+        raise _explain_refusal(node, step, "of which certificate?")
     if step.identity == "tomcat-ECDSA" and node.era in ("none", "removed"):
-        raise _refusal(node, step, f"{node.release} has no use for tomcat-ECDSA")
+        raise _explain_refusal(node, step, f"{node.release} has no use for tomcat-ECDSA")
     return step.identity
 
 
-def _request(node: Node, step: _Step, alias: Alias, *, after: Stage = "made") -> Request:
+def _find_request(node: Node, step: _Step, alias: Alias, *, after: Stage = "made") -> Request:
     """The request for a certificate, if it has come so far."""
     request = node.work.requests.get(alias)
     if request is None:
-        raise _refusal(node, step, f"no request for {alias} was made")
+        raise _explain_refusal(node, step, f"no request for {alias} was made")
     if _STAGES.index(request.stage) < _STAGES.index(after):
-        raise _refusal(node, step, f"no CA has answered the request for {alias}")
+        raise _explain_refusal(node, step, f"no CA has answered the request for {alias}")
     return request
 
 
-def _at(node: Node, alias: Alias, request: Request) -> Node:
-    return _with_work(node, requests={**node.work.requests, alias: request})
+def _find_at(node: Node, alias: Alias, request: Request) -> Node:
+    return _set_work(node, requests={**node.work.requests, alias: request})
 
 
-def _with_work(node: Node, **changes: Any) -> Node:
+def _set_work(node: Node, **changes: Any) -> Node:
     return replace(node, work=replace(node.work, **changes))
 
 
-def _signers(node: Node) -> set[Kind]:
+def _list_signers(node: Node) -> set[Kind]:
     """The CAs that have answered a node's requests."""
     return {request.signer for request in node.work.requests.values() if request.signer}
 
@@ -261,19 +261,21 @@ def _signers(node: Node) -> set[Kind]:
 def _check_storable(node: Node, step: _Step) -> None:
     """What is put on the running release after the upgrade is not on the other one, which will run."""
     if node.work.inactive is not None:
-        raise _refusal(node, step, f"{node.work.inactive} waits to be switched to, and would not have it")
+        raise _explain_refusal(
+            node, step, f"{node.work.inactive} waits to be switched to, and would not have it"
+        )
 
 
-def _release(node: Node, step: _Step) -> str:
+def _find_release(node: Node, step: _Step) -> str:
     if step.release is None:
-        raise _refusal(node, step, "to which release?")
+        raise _explain_refusal(node, step, "to which release?")
     return step.release
 
 
-def _ahead(node: Node, site: Site) -> list[Node]:
+def _is_ahead(node: Node, site: Site) -> list[Node]:
     """The node that goes first: the publisher of a subscriber."""
     return [other for other in site.nodes if node.role == _SUBSCRIBER and other.role == _PUBLISHER]
 
 
-def _refusal(node: Node, step: _Step, why: str) -> LabError:
+def _explain_refusal(node: Node, step: _Step, why: str) -> LabError:
     return LabError(f"{step.effect} on {node.name}: {why}")

@@ -7,6 +7,6 @@ The bytes of certificates stay out of the shared evidence; the assessment asks t
 """
 
 from certlib.pseudonyms.evidence import pseudonymize
-from certlib.pseudonyms.key import KEY_FILE, keep_key, key_beside, read_pseudonymized
+from certlib.pseudonyms.key import KEY_FILE, find_key_beside, keep_key, read_pseudonymized
 
-__all__ = ["KEY_FILE", "keep_key", "key_beside", "pseudonymize", "read_pseudonymized"]
+__all__ = ["KEY_FILE", "find_key_beside", "keep_key", "pseudonymize", "read_pseudonymized"]

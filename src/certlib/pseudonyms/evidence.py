@@ -35,11 +35,11 @@ def pseudonymize(evidence: Evidence, *, key: bytes, later: Evidence | None = Non
     Kept are roles, releases, COPs, ports, days of validity, kinds of keys and signatures, and what was asked
     and answered in TLS. `later`: evidence that is compared with it; what stands in both gets one pseudonym.
     """
-    names = Pseudonyms(key, frozenset(_authorities((later or evidence).certificates.values())))
+    names = Pseudonyms(key, frozenset(_replace_authorities((later or evidence).certificates.values())))
     if later:
         _replace_all(later, names)
         subjects = {str(certificate.subject) for certificate in later.certificates.values()}
-        names.authorities |= {*_authorities(evidence.certificates.values())} - subjects
+        names.authorities |= {*_replace_authorities(evidence.certificates.values())} - subjects
     return _replace_all(evidence, names)
 
 
@@ -47,23 +47,24 @@ def _replace_all(evidence: Evidence, names: Pseudonyms) -> tuple[Evidence, Proof
     proof = read_proof(evidence)
     certificates = [replace_in_certificate(each, names) for each in evidence.certificates.values()]
     pseudonymous = Evidence(
-        site=_site(evidence.site, names),
+        site=_replace_site(evidence.site, names),
         collected=evidence.collected,
         finished=evidence.finished,
         collector=evidence.collector,
         presentations=tuple(
-            _presentation(row, names) for row in keep_current(evidence.presentations, evidence.certificates)
+            _replace_presentation(row, names)
+            for row in keep_current(evidence.presentations, evidence.certificates)
         ),
         certificates={certificate.sha256: certificate for certificate in certificates},
-        hsts=tuple(_hsts(answer, names) for answer in evidence.hsts),
+        hsts=tuple(_replace_hsts(answer, names) for answer in evidence.hsts),
         names=tuple(_look_up(each, names) for each in evidence.names),
-        elsewhere=tuple(_presentation(row, names) for row in evidence.elsewhere),
+        elsewhere=tuple(_replace_presentation(row, names) for row in evidence.elsewhere),
     )
     ders = {names.digest("certificate", sha256): der for sha256, der in proof.certificates.items()}
     return pseudonymous, Proof(certificates=ders, trusted=proof.trusted)
 
 
-def _authorities(certificates: Iterable[Certificate]) -> Iterable[str]:
+def _replace_authorities(certificates: Iterable[Certificate]) -> Iterable[str]:
     for each in certificates:
         if each.is_ca is True and isinstance(each.subject, str):
             yield each.subject
@@ -72,15 +73,15 @@ def _authorities(certificates: Iterable[Certificate]) -> Iterable[str]:
 
 
 @in_language_of_site
-def _site(site: Site, names: Pseudonyms) -> Site:
+def _replace_site(site: Site, names: Pseudonyms) -> Site:
     return Site(
         customer=names.name("customer", site.customer),
         id=names.name("site", site.id),
         title=say("Shared version"),
-        release=_release(site.release),
-        target_release=_release(site.target_release),
+        release=_replace_release(site.release),
+        target_release=_replace_release(site.target_release),
         upgrade_date=site.upgrade_date,
-        nodes=tuple(_node(node, names) for node in site.nodes),
+        nodes=tuple(_replace_node(node, names) for node in site.nodes),
         further_endpoints=tuple(
             FurtherEndpoint(
                 name=names.node(endpoint.name),
@@ -115,38 +116,38 @@ def _site(site: Site, names: Pseudonyms) -> Site:
     )
 
 
-def _node(node: Node, names: Pseudonyms) -> Node:
+def _replace_node(node: Node, names: Pseudonyms) -> Node:
     return Node(
         role=node.role,
         name=names.address(node.name),
         address=names.address(node.address),
-        release=_release(node.release),
-        target_release=_release(node.target_release),
+        release=_replace_release(node.release),
+        target_release=_replace_release(node.target_release),
         ports=node.ports,
         cops=node.cops,
         cert_type=node.cert_type,
-        release_written=_written(node.release_written),
-        target_written=_written(node.target_written),
+        release_written=_replace_written(node.release_written),
+        target_written=_replace_written(node.target_written),
     )
 
 
-def _written(text: str) -> str:
+def _replace_written(text: str) -> str:
     """A release as the inventory has it, if it is one; a text of the customer's own is left out."""
     return text if read_release(load_knowledge(), text).release else ""
 
 
-def _release(text: str) -> str:
+def _replace_release(text: str) -> str:
     """A release that is known or has the form of one; a text of the customer's own is left out."""
     return text if find_release(load_knowledge(), text) or _RELEASE.fullmatch(text) else ""
 
 
-def _presentation(row: Presentation, names: Pseudonyms) -> Presentation:
+def _replace_presentation(row: Presentation, names: Pseudonyms) -> Presentation:
     return Presentation(
         endpoint=names.endpoint(row.endpoint),
         offer=row.offer if row.offer in OFFERS else names.name("profile", row.offer),
         chain=tuple(names.digest("certificate", sha256) for sha256 in row.chain),
         reason=row.reason,
-        detail=tuple(_details(row.detail)),
+        detail=tuple(_replace_details(row.detail)),
         version=row.version,
         suite=row.suite,
         group=row.group,
@@ -155,11 +156,11 @@ def _presentation(row: Presentation, names: Pseudonyms) -> Presentation:
         client_certificate_requested=row.client_certificate_requested,
         alerts=row.alerts,
         address=names.address(row.address) if row.address else None,
-        attempts=tuple(_passed_over(row, names)),
+        attempts=tuple(_list_passed_over(row, names)),
     )
 
 
-def _details(details: Iterable[Detail]) -> Iterator[Detail]:
+def _replace_details(details: Iterable[Detail]) -> Iterator[Detail]:
     """What a collection found beside a reason, without what is none of certlib's own words."""
     for detail in details:
         if detail.code != OTHER:
@@ -172,27 +173,27 @@ def _details(details: Iterable[Detail]) -> Iterator[Detail]:
             yield detail
 
 
-def _passed_over(row: Presentation, names: Pseudonyms) -> Iterable[str]:
+def _list_passed_over(row: Presentation, names: Pseudonyms) -> Iterable[str]:
     """The addresses at which no connection was made, each with the reason alanswer."""
     return (f"{names.address(each.address)}: {each.reason}" for each in find_passed_over(row) if each.address)
 
 
 def _look_up(look_up: LookUp, names: Pseudonyms) -> LookUp:
     addresses = tuple(map(names.address, look_up.addresses))
-    return LookUp(names.address(look_up.name), addresses, _left_out(look_up.failure))
+    return LookUp(names.address(look_up.name), addresses, _leave_out(look_up.failure))
 
 
-def _hsts(answer: Hsts, names: Pseudonyms) -> Hsts:
+def _replace_hsts(answer: Hsts, names: Pseudonyms) -> Hsts:
     header = f"max-age={answer.max_age}" if answer.max_age is not None else None
     return Hsts(
         names.endpoint(answer.endpoint),
         header,
-        _left_out(answer.failure),
+        _leave_out(answer.failure),
         answer.status,
-        not_followed=_left_out(answer.not_followed),
+        not_followed=_leave_out(answer.not_followed),
     )
 
 
-def _left_out(details: tuple[Detail, ...]) -> tuple[Detail, ...]:
+def _leave_out(details: tuple[Detail, ...]) -> tuple[Detail, ...]:
     """Details that may cite anything; that there are some is kept."""
     return make_verbatim("…") if details else ()

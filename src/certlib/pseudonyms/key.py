@@ -8,7 +8,7 @@ from pathlib import Path
 
 from certlib.assess.proof import Proof
 from certlib.errors import CannotWrite, InvalidInput, Problem
-from certlib.evidence import Evidence, same_customer
+from certlib.evidence import Evidence, is_same_customer
 from certlib.evidence import read as read_evidence
 from certlib.pseudonyms.evidence import pseudonymize
 
@@ -21,7 +21,7 @@ def read_pseudonymized(path: Path) -> tuple[Evidence, Proof]:
 
     The key lies beside the file and is made when there is none. Raises InvalidInput, CannotWrite.
     """
-    return pseudonymize(read_evidence(path), key=key_beside(path))
+    return pseudonymize(read_evidence(path), key=find_key_beside(path))
 
 
 def keep_key(folder: Path) -> None:
@@ -30,7 +30,7 @@ def keep_key(folder: Path) -> None:
     Two customers may have a site of one id, whose runs lie side by side: what a key is for is what the
     evidence beside it tells, so that of a run without evidence is left alone. Raises CannotWrite.
     """
-    file, customer = folder / KEY_FILE, _customer(folder)
+    file, customer = folder / KEY_FILE, _find_customer(folder)
     try:
         keys = sorted(folder.parent.glob(f"*/{KEY_FILE}"), key=lambda path: path.stat().st_mtime_ns)
     except OSError:
@@ -38,8 +38,8 @@ def keep_key(folder: Path) -> None:
     if customer is None or file in keys:
         return
     for key in reversed(keys):
-        other = _customer(key.parent)
-        if other is None or not same_customer(customer, other):
+        other = _find_customer(key.parent)
+        if other is None or not is_same_customer(customer, other):
             continue
         try:
             text = key.read_bytes()
@@ -51,7 +51,7 @@ def keep_key(folder: Path) -> None:
         return
 
 
-def _customer(folder: Path) -> str | None:
+def _find_customer(folder: Path) -> str | None:
     """Whose the evidence in a run's folder is; it need not be readable in all else."""
     try:
         content = (folder / "evidence.json").read_bytes()
@@ -61,7 +61,7 @@ def _customer(folder: Path) -> str | None:
     return customer if isinstance(customer, str) else None
 
 
-def key_beside(path: Path) -> bytes:
+def find_key_beside(path: Path) -> bytes:
     """The key beside an evidence file, made when there is none. Raises InvalidInput, CannotWrite."""
     file = path.parent / KEY_FILE
     try:

@@ -60,7 +60,7 @@ class Pseudonyms:
 
     def host(self, text: str) -> str:
         """A host name: its first label and the rest apart, so that a wildcard or a short name still fits."""
-        label, _, domain = _ascii(text).rstrip(".").partition(".")
+        label, _, domain = _make_ascii(text).rstrip(".").partition(".")
         split = _SUFFIX.fullmatch(label)
         base, suffix = split.groups() if split else (label, "")
         first = "*" if label == "*" else f"{self.name('host', base)}{suffix}"
@@ -96,7 +96,7 @@ class Pseudonyms:
         return f"{_DOCUMENTATION_OID}.{int(self.digest('oid', text)[:4], 16)}"
 
 
-def _ascii(text: str) -> str:
+def _make_ascii(text: str) -> str:
     """A name as DNS compares it."""
     try:
         return text.casefold().encode("idna").decode("ascii")
@@ -108,11 +108,11 @@ def replace_in_certificate(certificate: Certificate, names: Pseudonyms) -> Certi
     """The facts that an assessment needs; each name, number and time in its shared form."""
 
     def digest(kind: str, value: str | None | Unreadable) -> str | None | Unreadable:
-        return names.digest(kind, value)[:40] if isinstance(value, str) else _known(value)
+        return names.digest(kind, value)[:40] if isinstance(value, str) else _is_known(value)
 
-    subject, subject_cn = _subject(certificate.subject, certificate.subject_cn, names)
-    issuer, issuer_cn = _subject(certificate.issuer, certificate.issuer_cn, names)
-    not_before, not_after = _days(certificate.not_before, certificate.not_after)
+    subject, subject_cn = _replace_subject(certificate.subject, certificate.subject_cn, names)
+    issuer, issuer_cn = _replace_subject(certificate.issuer, certificate.issuer_cn, names)
+    not_before, not_after = _cut_to_days(certificate.not_before, certificate.not_after)
     serial, key_sha256, purposes = certificate.serial, certificate.key_sha256, certificate.extended_key_usage
     return Certificate(
         der=b"",
@@ -124,43 +124,44 @@ def replace_in_certificate(certificate: Certificate, names: Pseudonyms) -> Certi
         serial=names.digest("serial", serial)[:16].upper() if isinstance(serial, str) else _UNREADABLE,
         not_before=not_before,
         not_after=not_after,
-        key_type=_known(certificate.key_type),
-        key_bits=_known(certificate.key_bits),
-        curve=_known(certificate.curve),
-        signature_algorithm=_oid(certificate.signature_algorithm, names),
-        signature_hash=_known(certificate.signature_hash),
-        signature_key=_known(certificate.signature_key),
-        dns_names=_each(certificate.dns_names, names.host),
-        ip_addresses=_each(certificate.ip_addresses, names.address),
-        is_ca=_known(certificate.is_ca),
-        key_usage=_known(certificate.key_usage),
-        extended_key_usage=None if purposes is None else _each(purposes, names.oid),
+        key_type=_is_known(certificate.key_type),
+        key_bits=_is_known(certificate.key_bits),
+        curve=_is_known(certificate.curve),
+        signature_algorithm=_replace_oid(certificate.signature_algorithm, names),
+        signature_hash=_is_known(certificate.signature_hash),
+        signature_key=_is_known(certificate.signature_key),
+        dns_names=_replace_each(certificate.dns_names, names.host),
+        ip_addresses=_replace_each(certificate.ip_addresses, names.address),
+        is_ca=_is_known(certificate.is_ca),
+        key_usage=_is_known(certificate.key_usage),
+        extended_key_usage=None if purposes is None else _replace_each(purposes, names.oid),
         subject_key_id=digest("key id", certificate.subject_key_id),
         authority_key_id=digest("key id", certificate.authority_key_id),
         key_sha256=names.digest("key", key_sha256) if isinstance(key_sha256, str) else _UNREADABLE,
-        extensions=_each(certificate.extensions, names.oid),
-        critical=_each(certificate.critical, names.oid),
-        policies=_each(certificate.policies, names.oid),
-        self_signed=_known(certificate.self_signed),
+        extensions=_replace_each(certificate.extensions, names.oid),
+        critical=_replace_each(certificate.critical, names.oid),
+        policies=_replace_each(certificate.policies, names.oid),
+        self_signed=_is_known(certificate.self_signed),
         kind=certificate.kind,
         malformed=tuple(
-            replace(each, part=_part(each.part, names), reason="left out") for each in certificate.malformed
+            replace(each, part=_replace_part(each.part, names), reason="left out")
+            for each in certificate.malformed
         ),
     )
 
 
-def _subject(
+def _replace_subject(
     subject: str | Unreadable, common_name: str | None | Unreadable, names: Pseudonyms
 ) -> tuple[str | Unreadable, str | None | Unreadable]:
     """A subject or an issuer with its common name alone, and that common name."""
     known = common_name if isinstance(common_name, str) else None
     if isinstance(subject, Unreadable):
-        return _UNREADABLE, names.subject(known, known) if known is not None else _known(common_name)
+        return _UNREADABLE, names.subject(known, known) if known is not None else _is_known(common_name)
     shown = names.subject(subject, known)
-    return f"CN={shown}", shown if known is not None else _known(common_name)
+    return f"CN={shown}", shown if known is not None else _is_known(common_name)
 
 
-def _days(
+def _cut_to_days(
     begin: datetime | Unreadable, end: datetime | Unreadable
 ) -> tuple[datetime | Unreadable, datetime | Unreadable]:
     """Beginning and end by their days, with a life of as many days as before.
@@ -168,32 +169,32 @@ def _days(
     The seconds would find a public certificate in the logs of certificate transparency.
     """
     if isinstance(begin, Unreadable) or isinstance(end, Unreadable):
-        return _at(begin, time()), _at(end, time())
+        return _find_at(begin, time()), _find_at(end, time())
     lasts = -(-((end - begin) + timedelta(seconds=1)) // timedelta(days=1))
     if lasts == (end.date() - begin.date()).days:
-        return _at(begin, time(second=1)), _at(end, time())
-    return _at(begin, time()), _at(end, time(23, 59, 59))
+        return _find_at(begin, time(second=1)), _find_at(end, time())
+    return _find_at(begin, time()), _find_at(end, time(23, 59, 59))
 
 
-def _at(moment: datetime | Unreadable, of_day: time) -> datetime | Unreadable:
+def _find_at(moment: datetime | Unreadable, of_day: time) -> datetime | Unreadable:
     return _UNREADABLE if isinstance(moment, Unreadable) else datetime.combine(moment, of_day, moment.tzinfo)
 
 
-def _oid(value: str | Unreadable, names: Pseudonyms) -> str | Unreadable:
+def _replace_oid(value: str | Unreadable, names: Pseudonyms) -> str | Unreadable:
     return names.oid(value) if isinstance(value, str) else _UNREADABLE
 
 
-def _part(part: str, names: Pseudonyms) -> str:
+def _replace_part(part: str, names: Pseudonyms) -> str:
     """What part it is: a word of ours, or an extension's OID."""
     return names.oid(part) if part[:1].isdigit() else part
 
 
-def _each(
+def _replace_each(
     values: tuple[str, ...] | Unreadable, replaced: Callable[[str], str]
 ) -> tuple[str, ...] | Unreadable:
     return _UNREADABLE if isinstance(values, Unreadable) else tuple(map(replaced, values))
 
 
-def _known(value: T | Unreadable) -> T | Unreadable:
+def _is_known(value: T | Unreadable) -> T | Unreadable:
     """A value as it is; the reason why a field could not be read may cite the certificate."""
     return _UNREADABLE if isinstance(value, Unreadable) else value

@@ -73,7 +73,7 @@ def is_needed(case: Case, step: Step, states: Sequence[NodeState], about: About)
         and (step.beside is None or step.beside in present)
         and is_within(case, find_state_when_done(case, state, about), step.since, step.until)
         and is_within(case, case.before[state.node], None, step.left_until)
-        and (step.cops is None or step.cops == _gets_cop(case, state, about))
+        and (step.cops is None or step.cops == _is_given_cop(case, state, about))
         and (
             step.web_server is None
             or ((found := find_endpoint(case, step, state)) is not None and shows_self_signed(case, found))
@@ -89,7 +89,7 @@ def find_state_when_done(case: Case, state: NodeState, about: About) -> NodeStat
     return replace(state, release=about.leg.to) if about.leg else state
 
 
-def _gets_cop(case: Case, state: NodeState, about: About) -> bool:
+def _is_given_cop(case: Case, state: NodeState, about: About) -> bool:
     """Whether COP files are put on a node: those that its hop asks for, else the rollback COP."""
     if about.leg:
         return bool(about.leg.cops)

@@ -49,7 +49,7 @@ def _check_identifier(value: object) -> str:
     return value
 
 
-def _title(value: object) -> str:
+def _check_title(value: object) -> str:
     if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= _LONGEST_TEXT:
         raise _Wrong("is no title", f"Write one line of at most {_LONGEST_TEXT} characters.")
     return value
@@ -112,7 +112,7 @@ def _check_extensions(value: object) -> tuple[tuple[int, bytes], ...]:
 
 _READERS: Mapping[str, Callable[[object], Any]] = {
     "id": _check_identifier,
-    "title": _title,
+    "title": _check_title,
     "key": _check_key,
     "versions": _check_numbers(VERSIONS, "TLS 1.2"),
     "suites": _check_numbers(SUITES, "TLS_RSA_WITH_AES_128_CBC_SHA, or 0xNNNN"),
