@@ -11,6 +11,7 @@ from certlib.evidence.model import (
     Presentation,
     is_of_another_site,
     is_same_customer,
+    list_presented,
     merge,
 )
 from certlib.evidence.reading import read, schema
@@ -25,6 +26,7 @@ __all__ = [
     "Presentation",
     "is_of_another_site",
     "is_same_customer",
+    "list_presented",
     "merge",
     "newest",
     "read",

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -13,7 +13,7 @@ from certlib.inventory import Site
 from certlib.inventory.values import Checked, Sha256
 from certlib.inventory.values import make_error as mistaken
 from certlib.reasons import Detail, Reason, describe_in_english
-from certlib.text import quote
+from certlib.text import make_visible, quote
 from certlib.x509 import Certificate
 
 DAMAGED = "The file was changed or damaged; collect anew."
@@ -191,3 +191,14 @@ def list_newest_answers(
         if key not in newest or row.reason is not Reason.NOT_ASKED:
             newest[key] = row
     return [newest[key] for key in sorted(newest, key=lambda key: (order.get(key[0], len(order)), key))]
+
+
+def list_presented(evidence: Evidence) -> Iterator[tuple[Certificate, list[str]]]:
+    """Each certificate with the endpoints that presented it as their leaf; leaves come first."""
+    users: dict[str, list[str]] = {}
+    for presentation in (*evidence.presentations, *evidence.elsewhere):
+        leaf, endpoint = presentation.leaf, presentation.endpoint
+        if leaf and endpoint not in users.setdefault(leaf, []):
+            users[leaf].append(endpoint)
+    for sha256 in (*users, *(sha256 for sha256 in evidence.certificates if sha256 not in users)):
+        yield evidence.certificates[sha256], [make_visible(user) for user in users.get(sha256, [])]

@@ -6,8 +6,7 @@ from certlib import frames
 from certlib.assess import Assessment
 from certlib.errors import CannotWrite
 from certlib.evidence import Evidence
-from certlib.export.findings import render_findings_json
-from certlib.export.tables import render_csv
+from certlib.export.tables import render_csv, render_findings_json
 from certlib.export.workbook import render_workbook
 from certlib.language import use_language
 

@@ -1,11 +1,15 @@
-"""Tables as CSV that a spreadsheet can open without running anything."""
+"""Tables as CSV that a spreadsheet can open without running anything, and the findings as JSON."""
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+
+from certlib.assess import Assessment
+from certlib.version import VERSION
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
 
@@ -36,3 +40,24 @@ def list_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _guard_cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+SCHEMA_VERSION = 1
+
+
+def render_findings_json(findings: pd.DataFrame, assessment: Assessment) -> str:
+    """The findings with the verdict they led to, held by `schemas/findings.schema.json`."""
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "about": {
+            "customer": assessment.site.customer,
+            "site": assessment.site.id,
+            "collected": assessment.collected.isoformat(),
+            "verdict": assessment.verdict.word,
+            "rule": assessment.verdict.rule,
+            "made_by": f"certlib {VERSION}",
+        },
+        "columns": list(findings.columns),
+        "findings": list_records(findings),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

@@ -27,8 +27,7 @@ from certlib.export.sheets import (
 )
 from certlib.export.tables import list_records
 from certlib.language import format_moment, mark, say
-from certlib.tables.agents import list_agent_rows
-from certlib.tables.cells import Cell
+from certlib.tables.cells import Cell, list_agent_rows
 from certlib.tables.changes import SINCE, make_changes
 from certlib.tables.matrix import LATER, OFFERS, make_matrix
 from certlib.terms import FINDING_STATES, VERDICTS, State, Terms, find_state

@@ -6,12 +6,11 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 
-from certlib.evidence import Evidence
+from certlib.evidence import Evidence, list_presented
 from certlib.frames.table import Row, make_frame, make_text
 from certlib.inventory import list_every_endpoint
 from certlib.language import in_language_of_site, say
 from certlib.reasons import describe_in_english
-from certlib.tables.presented import list_presented
 from certlib.text import make_visible
 from certlib.words import describe_certificate, describe_key, describe_names, find_expiry
 from certlib.x509 import Certificate, Unreadable

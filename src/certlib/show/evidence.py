@@ -5,14 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from certlib import words
-from certlib.evidence import Evidence, Presentation
+from certlib.evidence import Evidence, Presentation, list_presented
 from certlib.inventory import Site, list_endpoints, list_every_endpoint
 from certlib.knowledge import Knowledge, load
 from certlib.language import format_moment, in_language_of_site, say, say_in
 from certlib.reasons import Reason, make_detail
 from certlib.show.links import SHORT, link_answers
 from certlib.show.render import Display, render
-from certlib.tables.presented import list_presented
 from certlib.text import cut, make_visible
 from certlib.x509 import Certificate
 

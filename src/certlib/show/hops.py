@@ -8,7 +8,7 @@ from certlib.inventory import list_every_endpoint
 from certlib.knowledge import Basis, Knowledge, Release
 from certlib.language import in_language_of_site, join_list, say
 from certlib.show.render import Display, render
-from certlib.tables.agents import list_agent_rows
+from certlib.tables.cells import list_agent_rows
 from certlib.text import make_visible
 from certlib.words import describe_expected, describe_outcome
 

@@ -11,7 +11,7 @@ from certlib.language import in_language_of_site, join_list, say
 from certlib.runbook.places import list_places
 from certlib.show.render import Display, render
 from certlib.show.since import BASIS, describe_changes
-from certlib.tables.agents import list_agent_rows
+from certlib.tables.cells import list_agent_rows
 from certlib.terms import FINDING_STATES, OUTCOMES, VERDICT_CLASSES, VERDICTS, find_state
 from certlib.text import make_visible
 

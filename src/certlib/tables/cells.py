@@ -1,11 +1,11 @@
 """Cells of tables: what people read, how bad it is, on what it rests, and where it leads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from certlib.assess import Experience, Finding, Statement
-from certlib.knowledge import Basis
+from certlib.assess import Experience, Finding, Scenario, Statement
+from certlib.knowledge import Basis, Knowledge
 from certlib.language import say
 from certlib.terms import FINDING_STATES, OUTCOMES, State, find_state
 from certlib.text import align_columns
@@ -96,3 +96,16 @@ def make_outcome_cell(experience: Experience | None) -> Cell:
 def make_finding_cell(finding: Finding) -> Cell:
     """The state of a finding."""
     return make_cell(find_state(FINDING_STATES, finding.state))
+
+
+def list_agent_rows(scenarios: Sequence[Scenario], knowledge: Knowledge) -> list[list[str | Cell]]:
+    """For each gadget that agents use its title and what they meet in each scenario."""
+    rows: list[list[str | Cell]] = []
+    for gadget in knowledge.gadgets.values():
+        met = [
+            next((found for found in scenario.experiences if found.gadget == gadget.id), None)
+            for scenario in scenarios
+        ]
+        if any(met):
+            rows.append([gadget.title, *map(make_outcome_cell, met)])
+    return rows
