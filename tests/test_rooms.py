@@ -31,7 +31,7 @@ ROOMS: dict[str, set[str]] = {
     "changes": {"assess", "evidence", "inventory", "knowledge", "pseudonyms", "x509"},
     "runbook": {"assess", "inventory", "knowledge", "x509"},
     "words": {"assess", "changes", "evidence", "knowledge", "x509"},
-    "tables": {"assess", "changes", "evidence", "knowledge", "words", "x509"},
+    "tables": {"assess", "changes", "knowledge", "words"},
     "frames": {"assess", "evidence", "inventory", "knowledge", "runbook", "tables", "words", "x509"},
     "show": {
         "assess",
