@@ -32,25 +32,17 @@ def describe_browsers(context: Context) -> tuple[Statement, ...]:
     families = find_families(context.site, context.knowledge)
     titles = [title for _, joined in families for title in joined.split(", ")]
     named = bool(context.site.agents.browsers)
-    statements = [
-        infer(
-            _describe_families(titles, named=named),
-            "rule-worst-browser" if named else "rule-browsers-assumed",
-        )
-    ]
+    rule = "rule-worst-browser" if named else "rule-browsers-assumed"
+    statements = [infer(_describe_families(titles, named=named), rule)]
     for family, title in families:
         if family.keeps is None and _is_asked(family, context):
-            statements.append(
-                infer(
-                    say(
-                        "{browser}: no source was found for how it remembers accepted certificates. Prompts "
-                        "are therefore not counted for it, and where the host also shows a trusted "
-                        "certificate it is open whether accepting helps.",
-                        browser=title,
-                    ),
-                    "rule-browser-unknown",
-                )
+            text = say(
+                "{browser}: no source was found for how it remembers accepted certificates. Prompts "
+                "are therefore not counted for it, and where the host also shows a trusted "
+                "certificate it is open whether accepting helps.",
+                browser=title,
             )
+            statements.append(infer(text, "rule-browser-unknown"))
         if family.until and family.until_basis and _is_beyond(family.until, context):
             text = say(
                 "{browser}: releases after {release} do not support it, whatever certificates they present.",
@@ -78,13 +70,12 @@ def _describe_families(titles: Sequence[str], *, named: bool) -> str:
 
 def _is_asked(family: BrowserFamily, context: Context) -> bool:
     """Whether agents with such a browser meet anything but that it works."""
-    met = (
-        by_browser
+    return any(
+        met.browser == family.id and met.outcome != "works"
         for scenario in context.scenarios
         for experience in scenario.experiences
-        for by_browser in experience.by_browser
+        for met in experience.by_browser
     )
-    return any(by_browser.browser == family.id and by_browser.outcome != "works" for by_browser in met)
 
 
 def _is_beyond(last: str, context: Context) -> bool:

@@ -83,10 +83,8 @@ def infer_presented(*, state: NodeState, server: WebServer, knowledge: Knowledge
     """What the rules expect of a web server, for any combination, release and COP."""
     off = find_cops_off(state, knowledge)
     if state.era is None:
-        return Presented(
-            (),
-            infer(say("Neither Cisco's table nor a rule covers this role or release."), "rule-not-covered"),
-        )
+        text = say("Neither Cisco's table nor a rule covers this role or release.")
+        return Presented((), infer(text, "rule-not-covered"))
     if state.era in ("none", "removed"):
         return _expect_tomcat(state, _find_era_basis(state, server, f"rule-era-{state.era}", knowledge))
     if state.era == "opt-in":
@@ -244,13 +242,13 @@ def find_presence(
         basis = _explain_absence(server, release, knowledge)
         text = say("{server} does not exist on {release}.", server=server.title, release=release)
         return Presence(
-            "gone", say("does not exist on {release}", release=release), _make_statement(text, basis)
+            "gone", say("does not exist on {release}", release=release), make_statement(text, basis)
         )
     if server.off_by_default:
         off = next((change for change in server.changes if change.off_by_default), None)
         since, basis, text = (off.since, off.basis, off.text) if off else ("", server.basis, "")
         label = say("off by default from {release} on", release=since) if since else say("off by default")
-        return Presence("off", label, _make_statement(text or server.title, basis))
+        return Presence("off", label, make_statement(text or server.title, basis))
     if endpoint not in today:
         basis, since = server.since_basis or server.basis, server.since or release
         if basis.kind == "documented":  # a document says that it is new
@@ -263,7 +261,7 @@ def find_presence(
                 server=server.title,
                 release=since,
             )
-        return Presence("new", label, _make_statement(text, basis))
+        return Presence("new", label, make_statement(text, basis))
     return None
 
 
@@ -272,7 +270,3 @@ def _explain_absence(server: WebServer, release: str, knowledge: Knowledge) -> B
     at, first = knowledge.releases.get(release), knowledge.releases.get(server.since or "")
     early = at is not None and first is not None and at.order < first.order
     return (server.since_basis if early else server.until_basis) or server.basis
-
-
-def _make_statement(text: str, basis: Basis) -> Statement:
-    return make_statement(text, basis)

@@ -83,10 +83,8 @@ def find_treatment(
 def describe_fault(fault: str, knowledge: Knowledge) -> str:
     """A fault as a sentence about the certificate that was named before."""
     entry = knowledge.refusals.get(fault)
-    return entry.text if entry else _describe_not_tried()
-
-
-def _describe_not_tried() -> str:
+    if entry:
+        return entry.text
     return say("Something about it, or about a CA certificate sent with it, was not tried with this browser.")
 
 

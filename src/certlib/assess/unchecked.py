@@ -8,7 +8,6 @@ from certlib.assess.eras import find_cops_off
 from certlib.assess.model import Finding, NodeState, Statement, infer, make_statement
 from certlib.assess.scenarios import find_lost_cops
 from certlib.inventory import CONTEXT_ROLES
-from certlib.knowledge import Basis
 from certlib.knowledge.lookup import find_release
 from certlib.language import format_number, join_list, mark, say
 from certlib.reasons import describe
@@ -105,7 +104,7 @@ def _list_unseen(context: Context) -> list[Statement]:
             state.era == "automatic"
             and state.tomcat
             and not state.ecdsa_known
-            and not _list_behind_cop(context, state)
+            and not _is_behind_cop(context, state)
         ):
             unseen.setdefault(state.ecdsa_deduced is not None, []).append(state.node)
     for follows, nodes in unseen.items():
@@ -123,7 +122,7 @@ def _list_unseen(context: Context) -> list[Statement]:
             which = "unknown-then" if later and name == "unknown" else name
             text = say(UNCHECKED_CERT_TYPE_TEXTS[which], nodes=join_list(*(node.node for node in opt_in)))
             statements.append(infer(text, rule))
-    hidden = [node.node for node in context.scenarios[0].nodes if _list_behind_cop(context, node)]
+    hidden = [node.node for node in context.scenarios[0].nodes if _is_behind_cop(context, node)]
     if hidden:
         text = say(
             "The COP on {nodes} hides tomcat-ECDSA, so who signed it was not seen. Check it with "
@@ -133,15 +132,10 @@ def _list_unseen(context: Context) -> list[Statement]:
         statements.append(infer(text, "rule-cop"))
     aside = [state.node for state in context.deciding.nodes if state.role in CONTEXT_ROLES]
     if aside:
-        statements.append(
-            Statement(
-                say(
-                    "{nodes}: listed in the inventory for context only, so not queried.",
-                    nodes=join_list(*aside),
-                ),
-                "observed",
-            )
+        text = say(
+            "{nodes}: listed in the inventory for context only, so not queried.", nodes=join_list(*aside)
         )
+        statements.append(Statement(text, "observed"))
     outside = [
         state.node
         for state in context.deciding.nodes
@@ -157,7 +151,7 @@ def _list_unseen(context: Context) -> list[Statement]:
     return statements
 
 
-def _list_behind_cop(context: Context, state: NodeState) -> bool:
+def _is_behind_cop(context: Context, state: NodeState) -> bool:
     off = find_cops_off(state, context.knowledge)
     return bool(state.era == "automatic" and state.tomcat and not state.ecdsa_known and off)
 
@@ -188,18 +182,12 @@ def _list_assumed(context: Context) -> list[Statement]:
 
 def _list_hsts(context: Context) -> list[Statement]:
     """What was seen of HSTS where the collection was told to look, else that nobody looked."""
-    basis = Basis("inferred", rule="rule-hsts")
     if not context.evidence.hsts:
-        return [
-            Statement(
-                say(
-                    "Whether the agents' browsers know the hosts through HSTS was not checked; where "
-                    "they do, no certificate can be accepted."
-                ),
-                "inferred",
-                basis,
-            )
-        ]
+        text = say(
+            "Whether the agents' browsers know the hosts through HSTS was not checked; where "
+            "they do, no certificate can be accepted."
+        )
+        return [infer(text, "rule-hsts")]
     places = {
         endpoint.id: words.name_place(context.find_server(endpoint), endpoint.node)
         for endpoint in context.endpoints
@@ -216,7 +204,7 @@ def _list_hsts(context: Context) -> list[Statement]:
                 place=place,
                 seconds=seconds,
             )
-            statements.append(Statement(text, "inferred", basis, evidence=(hst.endpoint,)))
+            statements.append(infer(text, "rule-hsts", (hst.endpoint,)))
         elif why := hst.failure or hst.not_followed:  # then the page that agents open was not seen
             text = say(
                 "Whether {place} sends HSTS could not be determined: {failure}.",
@@ -253,10 +241,8 @@ def _list_unpublished(context: Context, recommended: Sequence[str]) -> list[Stat
     missing: dict[tuple[str, ...], list[str]] = {}
     for cop in (context.knowledge.cops[name] for name in installed):
         if cop.not_found:
-            missing.setdefault(cop.not_found, []).append(cop.id)
-    for what, cops in missing.items():
-        titles = (say("the {cop}", cop=context.knowledge.cops[name].title) for name in cops)
-        basis = Basis("inferred", rule="rule-not-published")
+            missing.setdefault(cop.not_found, []).append(say("the {cop}", cop=cop.title))
+    for what, titles in missing.items():
         text = say("Not published for {cops}: {what}.", cops=join_list(*titles), what=join_list(*what))
-        statements.append(Statement(text, "inferred", basis))
+        statements.append(infer(text, "rule-not-published"))
     return statements
