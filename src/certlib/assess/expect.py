@@ -98,20 +98,23 @@ def infer_presented(*, state: NodeState, server: WebServer, knowledge: Knowledge
     return _expect_preferring_ecdsa(state, server)
 
 
-def compare_presented(*, presented: Presented, observed: Observed | None) -> bool | None:
+def compare_presented(
+    expected: Sequence[Expected], observed: Observed | None, *, key_open: bool
+) -> bool | None:
     """Whether an endpoint presented what was expected; None when there is nothing to compare.
 
-    Refusing a browser while answering another offer is a difference.
+    Refusing a browser while answering another offer is a difference. `key_open`: how the certificate is
+    signed is documented, and which of the two it is only inferred, so that its key does not count.
     """
-    if observed is None or not presented.expected:
+    if observed is None or not expected:
         return None
     if observed.browser is None:
         return False if observed.refuses else None
     if observed.kind in (None, "unreadable"):
         return None
     return any(
-        expected.kind == observed.kind and (presented.key_open or expected.identity == observed.identity)
-        for expected in presented.expected
+        candidate.kind == observed.kind and (key_open or candidate.identity == observed.identity)
+        for candidate in expected
     )
 
 

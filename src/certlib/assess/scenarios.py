@@ -194,7 +194,7 @@ def _make_cell(
             ident, endpoint.id, endpoint.node, server.id, (), presence.statement, observed, None, "", presence
         )
     presented = expect_presented(state=state, server=server, knowledge=context.knowledge, covered=covered)
-    match = compare_presented(presented=presented, observed=observed)
+    match = compare_presented(presented.expected, observed, key_open=presented.key_open)
     clash = words.describe_clash(observed, presented.expected) if match is False and observed else ""
     remark = " ".join(part for part in (clash, presented.remark) if part)
     return EndpointState(

@@ -6,6 +6,7 @@ from typing import Literal
 
 from certlib.assess import words
 from certlib.assess.context import has_any_certificate, has_certificate
+from certlib.assess.expect import compare_presented
 from certlib.assess.model import Assessment, EndpointState, Observed, Scenario, Statement, make_statement
 from certlib.inventory import Endpoint
 from certlib.knowledge import Basis, Expected, Knowledge, find_option
@@ -198,18 +199,8 @@ def _is_as_forecast(
         return None
     if state.presence and state.presence.kind == "gone":
         return not has_any_certificate(observed)
-    expected = find_expected(state)
-    if observed is None or not has_certificate(observed) or not expected:
-        return None
-    if observed.browser is None:
-        return False if observed.refuses else None
-    if observed.kind in (None, "unreadable"):
-        return None
-    loose = _is_key_open(state, scenario, knowledge)
-    return any(
-        candidate.kind == observed.kind and (loose or candidate.identity == observed.identity)
-        for candidate in expected
-    )
+    key_open = _is_key_open(state, scenario, knowledge)
+    return compare_presented(find_expected(state), observed, key_open=key_open)
 
 
 def _is_key_open(state: EndpointState, scenario: Scenario, knowledge: Knowledge) -> bool:
