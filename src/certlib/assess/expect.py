@@ -232,16 +232,16 @@ def find_presence(
     endpoint: str,
     server: WebServer,
     release: str,
-    there: Collection[str],
+    existing: Collection[str],
     today: Collection[str],
     knowledge: Knowledge,
 ) -> Presence | None:
     """What a release says of a web server's being there; None where it is there as it is today.
 
-    `server`: as it is in that release. `there`: the ids of the endpoints that the site has in it, `today`:
+    `server`: as it is in that release. `existing`: the ids of the endpoints that the site has in it, `today`:
     in its present one.
     """
-    if endpoint not in there:
+    if endpoint not in existing:
         basis = _explain_absence(server, release, knowledge)
         text = say("{server} does not exist on {release}.", server=server.title, release=release)
         return Presence(

@@ -141,7 +141,7 @@ def _make_scenario(
         if candidate.id in today or candidate.id in reached
     ):
         state = by_node.get(endpoint.node) if endpoint.web_server else None
-        cell = _make_cell(context, ident, endpoint, state, covered=covered, there=reached)
+        cell = _make_cell(context, ident, endpoint, state, covered=covered, existing=reached)
         if cell is None:
             continue
         cells.append(cell)
@@ -166,7 +166,7 @@ def _make_cell(
     state: NodeState | None,
     *,
     covered: bool,
-    there: Collection[str],
+    existing: Collection[str],
 ) -> EndpointState | None:
     """One web server in one scenario; None when nothing can be foretold of it."""
     server = context.knowledge.web_servers.get(endpoint.web_server or "")
@@ -185,7 +185,7 @@ def _make_cell(
         endpoint=endpoint.id,
         server=server,
         release=state.release,
-        there=there,
+        existing=existing,
         today={known.id for known in context.endpoints},
         knowledge=context.knowledge,
     )
