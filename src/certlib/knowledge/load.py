@@ -93,7 +93,7 @@ def _read_unchanged(kind: str, language: str) -> Mapping[str, Any]:
     raw = _read_entries((FOLDER / name).read_text(encoding="utf-8"), name)
     _, entry = get_args(_hints(Knowledge)[kind])
     with use_language(language):
-        return {key: _make_value(entry, body) for key, body in _translate_texts(raw).items()}
+        return {key: _make_value(entry, body) for key, body in _replace_texts(raw, translate).items()}
 
 
 def _make_value(kind: Any, value: Any) -> Any:
@@ -134,7 +134,7 @@ def read(*, folder: Path) -> Knowledge:
     if problems:
         raise InvalidInput(tuple(problems))
     try:
-        knowledge = TypeAdapter(Knowledge).validate_python(_translate_texts(raw))
+        knowledge = TypeAdapter(Knowledge).validate_python(_replace_texts(raw, translate))
     except ValidationError as error:
         mistakes = list(translate_mistakes(error, lambda _: {}))
     else:
@@ -168,34 +168,25 @@ def _read_entries(text: str, name: str) -> dict[str, Any]:
     return {key: {"id": key, **body} for key, body in raw.items()}
 
 
-def _translate_texts(value: Any, key: str = "") -> Any:
-    """A raw value with every sentence and title replaced that has a translation; `key` is the value's own."""
+def read_texts(path: Path) -> list[str]:
+    """Every text of a knowledge file that a language translates."""
+    texts: list[str] = []
+
+    def collect(text: str) -> str:
+        texts.append(text)
+        return text
+
+    _replace_texts(_read_entries(path.read_text(encoding="utf-8"), path.name), collect)
+    return texts
+
+
+def _replace_texts(value: Any, replace: Callable[[str], str], key: str = "") -> Any:
+    """A raw value with every sentence and title replaced; `key` is the value's own."""
     if key in NAMES:
         return value
     if isinstance(value, dict):
-        return {name: _translate_texts(item, name) for name, item in value.items()}
+        return {name: _replace_texts(item, replace, name) for name, item in value.items()}
     if isinstance(value, list):
-        return [_translate_texts(item, key) for item in value]
-    return translate(value) if _is_text(value, key) else value
-
-
-def read_texts(path: Path) -> Iterator[str]:
-    """Every text of a knowledge file that a language translates."""
-    yield from _list_texts(_read_entries(path.read_text(encoding="utf-8"), path.name))
-
-
-def _list_texts(value: Any, key: str = "") -> Iterator[str]:
-    if key in NAMES:
-        return
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield from _list_texts(item, name)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _list_texts(item, key)
-    elif _is_text(value, key):
-        yield value
-
-
-def _is_text(value: Any, key: str) -> bool:
-    return isinstance(value, str) and (" " in value or key in WORDS)
+        return [_replace_texts(item, replace, key) for item in value]
+    is_text = isinstance(value, str) and (" " in value or key in WORDS)
+    return replace(value) if is_text else value

@@ -153,7 +153,9 @@ def read_profiles(paths: Iterable[Path]) -> dict[str, Offer]:
         offer = read_profile(path)
         if offer.id in offers:
             wrong = f"{offer.id} is the id of another profile, too."
-            raise InvalidInput((Problem(str(path), None, "id", wrong, "Give each profile its own."),))
+            raise InvalidInput(
+                (Problem(make_visible(str(path)), None, "id", wrong, "Give each profile its own."),)
+            )
         offers[offer.id] = offer
     return offers
 
