@@ -106,7 +106,7 @@ def command(servers: Fleet) -> Run:
     with tempfile.TemporaryDirectory() as folder:
         inventory, output = Path(folder) / "fleet.yaml", Path(folder) / "evidence.json"
         inventory.write_text("\n".join(lines), encoding="utf-8")
-        program = [sys.executable, "-m", "certlib.cli", "collect", str(inventory), "--output", str(output)]
+        program = [sys.executable, "-m", "certlib", "collect", str(inventory), "--output", str(output)]
         run = measured(servers, program, lambda _: (0,))
         said = json.loads(output.read_text(encoding="utf-8"))
     begun, ended = (dt.datetime.fromisoformat(said[moment]) for moment in ("collected", "finished"))

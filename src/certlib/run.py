@@ -34,7 +34,9 @@ from certlib.text import cut
 from certlib.version import VERSION
 
 SCHEMA_VERSION = 1
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+# Beside the package's code where it is installed, at the top of the project where it is developed.
+_BESIDE, _AT_TOP = Path(__file__).with_name("notebooks"), Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = _BESIDE if _BESIDE.is_dir() else _AT_TOP
 SHARED = "shared"  # the folder of a run that can be shown to others
 COLLECT, READINESS = "01-collect.ipynb", "02-readiness.ipynb"
 PACKAGES = ("papermill", "nbconvert", "pandas", "cryptography", "typst")

@@ -268,7 +268,7 @@ def started(words: str, folder: Path, **environment: str) -> subprocess.Complete
     environment = {
         name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"
     } | environment
-    line = f'"{sys.executable}" -m certlib.cli {words}'
+    line = f'"{sys.executable}" -m certlib {words}'
     return subprocess.run(
         ["sh", "-c", line], cwd=folder, env=environment, capture_output=True, check=False, timeout=60
     )

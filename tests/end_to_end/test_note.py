@@ -70,7 +70,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, subprocess.Compl
     with ExitStack() as stack:
         started = {
             row: subprocess.Popen(
-                [sys.executable, "-m", "certlib.cli", "report", "--json", "--fail-on", "not-ready",
+                [sys.executable, "-m", "certlib", "report", "--json", "--fail-on", "not-ready",
                  "--output", output, stack.enter_context(lab.inventory(preset=row))],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
             )

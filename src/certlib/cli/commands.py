@@ -199,6 +199,26 @@ def run_init(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_notebooks(options: argparse.Namespace) -> int:
+    """Write the notebooks into a folder; none that stands there is written over."""
+    from certlib.run import NOTEBOOKS
+
+    sources = sorted(NOTEBOOKS.glob("*.ipynb"))
+    targets = [options.folder / source.name for source in sources]
+    _make_folder(targets[0])
+    if standing := [target for target in targets if target.exists()]:
+        instead = "Name another folder, or edit this one."
+        raise InvalidInput((Problem(str(standing[0]), None, "", "exists already.", instead),))
+    for source, target in zip(sources, targets, strict=True):
+        try:
+            target.write_bytes(source.read_bytes())
+        except OSError as cause:
+            raise CannotWrite(target, cause) from cause
+    text = f"{len(targets)} notebooks written to {options.folder}; open them with: jupyter lab"
+    tell(text, made=options.folder)
+    return 0
+
+
 def run_schema(options: argparse.Namespace) -> int:
     """Print the JSON schema of an inventory or a brand file."""
     from certlib import inventory

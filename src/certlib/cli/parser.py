@@ -8,6 +8,7 @@ from certlib.cli.commands import (
     run_collect,
     run_init,
     run_lab,
+    run_notebooks,
     run_rehearse,
     run_report,
     run_schema,
@@ -93,6 +94,12 @@ def make_parser() -> argparse.ArgumentParser:
     init = commands.add_parser("init", help="write a commented inventory to start from")
     init.add_argument("path", type=Path, help="file to write, for example params/sites/hamburg.yaml")
     init.set_defaults(run=run_init)
+
+    notebooks = commands.add_parser(
+        "notebooks", help="write the notebooks into a folder, to be changed there"
+    )
+    notebooks.add_argument("folder", type=Path, help="folder to write them to; it need not exist")
+    notebooks.set_defaults(run=run_notebooks)
 
     schema = commands.add_parser("schema", help="print the JSON schema of an inventory, for editors")
     schema.add_argument(

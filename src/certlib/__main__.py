@@ -1,4 +1,4 @@
-"""The same for `python -m certlib.cli`."""
+"""The same for `python -m certlib`."""
 
 import sys
 
