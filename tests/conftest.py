@@ -20,7 +20,7 @@ settings.load_profile("certlib")
 
 # Rooms whose files take longest come first, so that no worker is left with one of them at the end.
 FIRST = ("browsers", "report", "end_to_end", "sites")
-SECOND = ("changes", "cli", "knowledge", "pseudonyms")  # and what lies beside this file
+SECOND = ("changes", "cli", "knowledge", "pseudonyms", "run")  # and what lies beside this file
 
 JUPYTER = pytest.StashKey[Path]()
 HEARD = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}

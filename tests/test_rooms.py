@@ -49,7 +49,7 @@ ROOMS: dict[str, set[str]] = {
     "report": {"inventory"},
     "lab": set(),  # an oracle for what the others foretell, so it shares none of their rules
     "jupyter": set(),
-    "run": {"changes", "collect", "inventory", "jupyter", "lab", "pseudonyms", "report", "show"},
+    "run": {"changes", "collect", "evidence", "inventory", "jupyter", "lab", "pseudonyms", "report", "show"},
     "__main__": {"cli"},
     "__init__": {"assess", "collect", "evidence", "inventory"},
 }

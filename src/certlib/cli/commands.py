@@ -32,23 +32,34 @@ def _load_site(options: argparse.Namespace, inventory: Path) -> "Site":
 
 
 def run_report(options: argparse.Namespace) -> int:
-    """Collect, assess and write the report of a site."""
+    """Collect, or take evidence that was collected; assess it and write the report."""
     from certlib import run
     from certlib.tls import read_profiles
 
-    read_profiles(options.profile)  # mistakes in them are told before the work
-    made = run.report(
-        inventory=options.site,
-        output=options.output,
-        progress=_show_progress,
-        gentle=options.gentle,
-        patience=options.patience,
-        pause=options.pause,
-        profiles=options.profile,
-        hsts=options.hsts,
-        share=options.share,
-        earlier=options.earlier,
-    )
+    common = {
+        "output": options.output,
+        "progress": _show_progress,
+        "share": options.share,
+        "earlier": options.earlier,
+    }
+    if options.site is not None and _is_evidence(options.site):
+        _refuse_asking(options)
+        made = run.report_again(evidence=options.site, inventory=options.inventory, **common)
+    else:
+        if options.inventory is not None:
+            wrong = "goes with evidence alone: it says which inventory counts instead of that in it."
+            instead = "Name the inventory without --site, or an evidence.json before it."
+            raise InvalidInput((Problem("--site", None, "", wrong, instead),))
+        read_profiles(options.profile)  # mistakes in them are told before the work
+        made = run.report(
+            inventory=options.site,
+            gentle=options.gentle,
+            patience=options.patience,
+            pause=options.pause,
+            profiles=options.profile,
+            hsts=options.hsts,
+            **common,
+        )
     if options.json:
         tell(json.dumps({"verdict": made.verdict, "folder": str(made.folder)}), made=made.folder)
     else:
@@ -126,12 +137,13 @@ def _read_earlier(file: Path, site: "Site") -> "Evidence":
 
 
 def run_assess(options: argparse.Namespace) -> int:
-    """Assess an evidence file and print verdict, changes and matrix."""
+    """Assess an evidence file, or that of a run, and print verdict, changes and matrix."""
     from certlib import assess, frames, read_evidence, show
-    from certlib.changes.earlier import read_earlier
+    from certlib.changes.earlier import find_evidence, read_earlier
 
-    assessment = assess(read_evidence(options.evidence))
-    before = read_earlier(options.earlier, than=options.evidence) if options.earlier else None
+    file = find_evidence(options.evidence)
+    assessment = assess(read_evidence(file))
+    before = read_earlier(options.earlier, than=file) if options.earlier else None
     if options.json:
         parts = {"findings": frames.findings(assessment), "matrix": frames.matrix(assessment)}
         if before:
@@ -147,16 +159,12 @@ def run_assess(options: argparse.Namespace) -> int:
 def run_rehearse(options: argparse.Namespace) -> int:
     """Walk the plan over the site and print what agents meet after each phase."""
     from certlib import assess, collect, frames, read_evidence, show
+    from certlib.changes.earlier import find_evidence
     from certlib.collect import make_reporter
 
-    if options.site.suffix == ".json":
-        asked = {"--gentle": options.gentle, "--patience": options.patience, "--pause": options.pause}
-        if given := [word for word, value in asked.items() if value is not None]:
-            wrong = (
-                f"has no effect on evidence, which {make_visible(str(options.site))} is: nothing is asked."
-            )
-            raise InvalidInput((Problem(given[0], None, "", wrong, "Leave it out, or name an inventory."),))
-        evidence = read_evidence(options.site)
+    if _is_evidence(options.site):
+        _refuse_asking(options)
+        evidence = read_evidence(find_evidence(options.site))
     else:
         evidence = collect(site=_load_site(options, options.site), progress=make_reporter(sys.stderr))
     assessment = assess(evidence)
@@ -173,6 +181,20 @@ def run_rehearse(options: argparse.Namespace) -> int:
     else:
         tell(show.rehearsal(assessment, option=options.option).text or "Nothing needs to be done.")
     return 0
+
+
+def _is_evidence(path: Path) -> bool:
+    """Whether a path means evidence, and not an inventory: a .json file, or the folder of a run."""
+    return path.suffix == ".json" or path.is_dir()
+
+
+def _refuse_asking(options: argparse.Namespace) -> None:
+    """Refuse options on how to ask, where nothing is asked."""
+    names = ("gentle", "patience", "pause", "profile", "hsts")
+    if given := [name for name in names if getattr(options, name, None) not in (None, [], False)]:
+        wrong = f"has no effect on evidence, which {make_visible(str(options.site))} is: nothing is asked."
+        instead = "Leave it out, or name an inventory."
+        raise InvalidInput((Problem(f"--{given[0]}", None, "", wrong, instead),))
 
 
 def run_init(options: argparse.Namespace) -> int:

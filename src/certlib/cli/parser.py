@@ -39,7 +39,19 @@ def make_parser() -> argparse.ArgumentParser:
 
     report = commands.add_parser("report", help="collect, assess and write the report of a site")
     report.add_argument(
-        "site", nargs="?", type=Path, help="the site's inventory; without it the loopback site is used"
+        "site",
+        nargs="?",
+        type=Path,
+        metavar="SITE|EVIDENCE|RUN",
+        help="the site's inventory; or an evidence.json or the folder of a run, to report on it again without"
+        " asking anybody; without any of them the loopback site is used",
+    )
+    report.add_argument(
+        "--site",
+        type=Path,
+        dest="inventory",
+        metavar="SITE",
+        help="with evidence: the inventory that counts, for another date, waiver, logo, language or release",
     )
     report.add_argument(
         "--output", type=Path, default=Path("reports"), help="folder for runs (default: reports)"
@@ -72,7 +84,7 @@ def make_parser() -> argparse.ArgumentParser:
     collect.set_defaults(run=run_collect)
 
     assess = commands.add_parser("assess", help="assess an evidence file and print verdict and matrix")
-    assess.add_argument("evidence", type=Path, help="an evidence.json")
+    assess.add_argument("evidence", type=Path, help="an evidence.json, or the folder of a run")
     assess.add_argument("--json", action="store_true", help="print findings and matrix as JSON")
     _add_earlier(assess)
     assess.set_defaults(run=run_assess)

@@ -26,6 +26,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from certlib import inventory, jupyter, run
 from certlib.errors import CannotWrite, InvalidInput, RunFailed
 from certlib.report import Rendered, render
+from certlib.run import folder as folder_of_run
+from certlib.run import reporting
 
 SECRET = "hunter2-Zu8Kq0"
 FILES = {
@@ -194,7 +196,7 @@ def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Notebooks:
             cells = [parameters, new_code_cell("print('before')"), new_code_cell(source)]
             kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
             nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / name)
-        monkeypatch.setattr(run, "NOTEBOOKS", folder)
+        monkeypatch.setattr(reporting, "NOTEBOOKS", folder)
         monkeypatch.setattr(
             "certlib.report.render", lambda *_, **__: Rendered("<p>", b"%PDF", ("a note",), ())
         )
@@ -365,7 +367,7 @@ def test_runs_of_one_site_that_start_in_the_same_second_get_folders_of_their_own
         def now(cls, tz=None):
             return datetime(2026, 12, 12, 9, 41, tzinfo=tz)
 
-    monkeypatch.setattr(run, "datetime", Stopped)
+    monkeypatch.setattr(folder_of_run, "datetime", Stopped)
     end = new_output("display_data", data={run.END_MARK: {"verdict": "ready", "rule": "r", "text": "t"}})
     executed = new_notebook(cells=[new_code_cell(outputs=[end])])
     monkeypatch.setattr(jupyter, "run_notebook", lambda *_, **__: executed)
@@ -413,8 +415,9 @@ def test_ctrl_c_ends_the_run_as_failed_keeps_its_folder_and_leaves_no_kernel(
     program = textwrap.dedent(f"""
         import sys
         from pathlib import Path
-        from certlib import cli, run
-        run.NOTEBOOKS = Path({str(folder)!r})
+        from certlib import cli
+        from certlib.run import reporting
+        reporting.NOTEBOOKS = Path({str(folder)!r})
         sys.exit(cli.main(["report", {str(site)!r}, "--output", {str(tmp_path / "out")!r}]))
     """)
     process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)

@@ -1,24 +1,15 @@
-"""One site through the notebooks: a folder with evidence, findings, report and what is needed to trust them.
+"""A run: evidence collected or brought, assessed, and written as a report, step by step by the notebooks."""
 
-`run.json` is written first and closed last. The folder carries `.unfinished` in its name until the run is
-whole, so a run that was killed can be told from one that came to its end, and what it collected is kept.
-"""
-
-import json
 import logging
-import platform
 import re
 import shutil
 import tempfile
-import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,73 +17,37 @@ from certlib import jupyter, lab
 from certlib.changes import earlier as past
 from certlib.collect import make_limits
 from certlib.errors import CannotWrite, CertlibError, InvalidInput, Problem, RunFailed
-from certlib.inventory import Site, list_endpoints, override_collecting
+from certlib.evidence import Evidence, is_of_another_site, save_certificates
+from certlib.evidence import read as read_evidence
+from certlib.evidence import write as write_evidence
+from certlib.inventory import Site, list_endpoints, list_every_endpoint, override_collecting
 from certlib.inventory import load as load_site
 from certlib.pseudonyms import keep_key, read_pseudonymized
+from certlib.run.folder import (
+    Manifest,
+    Progress,
+    Run,
+    close_folder,
+    get_now,
+    open_folder,
+    time_steps,
+    write_text,
+)
 from certlib.show import END_MARK, check_templates
-from certlib.text import cut
-from certlib.version import VERSION
+from certlib.text import cut, make_visible
 
-SCHEMA_VERSION = 1
 # Beside the package's code where it is installed, at the top of the project where it is developed.
-_BESIDE, _AT_TOP = Path(__file__).with_name("notebooks"), Path(__file__).resolve().parents[2] / "notebooks"
+_BESIDE = Path(__file__).parent.with_name("notebooks")
+_AT_TOP = Path(__file__).resolve().parents[3] / "notebooks"
 NOTEBOOKS = _BESIDE if _BESIDE.is_dir() else _AT_TOP
 SHARED = "shared"  # the folder of a run that can be shown to others
 COLLECT, READINESS = "01-collect.ipynb", "02-readiness.ipynb"
-PACKAGES = ("papermill", "nbconvert", "pandas", "cryptography", "typst")
 UNSIGNED = (
     "The notebooks are not signed: Jupyter's store of signatures cannot be used ({why}). JupyterLab shows "
     "them without styles until you say there that you trust them."
 )
 
-Progress = Callable[[str], None]
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Manifest:
-    """What `run.json` says of a run."""
-
-    site: str
-    started: str
-    parameters: dict[str, str]
-    state: str = "running"  # then "complete" or "failed"
-    finished: str | None = None
-    seconds: dict[str, float] = field(default_factory=dict)  # by step, wall time
-    verdict: str | None = None
-    rule: str | None = None
-    notes: list[str] = field(default_factory=list)
-    failure: str | None = None
-
-    def write(self, folder: Path) -> None:
-        """Write the manifest in its present state."""
-        facts = {
-            "schema_version": SCHEMA_VERSION,
-            "site": self.site,
-            "state": self.state,
-            "started": self.started,
-            "finished": self.finished,
-            "verdict": self.verdict,
-            "rule": self.rule,
-            "seconds": self.seconds,
-            "parameters": self.parameters,
-            "notes": self.notes,
-            "failure": self.failure,
-            "versions": {"certlib": VERSION, "python": platform.python_version()}
-            | {name: version(name) for name in PACKAGES},
-        }
-        _write(folder / "run.json", json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run that came to its end."""
-
-    folder: Path
-    verdict: str
-    text: str  # verdict and matrix for a terminal
-    shared: Path | None = None  # the folder within it that can be shown to others
 
 
 def report(
@@ -154,20 +109,112 @@ def _report(
     site = override_collecting(load_site(inventory), **touch)
     check_templates(site)
     asked = asked | {name: getattr(site.collecting, name) for name in touch}
-    told = {"inventory": inventory.name}
+
+    def collect(folder: Path, manifest: Manifest) -> None:
+        longest = make_limits(site.collecting).longest(len(list_endpoints(site)))
+        named = {"site": str(inventory.resolve()), **asked}
+        _execute(COLLECT, folder, named, manifest, seconds=int(longest))
+
+    return _lead(
+        site,
+        output,
+        progress,
+        bring=collect,
+        words=f"collecting from {len(list_endpoints(site))} endpoints",
+        parameters={"inventory": inventory.name},
+        share=share,
+        earlier=earlier,
+        moment=datetime.now(UTC),
+    )
+
+
+def report_again(
+    *,
+    evidence: Path,
+    output: Path,
+    progress: Progress,
+    inventory: Path | None = None,
+    share: bool = False,
+    earlier: Path | None = None,
+) -> Run:
+    """Assess evidence that was collected and write its report into a new folder below `output`.
+
+    `evidence`: a file, or the folder of a run. `inventory`: what counts instead of the site's description in
+    the evidence, for another date, waiver, logo, language or release; the servers stay those that were asked.
+    Raises InvalidInput, CannotWrite, RunFailed.
+    """
+    for path in (output, evidence, *filter(None, [inventory])):
+        _check_name(path)
+    file = past.find_evidence(evidence)
+    collected = read_evidence(file)
+    parameters = {"evidence": file.name}
+    if inventory is not None:
+        site = replace(load_site(inventory), collecting=collected.site.collecting)
+        _check_same_site(collected, site, inventory)
+        collected = replace(collected, site=site)
+        parameters["inventory"] = inventory.name
+    check_templates(collected.site)
+
+    def bring(folder: Path, manifest: Manifest) -> None:  # noqa: ARG001 - as one that collects
+        if inventory is None:
+            _copy(file, folder / past.FILE)
+        else:
+            write_evidence(collected, folder / past.FILE)
+        save_certificates(collected, folder / "certificates")
+
+    return _lead(
+        collected.site,
+        output,
+        progress,
+        bring=bring,
+        words="taking the evidence",
+        parameters=parameters,
+        share=share,
+        earlier=earlier,
+        moment=collected.collected,
+    )
+
+
+def _check_same_site(evidence: Evidence, site: Site, inventory: Path) -> None:
+    """Refuse an inventory of another site, or one without a server that was asked."""
+    if wrong := is_of_another_site(evidence.site, site.id, site.customer):
+        instead = "Name the inventory of the site that the evidence is of."
+        raise InvalidInput((Problem(str(inventory), None, "", wrong, instead),))
+    asked = {row.endpoint for row in (*evidence.presentations, *evidence.elsewhere)}
+    missing = sorted(asked - {endpoint.id for endpoint in list_every_endpoint(site)})
+    if missing:
+        wrong = f"has no {', '.join(map(make_visible, missing[:3]))}, of which the evidence tells."
+        instead = "Give it the nodes, names and ports of then, or collect again."
+        raise InvalidInput((Problem(str(inventory), None, "", wrong, instead),))
+
+
+def _lead(
+    site: Site,
+    output: Path,
+    progress: Progress,
+    *,
+    bring: Callable[[Path, Manifest], object],
+    words: str,
+    parameters: dict[str, str],
+    share: bool,
+    earlier: Path | None,
+    moment: datetime,
+) -> Run:
+    """Lead a site through a run: `bring` brings the evidence into its folder, `words` say how.
+
+    `moment`: when the evidence is of; an `earlier` run has to be of before.
+    """
     if earlier:
-        before = past.read(earlier, site=site.id, customer=site.customer, before=datetime.now(UTC))
-        told["earlier"] = before.collected.isoformat(timespec="seconds")
-    folder, manifest = _open(site, output, told)
-    steps = _list_steps(manifest, folder, progress)
+        before = past.read(earlier, site=site.id, customer=site.customer, before=moment)
+        parameters["earlier"] = before.collected.isoformat(timespec="seconds")
+    folder, manifest = open_folder(site, output, parameters)
+    steps = time_steps(manifest, folder, progress)
     try:
         with steps("import", "starting"):
             for slow in ("papermill", "certlib.report"):
                 import_module(slow)
-        with steps("collect", f"collecting from {len(list_endpoints(site))} endpoints"):
-            longest = make_limits(site.collecting).longest(len(list_endpoints(site)))
-            parameters = {"site": str(inventory.resolve()), **asked}
-            _execute(COLLECT, folder, parameters, manifest, seconds=int(longest))
+        with steps("collect", words):
+            bring(folder, manifest)
         with steps("assess", "assessing"):
             compared = _keep(earlier, folder) if earlier else {}
             notebook = _execute(READINESS, folder, {"evidence": "evidence.json", **compared}, manifest)
@@ -176,10 +223,10 @@ def _report(
         if share:
             with steps("share", "writing the version to be shared"):
                 _make_shared(folder, {name: f"../{file}" for name, file in compared.items()})
-        made = _close(folder, manifest, _read_end_mark(notebook))
+        made = close_folder(folder, manifest, _read_end_mark(notebook))
     except BaseException as error:
         manifest.state, manifest.failure = "failed", str(error) or type(error).__name__
-        manifest.finished = _get_now()
+        manifest.finished = get_now()
         for rest in (manifest.write, lambda place: _render_what_there_is(place, manifest), manifest.write):
             with suppress(Exception):  # the first error counts
                 rest(folder)
@@ -190,7 +237,7 @@ def _report(
             raise
         said = f"{type(error).__name__}: {cut(' '.join(str(error).split()), 300)}"
         try:
-            _write(folder / "failure.txt", traceback.format_exc())
+            write_text(folder / "failure.txt", traceback.format_exc())
         except CannotWrite:
             raise RunFailed(folder, "the run", said) from error
         said = said if isinstance(error, OSError) else type(error).__name__
@@ -200,12 +247,15 @@ def _report(
 
 def _keep(earlier: Path, folder: Path) -> dict[str, str]:
     """Lay the earlier evidence beside the present one; the notebook's parameter that names it."""
-    file = folder / past.KEPT
-    try:
-        shutil.copyfile(past.find_evidence(earlier), file)
-    except (OSError, ValueError) as cause:
-        raise CannotWrite(file, cause) from cause
+    _copy(past.find_evidence(earlier), folder / past.KEPT)
     return {"earlier": past.KEPT}
+
+
+def _copy(source: Path, target: Path) -> None:
+    try:
+        shutil.copyfile(source, target)
+    except (OSError, ValueError) as cause:
+        raise CannotWrite(target, cause) from cause
 
 
 def _make_shared(folder: Path, compared: dict[str, str]) -> None:
@@ -217,14 +267,14 @@ def _make_shared(folder: Path, compared: dict[str, str]) -> None:
     evidence, _ = read_pseudonymized(folder / "evidence.json")
     place = folder / f"{SHARED}.unfinished"
     place.mkdir()
-    manifest = Manifest(site=evidence.site.id, started=_get_now(), parameters={"share": "yes"})
+    manifest = Manifest(site=evidence.site.id, started=get_now(), parameters={"share": "yes"})
     manifest.write(place)
     parameters: dict[str, object] = {"evidence": "../evidence.json", "share": True, **compared}
     notebook = _execute(READINESS, place, parameters, manifest)
     _forget_places(notebook, place / "readiness.ipynb")
     _sign(notebook, manifest)
     _render(notebook, place, manifest)
-    _close(place, manifest, _read_end_mark(notebook))
+    close_folder(place, manifest, _read_end_mark(notebook))
 
 
 def _forget_places(notebook: Any, file: Path) -> None:
@@ -236,7 +286,7 @@ def _forget_places(notebook: Any, file: Path) -> None:
         cell.metadata.pop("papermill", None)
         if "outputs" in cell:
             cell.outputs = [output for output in cell.outputs if output.output_type != "stream"]
-    _write(file, nbformat.writes(notebook) + "\n")
+    write_text(file, nbformat.writes(notebook) + "\n")
 
 
 def _render(notebook: Any, folder: Path, manifest: Manifest) -> None:
@@ -244,7 +294,7 @@ def _render(notebook: Any, folder: Path, manifest: Manifest) -> None:
     from certlib import report as reporting  # noqa: PLC0415 - slow: the manifest is on disk before it
 
     rendered = reporting.render(notebook, folder=folder)
-    _write(folder / "report.html", rendered.html)
+    write_text(folder / "report.html", rendered.html)
     (folder / "report.pdf").write_bytes(rendered.pdf)
     manifest.notes += [*rendered.notes, *(f"{chapter}: {why}" for chapter, why in rendered.missing)]
 
@@ -256,52 +306,6 @@ def _render_what_there_is(folder: Path, manifest: Manifest) -> None:
     failed = folder / "readiness.ipynb"
     if failed.exists() and not (folder / "report.html").exists():
         _render(nbformat.read(failed, as_version=4), folder, manifest)
-
-
-def _open(site: Site, output: Path, parameters: dict[str, str]) -> tuple[Path, Manifest]:
-    """A new folder that is visibly unfinished, with the manifest as its first file."""
-    started = datetime.now(UTC)
-    manifest = Manifest(site=site.id, started=started.isoformat(timespec="seconds"), parameters=parameters)
-    runs = output / site.id
-    try:
-        runs.mkdir(parents=True, exist_ok=True)
-        folder = _make_folder(runs, f"{started:%Y%m%dT%H%M%SZ}")
-    except (OSError, ValueError) as cause:
-        raise CannotWrite(runs, cause) from cause
-    manifest.write(folder)
-    return folder, manifest
-
-
-def _make_folder(runs: Path, started: str) -> Path:
-    """A folder that is no other run's, finished or not; runs that start in one second are numbered."""
-    name, number = started, 1
-    while True:
-        folder = runs / f"{name}.unfinished"
-        with suppress(FileExistsError):
-            folder.mkdir()
-            if not (runs / name).exists():
-                return folder
-            folder.rmdir()
-        number += 1
-        name = f"{started}-{number}"
-
-
-def _close(folder: Path, manifest: Manifest, end: dict[str, Any]) -> Run:
-    """Close the manifest, write the sums, give the folder its final name."""
-    manifest.verdict, manifest.rule = end["verdict"], end["rule"]
-    manifest.state, manifest.finished = "complete", _get_now()
-    manifest.write(folder)
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
-    lines = [
-        f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in files
-    ]
-    _write(folder / "SHA256SUMS", "\n".join(lines) + "\n")
-    final = folder.with_suffix("")
-    try:
-        folder.rename(final)
-    except OSError as cause:
-        raise CannotWrite(final, cause) from cause
-    return Run(folder=final, verdict=manifest.verdict, text=end["text"])
 
 
 def _execute(
@@ -348,32 +352,3 @@ def _read_end_mark(notebook: Any) -> dict[str, Any]:
             if END_MARK in output.get("data", {}):
                 return dict(output["data"][END_MARK])
     return {}
-
-
-def _list_steps(manifest: Manifest, folder: Path, progress: Progress) -> Callable[..., Any]:
-    @contextmanager
-    def step(name: str, words: str) -> Iterator[None]:
-        progress(words)
-        started = time.perf_counter()
-        yield
-        manifest.seconds[name] = round(time.perf_counter() - started, 3)
-        manifest.write(folder)
-
-    return step
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all; a full disk leaves what stood there."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        try:
-            beside.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as cause:
-        raise CannotWrite(path, cause) from cause
-
-
-def _get_now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
