@@ -65,7 +65,8 @@ def test_from_a_run_with_another_inventory_date_waiver_and_language_are_those_of
     text = (desk / "site.yaml").read_text(encoding="utf-8")
     day = load_site(desk / "site.yaml").upgrade_date
     assert day
-    changed = text.replace(day.isoformat(), "2027-02-13") + "report: {language: de}\n"
+    changed = text.replace(f"upgrade_date: {day}", "upgrade_date: 2027-02-13")
+    changed = changed.replace("\nreport:\n", "\nreport:\n  language: de\n")
     (desk / "other.yaml").write_text(changed, encoding="utf-8")
     made = run.report_again(
         evidence=again.folder, inventory=desk / "other.yaml", output=tmp_path, progress=ignore

@@ -28,6 +28,8 @@ from certlib.errors import CannotWrite, InvalidInput, RunFailed
 from certlib.report import Rendered, render
 from certlib.run import folder as folder_of_run
 from certlib.run import reporting
+from certlib.show import END_MARK
+from certlib.version import VERSION
 
 SECRET = "hunter2-Zu8Kq0"
 FILES = {
@@ -135,7 +137,7 @@ def test_the_closed_manifest_tells_state_verdict_versions_and_where_the_time_wen
     began, ended = (datetime.fromisoformat(facts[name]) for name in ("started", "finished"))
     # Both times are cut to whole seconds.
     assert timedelta(seconds=sum(facts["seconds"].values())) < ended - began + timedelta(seconds=1)
-    assert facts["versions"]["certlib"] == run.VERSION
+    assert facts["versions"]["certlib"] == VERSION
     assert {"python", "papermill", "nbconvert", "pandas", "cryptography", "typst"} < facts["versions"].keys()
 
 
@@ -171,8 +173,8 @@ def test_nothing_of_the_environment_gets_into_the_folder(made: Made) -> None:
 
 MARK = "from IPython.display import display\ndisplay({'%s': %r}, raw=True)"
 HERE = "from pathlib import Path\nassert evidence == 'evidence.json' and Path(output, 'run.json').exists()\n"
-COLLECTED = MARK % (run.END_MARK, {"endpoints": 1})
-ASSESSED = MARK % (run.END_MARK, {"verdict": "ready", "rule": "r", "text": "t"})
+COLLECTED = MARK % (END_MARK, {"endpoints": 1})
+ASSESSED = MARK % (END_MARK, {"verdict": "ready", "rule": "r", "text": "t"})
 PARAMETERS = "site: str = ''\nevidence: str = ''\noutput: str = ''"
 Notebooks = Callable[..., Path]
 
@@ -368,7 +370,7 @@ def test_runs_of_one_site_that_start_in_the_same_second_get_folders_of_their_own
             return datetime(2026, 12, 12, 9, 41, tzinfo=tz)
 
     monkeypatch.setattr(folder_of_run, "datetime", Stopped)
-    end = new_output("display_data", data={run.END_MARK: {"verdict": "ready", "rule": "r", "text": "t"}})
+    end = new_output("display_data", data={END_MARK: {"verdict": "ready", "rule": "r", "text": "t"}})
     executed = new_notebook(cells=[new_code_cell(outputs=[end])])
     monkeypatch.setattr(jupyter, "run_notebook", lambda *_, **__: executed)
     monkeypatch.setattr(jupyter, "sign", lambda _: "")

@@ -185,13 +185,23 @@ def run_rehearse(options: argparse.Namespace) -> int:
 
 def _is_evidence(path: Path) -> bool:
     """Whether a path means evidence, and not an inventory: a .json file, or the folder of a run."""
-    return path.suffix == ".json" or path.is_dir()
+    try:
+        return path.suffix == ".json" or path.is_dir()
+    except (OSError, ValueError):  # told by who opens it
+        return False
 
 
 def _refuse_asking(options: argparse.Namespace) -> None:
     """Refuse options on how to ask, where nothing is asked."""
-    names = ("gentle", "patience", "pause", "profile", "hsts")
-    if given := [name for name in names if getattr(options, name, None) not in (None, [], False)]:
+    unused: dict[str, object] = {
+        "gentle": None,
+        "patience": None,
+        "pause": None,
+        "profile": [],
+        "hsts": False,
+    }
+    given = [name for name, usual in unused.items() if getattr(options, name, usual) != usual]
+    if given:
         wrong = f"has no effect on evidence, which {make_visible(str(options.site))} is: nothing is asked."
         instead = "Leave it out, or name an inventory."
         raise InvalidInput((Problem(f"--{given[0]}", None, "", wrong, instead),))
