@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +20,11 @@ import yaml
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from certlib import cli, evidence, lab, run
+from certlib import cli, evidence, lab, load_site, run
 from certlib.cli.collected import describe_collected
 from certlib.errors import RunFailed
 from certlib.evidence.schema1 import read_prose
-from certlib.inventory import FurtherEndpoint, Site
+from certlib.inventory import FurtherEndpoint, Site, list_endpoints
 from certlib.reasons import Reason
 from loopback import site
 
@@ -254,11 +255,16 @@ def test_where_no_endpoint_answers_the_report_is_made_and_its_first_page_says_in
 ) -> None:
     with lab.inventory(preset="row-1") as running:
         facts = yaml.safe_load(running.read_text(encoding="utf-8"))
-    # The ports are closed now.
+    # The ports are closed now, and stay so: a socket that does not listen holds each of them.
     del facts["agents"]["trusted_cas"]
     path = tmp_path / "site.yaml"
     path.write_text(yaml.safe_dump(facts))
-    ended = certlib("report", path, "--output", tmp_path / "out", "--json", "--fail-on", "incomplete")
+    with ExitStack() as held:
+        for endpoint in list_endpoints(load_site(path)):
+            holder = held.enter_context(socket.socket())
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind((endpoint.address, endpoint.port))
+        ended = certlib("report", path, "--output", tmp_path / "out", "--json", "--fail-on", "incomplete")
     assert ended.code == 3
     answer = json.loads(ended.out)
     assert answer["verdict"] == "incomplete"
