@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from certlib.assess import Experience, Finding, Scenario, Statement
+from certlib.assess import Experience, Scenario, Statement
 from certlib.knowledge import Basis, Knowledge
 from certlib.language import say
-from certlib.terms import FINDING_STATES, OUTCOMES, State, find_state
+from certlib.terms import OUTCOMES, State
 from certlib.text import align_columns
 from certlib.words import describe_in_browser, describe_outcome, group_by_browser
 
@@ -91,11 +91,6 @@ def make_outcome_cell(experience: Experience | None) -> Cell:
             lines[-1]._replace(basis=experience.statement),
         ]
     return Cell(value, tuple(lines))
-
-
-def make_finding_cell(finding: Finding) -> Cell:
-    """The state of a finding."""
-    return make_cell(find_state(FINDING_STATES, finding.state))
 
 
 def list_agent_rows(scenarios: Sequence[Scenario], knowledge: Knowledge) -> list[list[str | Cell]]:
